@@ -1,0 +1,38 @@
+"""Passwords of people who have not chosen an organization yet: only for projects that share them between organizations."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from stytch_b2b_async.api.responses import DiscoveryResponse
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
+from stytch_b2b_async.schema import Secret, frozen
+
+if TYPE_CHECKING:
+    from .email import PasswordsDiscoveryEmail
+
+
+@post("/v1/b2b/passwords/discovery/authenticate", Effect.ACTS_ONCE)
+class Authenticate(Request[DiscoveryResponse]):
+    """Check an address and its password, and list the organizations that they open.
+
+    Go on with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
+
+    Raises AuthenticationError for a wrong password, PasswordResetRequiredError, BadRequestError
+    (`cross_org_passwords_not_enabled`), MemberLockedError after too many failures.
+    """
+
+    email_address: str
+    password: Secret
+
+
+class PasswordsDiscovery(Namespace[M]):
+    """Passwords of people who have not chosen an organization yet."""
+
+    authenticate: Final = Endpoint(Authenticate)
+
+    @cached_property
+    def email(self) -> "PasswordsDiscoveryEmail[M]":
+        """Resets that go through a mailbox."""
+        from .email import PasswordsDiscoveryEmail
+
+        return PasswordsDiscoveryEmail(self._send)

@@ -1,0 +1,60 @@
+"""Password resets through a mailbox, for people who have not chosen an organization yet."""
+
+from typing import Final
+
+from stytch_b2b_async.api.responses import DiscoveryResponse
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
+from stytch_b2b_async.models.words import EmailLocale
+from stytch_b2b_async.schema import Secret, frozen
+
+
+@frozen
+class ResetStartResponse(Response):
+    """The mail is on its way."""
+
+
+@post("/v1/b2b/passwords/discovery/email/reset/start", Effect.ACTS_ONCE)
+class ResetStart(Request[ResetStartResponse]):
+    """Mail somebody a link with which to choose a new password, whatever the organization.
+
+    Only for projects whose passwords are shared between organizations. The link leads to `reset_password_redirect_url` with `token`
+    and `stytch_token_type` in its query, and works once. The mail also offers a login without a password, which leads to
+    `discovery_redirect_url`.
+
+    - `reset_password_expiration_minutes`: 5 to 10080 (a week); 30 when left out.
+    - `pkce_code_challenge`: PKCE: the base64url SHA-256 of a verifier that the reset must then bring as `pkce_code_verifier`.
+
+    Raises BadRequestError (`cross_org_passwords_not_enabled`, or a redirect that is missing or not registered).
+    """
+
+    email_address: str
+    reset_password_redirect_url: str | None = None
+    discovery_redirect_url: str | None = None
+    reset_password_template_id: str | None = None
+    reset_password_expiration_minutes: int | None = None
+    pkce_code_challenge: str | None = None
+    locale: EmailLocale | None = None
+    verify_email_template_id: str | None = None
+
+
+@post("/v1/b2b/passwords/discovery/email/reset", Effect.ACTS_ONCE)
+class Reset(Request[DiscoveryResponse]):
+    """Set a new password with the token of a mailed link, and list the organizations that it opens.
+
+    The token works once. Go on with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
+
+    - `pkce_code_verifier`: PKCE: needed when the reset was started with a `pkce_code_challenge`.
+
+    Raises TokenUsedOrExpiredError, WeakPasswordError, BreachedPasswordError, PKCEError.
+    """
+
+    password_reset_token: Secret
+    password: Secret
+    pkce_code_verifier: Secret | None = None
+
+
+class PasswordsDiscoveryEmail(Namespace[M]):
+    """Password resets through a mailbox, for people who have not chosen an organization yet."""
+
+    reset_start: Final = Endpoint(ResetStart)
+    reset: Final = Endpoint(Reset)

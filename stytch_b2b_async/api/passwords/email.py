@@ -1,0 +1,109 @@
+"""Password resets that go through a mailbox."""
+
+from typing import Final
+
+from stytch_b2b_async.api.requests import Authenticates
+from stytch_b2b_async.api.responses import LoginResponse
+from stytch_b2b_async.authorization import MemberSession
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
+from stytch_b2b_async.models.member import Member
+from stytch_b2b_async.models.organization import Organization
+from stytch_b2b_async.models.words import EmailLocale
+from stytch_b2b_async.schema import Secret, frozen
+
+
+@frozen
+class ResetStartResponse(Response):
+    """Whom the mail went to."""
+
+    member_id: str
+    member_email_id: str
+    member: Member
+
+
+@post("/v1/b2b/passwords/email/reset/start", Effect.ACTS_ONCE)
+class ResetStart(Request[ResetStartResponse]):
+    """Mail a member a link with which to choose a new password.
+
+    The link leads to `reset_password_redirect_url` with `token` and `stytch_token_type` in its query, and works once. The mail also
+    offers a login without a password, which leads to `login_redirect_url`. Redirects must be registered with the project, whose
+    defaults stand in for those that are left out. No session ends.
+
+    - `reset_password_expiration_minutes`: 5 to 10080 (a week); 30 when left out.
+    - `code_challenge`: PKCE: the base64url SHA-256 of a verifier that the reset must then bring as `code_verifier`.
+
+    Raises NotFoundError for an unknown member or address, BadRequestError for a redirect that is missing or not registered.
+    See https://stytch.com/docs/api-reference/b2b/api/passwords/create-or-reset-options/password-reset-by-email-start.
+    """
+
+    organization_id: str
+    email_address: str
+    reset_password_redirect_url: str | None = None
+    reset_password_expiration_minutes: int | None = None
+    code_challenge: str | None = None
+    login_redirect_url: str | None = None
+    locale: EmailLocale | None = None
+    reset_password_template_id: str | None = None
+    verify_email_template_id: str | None = None
+
+
+@frozen
+class ResetResponse(LoginResponse):
+    """The member, logged in with the new password unless another factor is missing."""
+
+    member_email_id: str
+    organization_id: str
+
+
+@post("/v1/b2b/passwords/email/reset", Effect.ACTS_ONCE)
+class Reset(Authenticates[ResetResponse]):
+    """Set a new password with the token of a mailed link, and log in.
+
+    The token works once. All sessions of the member end, and a new one of 60 minutes starts, unless another factor is missing.
+
+    - `code_verifier`: PKCE: needed when the reset was started with a `code_challenge`.
+    - `locale`: language of the text message, when the login sends one.
+
+    Raises TokenUsedOrExpiredError, WeakPasswordError, BreachedPasswordError, PKCEError.
+    See https://stytch.com/docs/api-reference/b2b/api/passwords/create-or-reset-options/password-reset-by-email.
+    """
+
+    password_reset_token: Secret
+    password: Secret
+    code_verifier: Secret | None = None
+    locale: EmailLocale | None = None
+
+
+@frozen
+class RequireResetResponse(Response):
+    """Whose password must be chosen anew; nothing when the address is not a member's."""
+
+    member_id: str | None = None
+    member: Member | None = None
+    organization: Organization | None = None
+
+
+@post("/v1/b2b/passwords/email/require_reset", Effect.REPEATABLE)
+class RequireReset(Request[RequireResetResponse]):
+    """Make a member choose a new password at the next login.
+
+    Only for projects whose passwords are shared between organizations. A password that just one active member of the project uses
+    is deleted at once. Ends no session. `member_id` may be the member's `external_id`, `organization_id` the organization's slug or
+    external id.
+
+    Raises BadRequestError (`cross_org_passwords_not_enabled`), MemberNotFoundError, SessionAuthorizationError.
+    See https://stytch.com/docs/b2b/api/passwords-require-reset-by-email.
+    """
+
+    email_address: str
+    organization_id: str | None = None
+    member_id: str | None = None
+    authorization: MemberSession = None
+
+
+class PasswordsEmail(Namespace[M]):
+    """Password resets that go through a mailbox."""
+
+    reset_start: Final = Endpoint(ResetStart)
+    reset: Final = Endpoint(Reset)
+    require_reset: Final = Endpoint(RequireReset)

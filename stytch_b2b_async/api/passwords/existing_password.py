@@ -1,0 +1,36 @@
+"""Password resets by a member who knows the old password."""
+
+from typing import Final
+
+from stytch_b2b_async.api.requests import ExtendsSession
+from stytch_b2b_async.api.responses import LoginResponse
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+from stytch_b2b_async.models.words import EmailLocale
+from stytch_b2b_async.schema import Secret
+
+
+@post("/v1/b2b/passwords/existing_password/reset", Effect.ACTS_ONCE)
+class Reset(ExtendsSession[LoginResponse]):
+    """Set a new password for a member who knows the old one, and log in.
+
+    All sessions of the member end, and a new one of 60 minutes starts, unless another factor is missing.
+
+    - `locale`: language of the text message, when the login sends one.
+    - `telemetry_id`: from the vendor's device fingerprinting: fills `member_device` in the answer.
+
+    Raises AuthenticationError for a wrong password, MemberPasswordNotFoundError, WeakPasswordError, BreachedPasswordError,
+    MemberLockedError after too many failures.
+    """
+
+    email_address: str
+    existing_password: Secret
+    new_password: Secret
+    organization_id: str
+    locale: EmailLocale | None = None
+    telemetry_id: str | None = None
+
+
+class PasswordsExistingPassword(Namespace[M]):
+    """Password resets by a member who knows the old password."""
+
+    reset: Final = Endpoint(Reset)

@@ -1,0 +1,42 @@
+"""Password resets by a member who is logged in."""
+
+from typing import Final
+
+from stytch_b2b_async.api.requests import ExtendsSession
+from stytch_b2b_async.api.responses import MfaGated
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+from stytch_b2b_async.models.device import DeviceInfo
+from stytch_b2b_async.models.words import EmailLocale
+from stytch_b2b_async.schema import Secret, frozen
+
+
+@frozen
+class ResetResponse(MfaGated):
+    """The member, logged in with the new password unless a second factor is missing."""
+
+    member_device: DeviceInfo | None = None
+
+
+@post("/v1/b2b/passwords/session/reset", Effect.ACTS_ONCE)
+class Reset(ExtendsSession[ResetResponse]):
+    """Set a new password for a member who is logged in.
+
+    Takes the session by `session_token` or `session_jwt`; one of its factors must have been proven within the last five minutes.
+    All other sessions of the member end.
+
+    - `locale`: language of the text message, when the login sends one.
+    - `telemetry_id`: from the vendor's device fingerprinting: fills `member_device` in the answer.
+
+    Raises SessionTooOldError, SessionNotFoundError, WeakPasswordError, BreachedPasswordError.
+    """
+
+    organization_id: str
+    password: Secret
+    locale: EmailLocale | None = None
+    telemetry_id: str | None = None
+
+
+class PasswordsSessions(Namespace[M]):
+    """Password resets by a member who is logged in."""
+
+    reset: Final = Endpoint(Reset)

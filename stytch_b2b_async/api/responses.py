@@ -1,0 +1,64 @@
+"""Answers that several endpoints give, written once."""
+
+from datetime import datetime
+
+from stytch_b2b_async.endpoint import Response
+from stytch_b2b_async.models.device import DeviceInfo
+from stytch_b2b_async.models.discovery import DiscoveredOrganization
+from stytch_b2b_async.models.member import Member
+from stytch_b2b_async.models.mfa import MfaRequired, PrimaryRequired
+from stytch_b2b_async.models.organization import Organization
+from stytch_b2b_async.models.session import MemberSession
+from stytch_b2b_async.schema import Secret, frozen
+
+
+@frozen
+class MemberResponse(Response):
+    """A member and the organization they belong to."""
+
+    member_id: str
+    member: Member
+    organization: Organization
+
+
+@frozen
+class SessionStarted(MemberResponse):
+    """A member, logged in."""
+
+    session_token: Secret
+    """Proves the session until it ends or is revoked; `""` when there is none."""
+    session_jwt: Secret
+    """Proves the session for five minutes, and can be checked without a call; `""` when there is none."""
+    member_session: MemberSession | None = None
+    """None when there is no session yet."""
+
+
+@frozen
+class MfaGated(SessionStarted):
+    """A member, logged in unless a second factor is missing."""
+
+    member_authenticated: bool
+    """False when there is no session yet: `mfa_required` or `primary_required` says what is missing."""
+    intermediate_session_token: Secret
+    """Carries the factors proven so far to the next call; `""` when there is a session."""
+    intermediate_session_token_expires_at: datetime | None = None
+    mfa_required: MfaRequired | None = None
+
+
+@frozen
+class LoginResponse(MfaGated):
+    """A member, logged in unless another factor is missing."""
+
+    primary_required: PrimaryRequired | None = None
+    member_device: DeviceInfo | None = None
+
+
+@frozen
+class DiscoveryResponse(Response):
+    """A person who proved an address, and the organizations that it opens."""
+
+    intermediate_session_token: Secret
+    """Log in to one of the organizations with it, or create one; it lives 10 minutes."""
+    email_address: str
+    discovered_organizations: list[DiscoveredOrganization]
+    intermediate_session_token_expires_at: datetime | None = None

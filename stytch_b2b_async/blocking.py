@@ -1,0 +1,103 @@
+"""Calling asynchronous code from ordinary code: one thread, one loop, one portal for a client."""
+
+import importlib.util
+import threading
+import weakref
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+from typing import TypeVar, TypeVarTuple
+
+import anyio
+import attrs
+from anyio.from_thread import BlockingPortal
+
+from . import forks
+from .errors import ClientClosedError
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+_STOP_WITHIN = 5.0  # seconds that an exiting process waits for open calls to be cancelled
+
+
+@attrs.frozen(eq=False)
+class _Running:
+    """A portal and the thread whose loop it leads to."""
+
+    portal: BlockingPortal
+    thread: threading.Thread
+
+
+class Portal:
+    """Run coroutines in an event loop of their own, in a thread that starts with the first call.
+
+    `on_stop` runs in that loop before it ends. After a fork the child gets a thread of its own.
+    """
+
+    def __init__(self, on_stop: Callable[[], Awaitable[None]]) -> None:
+        self._on_stop = on_stop
+        self._closed = False
+        self.forget()
+        forks.remember(self)
+
+    def forget(self) -> None:
+        """Start anew: a forked child has none of its parent's threads."""
+        self._running: _Running | None = None
+        self._lock = threading.Lock()
+        self._finalizer: weakref.finalize[[_Running], Portal] | None = None
+
+    def call(self, function: Callable[[*Ts], Awaitable[T]], *args: *Ts) -> T:
+        """Await `function(*args)` in the portal's loop; when the wait is interrupted, so is the call."""
+        running = self._running or self._start()
+        future = running.portal.start_task_soon(function, *args)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()  # Ctrl-C, for one, ends only the wait
+            raise
+
+    def close(self) -> None:
+        """End the loop and its thread; calls under way are cancelled."""
+        with self._lock:
+            self._closed = True
+            if self._finalizer is not None:
+                self._finalizer()
+            self._running = None
+
+    def _start(self) -> _Running:
+        with self._lock:
+            if self._closed:
+                raise ClientClosedError("the client was closed before this call")
+            if self._running is None:
+                self._running = _launch(self._on_stop)
+                # Not __del__: this also runs at exit, while the daemon thread still lives.
+                self._finalizer = weakref.finalize(self, _stop, self._running)
+            return self._running
+
+
+def _launch(on_stop: Callable[[], Awaitable[None]]) -> _Running:
+    started: Future[BlockingPortal] = Future()
+    thread = threading.Thread(target=_run, args=(started, on_stop), name="stytch-b2b-async", daemon=True)
+    thread.start()
+    return _Running(started.result(), thread)
+
+
+def _run(started: "Future[BlockingPortal]", on_stop: Callable[[], Awaitable[None]]) -> None:
+    try:
+        anyio.run(_serve, started, on_stop, backend_options={"use_uvloop": importlib.util.find_spec("uvloop") is not None})
+    except BaseException as error:
+        if started.done():
+            raise
+        started.set_exception(error)
+
+
+async def _serve(started: "Future[BlockingPortal]", on_stop: Callable[[], Awaitable[None]]) -> None:
+    async with BlockingPortal() as portal:
+        started.set_result(portal)
+        await portal.sleep_until_stopped()
+    await on_stop()
+
+
+def _stop(running: _Running) -> None:
+    running.portal.start_task_soon(running.portal.stop, True)  # noqa: FBT003  # cancel_remaining, positional by the portal's own rule
+    running.thread.join(_STOP_WITHIN)

@@ -1,0 +1,188 @@
+"""What may stand in a request: a wrong type or an unsafe value is refused before it is sent, by its name, without its value."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias, cast, get_args, get_origin
+
+from .schema import Field, Model, Place, bare, fields_of, is_union, remembered
+
+Check: TypeAlias = Callable[[str, Any], Any]
+"""(path of the value, value) → the value to keep; raises TypeError or ValueError that names the path."""
+
+_SCALARS = (bool, int, float)
+_DEEPEST = 64  # levels of a free-form map; the API's own bound is 4 KB
+
+
+def check_fields(value: Model, within: str = "") -> None:
+    """Check every field of a declared value, and turn plain mappings into the models that they stand for."""
+    for field, check in _checks_of(type(value)):
+        given = getattr(value, field.name)
+        if given is None:
+            if field.required:
+                raise TypeError(f"{within}{field.name} is required and must not be None")
+            continue
+        kept = check(within + field.name, given)
+        if kept is not given:
+            object.__setattr__(value, field.name, kept)
+
+
+@remembered
+def _checks_of(cls: type[Model]) -> tuple[tuple[Field, Check], ...]:
+    return tuple((field, _field_check(field)) for field in fields_of(cls))
+
+
+def _field_check(field: Field) -> Check:
+    if field.place is Place.PATH:
+        return _path_segment
+    if field.required and field.name.endswith("_id"):
+        return _id
+    return _check(field.type)
+
+
+@remembered
+def _check(hint: Any) -> Check:
+    """Choose the check of a type."""
+    hint = _essence(bare(hint))
+    origin = get_origin(hint) or hint
+    if origin in _SCALARS:
+        return _scalar_check(origin)
+    if origin in {list, Sequence}:
+        return _list_check(_check(get_args(hint)[0]))
+    if origin is Mapping:
+        return _json_object
+    if isinstance(origin, type) and issubclass(origin, Model):
+        return _model_check(origin)
+    if origin is not str:
+        raise TypeError(f"a request cannot hold a {hint}")
+    return _text
+
+
+def _essence(hint: Any) -> Any:
+    """Leave out None, and the plain mapping that may stand for a model."""
+    if not is_union(hint):
+        return hint
+    options = [bare(option) for option in get_args(hint) if option is not type(None)]
+    return next((option for option in options if isinstance(option, type) and issubclass(option, Model)), options[0])
+
+
+def _text(path: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        raise _wrong(path, "a str", value)
+    if not value.isascii():
+        _encodable(path, value)
+    return value
+
+
+def _encodable(path: str, value: str) -> None:
+    # Not `try: value.encode()`: the error would carry the whole text, which may be a secret.
+    if any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise ValueError(f"{path} holds half of a surrogate pair, which no text on the wire can")
+
+
+def _id(path: str, value: Any) -> Any:
+    if not _text(path, value):
+        raise ValueError(f"{path} must not be empty")
+    return value
+
+
+def _path_segment(path: str, value: Any) -> Any:
+    """Refuse what would address something else: an empty segment, or one that URLs fold into the parent."""
+    _id(path, value)
+    if value in {".", ".."}:
+        raise ValueError(f"{path} must not be {value!r}: as a path segment it would address another resource")
+    refuse_control_characters(path, value)
+    return value
+
+
+def refuse_control_characters(path: str, value: str) -> None:
+    """Raise ValueError for text that could end a line or a header early."""
+    if any(letter < " " or letter == "\x7f" for letter in value):
+        raise ValueError(f"{path} must not contain control characters")
+
+
+def _scalar_check(kind: type) -> Check:
+    accepted = (int, float) if kind is float else kind
+
+    def scalar(path: str, value: Any) -> Any:
+        if not isinstance(value, accepted) or (kind is not bool and isinstance(value, bool)):
+            raise _wrong(path, f"{'an' if kind is int else 'a'} {kind.__name__}", value)
+        return _finite(path, value)
+
+    return scalar
+
+
+def _finite(path: str, value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{path} must be a finite number")
+    return value
+
+
+def _list_check(check: Check) -> Check:
+    def each(path: str, value: Any) -> Any:
+        if not isinstance(value, Sequence) or isinstance(value, str | bytes | bytearray):
+            raise _wrong(path, "a list", value)
+        items = cast("Sequence[Any]", value)
+        return [check(f"{path}[{index}]", item) for index, item in enumerate(items)]
+
+    return each
+
+
+def _model_check(cls: type[Model]) -> Check:
+    names = frozenset(field.name for field in fields_of(cls))
+
+    def model(path: str, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            given = cast("Mapping[str, Any]", value)
+            value = _from_mapping(cls, names, path, given)
+        elif not isinstance(value, cls):
+            raise _wrong(path, f"{_article(cls.__name__)} or a mapping", value)
+        check_fields(value, f"{path}.")
+        return value
+
+    return model
+
+
+def _from_mapping(cls: type[Model], names: frozenset[str], path: str, value: Mapping[str, Any]) -> Model:
+    for key in value:
+        if key not in names:
+            raise TypeError(f"{path} has no field {key!r}; {cls.__name__} takes {', '.join(sorted(names))}")
+    for field in fields_of(cls):
+        if field.required and field.name not in value:
+            raise TypeError(f"{path}.{field.name} is missing")
+    return cls(**value)
+
+
+def _json_object(path: str, value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        raise _wrong(path, "a mapping", value)
+    return _json(path, value, _DEEPEST)
+
+
+def _json(path: str, value: Any, levels: int) -> Any:
+    """Keep only what JSON can say: other encoders would turn NaN into null, by which the API deletes a key."""
+    if levels == 0:
+        raise ValueError(f"{path} is nested more than {_DEEPEST} levels deep")
+    if value is None or isinstance(value, bool | int | float):
+        return _finite(path, value)
+    if isinstance(value, str):
+        return _text(path, value)
+    if isinstance(value, Mapping):
+        entries = cast("Mapping[str, Any]", value)
+        for key, item in entries.items():
+            _text(f"a key of {path}", key)
+            _json(f"{path}.{key}", item, levels - 1)
+        return entries
+    if isinstance(value, list | tuple):
+        items = cast("Sequence[Any]", value)
+        for index, item in enumerate(items):
+            _json(f"{path}[{index}]", item, levels - 1)
+        return items
+    raise _wrong(path, "JSON (str, int, float, bool, None, list or mapping)", value)
+
+
+def _wrong(path: str, wanted: str, value: object) -> TypeError:
+    return TypeError(f"{path} must be {wanted}, not {_article(type(value).__name__)}")
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

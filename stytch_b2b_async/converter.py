@@ -1,0 +1,209 @@
+"""The one converter: cattrs decides, msgspec does the work.
+
+Bytes go straight into the response models. A reply that does not fit its declaration is structured a second time, field by
+field: what fits is kept, the rest becomes None, and each misfit is noted. The API has then acted already, and its answer may hold
+the only copy of a session token.
+"""
+
+import json
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from functools import partial
+from typing import Any, Final, TypeAlias, TypeVar, cast, get_args, get_origin
+
+import attrs
+import msgspec
+from cattrs.preconf.msgspec import MsgspecJsonConverter
+
+from .schema import Model, bare, fields_of, is_union, remembered
+
+T = TypeVar("T")
+
+Misfit: TypeAlias = tuple[str, str]
+"""(path in the reply, what is wrong there): never a value."""
+
+_MOST_MISFITS = 100
+
+_trail: ContextVar["_Trail"] = ContextVar("trail")
+
+
+class MisfitError(ValueError):
+    """A value does not fit its declaration; tells why, without the value."""
+
+
+def dumps(value: object) -> bytes:
+    """Encode plain values as JSON."""
+    return msgspec.json.encode(value)
+
+
+def unstructure(value: object) -> Any:
+    """Turn a declared value into plain ones: a None of a model is not sent, a None inside a free-form map is."""
+    return converter.unstructure(value)
+
+
+def loads(body: bytes, cls: type[T]) -> tuple[T, list[Misfit]] | None:
+    """Decode a reply, and tell what did not fit; None when it is no JSON object."""
+    try:
+        return decoder(cls)(body), []
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return _loads_leniently(body, cls)
+
+
+@remembered
+def decoder(cls: type[T]) -> Callable[[bytes], T]:
+    """Build the fast path of a class."""
+    return msgspec.json.Decoder(cls).decode
+
+
+def loads_object(body: bytes) -> dict[str, Any] | None:
+    """Decode a JSON object as untyped values; None when it is none."""
+    try:
+        value = json.loads(body)  # takes what msgspec refuses: NaN, lone surrogates, a byte-order mark
+    except (ValueError, RecursionError):
+        return None
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+
+def _loads_leniently(body: bytes, cls: type[T]) -> tuple[T, list[Misfit]] | None:
+    value = loads_object(body)
+    if value is None:
+        return None
+    trail = _Trail()
+    token = _trail.set(trail)
+    try:
+        return converter.structure(value, cls), trail.misfits
+    finally:
+        _trail.reset(token)
+
+
+@attrs.define
+class _Trail:
+    """Where in the reply the converter is, and what it has found amiss."""
+
+    path: list[str] = attrs.field(factory=lambda: ["$"])
+    misfits: list[Misfit] = attrs.field(factory=list["Misfit"])
+
+    @contextmanager
+    def at(self, step: str) -> Generator[None]:
+        """Note what does not fit below `step`, and go on."""
+        self.path.append(step)
+        try:
+            yield
+        except MisfitError as misfit:
+            if len(self.misfits) < _MOST_MISFITS:
+                self.misfits.append(("".join(self.path), str(misfit)))
+        finally:
+            self.path.pop()
+
+
+def _model_hook(cls: type[Model]) -> Callable[[Any, Any], Any]:
+    fields = [(field, converter.get_structure_hook(field.type)) for field in fields_of(cls)]
+
+    def structure(value: Any, _: Any) -> Any:
+        if not isinstance(value, dict):
+            raise MisfitError(f"expected an object, got {_kind(value)}")
+        trail = _trail.get()
+        model = object.__new__(cls)
+        for field, hook in fields:
+            object.__setattr__(model, field.name, None)
+            with trail.at(f".{field.wire_name}"):
+                if field.wire_name in value:
+                    object.__setattr__(model, field.name, hook(value[field.wire_name], field.type))
+                elif field.required:
+                    raise MisfitError("required field missing")
+        return model
+
+    return structure
+
+
+def _list_hook(hint: Any) -> Callable[[Any, Any], Any]:
+    (item_type,) = get_args(hint)
+    hook = converter.get_structure_hook(item_type)
+
+    def structure(value: Any, _: Any) -> Any:
+        if not isinstance(value, list):
+            raise MisfitError(f"expected an array, got {_kind(value)}")
+        kept: list[Any] = []
+        for index, item in enumerate(cast("list[Any]", value)):
+            with _trail.get().at(f"[{index}]"):
+                kept.append(hook(item, item_type))
+        return kept
+
+    return structure
+
+
+def _dict_hook(hint: Any) -> Callable[[Any, Any], Any]:
+    _, item_type = get_args(hint)
+    hook = converter.get_structure_hook(item_type)
+
+    def structure(value: Any, _: Any) -> Any:
+        if not isinstance(value, dict):
+            raise MisfitError(f"expected an object, got {_kind(value)}")
+        kept: dict[str, Any] = {}
+        for key, item in cast("dict[str, Any]", value).items():
+            with _trail.get().at(f"[{key!r}]"):
+                kept[key] = hook(item, item_type)
+        return kept
+
+    return structure
+
+
+def _optional_hook(hint: Any) -> Callable[[Any, Any], Any]:
+    inner = next(option for option in get_args(hint) if option is not type(None))
+    hook = converter.get_structure_hook(inner)
+    return lambda value, _: None if value is None else hook(value, inner)
+
+
+def _noted_hook(hint: Any) -> Callable[[Any, Any], Any]:
+    inner = bare(hint)
+    hook = converter.get_structure_hook(inner)
+    return lambda value, _: hook(value, inner)
+
+
+def _scalar(value: Any, hint: Any) -> Any:
+    try:
+        return msgspec.convert(value, hint)
+    except msgspec.ValidationError as error:
+        misfit = str(error)
+    raise MisfitError(misfit)
+
+
+def _kind(value: object) -> str:
+    names: Mapping[type, str] = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
+def _omitting_none(_: Any) -> Callable[[Model], dict[str, Any]]:
+    return _omit_none
+
+
+def _omit_none(value: Model) -> dict[str, Any]:
+    given = ((field.wire_name, getattr(value, field.name)) for field in fields_of(type(value)))
+    return {name: converter.unstructure(inner) for name, inner in given if inner is not None}
+
+
+def _make_converter() -> MsgspecJsonConverter:
+    made = MsgspecJsonConverter()
+    for scalar in (str, int, float, bool, datetime):
+        made.register_structure_hook(scalar, _scalar)
+    made.register_structure_hook_factory(partial(_is_a, dict), _dict_hook)
+    made.register_structure_hook_factory(partial(_is_a, list), _list_hook)
+    made.register_structure_hook_factory(is_union, _optional_hook)
+    made.register_structure_hook_factory(lambda hint: bare(hint) is not hint, _noted_hook)
+    made.register_structure_hook_factory(_is_model, _model_hook)
+    made.register_unstructure_hook_factory(_is_model, _omitting_none)
+    made.register_unstructure_hook(dict, lambda value: value)
+    return made
+
+
+def _is_a(container: type, hint: Any) -> bool:
+    return get_origin(hint) is container
+
+
+def _is_model(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, Model)
+
+
+converter: Final = _make_converter()

@@ -1,0 +1,228 @@
+"""One declaration of an endpoint, two ways to call it.
+
+A `Request` is a value that knows its route and its reply; an `Endpoint` hands it to a namespace, typed for how that namespace
+sends: `Namespace[Async]` answers with a coroutine, `Namespace[Blocking]` with the result.
+"""
+
+import inspect
+from collections.abc import Callable, Coroutine, Mapping
+from enum import Enum
+from typing import (
+    Any,
+    ClassVar,
+    Generic,
+    ParamSpec,
+    TypeAlias,
+    TypeVar,
+    cast,
+    dataclass_transform,
+    final,
+    get_args,
+    get_origin,
+    overload,
+)
+
+import attrs
+
+from .checks import check_fields
+from .schema import Model, frozen, plain, remembered
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class Effect(Enum):
+    """What sending a request again does: decides whether it may be repeated when the first attempt's fate is unknown."""
+
+    READS = "reads"
+    """Changes nothing."""
+    REPEATABLE = "repeatable"
+    """Changes something, and the second time no more."""
+    ACTS_ONCE = "acts once"
+    """Sends a message, uses up a token, makes or rotates something: never repeated."""
+
+
+class Host(Enum):
+    """Which of the vendor's hosts answers."""
+
+    API = "api"
+    FRAUD = "fraud"
+
+
+class Body(Enum):
+    """How the fields of the body are written."""
+
+    JSON = "application/json"
+    FORM = "application/x-www-form-urlencoded"
+
+
+class Request(Model, Generic[R]):
+    """A call as a value: build it, store it, send it with `client.send(request)`.
+
+    A field that is None is not sent; an empty list or map is, and clears what it names.
+    """
+
+    __slots__ = ()
+
+    method: ClassVar[str]
+    path: ClassVar[str]
+    """Below the host, with the fields that travel in it in braces."""
+    effect: ClassVar[Effect]
+    host: ClassVar[Host]
+    body: ClassVar[Body | None]
+    constant_body: ClassVar[Mapping[str, str]]
+    """What every body holds."""
+    operation: ClassVar[str]
+    """The endpoint's name on a client, such as `passwords.email.require_reset`; its place in the package says it."""
+
+    def __attrs_post_init__(self) -> None:
+        check_fields(self)
+
+
+def _declare(method: str, path: str, effect: Effect, body: Body | None, **more: Any) -> Callable[[type[T]], type[T]]:
+    def declare(cls: type[T]) -> type[T]:
+        request = frozen(cls)
+        route = {"host": Host.API, "constant_body": {}, **more}
+        for name, value in {"method": method, "path": path, "effect": effect, "body": body, **route}.items():
+            setattr(request, name, value)
+        return request
+
+    return declare
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, eq_default=False, field_specifiers=(attrs.field,))
+def get(path: str) -> Callable[[type[T]], type[T]]:
+    """Declare a request that reads."""
+    return _declare("GET", path, Effect.READS, None)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, eq_default=False, field_specifiers=(attrs.field,))
+def post(
+    path: str,
+    effect: Effect,
+    *,
+    host: Host = Host.API,
+    body: Body = Body.JSON,
+    constant_body: Mapping[str, str] | None = None,
+) -> Callable[[type[T]], type[T]]:
+    """Declare a request with a body."""
+    return _declare("POST", path, effect, body, host=host, constant_body=constant_body or {})
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, eq_default=False, field_specifiers=(attrs.field,))
+def put(path: str, effect: Effect) -> Callable[[type[T]], type[T]]:
+    """Declare a request that changes what is there."""
+    return _declare("PUT", path, effect, Body.JSON)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, eq_default=False, field_specifiers=(attrs.field,))
+def delete(path: str, effect: Effect) -> Callable[[type[T]], type[T]]:
+    """Declare a request that takes something away."""
+    return _declare("DELETE", path, effect, None)
+
+
+class _Counted:
+    """Room for what a reply does not say itself, outside the fields that are read from the wire."""
+
+    __slots__ = ("_attempts",)
+
+
+@frozen
+class Response(Model, _Counted):
+    """What every reply carries."""
+
+    request_id: str
+    """The API's name of this call, for its support."""
+    status_code: int
+    """The HTTP status, repeated in the body."""
+
+    @property
+    def attempts(self) -> int:
+        """How many attempts the call took."""
+        return getattr(self, "_attempts", 1)
+
+
+@remembered
+def response_type(request: type[Request[R]]) -> type[R]:
+    """Tell which reply a request has, from the class it was declared with."""
+    for cls in request.__mro__:
+        for base in getattr(cls, "__orig_bases__", ()):
+            if issubclass(get_origin(base) or object, Request) and not isinstance(get_args(base)[0], TypeVar):
+                return cast("type[R]", get_args(base)[0])
+    raise TypeError(f"{request.__name__} must be declared as a Request[…] of its response")
+
+
+@final
+class Async:
+    """Calls return coroutines."""
+
+
+@final
+class Blocking:
+    """Calls return results."""
+
+
+M = TypeVar("M", Async, Blocking)
+
+Send: TypeAlias = Callable[[Request[Any]], Any]
+"""What a namespace calls: `Client.send` or `BlockingClient.send`."""
+
+
+class Namespace(Generic[M]):
+    """A group of endpoints that are sent the same way."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+
+class Endpoint(Generic[P, R]):
+    """Make a request callable in a namespace, with the request's own signature and docstring."""
+
+    def __init__(self, request: Callable[P, Request[R]]) -> None:
+        self.request = request
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+        cast("Any", self.request).operation = f"{owner.__module__.partition('.api.')[2]}.{name}"
+
+    def __repr__(self) -> str:
+        return f"Endpoint({getattr(self.request, '__name__', self.request)})"
+
+    @overload
+    def __get__(self, namespace: None, owner: type) -> "Endpoint[P, R]": ...
+    @overload
+    def __get__(self, namespace: Namespace[Async], owner: type) -> Callable[P, Coroutine[Any, Any, R]]: ...
+    @overload
+    def __get__(self, namespace: Namespace[Blocking], owner: type) -> Callable[P, R]: ...
+    def __get__(self, namespace: Namespace[Any] | None, owner: type) -> Any:
+        if namespace is None:
+            return self
+        call = _bind(self.request, namespace._send, f"{owner.__name__}.{self.name}")  # noqa: SLF001  # its own namespace
+        namespace.__dict__[self.name] = call  # an instance attribute wins from here on: bound once
+        return call
+
+
+def _bind(request: Callable[P, Request[R]], send: Send, qualname: str) -> Callable[P, Any]:
+    def call(*args: P.args, **kwargs: P.kwargs) -> Any:
+        return send(request(*args, **kwargs))
+
+    call.__name__ = qualname.rpartition(".")[2]
+    call.__qualname__ = qualname
+    call.__module__ = request.__module__
+    call.__doc__ = _documentation(request)
+    call.__signature__ = _signature(request)  # type: ignore[attr-defined]  # read by inspect, help() and consoles
+    return call
+
+
+def _signature(request: Any) -> inspect.Signature:
+    signature = inspect.signature(request)
+    parameters = [parameter.replace(annotation=plain(parameter.annotation)) for parameter in signature.parameters.values()]
+    return signature.replace(parameters=parameters, return_annotation=response_type(request))
+
+
+def _documentation(request: Any) -> str:
+    """Put together what the request says and what the groups of fields that it inherits say of them."""
+    own, *groups = (inspect.cleandoc(cls.__doc__ or "") for cls in request.__mro__[: request.__mro__.index(Request)])
+    shared = [line for group in groups for line in group.splitlines() if line.startswith(("- ", "  "))]
+    return "\n\n".join([own, "\n".join(shared)]).strip()

@@ -1,0 +1,1 @@
+"""Objects that several resources share."""

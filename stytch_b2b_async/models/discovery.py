@@ -1,0 +1,42 @@
+"""The organizations that a person can log in to."""
+
+from typing import Any, Literal
+
+from stytch_b2b_async.schema import Model, Open, frozen
+
+from .member import Member
+from .mfa import MfaRequired, PrimaryRequired
+from .organization import Organization
+
+
+@frozen
+class Membership(Model):
+    """What the person is, or could be, in the organization."""
+
+    type: Open[
+        Literal[
+            "active_member",
+            "pending_member",
+            "invited_member",
+            "eligible_to_join_by_email_domain",
+            "eligible_to_join_by_oauth_tenant",
+        ]
+    ]
+    details: dict[str, Any] | None = None
+    member: Member | None = None
+    """None for one who has not joined."""
+
+
+@frozen
+class DiscoveredOrganization(Model):
+    """An organization that the person can log in to, and what it still asks for.
+
+    See https://stytch.com/docs/b2b/api/discovered-organization-object.
+    """
+
+    member_authenticated: bool
+    """Whether the factors at hand are enough for a session there."""
+    organization: Organization | None = None
+    membership: Membership | None = None
+    primary_required: PrimaryRequired | None = None
+    mfa_required: MfaRequired | None = None

@@ -1,0 +1,103 @@
+"""A person in one organization."""
+
+from datetime import datetime
+from typing import Any
+
+from stytch_b2b_async.schema import Model, frozen
+
+from .scim import SCIMRegistration
+from .words import MemberStatus
+
+
+@frozen
+class SSORegistration(Model):
+    """What ties a member to an SSO connection."""
+
+    connection_id: str
+    external_id: str
+    """The member's id at the identity provider."""
+    registration_id: str
+    sso_attributes: dict[str, Any] | None = None
+
+
+@frozen
+class OAuthRegistration(Model):
+    """What ties a member to an OAuth provider."""
+
+    provider_type: str
+    """Such as `Google`."""
+    provider_subject: str
+    """The member's id there."""
+    member_oauth_registration_id: str
+    profile_picture_url: str | None = None
+    locale: str | None = None
+
+
+@frozen
+class RetiredEmail(Model):
+    """An address that the member had; nobody else in the organization may take it until it is unlinked."""
+
+    email_id: str
+    email_address: str
+
+
+@frozen
+class MemberRoleSource(Model):
+    """Why a member has a role."""
+
+    type: str
+    """Such as `direct_assignment`, `email_assignment`, `sso_connection` or `scim_connection_group`."""
+    details: dict[str, Any] | None = None
+
+
+@frozen
+class MemberRole(Model):
+    """A role of a member, and where it comes from."""
+
+    role_id: str
+    sources: list[MemberRoleSource]
+
+
+@frozen
+class Member(Model):
+    """A person in one organization; the same person in another organization is another member.
+
+    Strings that are not set are `""`. See https://stytch.com/docs/b2b/api/member-object.
+    """
+
+    organization_id: str
+    member_id: str
+    email_address: str
+    status: MemberStatus
+    name: str
+    sso_registrations: list[SSORegistration]
+    is_breakglass: bool
+    """May log in by any method, whatever the organization's `auth_methods` and `mfa_methods` say."""
+    member_password_id: str
+    """`""` for a member without a password."""
+    oauth_registrations: list[OAuthRegistration]
+    email_address_verified: bool
+    mfa_phone_number_verified: bool
+    is_admin: bool
+    """Has the role `stytch_admin`."""
+    totp_registration_id: str
+    retired_email_addresses: list[RetiredEmail]
+    is_locked: bool
+    """Shut out for a while after too many failed logins."""
+    mfa_enrolled: bool
+    mfa_phone_number: str
+    """In E.164 form, such as `+12025550162`."""
+    default_mfa_method: str
+    """`sms_otp`, `totp` or `""`."""
+    roles: list[MemberRole]
+    trusted_metadata: dict[str, Any] | None = None
+    """At most 20 keys and 4 KB; only a backend may write it."""
+    untrusted_metadata: dict[str, Any] | None = None
+    """At most 20 keys and 4 KB; a frontend may write it too."""
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    scim_registration: SCIMRegistration | None = None
+    external_id: str | None = None
+    """The caller's own id of the member, unique in the organization; taken wherever a `member_id` is."""
+    lock_created_at: datetime | None = None
+    lock_expires_at: datetime | None = None

@@ -1,0 +1,32 @@
+"""What is still missing when a login does not yet give a session."""
+
+from stytch_b2b_async.schema import Model, frozen
+
+from .words import MfaMethod
+
+
+@frozen
+class MemberOptions(Model):
+    """The second factors that the member has."""
+
+    mfa_phone_number: str
+    """`""` when the member has none."""
+    totp_registration_id: str
+    """`""` when the member has none."""
+
+
+@frozen
+class MfaRequired(Model):
+    """A second factor is needed: go on with the intermediate session token."""
+
+    member_options: MemberOptions | None = None
+    """None when the member has no second factor yet and must enroll one."""
+    secondary_auth_initiated: MfaMethod | None = None
+    """`sms_otp` when a code was sent already."""
+
+
+@frozen
+class PrimaryRequired(Model):
+    """Another first factor is needed: the organization does not take the one that was used."""
+
+    allowed_auth_methods: list[str]

@@ -1,0 +1,63 @@
+"""Words that the API documents for fields which take any string: an editor offers these, the wire takes whatever comes."""
+
+from typing import Literal, TypeAlias
+
+from stytch_b2b_async.schema import Open
+
+Locale: TypeAlias = Open[
+    Literal[
+        "en", "es", "pt-br", "fr", "it", "de-DE", "zh-Hans", "ca-ES", "ja", "ru", "nl", "pl", "tr", "fa", "vi", "cs",
+    ]
+]  # fmt: skip
+"""Language of a message, as an IETF tag; English when left out."""
+
+EmailLocale: TypeAlias = Open[Literal["en", "es", "pt-br", "fr"]]
+"""Language of an email, as an IETF tag; English when left out."""
+
+AuthenticationFactorType: TypeAlias = Open[
+    Literal[
+        "magic_link", "otp", "oauth", "webauthn", "totp", "crypto", "password", "signature_challenge", "sso", "imported",
+        "recovery_codes", "email_otp", "impersonated", "trusted_auth_token",
+    ]
+]  # fmt: skip
+"""What a factor proves itself with."""
+
+AuthenticationFactorDeliveryMethod: TypeAlias = Open[
+    Literal[
+        "email", "sms", "whatsapp", "embedded", "oauth_google", "oauth_microsoft", "oauth_apple", "webauthn_registration",
+        "authenticator_app", "oauth_github", "recovery_code", "oauth_facebook", "crypto_wallet", "oauth_amazon",
+        "oauth_bitbucket", "oauth_coinbase", "oauth_discord", "oauth_figma", "oauth_gitlab", "oauth_instagram",
+        "oauth_linkedin", "oauth_shopify", "oauth_slack", "oauth_snapchat", "oauth_spotify", "oauth_steam", "oauth_tiktok",
+        "oauth_twitch", "oauth_twitter", "knowledge", "biometric", "sso_saml", "sso_oidc", "oauth_salesforce",
+        "oauth_yahoo", "oauth_hubspot", "imported_auth0", "oauth_exchange_slack", "oauth_exchange_hubspot",
+        "oauth_exchange_github", "oauth_exchange_google", "impersonation", "oauth_access_token_exchange",
+        "trusted_token_exchange",
+    ]
+]  # fmt: skip
+"""How a factor reached the member."""
+
+ConnectedAppsAllowedType: TypeAlias = Open[Literal["ALL_ALLOWED", "RESTRICTED", "NOT_ALLOWED"]]
+"""Which connected apps an organization's members may use: all, those on a list, or none."""
+
+PasswordHashType: TypeAlias = Open[
+    Literal["bcrypt", "md_5", "argon_2i", "argon_2id", "sha_1", "sha_512", "scrypt", "phpass", "pbkdf_2"]
+]
+"""How a password that comes along was hashed."""
+
+MemberStatus: TypeAlias = Open[Literal["pending", "invited", "active", "deleted"]]
+"""Where a member stands."""
+
+MfaMethod: TypeAlias = Open[Literal["sms_otp", "totp"]]
+"""A second factor."""
+
+MfaPolicy: TypeAlias = Open[Literal["OPTIONAL", "REQUIRED_FOR_ALL"]]
+"""Whether every member needs a second factor, or only those who enrolled."""
+
+AllowedMethods: TypeAlias = Open[Literal["ALL_ALLOWED", "RESTRICTED"]]
+"""Whether every method may be used, or only those on a list."""
+
+Provisioning: TypeAlias = Open[Literal["ALL_ALLOWED", "RESTRICTED", "NOT_ALLOWED"]]
+"""Whether everybody may join this way, only those who match a list, or nobody."""
+
+RestrictedProvisioning: TypeAlias = Open[Literal["RESTRICTED", "NOT_ALLOWED"]]
+"""Whether those who match a list may join this way, or nobody."""

@@ -1,0 +1,226 @@
+"""How a value of the API is declared: a frozen attrs class, and beside each field what its type alone cannot say.
+
+```python
+@frozen
+class Greet(Model):
+    member_id: InPath                     # one segment of the path
+    locale: EmailLocale | None = None     # a known word, or any other string
+    session_token: Secret | None = None   # never shown
+```
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import Enum
+from functools import cache, reduce
+from types import UnionType
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    TypeAlias,
+    TypeVar,
+    Union,
+    cast,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+import attrs
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
+
+# Equality and repr come from Model and nobody matches positionally: what is not generated makes a class twice as cheap to import.
+_frozen = attrs.frozen(kw_only=True, eq=False, repr=False, match_args=False, weakref_slot=False)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, eq_default=False, field_specifiers=(attrs.field,))
+def frozen(cls: type[T], /) -> type[T]:
+    """Make a slotted, immutable attrs class whose fields are keyword-only."""
+    return _frozen(cls)
+
+
+class Place(Enum):
+    """Where a field of a request travels; one that says nothing travels in the body."""
+
+    BODY = "body"
+    PATH = "path"
+    QUERY = "query"
+    HEADERS = "headers"
+    LOCAL = "local"
+
+
+class Hidden(Enum):
+    """Mark of a field whose value is never shown."""
+
+    SECRET = "secret"  # noqa: S105  # a mark, not a password
+
+
+@attrs.frozen
+class Wire:
+    """Say how a field looks on the wire: its `name` there, and what joins a list into one string."""
+
+    name: str | None = None
+    join: str | None = None
+
+
+@attrs.frozen
+class Known:
+    """The words that the API documents for a field which takes any string."""
+
+    words: tuple[str, ...]
+
+
+InPath: TypeAlias = Annotated[str, Place.PATH]
+"""An id that becomes one segment of the path."""
+
+Secret: TypeAlias = Annotated[str, Hidden.SECRET]
+"""A password, token, code or key: kept out of every repr, log and message."""
+
+Secrets: TypeAlias = Annotated[list[str], Hidden.SECRET]
+"""Several of them, such as recovery codes."""
+
+Object: TypeAlias = Mapping[str, Any]  # the API itself types these as free-form JSON
+"""A free-form JSON object in a request; a None inside it is sent as null, by which the API deletes a key."""
+
+if TYPE_CHECKING:
+    Open: TypeAlias = T | str
+    OrMapping: TypeAlias = T | Mapping[str, Any]
+else:
+
+    class Open:
+        """`Open[Literal["a", "b"]]`: those words to an editor, any string on the wire, since the API may add more."""
+
+        def __class_getitem__(cls, words: Any) -> Any:
+            return Annotated[str, Known(get_args(words))]
+
+    OrMapping = Union[T, Mapping[str, Any]]  # noqa: UP007  # `T | …` of a TypeVar cannot be subscripted at run time
+
+
+@attrs.frozen
+class Field:
+    """What is known of one field, worked out once per class."""
+
+    name: str
+    wire_name: str
+    type: Any
+    place: Place
+    secret: bool
+    required: bool
+    join: str | None
+
+
+def remembered(function: F) -> F:
+    """Remember what a function answers for each class: `functools.cache`, without losing its signature."""
+    return cast("F", cache(function))
+
+
+@remembered
+def fields_of(cls: type) -> tuple[Field, ...]:
+    """List the fields of a declared class in their order."""
+    hints = get_type_hints(cls, include_extras=True)
+    return tuple(_field(attribute, hints[attribute.name]) for attribute in attrs.fields(cls))
+
+
+def _names_of(cls: type) -> list[str]:
+    return [field.name for field in fields_of(cls)]
+
+
+def _field(attribute: "attrs.Attribute[Any]", hint: Any) -> Field:
+    notes = tuple(_notes(hint))
+    wire = next((note for note in notes if isinstance(note, Wire)), Wire())
+    return Field(
+        name=attribute.name,
+        wire_name=wire.name or attribute.name,
+        type=hint,
+        place=next((note for note in notes if isinstance(note, Place)), Place.BODY),
+        secret=Hidden.SECRET in notes,
+        required=attribute.default is attrs.NOTHING,
+        join=wire.join,
+    )
+
+
+def _notes(hint: Any) -> Iterator[Any]:
+    """Yield what `Annotated` says of the field itself: through `X | None`, not into a container's items."""
+    if get_origin(hint) is Annotated:
+        inner, *notes = get_args(hint)
+        yield from notes
+        yield from _notes(inner)
+    elif is_union(hint):
+        for option in get_args(hint):
+            yield from _notes(option)
+
+
+def bare(hint: Any) -> Any:
+    """Take the notes off a type."""
+    return bare(get_args(hint)[0]) if get_origin(hint) is Annotated else hint
+
+
+def plain(hint: Any) -> Any:
+    """Take the notes off a type and off what it is made of, for people to read."""
+    hint = bare(hint)
+    if is_union(hint):
+        return reduce(lambda one, other: one | other, map(plain, get_args(hint)))
+    return hint
+
+
+def is_union(hint: Any) -> bool:
+    """Tell `X | Y` from other types."""
+    return get_origin(hint) in {Union, UnionType}
+
+
+class Model:
+    """A value of the API: equal to another of its class when all fields are; its repr shows what is set, never a secret."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in _names_of(type(self)))
+
+    def __hash__(self) -> int:
+        return hash((type(self), *(getattr(self, name) for name in _names_of(type(self)))))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
+
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+        for field in fields_of(type(self)):
+            value = getattr(self, field.name)
+            if value is not None:
+                yield field.name, "***" if field.secret and value else value
+
+
+def secrets_of(value: object) -> Iterator[str]:
+    """Yield every secret string that a declared value holds, however deep."""
+    if isinstance(value, Model):
+        for field in fields_of(type(value)):
+            inner = getattr(value, field.name)
+            yield from _strings(inner) if field.secret else secrets_of(inner)
+    elif isinstance(value, list | tuple):
+        for item in cast("Sequence[object]", value):
+            yield from secrets_of(item)
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | tuple):
+        for item in cast("Sequence[object]", value):
+            yield from _strings(item)
+
+
+def masked(value: T) -> T:
+    """Copy a declared value with `***` in place of its secrets, as the errors that are pickled carry it."""
+    if isinstance(value, Model):
+        copy = object.__new__(type(value))  # no checks: a masked token is no token
+        for field in fields_of(type(value)):
+            inner = getattr(value, field.name)
+            object.__setattr__(copy, field.name, "***" if field.secret and inner else masked(inner))
+        return copy
+    if isinstance(value, list):
+        return cast("T", [masked(item) for item in cast("Sequence[object]", value)])
+    return value

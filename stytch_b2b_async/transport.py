@@ -1,0 +1,189 @@
+"""How a call reaches the API: the only room that knows aiohttp."""
+
+import asyncio
+import ssl
+import threading
+import warnings
+import weakref
+from collections.abc import AsyncGenerator
+from contextvars import ContextVar
+from typing import Any, Protocol
+
+import aiohttp
+import attrs
+from yarl import URL
+
+from .errors import APIConnectionError, APITimeoutError, ClientClosedError
+from .wire import Call, Reply
+
+LARGEST_BODY = 64 * 2**20  # bytes, after decompression
+
+departed: ContextVar[bool] = ContextVar("departed", default=True)
+"""Whether the request may have left this machine. A transport that can tell sets it to False first."""
+
+
+class Transport(Protocol):
+    """What a client needs of the network. Write your own to record calls, to answer them in a test, or to use another library."""
+
+    async def send(self, call: Call, *, connect_timeout: float) -> Reply:
+        """Make one attempt, without a redirect or a repeat. Raises APIConnectionError when no whole answer comes."""
+        ...
+
+
+class SessionPool:
+    """Send through aiohttp, with one session for each running event loop.
+
+    An aiohttp session belongs to the loop that made it. This pool makes one where it is first used and closes it when that loop
+    shuts down, so that one client serves several loops, at once or in turn.
+
+    `ssl` is the TLS context, `limit` the most connections per loop, `keepalive` the seconds that an idle one is kept, and
+    `trust_env` takes proxies from the environment.
+    """
+
+    def __init__(
+        self, *, ssl: ssl.SSLContext | None = None, limit: int = 100, keepalive: float = 15.0, trust_env: bool = False
+    ) -> None:
+        self._ssl = ssl
+        self._limit = limit
+        self._keepalive = keepalive
+        self._trust_env = trust_env
+        self._leases: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Lease] = weakref.WeakKeyDictionary()
+        self._lock = threading.Lock()
+        self._used = False
+        self._closed = False
+
+    async def send(self, call: Call, *, connect_timeout: float) -> Reply:
+        """Make one attempt."""
+        departed.set(False)
+        loop = asyncio.get_running_loop()
+        lease = self._leases.get(loop)
+        if lease is None or lease.session.closed:
+            lease = await self._lease(loop)
+        return await exchange(lease.session, call, connect_timeout)
+
+    async def _lease(self, loop: asyncio.AbstractEventLoop) -> "_Lease":
+        with self._lock:
+            if self._closed:
+                raise ClientClosedError("the client was closed before this call")
+            lease = self._leases[loop] = _Lease(session := self._session(), _closing(session))
+            self._used = True
+        await anext(lease.guard)  # does not wait: it hands the generator to the loop, which closes it in its own shutdown
+        return lease
+
+    def _session(self) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            ssl=True if self._ssl is None else self._ssl, limit=self._limit, keepalive_timeout=self._keepalive
+        )
+        session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            request_class=_Request,
+            trust_env=self._trust_env,
+            timeout=aiohttp.ClientTimeout(),
+        )
+        # aiohttp sends PUT and DELETE again by itself when an idle connection breaks: repeats are ours to decide and to count.
+        session._retry_connection = False  # noqa: SLF001  # there is no public way
+        return session
+
+    async def close(self) -> None:
+        """Close every session, each in its own loop."""
+        with self._lock:
+            self._closed = True
+            leases = [*self._leases.items()]
+            self._leases.clear()
+        for loop, lease in leases:
+            if loop is asyncio.get_running_loop():
+                await lease.guard.aclose()
+            elif loop.is_running():
+                asyncio.run_coroutine_threadsafe(lease.guard.aclose(), loop)
+
+    def __del__(self) -> None:
+        if self._used and not self._closed:
+            warnings.warn("a stytch_b2b_async client was never closed", ResourceWarning, source=self, stacklevel=2)
+
+
+class BorrowedSession:
+    """Send through a session that somebody else made and will close."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+        self._closed = False
+
+    async def send(self, call: Call, *, connect_timeout: float) -> Reply:
+        """Make one attempt."""
+        if self._closed:
+            raise ClientClosedError("the client was closed before this call")
+        return await exchange(self._session, call, connect_timeout)
+
+    async def close(self) -> None:
+        """Stop using the session; it stays open."""
+        self._closed = True
+
+
+class _Request(aiohttp.ClientRequest):
+    """aiohttp's request, telling when it leaves."""
+
+    async def send(self, conn: Any) -> aiohttp.ClientResponse:
+        departed.set(True)
+        return await super().send(conn)
+
+
+@attrs.define
+class _Lease:
+    """A loop's session, and what closes it."""
+
+    session: aiohttp.ClientSession
+    guard: AsyncGenerator[None, None]
+
+
+async def _closing(session: aiohttp.ClientSession) -> AsyncGenerator[None, None]:
+    """Close the session when the loop shuts its asynchronous generators down, or when nobody holds this one any more."""
+    try:
+        yield
+    finally:
+        await session.close()
+
+
+async def exchange(session: aiohttp.ClientSession, call: Call, connect_timeout: float) -> Reply:
+    """Send a call through an aiohttp session, and read the answer to its end."""
+    try:
+        async with session.request(
+            call.method,
+            URL(call.url, encoded=True),
+            data=call.body,
+            headers=call.headers,
+            allow_redirects=False,  # they would carry the member's session elsewhere
+            raise_for_status=False,
+            timeout=_timeout(connect_timeout),
+        ) as response:
+            return await _read(response)
+    except (aiohttp.ClientError, OSError, RuntimeError, ValueError) as error:
+        failure = _failure(error, connect_timeout)
+    raise failure  # outside of the handler: aiohttp's exceptions carry the request's headers
+
+
+def _timeout(connect: float) -> aiohttp.ClientTimeout:
+    # The call's deadline bounds the rest. Not `connect`: that would count the wait for a free connection as well.
+    return aiohttp.ClientTimeout(total=None, sock_connect=connect)
+
+
+async def _read(response: aiohttp.ClientResponse) -> Reply:
+    chunks: list[bytes] = []
+    size = 0
+    while chunk := await response.content.readany():
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > LARGEST_BODY:
+            response.close()
+            return Reply(response.status, response.headers, chunks[0], whole=False)
+    return Reply(response.status, response.headers, b"".join(chunks))
+
+
+def _failure(error: Exception, connect_timeout: float) -> APIConnectionError | ClientClosedError:
+    if isinstance(error, RuntimeError) and str(error) == "Session is closed":
+        return ClientClosedError("the session was closed before this call")
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        return APITimeoutError(f"no connection within {connect_timeout:g} s", maybe_applied=False)
+    connected = not isinstance(error, aiohttp.ClientConnectorError | aiohttp.ServerFingerprintMismatch | aiohttp.InvalidURL)
+    reason = f"{type(error).__name__}: {error}".rstrip(": ")
+    return APIConnectionError(reason, maybe_applied=connected and departed.get())

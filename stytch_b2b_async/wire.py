@@ -1,0 +1,222 @@
+"""Requests to HTTP calls, HTTP replies to responses: pure, without I/O."""
+
+import json
+import math
+import re
+import time
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar, cast
+from urllib.parse import quote, urlencode
+
+import attrs
+
+from . import converter
+from .config import Config
+from .converter import Misfit
+from .endpoint import Body, Request, response_type
+from .errors import APIStatusError, DecodeError, status_error_class
+from .schema import Field, Place, fields_of, remembered, secrets_of
+
+R = TypeVar("R")
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_REQUEST_ID = re.compile(rb'"request_id"\s*:\s*"([\w.-]{1,100})"')
+_BODY_START = 200  # bytes of an unreadable body that an error keeps
+_LONGEST_MESSAGE = 2_000
+
+
+@attrs.frozen
+class Call:
+    """An HTTP request, ready to go."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    body: bytes | None = attrs.field(repr=False)
+
+
+@attrs.frozen
+class Reply:
+    """An HTTP reply, read to its end. Its headers are looked up in lower case."""
+
+    status: int
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    body: bytes = attrs.field(repr=False)
+    whole: bool = True
+    """False when the body was too large, and was left after its first bytes."""
+
+
+def encode(request: Request[Any], config: Config) -> Call:
+    """Write a request as an HTTP call. Raises ValueError, naming the field, for what cannot be written."""
+    plan = _plan(type(request))
+    url = config.host(request.host) + _path(plan, request, config)
+    if plan.query:
+        url += _query(plan, request)
+    headers = dict(config.headers)
+    for field in plan.headers:
+        for header in _present(getattr(request, field.name)):
+            headers[header[0]] = header[1]
+    if request.body is None:
+        return Call(request.method, url, headers, None)
+    headers["Content-Type"] = request.body.value
+    return Call(request.method, url, headers, _body(plan, request))
+
+
+@attrs.frozen
+class _Plan:
+    """Which fields of a request travel where."""
+
+    path: tuple[str, ...]  # literal, name, literal, name, … literal
+    query: tuple[Field, ...]
+    headers: tuple[Field, ...]
+    body: tuple[Field, ...]
+
+
+@remembered
+def _plan(cls: type[Request[Any]]) -> _Plan:
+    fields = fields_of(cls)
+    return _Plan(
+        path=tuple(_PLACEHOLDER.split(cls.path)),
+        query=tuple(field for field in fields if field.place is Place.QUERY),
+        headers=tuple(field for field in fields if field.place is Place.HEADERS),
+        body=tuple(field for field in fields if field.place is Place.BODY),
+    )
+
+
+def _path(plan: _Plan, request: Request[Any], config: Config) -> str:
+    if len(plan.path) == 1:
+        return plan.path[0]
+    literals, names = plan.path[::2], plan.path[1::2]
+    segments = (quote(_segment(name, request, config), safe="") for name in names)
+    return literals[0] + "".join(segment + literal for segment, literal in zip(segments, literals[1:], strict=True))
+
+
+def _segment(name: str, request: Request[Any], config: Config) -> str:
+    value: str | None = getattr(request, name, None) or (config.project_id if name == "project_id" else None)
+    if value is None:
+        raise ValueError(f"{name} is missing: {request.path} needs a client that knows its project")
+    return value
+
+
+def _query(plan: _Plan, request: Request[Any]) -> str:
+    given = ((field.wire_name, getattr(request, field.name)) for field in plan.query)
+    pairs = [(name, _text(value)) for name, value in given if value is not None]
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _present(group: object) -> list[tuple[str, str]]:
+    """List the headers that a declared group of them stands for."""
+    if group is None:
+        return []
+    given = ((field.wire_name, getattr(group, field.name)) for field in fields_of(type(group)))
+    return [(name, value) for name, value in given if value is not None]
+
+
+def _body(plan: _Plan, request: Request[Any]) -> bytes:
+    body = dict(request.constant_body)
+    for field in plan.body:
+        value = getattr(request, field.name)
+        if value is not None:
+            value = converter.unstructure(value)
+            body[field.wire_name] = value if field.join is None else field.join.join(value)
+    if request.body is Body.FORM:
+        return urlencode({name: _text(value) for name, value in body.items()}).encode()
+    return converter.dumps(body)
+
+
+def decode(request: Request[R], reply: Reply, config: Config) -> tuple[R, list[Misfit]]:
+    """Read a reply: the response, and where it drifted from its declaration.
+
+    Raises APIStatusError for what is no 2xx, DecodeError for a 2xx that is no JSON object or, with `strict`, that drifted.
+    """
+    if not 200 <= reply.status < 300:  # noqa: PLR2004  # HTTP's own bounds of success
+        raise _status_error(request, reply, config)
+    loaded = converter.loads(reply.body, response_type(type(request)))
+    if loaded is None:
+        message = "the reply is no JSON object" if reply.whole else "the reply is too large"
+        raise _decode_error(message, request, reply, config)
+    response, misfits = loaded
+    if misfits and config.strict:
+        path, reason = misfits[0]
+        raise _decode_error(f"the reply does not fit its declaration: {reason} @ {path}", request, reply, config)
+    if misfits and getattr(response, "status_code", None) is None:
+        object.__setattr__(response, "status_code", reply.status)
+    return response, misfits
+
+
+def _decode_error(message: str, request: Request[Any], reply: Reply, config: Config) -> DecodeError:
+    found = _REQUEST_ID.search(reply.body)
+    request_id = found[1].decode() if found else reply.headers.get("x-request-id")
+    return DecodeError(message, reply.status, request_id, _start(reply, _redact(request, config)).encode())
+
+
+def _status_error(request: Request[Any], reply: Reply, config: Config) -> APIStatusError:
+    """Read an error reply, whatever its body; what it repeats of the request's secrets is taken out."""
+    redact = _redact(request, config)
+    said = redact(converter.loads_object(reply.body))
+    if said is None:
+        start = " ".join(_start(reply, redact).split())
+        said = {"error_message": f"the body is no JSON object: {start}" if start else "the body is empty"}
+    error_type = _said(said, "error_type", "error")
+    message = _said(said, "error_message", "error_description")
+    details = said.get("error_details")
+    return status_error_class(reply.status, error_type)(
+        reply.status,
+        error_type,
+        message[:_LONGEST_MESSAGE] if message else None,
+        _said(said, "error_url", "error_uri"),
+        cast("dict[str, Any]", details) if isinstance(details, dict) else None,
+        _said(said, "request_id") or reply.headers.get("x-request-id"),
+        redact({name.lower(): value for name, value in reply.headers.items()}),
+        retry_after(reply.headers.get("retry-after")),
+    )
+
+
+def _said(said: Mapping[str, Any], *names: str) -> str | None:
+    return next((said[name] for name in names if isinstance(said.get(name), str) and said[name]), None)
+
+
+def _start(reply: Reply, redact: Callable[[Any], Any]) -> str:
+    """Take the start of a body that cannot be read, secrets out of it first, lest the cut leave half of one."""
+    text: str = redact(reply.body[: _BODY_START * 100].decode("utf-8", "replace"))
+    return text[:_BODY_START]
+
+
+def _redact(request: Request[Any], config: Config) -> Callable[[Any], Any]:
+    """Make what takes the secrets of a call out of the JSON, or the text, that the other side sent."""
+    secrets = {secret for secret in (*secrets_of(request), *config.secrets) if secret}
+    escaped = {json.dumps(secret)[1:-1] for secret in secrets}
+    longest_first = sorted(secrets | escaped, key=len, reverse=True)
+
+    def redact(value: Any) -> Any:
+        match value:
+            case str():
+                for secret in longest_first:
+                    value = value.replace(secret, "***")
+                return value
+            case dict():
+                return {redact(key): redact(item) for key, item in cast("dict[str, Any]", value).items()}
+            case list():
+                return [redact(item) for item in cast("list[Any]", value)]
+            case _:
+                return value
+
+    return redact
+
+
+def retry_after(value: str | None, now: float | None = None) -> float | None:
+    """Read a Retry-After header, in seconds or as a date: seconds from now, or None when it has no sense."""
+    if value is None:
+        return None
+    if value.strip().isdecimal() and value.isascii():
+        return float(value)
+    try:
+        seconds = parsedate_to_datetime(value).timestamp() - (time.time() if now is None else now)
+    except (ValueError, OverflowError, TypeError):
+        return None
+    return max(0.0, seconds) if math.isfinite(seconds) else None
