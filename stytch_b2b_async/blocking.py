@@ -5,14 +5,13 @@ import threading
 import weakref
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
-from typing import TypeVar, TypeVarTuple
-
-import anyio
-import attrs
-from anyio.from_thread import BlockingPortal
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, TypeVarTuple
 
 from . import forks
 from .errors import ClientClosedError
+
+if TYPE_CHECKING:
+    from anyio.from_thread import BlockingPortal  # imported by the thread that needs it: awaited clients do not pay for it
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -20,11 +19,10 @@ Ts = TypeVarTuple("Ts")
 _STOP_WITHIN = 5.0  # seconds that an exiting process waits for open calls to be cancelled
 
 
-@attrs.frozen(eq=False)
-class _Running:
+class _Running(NamedTuple):
     """A portal and the thread whose loop it leads to."""
 
-    portal: BlockingPortal
+    portal: "BlockingPortal"
     thread: threading.Thread
 
 
@@ -37,14 +35,17 @@ class Portal:
     def __init__(self, on_stop: Callable[[], Awaitable[None]]) -> None:
         self._on_stop = on_stop
         self._closed = False
-        self.forget()
+        self._running: _Running | None = None
+        self._finalizer: weakref.finalize[[_Running], Portal] | None = None
+        self._lock = threading.Lock()
         forks.remember(self)
 
     def forget(self) -> None:
         """Start anew: a forked child has none of its parent's threads."""
-        self._running: _Running | None = None
+        if self._finalizer is not None:
+            self._finalizer.detach()
+        self._running = self._finalizer = None
         self._lock = threading.Lock()
-        self._finalizer: weakref.finalize[[_Running], Portal] | None = None
 
     def call(self, function: Callable[[*Ts], Awaitable[T]], *args: *Ts) -> T:
         """Await `function(*args)` in the portal's loop; when the wait is interrupted, so is the call."""
@@ -83,6 +84,8 @@ def _launch(on_stop: Callable[[], Awaitable[None]]) -> _Running:
 
 
 def _run(started: "Future[BlockingPortal]", on_stop: Callable[[], Awaitable[None]]) -> None:
+    import anyio
+
     try:
         anyio.run(_serve, started, on_stop, backend_options={"use_uvloop": importlib.util.find_spec("uvloop") is not None})
     except BaseException as error:
@@ -92,6 +95,8 @@ def _run(started: "Future[BlockingPortal]", on_stop: Callable[[], Awaitable[None
 
 
 async def _serve(started: "Future[BlockingPortal]", on_stop: Callable[[], Awaitable[None]]) -> None:
+    from anyio.from_thread import BlockingPortal
+
     async with BlockingPortal() as portal:
         started.set_result(portal)
         await portal.sleep_until_stopped()

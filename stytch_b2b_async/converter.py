@@ -10,14 +10,16 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from functools import partial
-from typing import Any, Final, TypeAlias, TypeVar, cast, get_args, get_origin
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, get_args, get_origin
 
 import attrs
 import msgspec
-from cattrs.preconf.msgspec import MsgspecJsonConverter
 
 from .schema import Model, bare, fields_of, is_union, remembered
+
+if TYPE_CHECKING:
+    from cattrs.preconf.msgspec import MsgspecJsonConverter
 
 T = TypeVar("T")
 
@@ -40,7 +42,7 @@ def dumps(value: object) -> bytes:
 
 def unstructure(value: object) -> Any:
     """Turn a declared value into plain ones: a None of a model is not sent, a None inside a free-form map is."""
-    return converter.unstructure(value)
+    return converter().unstructure(value)
 
 
 def loads(body: bytes, cls: type[T]) -> tuple[T, list[Misfit]] | None:
@@ -73,7 +75,7 @@ def _loads_leniently(body: bytes, cls: type[T]) -> tuple[T, list[Misfit]] | None
     trail = _Trail()
     token = _trail.set(trail)
     try:
-        return converter.structure(value, cls), trail.misfits
+        return converter().structure(value, cls), trail.misfits
     finally:
         _trail.reset(token)
 
@@ -99,7 +101,7 @@ class _Trail:
 
 
 def _model_hook(cls: type[Model]) -> Callable[[Any, Any], Any]:
-    fields = [(field, converter.get_structure_hook(field.type)) for field in fields_of(cls)]
+    fields = [(field, converter().get_structure_hook(field.type)) for field in fields_of(cls)]
 
     def structure(value: Any, _: Any) -> Any:
         if not isinstance(value, dict):
@@ -120,7 +122,7 @@ def _model_hook(cls: type[Model]) -> Callable[[Any, Any], Any]:
 
 def _list_hook(hint: Any) -> Callable[[Any, Any], Any]:
     (item_type,) = get_args(hint)
-    hook = converter.get_structure_hook(item_type)
+    hook = converter().get_structure_hook(item_type)
 
     def structure(value: Any, _: Any) -> Any:
         if not isinstance(value, list):
@@ -136,7 +138,7 @@ def _list_hook(hint: Any) -> Callable[[Any, Any], Any]:
 
 def _dict_hook(hint: Any) -> Callable[[Any, Any], Any]:
     _, item_type = get_args(hint)
-    hook = converter.get_structure_hook(item_type)
+    hook = converter().get_structure_hook(item_type)
 
     def structure(value: Any, _: Any) -> Any:
         if not isinstance(value, dict):
@@ -152,13 +154,13 @@ def _dict_hook(hint: Any) -> Callable[[Any, Any], Any]:
 
 def _optional_hook(hint: Any) -> Callable[[Any, Any], Any]:
     inner = next(option for option in get_args(hint) if option is not type(None))
-    hook = converter.get_structure_hook(inner)
+    hook = converter().get_structure_hook(inner)
     return lambda value, _: None if value is None else hook(value, inner)
 
 
 def _noted_hook(hint: Any) -> Callable[[Any, Any], Any]:
     inner = bare(hint)
-    hook = converter.get_structure_hook(inner)
+    hook = converter().get_structure_hook(inner)
     return lambda value, _: hook(value, inner)
 
 
@@ -181,10 +183,14 @@ def _omitting_none(_: Any) -> Callable[[Model], dict[str, Any]]:
 
 def _omit_none(value: Model) -> dict[str, Any]:
     given = ((field.wire_name, getattr(value, field.name)) for field in fields_of(type(value)))
-    return {name: converter.unstructure(inner) for name, inner in given if inner is not None}
+    return {name: converter().unstructure(inner) for name, inner in given if inner is not None}
 
 
-def _make_converter() -> MsgspecJsonConverter:
+@cache
+def converter() -> "MsgspecJsonConverter":
+    """Make the converter, when something first needs more than msgspec alone."""
+    from cattrs.preconf.msgspec import MsgspecJsonConverter
+
     made = MsgspecJsonConverter()
     for scalar in (str, int, float, bool, datetime):
         made.register_structure_hook(scalar, _scalar)
@@ -204,6 +210,3 @@ def _is_a(container: type, hint: Any) -> bool:
 
 def _is_model(hint: Any) -> bool:
     return isinstance(hint, type) and issubclass(hint, Model)
-
-
-converter: Final = _make_converter()

@@ -83,8 +83,16 @@ class Request(Model, Generic[R]):
 def _declare(method: str, path: str, effect: Effect, body: Body | None, **more: Any) -> Callable[[type[T]], type[T]]:
     def declare(cls: type[T]) -> type[T]:
         request = frozen(cls)
-        route = {"host": Host.API, "constant_body": {}, **more}
-        for name, value in {"method": method, "path": path, "effect": effect, "body": body, **route}.items():
+        route: dict[str, Any] = {
+            "method": method,
+            "path": path,
+            "effect": effect,
+            "body": body,
+            "host": Host.API,
+            "constant_body": {},
+            **more,
+        }
+        for name, value in route.items():
             setattr(request, name, value)
         return request
 
@@ -122,14 +130,14 @@ def delete(path: str, effect: Effect) -> Callable[[type[T]], type[T]]:
     return _declare("DELETE", path, effect, None)
 
 
-class _Counted:
+class _Unwritten:
     """Room for what a reply does not say itself, outside the fields that are read from the wire."""
 
-    __slots__ = ("_attempts",)
+    __slots__ = ("_attempts", "_following")
 
 
 @frozen
-class Response(Model, _Counted):
+class Response(Model, _Unwritten):
     """What every reply carries."""
 
     request_id: str
@@ -184,7 +192,7 @@ class Endpoint(Generic[P, R]):
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
-        cast("Any", self.request).operation = f"{owner.__module__.partition('.api.')[2]}.{name}"
+        name_operation(self.request, owner, name)
 
     def __repr__(self) -> str:
         return f"Endpoint({getattr(self.request, '__name__', self.request)})"
@@ -198,12 +206,19 @@ class Endpoint(Generic[P, R]):
     def __get__(self, namespace: Namespace[Any] | None, owner: type) -> Any:
         if namespace is None:
             return self
-        call = _bind(self.request, namespace._send, f"{owner.__name__}.{self.name}")  # noqa: SLF001  # its own namespace
+        call = bind(self.request, namespace._send, f"{owner.__name__}.{self.name}")  # noqa: SLF001  # its own namespace
         namespace.__dict__[self.name] = call  # an instance attribute wins from here on: bound once
         return call
 
 
-def _bind(request: Callable[P, Request[R]], send: Send, qualname: str) -> Callable[P, Any]:
+def name_operation(request: Any, owner: type, name: str) -> None:
+    """Tell a request where it stands in the API's tree: its module says the rest of the path."""
+    request.operation = f"{owner.__module__.partition('.api.')[2]}.{name}"
+
+
+def bind(request: Callable[P, Request[R]], send: Send, qualname: str) -> Callable[P, Any]:
+    """Make the function that builds a request and sends it, with the request's signature and documentation."""
+
     def call(*args: P.args, **kwargs: P.kwargs) -> Any:
         return send(request(*args, **kwargs))
 

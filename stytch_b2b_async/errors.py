@@ -29,6 +29,7 @@ StytchError
 ├── APIConnectionError                        no answer
 │   └── APITimeoutError                       … in the time allowed
 ├── DecodeError                               an answer that is no JSON object; with strict=True, also one that drifted
+├── PaginationError                           pages that would never end
 └── ClientClosedError                         a call after close()
 ```
 
@@ -54,6 +55,10 @@ class StytchError(Exception):
 
 class ClientClosedError(StytchError):
     """The client was closed before this call."""
+
+
+class PaginationError(StytchError):
+    """The API handed out a cursor a second time: following it would never end."""
 
 
 class _CallError(StytchError):

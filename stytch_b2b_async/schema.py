@@ -171,6 +171,11 @@ def is_union(hint: Any) -> bool:
     return get_origin(hint) in {Union, UnionType}
 
 
+def holds_model(hint: Any) -> bool:
+    """Tell whether a type is a model, or made of some."""
+    return (isinstance(hint, type) and issubclass(hint, Model)) or any(holds_model(part) for part in get_args(hint))
+
+
 class Model:
     """A value of the API: equal to another of its class when all fields are; its repr shows what is set, never a secret."""
 

@@ -13,6 +13,7 @@ import aiohttp
 import attrs
 from yarl import URL
 
+from . import forks
 from .errors import APIConnectionError, APITimeoutError, ClientClosedError
 from .wire import Call, Reply
 
@@ -51,6 +52,13 @@ class SessionPool:
         self._lock = threading.Lock()
         self._used = False
         self._closed = False
+        forks.remember(self)
+
+    def forget(self) -> None:
+        """Start anew in a forked child: the sessions are the parent's, and closing them would end its connections."""
+        _inherited.extend(self._leases.values())
+        self._leases = weakref.WeakKeyDictionary()
+        self._lock = threading.Lock()
 
     async def send(self, call: Call, *, connect_timeout: float) -> Reply:
         """Make one attempt."""
@@ -118,6 +126,10 @@ class BorrowedSession:
     async def close(self) -> None:
         """Stop using the session; it stays open."""
         self._closed = True
+
+
+_inherited: "list[_Lease]" = []
+"""Sessions of a parent process, kept so that nothing tidies them up."""
 
 
 class _Request(aiohttp.ClientRequest):

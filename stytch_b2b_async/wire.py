@@ -16,7 +16,7 @@ from .config import Config
 from .converter import Misfit
 from .endpoint import Body, Request, response_type
 from .errors import APIStatusError, DecodeError, status_error_class
-from .schema import Field, Place, fields_of, remembered, secrets_of
+from .schema import Field, Place, fields_of, holds_model, remembered, secrets_of
 
 R = TypeVar("R")
 
@@ -71,6 +71,7 @@ class _Plan:
     query: tuple[Field, ...]
     headers: tuple[Field, ...]
     body: tuple[Field, ...]
+    nested: frozenset[str]  # which of the body's fields hold models
 
 
 @remembered
@@ -81,6 +82,7 @@ def _plan(cls: type[Request[Any]]) -> _Plan:
         query=tuple(field for field in fields if field.place is Place.QUERY),
         headers=tuple(field for field in fields if field.place is Place.HEADERS),
         body=tuple(field for field in fields if field.place is Place.BODY),
+        nested=frozenset(field.name for field in fields if holds_model(field.type)),
     )
 
 
@@ -122,7 +124,7 @@ def _body(plan: _Plan, request: Request[Any]) -> bytes:
     for field in plan.body:
         value = getattr(request, field.name)
         if value is not None:
-            value = converter.unstructure(value)
+            value = converter.unstructure(value) if field.name in plan.nested else value
             body[field.wire_name] = value if field.join is None else field.join.join(value)
     if request.body is Body.FORM:
         return urlencode({name: _text(value) for name, value in body.items()}).encode()

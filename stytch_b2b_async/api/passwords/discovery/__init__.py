@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async.api.responses import DiscoveryResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
-from stytch_b2b_async.schema import Secret, frozen
+from stytch_b2b_async.schema import Secret
 
 if TYPE_CHECKING:
     from .email import PasswordsDiscoveryEmail
