@@ -1,5 +1,6 @@
 """The client, awaited or blocking."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack, cast
@@ -110,7 +111,7 @@ class BlockingClient(Api[Blocking]):
         self._own(caller.with_options(**options), Portal(partial(_close, used)))
 
     def _own(self, caller: Caller, portal: Portal, *, view: bool = False) -> None:
-        super().__init__(partial(portal.call, caller.send))
+        super().__init__(partial(portal.call, cast("Callable[[Request[Any]], Awaitable[Any]]", caller.send)))
         self._caller = caller
         self._portal = portal
         self._is_view = view

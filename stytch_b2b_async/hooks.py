@@ -11,6 +11,9 @@ class Attempt:
 
     operation: str
     """The endpoint's name, such as `passwords.email.require_reset`."""
+    method: str
+    route: str
+    """The path with its placeholders: it tells no ids."""
     number: int
     """From 1."""
     status_code: int | None
@@ -29,6 +32,10 @@ class CallEnd:
     """A call has ended."""
 
     operation: str
+    """The endpoint's name, such as `passwords.email.require_reset`."""
+    method: str
+    route: str
+    """The path with its placeholders: it tells no ids."""
     attempts: int
     status_code: int | None
     error_type: str | None

@@ -35,7 +35,7 @@ class Watch:
         """Tell of an attempt's end."""
         if not self.wanted:
             return
-        value = Attempt(request.operation, number, *_outcome(outcome), monotonic() - started, wait)
+        value = Attempt(request.operation, request.method, request.path, number, *_outcome(outcome), monotonic() - started, wait)
         logger.debug("%s", value)
         _tell(self.hooks.on_attempt, value)
 
@@ -43,7 +43,7 @@ class Watch:
         """Tell of a call's end."""
         if not self.wanted:
             return
-        value = CallEnd(request.operation, attempts, *_outcome(outcome), monotonic() - started)
+        value = CallEnd(request.operation, request.method, request.path, attempts, *_outcome(outcome), monotonic() - started)
         logger.debug("%s", value)
         _tell(self.hooks.on_call, value)
 

@@ -72,6 +72,7 @@ class Migrate(Request[MigrateResponse]):
     - `external_id`: kept when the member is created, ignored otherwise.
 
     Raises BadRequestError: `password_already_exists`, or the `invalid_…` and `…_mismatch` of what is wrong with the hash.
+    See https://stytch.com/docs/api-reference/b2b/api/passwords/migrate.
     """
 
     email_address: str
@@ -111,7 +112,7 @@ class Authenticate(Authenticates[PasswordLoginResponse]):
 
     Raises AuthenticationError for a wrong password, MemberPasswordNotFoundError, PasswordResetRequiredError when the password has
     leaked or no longer meets the policy, MemberLockedError after too many failures.
-    See https://stytch.com/docs/b2b/api/passwords-authenticate.
+    See https://stytch.com/docs/api-reference/b2b/api/passwords/authenticate.
     """
 
     organization_id: str

@@ -65,7 +65,7 @@ class Reset(Authenticates[ResetResponse]):
     - `locale`: language of the text message, when the login sends one.
 
     Raises TokenUsedOrExpiredError, WeakPasswordError, BreachedPasswordError, PKCEError.
-    See https://stytch.com/docs/api-reference/b2b/api/passwords/create-or-reset-options/password-reset-by-email.
+    See https://stytch.com/docs/b2b/api/email-reset.
     """
 
     password_reset_token: Secret

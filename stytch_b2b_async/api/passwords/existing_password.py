@@ -20,6 +20,7 @@ class Reset(ExtendsSession[LoginResponse]):
 
     Raises AuthenticationError for a wrong password, MemberPasswordNotFoundError, WeakPasswordError, BreachedPasswordError,
     MemberLockedError after too many failures.
+    See https://stytch.com/docs/b2b/api/existing-reset.
     """
 
     email_address: str

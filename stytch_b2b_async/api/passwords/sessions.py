@@ -28,6 +28,7 @@ class Reset(ExtendsSession[ResetResponse]):
     - `telemetry_id`: from the vendor's device fingerprinting: fills `member_device` in the answer.
 
     Raises SessionTooOldError, SessionNotFoundError, WeakPasswordError, BreachedPasswordError.
+    See https://stytch.com/docs/b2b/api/session-reset.
     """
 
     organization_id: str

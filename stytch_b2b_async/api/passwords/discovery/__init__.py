@@ -19,6 +19,7 @@ class Authenticate(Request[DiscoveryResponse]):
 
     Raises AuthenticationError for a wrong password, PasswordResetRequiredError, BadRequestError
     (`cross_org_passwords_not_enabled`), MemberLockedError after too many failures.
+    See https://stytch.com/docs/b2b/api/passwords-discovery-authenticate.
     """
 
     email_address: str

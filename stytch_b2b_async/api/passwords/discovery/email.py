@@ -25,6 +25,7 @@ class ResetStart(Request[ResetStartResponse]):
     - `pkce_code_challenge`: PKCE: the base64url SHA-256 of a verifier that the reset must then bring as `pkce_code_verifier`.
 
     Raises BadRequestError (`cross_org_passwords_not_enabled`, or a redirect that is missing or not registered).
+    See https://stytch.com/docs/b2b/api/discovery-email-reset-start.
     """
 
     email_address: str
@@ -46,6 +47,7 @@ class Reset(Request[DiscoveryResponse]):
     - `pkce_code_verifier`: PKCE: needed when the reset was started with a `pkce_code_challenge`.
 
     Raises TokenUsedOrExpiredError, WeakPasswordError, BreachedPasswordError, PKCEError.
+    See https://stytch.com/docs/api-reference/b2b/api/passwords/create-or-reset-options/discovery-password-reset-by-email.
     """
 
     password_reset_token: Secret

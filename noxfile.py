@@ -1,0 +1,62 @@
+"""Every job of the project by name: `nox -l` lists them."""
+
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.10.9"
+nox.options.sessions = ["tests", "lint", "types"]
+nox.options.reuse_existing_virtualenvs = True
+nox.options.error_on_external_run = True
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+
+
+def install(session: nox.Session, *groups: str, extras: str = "emulator") -> None:
+    """Install the project as people get it, and what a job needs beside it."""
+    session.install(f".[{extras}]", *nox.project.dependency_groups(PYPROJECT, *groups))
+
+
+@nox.session
+def quickstart(session: nox.Session) -> None:
+    """Watch the SDK do its job against an emulator on this machine."""
+    install(session)
+    session.run("python", "-W", "error", "examples/quickstart.py", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run every test, with the coverage of the package."""
+    session.install("-e", ".[emulator]", *nox.project.dependency_groups(PYPROJECT, "test"))
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "combine")
+    if not session.posargs:
+        session.run("coverage", "report")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Hold the code against ruff's rules; `nox -s lint -- --fix` mends what it can."""
+    session.install(*nox.project.dependency_groups(PYPROJECT, "lint"))
+    session.run("ruff", "check", *session.posargs, ".")
+    session.run("ruff", "format", *([] if "--fix" in session.posargs else ["--check"]), ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types: strictly, twice, and as a user of the installed package sees them."""
+    install(session, "test", "types", "bench")
+    session.install("nox")
+    python = str(Path(session.bin) / "python")
+    session.run("mypy")
+    session.run("pyright", "--pythonpath", python)
+    with session.chdir(session.create_tmp()):  # not in the checkout: what counts is the installed package
+        session.run("pyright", "--pythonpath", python, "--verifytypes", "stytch_b2b_async", "--ignoreexternal")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure a whole call against the vendor's SDK and bare aiohttp, interleaved, as ratios."""
+    install(session, "bench")
+    session.run("python", "benchmarks/whole_call.py", *session.posargs)
