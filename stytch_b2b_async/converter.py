@@ -47,15 +47,20 @@ def unstructure(value: object) -> Any:
 
 def loads(body: bytes, cls: type[T]) -> tuple[T, list[Misfit]] | None:
     """Decode a reply, and tell what did not fit; None when it is no JSON object."""
+    decode = decoder(cls)
+    if decode is None:
+        return _loads_leniently(body, cls)
     try:
-        return decoder(cls)(body), []
+        return decode(body), []
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return _loads_leniently(body, cls)
 
 
 @remembered
-def decoder(cls: type[T]) -> Callable[[bytes], T]:
-    """Build the fast path of a class."""
+def decoder(cls: type[T]) -> Callable[[bytes], T] | None:
+    """Build the fast path of a class; None for one that has fields which the wire does not call by their names."""
+    if any(field.rest or field.wire_name != field.name for field in fields_of(cls)):
+        return None
     return msgspec.json.Decoder(cls).decode
 
 
@@ -102,6 +107,7 @@ class _Trail:
 
 def _model_hook(cls: type[Model]) -> Callable[[Any, Any], Any]:
     fields = [(field, converter().get_structure_hook(field.type)) for field in fields_of(cls)]
+    taken = {field.wire_name for field, _ in fields if not field.rest}
 
     def structure(value: Any, _: Any) -> Any:
         if not isinstance(value, dict):
@@ -111,7 +117,10 @@ def _model_hook(cls: type[Model]) -> Callable[[Any, Any], Any]:
         for field, hook in fields:
             object.__setattr__(model, field.name, None)
             with trail.at(f".{field.wire_name}"):
-                if field.wire_name in value:
+                if field.rest:
+                    rest = {key: item for key, item in cast("dict[str, Any]", value).items() if key not in taken}
+                    object.__setattr__(model, field.name, hook(rest, field.type))
+                elif field.wire_name in value:
                     object.__setattr__(model, field.name, hook(value[field.wire_name], field.type))
                 elif field.required:
                     raise MisfitError("required field missing")
@@ -182,8 +191,13 @@ def _omitting_none(_: Any) -> Callable[[Model], dict[str, Any]]:
 
 
 def _omit_none(value: Model) -> dict[str, Any]:
-    given = ((field.wire_name, getattr(value, field.name)) for field in fields_of(type(value)))
-    return {name: converter().unstructure(inner) for name, inner in given if inner is not None}
+    given = ((field, getattr(value, field.name)) for field in fields_of(type(value)))
+    plain: dict[str, Any] = {}
+    for field, inner in given:
+        if inner is not None:
+            kept = converter().unstructure(inner)
+            plain.update(kept if field.rest else {field.wire_name: kept})
+    return plain
 
 
 @cache

@@ -60,10 +60,14 @@ class Hidden(Enum):
 
 @attrs.frozen
 class Wire:
-    """Say how a field looks on the wire: its `name` there, and what joins a list into one string."""
+    """Say how a field looks on the wire: its `name` there, and what joins a list into one string.
+
+    A field that is the `rest` holds the keys that no other field of its class takes.
+    """
 
     name: str | None = None
     join: str | None = None
+    rest: bool = False
 
 
 @attrs.frozen
@@ -110,6 +114,7 @@ class Field:
     secret: bool
     required: bool
     join: str | None
+    rest: bool
 
 
 def remembered(function: F) -> F:
@@ -139,6 +144,7 @@ def _field(attribute: "attrs.Attribute[Any]", hint: Any) -> Field:
         secret=Hidden.SECRET in notes,
         required=attribute.default is attrs.NOTHING,
         join=wire.join,
+        rest=wire.rest,
     )
 
 

@@ -54,6 +54,40 @@ class LoginResponse(MfaGated):
 
 
 @frozen
+class OrganizationLoginResponse(LoginResponse):
+    """A member of one organization, logged in unless another factor is missing."""
+
+    organization_id: str
+
+
+@frozen
+class EmailLoginResponse(OrganizationLoginResponse):
+    """A member who received a mail, logged in unless another factor is missing."""
+
+    method_id: str
+    """The id of the email address."""
+
+
+@frozen
+class SecondFactorResponse(SessionStarted):
+    """A member, logged in with a second factor."""
+
+    member_device: DeviceInfo | None = None
+
+
+@frozen
+class LoginMailed(MemberResponse):
+    """Whom a mail with which to log in went to."""
+
+    member_created: bool
+
+
+@frozen
+class DiscoveryMailed(Response):
+    """The mail is on its way."""
+
+
+@frozen
 class DiscoveryResponse(Response):
     """A person who proved an address, and the organizations that it opens."""
 

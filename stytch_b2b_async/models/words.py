@@ -61,3 +61,48 @@ Provisioning: TypeAlias = Open[Literal["ALL_ALLOWED", "RESTRICTED", "NOT_ALLOWED
 
 RestrictedProvisioning: TypeAlias = Open[Literal["RESTRICTED", "NOT_ALLOWED"]]
 """Whether those who match a list may join this way, or nobody."""
+
+MfaEnrollment: TypeAlias = Open[Literal["enroll", "unenroll"]]
+"""Whether a member's later logins shall need a second factor."""
+
+ConnectionStatus: TypeAlias = Open[Literal["pending", "active"]]
+"""Whether members can log in through an SSO connection; one is pending until it has all it needs."""
+
+SsoIdentityProvider: TypeAlias = Open[
+    Literal[
+        "classlink", "cyberark", "duo", "generic", "google-workspace", "jumpcloud", "keycloak", "miniorange",
+        "microsoft-entra", "okta", "onelogin", "pingfederate", "rippling", "salesforce", "shibboleth",
+    ]
+]  # fmt: skip
+"""Who vouches for members over SSO; `generic` for one that needs no special care."""
+
+ScimIdentityProvider: TypeAlias = Open[
+    Literal["generic", "okta", "microsoft-entra", "cyberark", "jumpcloud", "onelogin", "pingfederate", "rippling"]
+]
+"""Who provisions members over SCIM; `generic` for one that needs no special care."""
+
+ConnectedAppClientType: TypeAlias = Open[Literal["first_party", "first_party_public", "third_party", "third_party_public"]]
+"""Whose app it is, and whether it is public: one that cannot keep a secret, such as an app on a phone."""
+
+M2MClientStatus: TypeAlias = Open[Literal["active", "inactive"]]
+"""Whether a client is given tokens."""
+
+VerdictAction: TypeAlias = Open[Literal["ALLOW", "CHALLENGE", "BLOCK"]]
+"""What to do with somebody: let through, ask for another proof, or stop."""
+
+RuleAction: TypeAlias = Open[Literal["ALLOW", "CHALLENGE", "BLOCK", "NONE"]]
+"""The verdict that a rule gives; NONE takes the rule away."""
+
+RuleType: TypeAlias = Open[
+    Literal[
+        "VISITOR_ID", "BROWSER_ID", "VISITOR_FINGERPRINT", "BROWSER_FINGERPRINT", "HARDWARE_FINGERPRINT",
+        "NETWORK_FINGERPRINT", "CIDR_BLOCK", "ASN", "COUNTRY_CODE",
+    ]
+]  # fmt: skip
+"""What a rule goes by."""
+
+ProjectMetricType: TypeAlias = Open[Literal["UNKNOWN", "USER_COUNT", "ORGANIZATION_COUNT", "MEMBER_COUNT", "M2M_CLIENT_COUNT"]]
+"""What a figure counts."""
+
+EmailUpdateDeliveryMethod: TypeAlias = Open[Literal["EMAIL_MAGIC_LINK", "EMAIL_OTP"]]
+"""What a member proves a new address with."""

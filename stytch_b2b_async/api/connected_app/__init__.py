@@ -1,0 +1,20 @@
+"""Connected apps: clients that act on behalf of members, by OAuth."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from stytch_b2b_async.endpoint import M, Namespace
+
+if TYPE_CHECKING:
+    from .clients import ConnectedAppClients
+
+
+class ConnectedApp(Namespace[M]):
+    """Connected apps: clients that act on behalf of members, by OAuth."""
+
+    @cached_property
+    def clients(self) -> "ConnectedAppClients[M]":
+        """The apps that are registered with the project."""
+        from .clients import ConnectedAppClients
+
+        return ConnectedAppClients(self._send)

@@ -1,0 +1,148 @@
+"""The connected apps that are registered with the project."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from stytch_b2b_async.api.requests import InPages
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, delete, get, post, put
+from stytch_b2b_async.models.connected_apps import ConnectedApp, ConnectedAppWithClientSecret
+from stytch_b2b_async.models.search import ResultsMetadata
+from stytch_b2b_async.models.words import ConnectedAppClientType
+from stytch_b2b_async.paging import Page, PagedEndpoint
+from stytch_b2b_async.schema import InPath, frozen
+
+if TYPE_CHECKING:
+    from .secrets import ConnectedAppClientsSecrets
+
+R = TypeVar("R")
+
+
+@frozen
+class ConnectedAppResponse(Response):
+    """A connected app."""
+
+    connected_app: ConnectedApp
+
+
+@get("/v1/connected_apps/clients/{client_id}")
+class Get(Request[ConnectedAppResponse]):
+    """Fetch a connected app.
+
+    Raises NotFoundError (`connected_app_not_found`).
+    See https://stytch.com/docs/api-reference/b2b/api/connected-apps/application-management/get-connected-app.
+    """
+
+    client_id: InPath
+
+
+@frozen
+class ConnectedAppSettings(Request[R]):
+    """What can be chosen for an app. What an update leaves out stays as it is.
+
+    - `redirect_urls`: where a login may lead; `http` only towards a loopback address.
+    - `post_logout_redirect_urls`: where a logout may lead.
+    - `full_access_allowed`: lets a token of the app be exchanged for a session of the member; first-party apps only.
+    - `bypass_consent_for_offline_access`: grants `offline_access` without asking the member; first-party apps only.
+    - `access_token_expiry_minutes`: 60 for a new app when left out.
+    - `access_token_custom_audience`: an audience of the caller's choice for the access tokens.
+    - `access_token_template_content`, `id_token_template_content`: a JSON object, as text: the custom claims of those tokens.
+    """
+
+    client_name: str | None = None
+    client_description: str | None = None
+    redirect_urls: Sequence[str] | None = None
+    full_access_allowed: bool | None = None
+    access_token_expiry_minutes: int | None = None
+    access_token_custom_audience: str | None = None
+    access_token_template_content: str | None = None
+    post_logout_redirect_urls: Sequence[str] | None = None
+    logo_url: str | None = None
+    bypass_consent_for_offline_access: bool | None = None
+    id_token_template_content: str | None = None
+
+
+@put("/v1/connected_apps/clients/{client_id}", Effect.REPEATABLE)
+class Update(ConnectedAppSettings[ConnectedAppResponse]):
+    """Change a connected app.
+
+    Raises NotFoundError (`connected_app_not_found`), BadRequestError (`third_party_clients_cannot_use_full_access`,
+    `third_party_clients_require_consent_for_offline_access`, `idp_invalid_access_token_expiry_minutes`,
+    `idp_invalid_access_token_jwt_template`, and `connected_app_redirect_url_…` for what is wrong with a redirect).
+    See https://stytch.com/docs/b2b/api/connected-apps-update.
+    """
+
+    client_id: InPath
+
+
+@frozen
+class DeleteResponse(Response):
+    """What was deleted."""
+
+    client_id: str
+
+
+@delete("/v1/connected_apps/clients/{client_id}", Effect.REPEATABLE)
+class Delete(Request[DeleteResponse]):
+    """Delete a connected app.
+
+    Raises NotFoundError (`connected_app_not_found`).
+    See https://stytch.com/docs/api-reference/b2b/api/connected-apps/application-management/delete-connected-app.
+    """
+
+    client_id: InPath
+
+
+@frozen
+class SearchResponse(Page[ConnectedApp]):
+    """Some of the connected apps."""
+
+    connected_apps: list[ConnectedApp]
+    results_metadata: ResultsMetadata
+
+
+@post("/v1/connected_apps/clients/search", Effect.READS)
+class Search(InPages[SearchResponse]):
+    """List the project's connected apps.
+
+    See https://stytch.com/docs/api-reference/b2b/api/connected-apps/application-management/search-connected-apps.
+    """
+
+
+@frozen
+class CreateResponse(Response):
+    """The new app."""
+
+    connected_app: ConnectedAppWithClientSecret
+
+
+@post("/v1/connected_apps/clients", Effect.ACTS_ONCE)
+class Create(ConnectedAppSettings[CreateResponse]):
+    """Register a connected app.
+
+    The answer holds the app's secret, and no later one does: who loses it must rotate it. Public apps have none.
+
+    Raises BadRequestError (`invalid_connected_app_type`, `too_many_connected_apps`, `third_party_clients_cannot_use_full_access`,
+    `third_party_clients_require_consent_for_offline_access`, `idp_invalid_access_token_expiry_minutes`,
+    `idp_invalid_access_token_jwt_template`, and `connected_app_redirect_url_…` for what is wrong with a redirect).
+    See https://stytch.com/docs/api-reference/b2b/api/connected-apps/application-management/create-connected-app.
+    """
+
+    client_type: ConnectedAppClientType
+
+
+class ConnectedAppClients(Namespace[M]):
+    """The connected apps that are registered with the project."""
+
+    get: Final = Endpoint(Get)
+    update: Final = Endpoint(Update)
+    delete: Final = Endpoint(Delete)
+    search: Final = PagedEndpoint(Search)
+    create: Final = Endpoint(Create)
+
+    @cached_property
+    def secrets(self) -> "ConnectedAppClientsSecrets[M]":
+        """Changing an app's secret while it is in use."""
+        from .secrets import ConnectedAppClientsSecrets
+
+        return ConnectedAppClientsSecrets(self._send)

@@ -1,0 +1,60 @@
+"""Changing a connected app's secret while it is in use."""
+
+from typing import Final
+
+from stytch_b2b_async.api.connected_app.clients import ConnectedAppResponse
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
+from stytch_b2b_async.models.connected_apps import ConnectedAppWithNextClientSecret
+from stytch_b2b_async.schema import InPath, frozen
+
+
+@frozen
+class RotateStartResponse(Response):
+    """The app, with its next secret."""
+
+    connected_app: ConnectedAppWithNextClientSecret
+
+
+@post("/v1/connected_apps/clients/{client_id}/secrets/rotate/start", Effect.ACTS_ONCE)
+class RotateStart(Request[RotateStartResponse]):
+    """Make a second secret for a connected app; both are valid until the rotation ends.
+
+    The answer holds the new secret, and no later one does. Go on with `rotate` once it is in use everywhere, or with
+    `rotate_cancel`.
+
+    Raises NotFoundError (`connected_app_not_found`), BadRequestError (`connected_app_already_rotating_secret`,
+    `public_connected_apps_do_not_have_secrets`).
+    See https://stytch.com/docs/api-reference/b2b/api/connected-apps/rotate-secret/start-secret-rotation.
+    """
+
+    client_id: InPath
+
+
+@post("/v1/connected_apps/clients/{client_id}/secrets/rotate/cancel", Effect.REPEATABLE)
+class RotateCancel(Request[ConnectedAppResponse]):
+    """Throw away the new secret of a connected app, and keep the old one.
+
+    Raises NotFoundError (`connected_app_not_found`), BadRequestError (`connected_app_not_rotating_secret`).
+    See https://stytch.com/docs/api-reference/consumer/api/connected-apps/rotate-secret/cancel-secret-rotation.
+    """
+
+    client_id: InPath
+
+
+@post("/v1/connected_apps/clients/{client_id}/secrets/rotate", Effect.ACTS_ONCE)
+class Rotate(Request[ConnectedAppResponse]):
+    """End the old secret of a connected app: from now on only the new one is valid.
+
+    Raises NotFoundError (`connected_app_not_found`), BadRequestError (`connected_app_not_rotating_secret`).
+    See https://stytch.com/docs/api/connected-apps-rotate-secret.
+    """
+
+    client_id: InPath
+
+
+class ConnectedAppClientsSecrets(Namespace[M]):
+    """Changing a connected app's secret while it is in use."""
+
+    rotate_start: Final = Endpoint(RotateStart)
+    rotate_cancel: Final = Endpoint(RotateCancel)
+    rotate: Final = Endpoint(Rotate)

@@ -1,0 +1,28 @@
+"""Finding, joining and creating organizations after proving an address."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from stytch_b2b_async.endpoint import M, Namespace
+
+if TYPE_CHECKING:
+    from .intermediate_sessions import DiscoveryIntermediateSessions
+    from .organizations import DiscoveryOrganizations
+
+
+class Discovery(Namespace[M]):
+    """Finding, joining and creating organizations after proving an address."""
+
+    @cached_property
+    def intermediate_sessions(self) -> "DiscoveryIntermediateSessions[M]":
+        """What was proven before an organization was chosen."""
+        from .intermediate_sessions import DiscoveryIntermediateSessions
+
+        return DiscoveryIntermediateSessions(self._send)
+
+    @cached_property
+    def organizations(self) -> "DiscoveryOrganizations[M]":
+        """The organizations that a person can log in to, and new ones."""
+        from .organizations import DiscoveryOrganizations
+
+        return DiscoveryOrganizations(self._send)

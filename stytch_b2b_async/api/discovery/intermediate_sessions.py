@@ -1,0 +1,37 @@
+"""What was proven before an organization was chosen."""
+
+from typing import Final
+
+from stytch_b2b_async.api.requests import StartsSession
+from stytch_b2b_async.api.responses import LoginResponse
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+from stytch_b2b_async.models.words import Locale
+from stytch_b2b_async.schema import Secret
+
+
+@post("/v1/b2b/discovery/intermediate_sessions/exchange", Effect.ACTS_ONCE)
+class Exchange(StartsSession[LoginResponse]):
+    """Log in to an organization with the factors proven so far, joining it if need be.
+
+    Accepts an invitation, or joins by the address's domain or the OAuth tenant where the organization allows it. The intermediate
+    session is used up when a session starts; when another factor is missing, the answer carries it on.
+
+    - `organization_id`: or the organization's slug or external id.
+    - `locale`: language of the text message, when the login sends one.
+    - `telemetry_id`: from the vendor's device fingerprinting: fills `member_device` in the answer.
+
+    Raises IntermediateSessionNotFoundError, BadRequestError (`insufficient_factors_for_session_exchange`,
+    `action_not_allowed_email_domain_is_claimed`).
+    See https://stytch.com/docs/api-reference/b2b/api/discovery/exchange-intermediate-session.
+    """
+
+    intermediate_session_token: Secret
+    organization_id: str
+    locale: Locale | None = None
+    telemetry_id: str | None = None
+
+
+class DiscoveryIntermediateSessions(Namespace[M]):
+    """What was proven before an organization was chosen."""
+
+    exchange: Final = Endpoint(Exchange)

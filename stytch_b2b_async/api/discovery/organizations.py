@@ -1,0 +1,65 @@
+"""The organizations that a person can log in to, and new ones."""
+
+from typing import Final
+
+from stytch_b2b_async.api.requests import OrganizationSettings, ShowsFactors
+from stytch_b2b_async.api.responses import LoginResponse
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, post
+from stytch_b2b_async.models.discovery import DiscoveredOrganization
+from stytch_b2b_async.schema import Object, Secret, frozen
+
+
+@post("/v1/b2b/discovery/organizations/create", Effect.ACTS_ONCE)
+class Create(OrganizationSettings[LoginResponse]):
+    """Create an organization with the factors proven so far, and log in as its first member and admin.
+
+    The address must have been verified just now, by a mailed link or code, Google, Microsoft or a first password; otherwise, and
+    where the new organization requires a second factor, the answer carries the intermediate session on and says what is missing.
+
+    - `organization_name`, `organization_slug`: made of the address if left out: of its domain, or of its local part at free mail
+      providers.
+    - `session_duration_minutes`: from now on, 5 to 527040 (366 days); 60 when left out.
+    - `session_custom_claims`: claims to put into the JWT, at most 4 KB in all. Reserved names are ignored.
+    - `telemetry_id`: from the vendor's device fingerprinting: fills `member_device` in the answer.
+
+    Raises IntermediateSessionNotFoundError, OrganizationSlugTakenError, BadRequestError (`invalid_organization_slug`,
+    `action_not_allowed_email_domain_is_claimed`).
+    See https://stytch.com/docs/b2b/api/create-organization-via-discovery.
+    """
+
+    intermediate_session_token: Secret
+    session_duration_minutes: int | None = None
+    session_custom_claims: Object | None = None
+    organization_name: str | None = None
+    telemetry_id: str | None = None
+
+
+@frozen
+class ListResponse(Response):
+    """A person, and the organizations that they can log in to."""
+
+    email_address: str
+    discovered_organizations: list[DiscoveredOrganization]
+    organization_id_hint: str | None = None
+    """The organization that the intermediate session was made for, if it was made for one."""
+
+
+@post("/v1/b2b/discovery/organizations", Effect.READS)
+class List(ShowsFactors[ListResponse]):
+    """List the organizations that a person can log in to.
+
+    Takes exactly one of `intermediate_session_token`, which is not used up, `session_token` and `session_jwt`. With an intermediate
+    session, go on with `discovery.intermediate_sessions.exchange`; with a session, which leaves out organizations that the person
+    could join unasked, with `sessions.exchange`.
+
+    Raises IntermediateSessionNotFoundError, SessionNotFoundError, BadRequestError (`no_session_arguments`,
+    `too_many_session_arguments`, `invalid_session_token`).
+    See https://stytch.com/docs/b2b/api/list-discovered-organizations.
+    """
+
+
+class DiscoveryOrganizations(Namespace[M]):
+    """The organizations that a person can log in to, and new ones."""
+
+    create: Final = Endpoint(Create)
+    list: Final = Endpoint(List)

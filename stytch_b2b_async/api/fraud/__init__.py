@@ -1,0 +1,44 @@
+"""Device fingerprints, rules about them, and the risk of addresses; on a host of its own."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from stytch_b2b_async.endpoint import M, Namespace
+
+if TYPE_CHECKING:
+    from .email import FraudEmail
+    from .fingerprint import FraudFingerprint
+    from .rules import FraudRules
+    from .verdict_reasons import FraudVerdictReasons
+
+
+class Fraud(Namespace[M]):
+    """Device fingerprints, rules about them, and the risk of addresses; on a host of its own."""
+
+    @cached_property
+    def fingerprint(self) -> "FraudFingerprint[M]":
+        """What a telemetry id tells of a visitor."""
+        from .fingerprint import FraudFingerprint
+
+        return FraudFingerprint(self._send)
+
+    @cached_property
+    def rules(self) -> "FraudRules[M]":
+        """Verdicts that are settled in advance, for single visitors or whole networks."""
+        from .rules import FraudRules
+
+        return FraudRules(self._send)
+
+    @cached_property
+    def verdict_reasons(self) -> "FraudVerdictReasons[M]":
+        """What each warning sign leads to."""
+        from .verdict_reasons import FraudVerdictReasons
+
+        return FraudVerdictReasons(self._send)
+
+    @cached_property
+    def email(self) -> "FraudEmail[M]":
+        """The risk of email addresses."""
+        from .email import FraudEmail
+
+        return FraudEmail(self._send)

@@ -1,0 +1,36 @@
+"""The risk of email addresses."""
+
+from typing import Final
+
+from stytch_b2b_async.endpoint import Effect, Endpoint, Host, M, Namespace, Request, Response, post
+from stytch_b2b_async.models.fraud import AddressInformation, DomainInformation
+from stytch_b2b_async.models.words import VerdictAction
+from stytch_b2b_async.schema import frozen
+
+
+@frozen
+class AssessRiskResponse(Response):
+    """How far an address can be trusted."""
+
+    address_information: AddressInformation
+    domain_information: DomainInformation
+    action: VerdictAction
+    risk_score: int
+    """0 to 100, which is the worst."""
+
+
+@post("/v1/email/risk", Effect.READS, host=Host.FRAUD)
+class AssessRisk(Request[AssessRiskResponse]):
+    """Assess how far an email address can be trusted, and what to do with whoever brings it.
+
+    Only for projects that take part in the vendor's beta.
+    See https://stytch.com/docs/fraud/api/check-email-risk.
+    """
+
+    email_address: str
+
+
+class FraudEmail(Namespace[M]):
+    """The risk of email addresses."""
+
+    risk: Final = Endpoint(AssessRisk)

@@ -1,0 +1,90 @@
+"""Verdicts that are settled in advance, for single visitors or whole networks."""
+
+from datetime import datetime
+from typing import Final
+
+from stytch_b2b_async.endpoint import Effect, Endpoint, Host, M, Namespace, Request, Response, post
+from stytch_b2b_async.models.fraud import Rule
+from stytch_b2b_async.models.words import RuleAction
+from stytch_b2b_async.paging import Page, PagedEndpoint
+from stytch_b2b_async.schema import frozen
+
+
+@frozen
+class SetResponse(Response):
+    """The rule, as it is now; one of the identifiers says for whom."""
+
+    action: RuleAction
+    visitor_id: str | None = None
+    browser_id: str | None = None
+    visitor_fingerprint: str | None = None
+    browser_fingerprint: str | None = None
+    hardware_fingerprint: str | None = None
+    network_fingerprint: str | None = None
+    expires_at: datetime | None = None
+    """None for a rule that stays."""
+    cidr_block: str | None = None
+    country_code: str | None = None
+    asn: str | None = None
+
+
+@post("/v1/rules/set", Effect.REPEATABLE, host=Host.FRAUD)
+class Set(Request[SetResponse]):
+    """Settle in advance which verdict a visitor, a kind of device, a network or a country gets.
+
+    Give one identifier. Where several rules fit a visitor, the first in this order wins: `visitor_id`, `browser_id`,
+    `visitor_fingerprint`, `browser_fingerprint`, `hardware_fingerprint`, `network_fingerprint`, `cidr_block`, `asn`,
+    `country_code`. Of several blocks of addresses the smallest wins, and of equal ones the strictest action. Other people may
+    well share a browser, hardware or network fingerprint.
+
+    - `action`: NONE takes the rule away. A country cannot be given ALLOW.
+    - `cidr_block`: an address, or a block with a prefix of 16 to 32 bits.
+    - `country_code`: two letters (ISO 3166-1).
+    - `asn`: a number as text, 0 to 4294967295.
+    - `expires_in_minutes`: the rule stays when left out.
+
+    See https://stytch.com/docs/api-reference/fraud/api/set-rule.
+    """
+
+    action: RuleAction
+    visitor_id: str | None = None
+    browser_id: str | None = None
+    visitor_fingerprint: str | None = None
+    browser_fingerprint: str | None = None
+    hardware_fingerprint: str | None = None
+    network_fingerprint: str | None = None
+    expires_in_minutes: int | None = None
+    description: str | None = None
+    cidr_block: str | None = None
+    country_code: str | None = None
+    asn: str | None = None
+
+
+@frozen
+class ListResponse(Page[Rule]):
+    """Some of the rules."""
+
+    next_cursor: str | None
+    """Where the next page begins; None, or `""`, on the last."""
+    rules: list[Rule]
+
+
+@post("/v1/rules/list", Effect.READS, host=Host.FRAUD)
+class List(Request[ListResponse]):
+    """List the project's rules.
+
+    - `cursor`: where the page begins: `next_cursor` of the page before it.
+    - `limit`: rules in one page, at most 100; 10 when left out.
+
+    See https://stytch.com/docs/api-reference/fraud/api/get-rule.
+    """
+
+    cursor: str | None = None
+    limit: int | None = None
+
+
+class FraudRules(Namespace[M]):
+    """Verdicts that are settled in advance, for single visitors or whole networks."""
+
+    set: Final = Endpoint(Set)
+    list: Final = PagedEndpoint(List)

@@ -1,0 +1,72 @@
+"""The project as an identity provider: consent, and the tokens of connected apps."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+from stytch_b2b_async.endpoint import Body, Effect, Endpoint, M, Namespace, Request, Response, post
+from stytch_b2b_async.models.rbac import AuthorizationCheck
+from stytch_b2b_async.schema import Open, OrMapping, Place, Secret, Wire, frozen
+
+if TYPE_CHECKING:
+    from .oauth import IDPOAuth
+
+
+@frozen
+class IntrospectTokenNetworkResponse(Response):
+    """What a token says; for one that is not valid, only that `active` is False."""
+
+    active: bool | None = None
+    """Trust nothing else in here unless this is True."""
+    sub: str | None = None
+    """The member's id."""
+    scope: str | None = None
+    """Scopes, separated by spaces."""
+    aud: list[str] | None = None
+    exp: int | None = None
+    """When the token expires, in seconds since 1970."""
+    iat: int | None = None
+    """When the token was issued, in seconds since 1970."""
+    iss: str | None = None
+    nbf: int | None = None
+    """When the token begins to be valid, in seconds since 1970."""
+    token_type: str | None = None
+    """`access_token` or `refresh_token`."""
+    organization: Annotated[dict[str, Any] | None, Wire(name="https://stytch.com/organization")] = None
+    """`organization_id` and `slug` of the member's organization."""
+    custom_claims: Annotated[dict[str, Any] | None, Wire(rest=True)] = None
+    """Every other claim, `client_id` among them."""
+
+
+@post("/v1/public/{project_id}/oauth2/introspect", Effect.READS, body=Body.FORM)
+class IntrospectTokenNetwork(Request[IntrospectTokenNetworkResponse]):
+    """Ask the API whether a connected app's token is valid, and what it says.
+
+    A token that is expired, revoked or made up is no error: `active` is False. The client that sends this must know its project.
+
+    - `client_id`: the connected app that the token was issued to.
+    - `client_secret`: needed unless the app is public.
+    - `authorization_check`: what one of the token's scopes must allow, in the token's own organization; checked against the
+      project's policy on this machine, never sent.
+
+    Raises APIStatusError, whose `error_type` is then one of OAuth's words, such as `invalid_client`.
+    See https://stytch.com/docs/api-reference/b2b/api/connected-apps/methods/introspect-token.
+    """
+
+    token: Secret
+    client_id: str
+    client_secret: Secret | None = None
+    token_type_hint: Open[Literal["access_token", "refresh_token"]] | None = None
+    authorization_check: Annotated[OrMapping[AuthorizationCheck] | None, Place.LOCAL] = None
+
+
+class IDP(Namespace[M]):
+    """The project as an identity provider: consent, and the tokens of connected apps."""
+
+    introspect_token_network: Final = Endpoint(IntrospectTokenNetwork)
+
+    @cached_property
+    def oauth(self) -> "IDPOAuth[M]":
+        """The consent page, where a member lets a connected app in."""
+        from .oauth import IDPOAuth
+
+        return IDPOAuth(self._send)

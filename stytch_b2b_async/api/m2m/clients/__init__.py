@@ -1,0 +1,141 @@
+"""The machine-to-machine clients that may ask for tokens."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from stytch_b2b_async.api.requests import InPages
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, delete, get, post, put
+from stytch_b2b_async.models.m2m import M2MClient, M2MClientWithClientSecret, M2MSearchQuery
+from stytch_b2b_async.models.search import ResultsMetadata
+from stytch_b2b_async.models.words import M2MClientStatus
+from stytch_b2b_async.paging import Page, PagedEndpoint
+from stytch_b2b_async.schema import InPath, Object, OrMapping, Secret, frozen
+
+if TYPE_CHECKING:
+    from .secrets import M2MClientsSecrets
+
+
+@frozen
+class M2MClientResponse(Response):
+    """A machine-to-machine client."""
+
+    m2m_client: M2MClient
+
+
+@get("/v1/m2m/clients/{client_id}")
+class Get(Request[M2MClientResponse]):
+    """Fetch a machine-to-machine client.
+
+    Raises NotFoundError (`m2m_client_not_found`).
+    See https://stytch.com/docs/api-reference/b2b/api/m2m/m2m-client/get-m2m-client.
+    """
+
+    client_id: InPath
+
+
+@frozen
+class SearchResponse(Page[M2MClient]):
+    """Some of the clients that were found."""
+
+    m2m_clients: list[M2MClient]
+    results_metadata: ResultsMetadata
+
+
+@post("/v1/m2m/clients/search", Effect.READS)
+class Search(InPages[SearchResponse]):
+    """Find machine-to-machine clients: all of the project's, or those that fit a query.
+
+    - `query`: filters by `client_id`, `client_name` (the whole name) and `scopes`; the value is a list of strings.
+
+    Raises BadRequestError (`m2m_search_filter_name_not_recognized`, `m2m_search_expected_array_of_strings`).
+    See https://stytch.com/docs/api-reference/b2b/api/m2m/m2m-client/search-m2m-clients.
+    """
+
+    query: OrMapping[M2MSearchQuery] | None = None
+
+
+@put("/v1/m2m/clients/{client_id}", Effect.REPEATABLE)
+class Update(Request[M2MClientResponse]):
+    """Change a machine-to-machine client. What is left out stays as it is.
+
+    - `status`: `inactive` gives out no more tokens; those given before stay valid until they expire.
+    - `scopes`: takes the place of the scopes that the client had.
+    - `trusted_metadata`: at most 20 keys and 4 KB; merged by top-level keys, and None deletes one.
+
+    Raises NotFoundError (`m2m_client_not_found`), BadRequestError (`m2m_client_invalid_status`, `invalid_m2m_client_scope`,
+    `too_many_m2m_client_scopes`).
+    See https://stytch.com/docs/api-reference/b2b/api/m2m/m2m-client/update-m2m-client.
+    """
+
+    client_id: InPath
+    client_name: str | None = None
+    client_description: str | None = None
+    status: M2MClientStatus | None = None
+    scopes: Sequence[str] | None = None
+    trusted_metadata: Object | None = None
+
+
+@frozen
+class DeleteResponse(Response):
+    """What was deleted."""
+
+    client_id: str
+
+
+@delete("/v1/m2m/clients/{client_id}", Effect.REPEATABLE)
+class Delete(Request[DeleteResponse]):
+    """Delete a machine-to-machine client. Tokens that it was given stay valid until they expire.
+
+    Raises NotFoundError (`m2m_client_not_found`).
+    See https://stytch.com/docs/api-reference/b2b/api/m2m/m2m-client/delete-m2m-client.
+    """
+
+    client_id: InPath
+
+
+@frozen
+class CreateResponse(Response):
+    """The new client."""
+
+    m2m_client: M2MClientWithClientSecret
+
+
+@post("/v1/m2m/clients", Effect.ACTS_ONCE)
+class Create(Request[CreateResponse]):
+    """Create a machine-to-machine client, or bring one along from another system.
+
+    The answer holds the client's secret, and no later one does: who loses it must rotate it.
+
+    - `client_id`, `client_secret`: of a client that comes along; made up when left out. The id must be unique in the project,
+      the secret at least 8 characters long and hard to guess.
+    - `trusted_metadata`: at most 20 keys and 4 KB.
+
+    Raises BadRequestError (`duplicate_m2m_client_id`, `insecure_m2m_client_secret`, `invalid_m2m_client_scope`,
+    `too_many_m2m_client_scopes`, `too_many_m2m_clients_for_billing_tier`).
+    See https://stytch.com/docs/api-reference/b2b/api/m2m/m2m-client/create-m2m-client.
+    """
+
+    scopes: Sequence[str]
+    client_id: str | None = None
+    client_secret: Secret | None = None
+    client_name: str | None = None
+    client_description: str | None = None
+    trusted_metadata: Object | None = None
+
+
+class M2MClients(Namespace[M]):
+    """The machine-to-machine clients that may ask for tokens."""
+
+    get: Final = Endpoint(Get)
+    search: Final = PagedEndpoint(Search)
+    update: Final = Endpoint(Update)
+    delete: Final = Endpoint(Delete)
+    create: Final = Endpoint(Create)
+
+    @cached_property
+    def secrets(self) -> "M2MClientsSecrets[M]":
+        """Changing a client's secret while it is in use."""
+        from .secrets import M2MClientsSecrets
+
+        return M2MClientsSecrets(self._send)

@@ -1,0 +1,61 @@
+"""Links that log in, by email."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from stytch_b2b_async.api.requests import AuthenticatesRedirect
+from stytch_b2b_async.api.responses import EmailLoginResponse
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+from stytch_b2b_async.models.words import EmailLocale
+from stytch_b2b_async.schema import Secret, frozen
+
+if TYPE_CHECKING:
+    from .discovery import MagicLinksDiscovery
+    from .email import MagicLinksEmail
+
+
+@frozen
+class AuthenticateResponse(EmailLoginResponse):
+    """A member, logged in with a mailed link unless another factor is missing."""
+
+    reset_sessions: bool
+    """Whether sessions that the caller keeps elsewhere should end; those of the API have ended."""
+
+
+@post("/v1/b2b/magic_links/authenticate", Effect.ACTS_ONCE)
+class Authenticate(AuthenticatesRedirect[AuthenticateResponse]):
+    """Log a member in with the token of a mailed link.
+
+    The token works once. A member who was invited or pending becomes active. Starts a session of 60 minutes, unless the answer says
+    that another factor is missing. A session of another member is ignored.
+
+    - `magic_links_token`: `token` in the query of the link.
+    - `pkce_code_verifier`: PKCE: needed when the link was sent with a `pkce_code_challenge`.
+    - `locale`: language of the text message, when the login sends one.
+
+    Raises NotFoundError (`magic_link_not_found`), TokenUsedOrExpiredError, PKCEError.
+    See https://stytch.com/docs/api-reference/b2b/api/email-magic-links/organization/authenticate-magic-link.
+    """
+
+    magic_links_token: Secret
+    locale: EmailLocale | None = None
+
+
+class MagicLinks(Namespace[M]):
+    """Links that log in, by email."""
+
+    authenticate: Final = Endpoint(Authenticate)
+
+    @cached_property
+    def email(self) -> "MagicLinksEmail[M]":
+        """Sending links."""
+        from .email import MagicLinksEmail
+
+        return MagicLinksEmail(self._send)
+
+    @cached_property
+    def discovery(self) -> "MagicLinksDiscovery[M]":
+        """Links for people who have not chosen an organization yet."""
+        from .discovery import MagicLinksDiscovery
+
+        return MagicLinksDiscovery(self._send)

@@ -1,0 +1,84 @@
+"""Sending links that log in."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from stytch_b2b_async.api.requests import MailsLogin
+from stytch_b2b_async.api.responses import LoginMailed, MemberResponse
+from stytch_b2b_async.authorization import MemberSession
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
+from stytch_b2b_async.models.words import EmailLocale
+from stytch_b2b_async.schema import Object
+
+if TYPE_CHECKING:
+    from .discovery import MagicLinksEmailDiscovery
+
+
+@post("/v1/b2b/magic_links/email/login_or_signup", Effect.ACTS_ONCE)
+class LoginOrSignup(MailsLogin[LoginMailed]):
+    """Mail a link that logs in to an organization, or joins it.
+
+    An active member gets a login mail. Everybody else gets a signup mail; one whom the organization does not know yet becomes a
+    pending member, if its `email_jit_provisioning` allows that. Redirects must be registered with the project, whose defaults stand
+    in for those that are left out.
+
+    - `login_redirect_url`, `signup_redirect_url`: where the link of a login, or signup, mail leads, with `token` in the query.
+    - `login_expiration_minutes`, `signup_expiration_minutes`: 5 to 10080 (a week); 60 when left out.
+    - `pkce_code_challenge`: PKCE: the base64url SHA-256 of a verifier that the login must then bring as `pkce_code_verifier`.
+
+    Raises BadRequestError (`email_jit_provisioning_not_allowed`, `invalid_email_for_jit_provisioning`, `inactive_email`, or a
+    redirect that is missing or not registered), RateLimitError beyond one mail a second to an address.
+    See https://stytch.com/docs/b2b/api/send-login-signup-email.
+    """
+
+    login_redirect_url: str | None = None
+    signup_redirect_url: str | None = None
+    pkce_code_challenge: str | None = None
+
+
+@post("/v1/b2b/magic_links/email/invite", Effect.ACTS_ONCE)
+class Invite(Request[MemberResponse]):
+    """Mail somebody an invitation to an organization.
+
+    They become an invited member until they follow the link; a pending member becomes invited. Deleting the member takes the
+    invitation back.
+
+    - `organization_id`: or the organization's slug or external id.
+    - `invite_redirect_url`: where the link leads, with `token` in the query; registered with the project, or its default.
+    - `trusted_metadata`, `untrusted_metadata`: at most 20 keys and 4 KB each; a member's session may not set the trusted ones.
+    - `roles`: role ids to assign, beyond those that come by themselves.
+    - `invite_expiration_minutes`: 5 to 10080 (a week), which it is when left out.
+    - `authorization`: a member's session, whose roles must then allow `create` on `stytch.member`.
+
+    Raises BadRequestError (`invalid_email_for_invites`, `invalid_rbac_role_id`, an active member, or a redirect that is missing or
+    not registered), RateLimitError beyond one mail a second to an address, SessionAuthorizationError.
+    See https://stytch.com/docs/b2b/api/send-invite-email.
+    """
+
+    organization_id: str
+    email_address: str
+    invite_redirect_url: str | None = None
+    invited_by_member_id: str | None = None
+    name: str | None = None
+    trusted_metadata: Object | None = None
+    untrusted_metadata: Object | None = None
+    invite_template_id: str | None = None
+    locale: EmailLocale | None = None
+    roles: Sequence[str] | None = None
+    invite_expiration_minutes: int | None = None
+    authorization: MemberSession = None
+
+
+class MagicLinksEmail(Namespace[M]):
+    """Sending links that log in."""
+
+    login_or_signup: Final = Endpoint(LoginOrSignup)
+    invite: Final = Endpoint(Invite)
+
+    @cached_property
+    def discovery(self) -> "MagicLinksEmailDiscovery[M]":
+        """Sending links to people who have not chosen an organization yet."""
+        from .discovery import MagicLinksEmailDiscovery
+
+        return MagicLinksEmailDiscovery(self._send)

@@ -1,0 +1,29 @@
+"""Sending links to people who have not chosen an organization yet."""
+
+from typing import Final
+
+from stytch_b2b_async.api.requests import MailsDiscovery
+from stytch_b2b_async.api.responses import DiscoveryMailed
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+
+
+@post("/v1/b2b/magic_links/email/discovery/send", Effect.ACTS_ONCE)
+class Send(MailsDiscovery[DiscoveryMailed]):
+    """Mail somebody a link that finds their organizations.
+
+    - `discovery_redirect_url`: where the link leads, with `token` in the query; registered with the project, or its default.
+    - `discovery_expiration_minutes`: 5 to 10080 (a week); 60 when left out.
+    - `pkce_code_challenge`: PKCE: the base64url SHA-256 of a verifier that `magic_links.discovery.authenticate` must then bring.
+
+    Raises BadRequestError for a redirect that is missing or not registered, RateLimitError beyond one mail a second to an address.
+    See https://stytch.com/docs/api-reference/b2b/api/email-magic-links/discovery/send-discovery-email.
+    """
+
+    discovery_redirect_url: str | None = None
+    pkce_code_challenge: str | None = None
+
+
+class MagicLinksEmailDiscovery(Namespace[M]):
+    """Sending links to people who have not chosen an organization yet."""
+
+    send: Final = Endpoint(Send)

@@ -1,0 +1,59 @@
+"""Logins through OAuth providers."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from stytch_b2b_async.api.requests import AuthenticatesRedirect
+from stytch_b2b_async.api.responses import OrganizationLoginResponse
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+from stytch_b2b_async.models.oauth import ProviderValues
+from stytch_b2b_async.models.words import Locale
+from stytch_b2b_async.schema import Secret, frozen
+
+if TYPE_CHECKING:
+    from .discovery import OAuthDiscovery
+
+
+@frozen
+class AuthenticateResponse(OrganizationLoginResponse):
+    """A member, logged in through an OAuth provider unless another factor is missing."""
+
+    provider_subject: str
+    """The member's id at the provider."""
+    provider_type: str
+    """Such as `Google`."""
+    reset_sessions: bool
+    """Whether sessions that the caller keeps elsewhere should end; those of the API have ended."""
+    provider_values: ProviderValues | None = None
+
+
+@post("/v1/b2b/oauth/authenticate", Effect.ACTS_ONCE)
+class Authenticate(AuthenticatesRedirect[AuthenticateResponse]):
+    """Log a member in with the token that came back from an OAuth provider.
+
+    Starts a session of 60 minutes, unless the answer says that another factor is missing. Providers that do not verify the address
+    (GitHub, Slack, HubSpot) may need one that does: then the answer's `primary_required` names what will do.
+
+    - `oauth_token`: `token` in the query of the redirect.
+    - `pkce_code_verifier`: PKCE: needed when the login was started with a `pkce_code_challenge`.
+    - `locale`: language of the text message, when the login sends one.
+
+    Raises NotFoundError (`oauth_token_not_found`), BadRequestError (`invalid_oauth_tenant_for_jit_provisioning`), PKCEError.
+    See https://stytch.com/docs/api-reference/b2b/api/oauth/organization/authenticate.
+    """
+
+    oauth_token: Secret
+    locale: Locale | None = None
+
+
+class OAuth(Namespace[M]):
+    """Logins through OAuth providers."""
+
+    authenticate: Final = Endpoint(Authenticate)
+
+    @cached_property
+    def discovery(self) -> "OAuthDiscovery[M]":
+        """Logins of people who have not chosen an organization yet."""
+        from .discovery import OAuthDiscovery
+
+        return OAuthDiscovery(self._send)

@@ -1,0 +1,43 @@
+"""OAuth logins of people who have not chosen an organization yet."""
+
+from typing import Final
+
+from stytch_b2b_async.api.requests import ExtendsSession
+from stytch_b2b_async.api.responses import DiscoveryResponse
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+from stytch_b2b_async.schema import Secret, frozen
+
+
+@frozen
+class AuthenticateResponse(DiscoveryResponse):
+    """A person whom an OAuth provider knows, and the organizations that this opens."""
+
+    provider_type: str
+    """Such as `Google`."""
+    provider_tenant_id: str
+    """The person's one tenant at the provider, such as a Slack workspace; `""` for none or several."""
+    provider_tenant_ids: list[str]
+    full_name: str
+
+
+@post("/v1/b2b/oauth/discovery/authenticate", Effect.ACTS_ONCE)
+class Authenticate(ExtendsSession[AuthenticateResponse]):
+    """Check the token that came back from an OAuth provider, and list the organizations that it opens.
+
+    Go on with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
+
+    - `discovery_oauth_token`: `token` in the query of the redirect.
+    - `pkce_code_verifier`: PKCE: needed when the login was started with a `pkce_code_challenge`.
+
+    Raises NotFoundError (`oauth_token_not_found`), PKCEError.
+    See https://stytch.com/docs/b2b/api/authenticate-discovery-oauth.
+    """
+
+    discovery_oauth_token: Secret
+    pkce_code_verifier: Secret | None = None
+
+
+class OAuthDiscovery(Namespace[M]):
+    """OAuth logins of people who have not chosen an organization yet."""
+
+    authenticate: Final = Endpoint(Authenticate)

@@ -1,0 +1,212 @@
+"""Organizations: creating, finding, changing and deleting them."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from stytch_b2b_async.api.requests import InPages, OfOrganization, OrganizationSettings
+from stytch_b2b_async.authorization import MemberSession
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, delete, get, post, put
+from stytch_b2b_async.models.organization import Organization
+from stytch_b2b_async.models.organization_apps import OrganizationConnectedApp, OrganizationConnectedAppActiveMember
+from stytch_b2b_async.models.search import ResultsMetadata, SearchQuery
+from stytch_b2b_async.models.words import ConnectedAppClientType
+from stytch_b2b_async.paging import Page, PagedEndpoint
+from stytch_b2b_async.schema import InPath, OrMapping, frozen
+
+if TYPE_CHECKING:
+    from .members import OrganizationsMembers
+
+
+@frozen
+class OrganizationResponse(Response):
+    """The organization as it is now."""
+
+    organization: Organization
+
+
+@post("/v1/b2b/organizations", Effect.ACTS_ONCE)
+class Create(OrganizationSettings[OrganizationResponse]):
+    """Create an organization, without members.
+
+    - `organization_name`: 1 to 128 characters.
+    - `claimed_email_domains`: addresses in them are for members of this organization alone; not for every project.
+
+    Raises OrganizationSlugTakenError, BadRequestError (`invalid_organization_slug`, `organization_external_id_already_used`,
+    `allowed_auth_methods_required_for_restricted`, `invalid_restricted_email_setting`, `organization_settings_domain_too_common`).
+    See https://stytch.com/docs/api-reference/b2b/api/organizations/create-organization.
+    """
+
+    organization_name: str
+    claimed_email_domains: Sequence[str] | None = None
+
+
+@get("/v1/b2b/organizations/{organization_id}")
+class Get(OfOrganization[OrganizationResponse]):
+    """Fetch an organization.
+
+    Raises OrganizationNotFoundError.
+    See https://stytch.com/docs/api-reference/b2b/api/organizations/get-organization.
+    """
+
+
+@put("/v1/b2b/organizations/{organization_id}", Effect.REPEATABLE)
+class Update(OrganizationSettings[OrganizationResponse]):
+    """Change an organization: only what is given.
+
+    At least one way of joining must stay open: not all of `sso_jit_provisioning`, `email_jit_provisioning`, `email_invites` and
+    `oauth_tenant_jit_provisioning` may be NOT_ALLOWED. A list that is given replaces the one there; `[]` empties it. With
+    `authorization` each field needs a permission of its own, and `trusted_metadata` must be left out.
+
+    - `organization_id`: or its slug, or its external id.
+    - `organization_name`: 1 to 128 characters.
+    - `sso_default_connection_id`: one of the active connections.
+    - `sso_jit_provisioning_allowed_connections`: counts when `sso_jit_provisioning` is RESTRICTED.
+    - `claimed_email_domains`: addresses in them are for members of this organization alone; not for every project.
+
+    Raises OrganizationNotFoundError, OrganizationSlugTakenError, SessionAuthorizationError, BadRequestError
+    (`organization_external_id_already_used`, `allowed_auth_methods_required_for_restricted`, `invalid_restricted_sso_setting`,
+    `invalid_sso_default_connection_id`, `metadata_too_large`).
+    See https://stytch.com/docs/api-reference/b2b/api/organizations/update-organization.
+    """
+
+    organization_id: InPath
+    organization_name: str | None = None
+    sso_default_connection_id: str | None = None
+    sso_jit_provisioning_allowed_connections: Sequence[str] | None = None
+    claimed_email_domains: Sequence[str] | None = None
+    authorization: MemberSession = None
+
+
+@frozen
+class DeleteResponse(Response):
+    """What was deleted."""
+
+    organization_id: str
+
+
+@delete("/v1/b2b/organizations/{organization_id}", Effect.REPEATABLE)
+class Delete(OfOrganization[DeleteResponse]):
+    """Delete an organization and all its members; their sessions end.
+
+    Raises OrganizationNotFoundError, SessionAuthorizationError.
+    See https://stytch.com/docs/b2b/api/delete-organization.
+    """
+
+    authorization: MemberSession = None
+
+
+@frozen
+class SearchResponse(Page[Organization]):
+    """Some of the organizations that were found."""
+
+    organizations: list[Organization]
+    results_metadata: ResultsMetadata
+
+
+@post("/v1/b2b/organizations/search", Effect.READS)
+class Search(InPages[SearchResponse]):
+    """Find organizations: all of the project's, or those that fit a query.
+
+    Not for the path of a login: a search takes up to 9 seconds, and 100 a minute are allowed.
+
+    - `query`: filters by `organization_ids`, `organization_slugs`, `organization_slug_fuzzy`, `organization_name_fuzzy`,
+      `member_emails`, `member_email_fuzzy`, `allowed_domains`, `allowed_domain_fuzzy`, `claimed_email_domains`,
+      `has_active_sso_connection` (a bool), `sso_connection_id`. Those called fuzzy take one text of 3 characters or more.
+
+    Raises SearchTimeoutError, BadRequestError (`organization_search_filter_name_not_recognized`, `user_search_invalid_cursor`,
+    `user_search_invalid_limit`).
+    See https://stytch.com/docs/api-reference/b2b/api/organizations/search-organizations.
+    """
+
+    query: OrMapping[SearchQuery] | None = None
+
+
+@frozen
+class GetMetricsResponse(Response):
+    """Figures about an organization."""
+
+    member_count: int
+
+
+@get("/v1/b2b/organizations/{organization_id}/metrics")
+class GetMetrics(OfOrganization[GetMetricsResponse]):
+    """Count the members of an organization.
+
+    Raises OrganizationNotFoundError.
+    See https://stytch.com/docs/api-reference/b2b/api/organizations/overview.
+    """
+
+
+@frozen
+class ListConnectedAppsResponse(Response):
+    """The connected apps of an organization."""
+
+    connected_apps: list[OrganizationConnectedApp]
+
+
+@get("/v1/b2b/organizations/{organization_id}/connected_apps")
+class ListConnectedApps(OfOrganization[ListConnectedAppsResponse]):
+    """List the connected apps that members of an organization have let in.
+
+    Raises OrganizationNotFoundError, SessionAuthorizationError.
+    See https://stytch.com/docs/b2b/api/connected-app-org-get-all.
+    """
+
+    authorization: MemberSession = None
+
+
+@frozen
+class GetConnectedAppResponse(Response):
+    """A connected app, and the members who use it."""
+
+    connected_app_id: str
+    name: str
+    description: str
+    client_type: ConnectedAppClientType
+    active_members: list[OrganizationConnectedAppActiveMember]
+    logo_url: str | None = None
+
+
+@get("/v1/b2b/organizations/{organization_id}/connected_apps/{connected_app_id}")
+class GetConnectedApp(OfOrganization[GetConnectedAppResponse]):
+    """Fetch a connected app, with the members of an organization who have let it in.
+
+    Raises NotFoundError (`connected_app_not_found`), OrganizationNotFoundError, SessionAuthorizationError.
+    See https://stytch.com/docs/b2b/api/connected-app-org-get.
+    """
+
+    connected_app_id: InPath
+    authorization: MemberSession = None
+
+
+@delete("/v1/b2b/organizations/{organization_id}/external_id", Effect.REPEATABLE)
+class DeleteExternalId(OfOrganization[OrganizationResponse]):
+    """Take an organization's external id away.
+
+    Raises OrganizationNotFoundError, SessionAuthorizationError.
+    See https://stytch.com/docs/api-reference/b2b/api/organizations/delete-organization-external-id.
+    """
+
+    authorization: MemberSession = None
+
+
+class Organizations(Namespace[M]):
+    """Organizations: creating, finding, changing and deleting them."""
+
+    create: Final = Endpoint(Create)
+    get: Final = Endpoint(Get)
+    update: Final = Endpoint(Update)
+    delete: Final = Endpoint(Delete)
+    search: Final = PagedEndpoint(Search)
+    metrics: Final = Endpoint(GetMetrics)
+    connected_apps: Final = Endpoint(ListConnectedApps)
+    get_connected_app: Final = Endpoint(GetConnectedApp)
+    delete_external_id: Final = Endpoint(DeleteExternalId)
+
+    @cached_property
+    def members(self) -> "OrganizationsMembers[M]":
+        """The people of an organization."""
+        from .members import OrganizationsMembers
+
+        return OrganizationsMembers(self._send)

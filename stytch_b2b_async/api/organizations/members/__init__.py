@@ -1,0 +1,201 @@
+"""The people of an organization."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Final
+
+from stytch_b2b_async.api.requests import InPages, OfMember, OfOrganization
+from stytch_b2b_async.api.responses import MemberResponse
+from stytch_b2b_async.authorization import MemberSession
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, delete, get, post, put
+from stytch_b2b_async.models.member import Member
+from stytch_b2b_async.models.organization import Organization
+from stytch_b2b_async.models.search import ResultsMetadata, SearchQuery
+from stytch_b2b_async.models.words import MfaMethod
+from stytch_b2b_async.paging import Page, PagedEndpoint
+from stytch_b2b_async.schema import InPath, OrMapping, Place, frozen
+
+from .addresses import StartEmailUpdate, UnlinkRetiredEmail
+from .apps_and_accounts import ListConnectedApps, ListOIDCProviders
+from .removals import DeleteExternalId, DeleteMfaPhoneNumber, DeletePassword, DeleteTotp
+from .settings import MemberSettings
+
+if TYPE_CHECKING:
+    from .connected_apps import OrganizationsMembersConnectedApps
+    from .oauth_providers import OrganizationsMembersOAuthProviders
+
+
+@post("/v1/b2b/organizations/{organization_id}/members", Effect.ACTS_ONCE)
+class Create(MemberSettings[MemberResponse]):
+    """Add a member to an organization, without mailing them.
+
+    The member is active at once. The address counts as verified when a first login has proven it.
+
+    - `create_member_as_pending`: leave the member pending until that login.
+
+    Raises DuplicateMemberEmailError, OrganizationNotFoundError, SessionAuthorizationError, BadRequestError
+    (`duplicate_member_external_id`, `duplicate_member_phone_number`, `retired_member_email`, `invalid_rbac_role_id`,
+    `action_not_allowed_email_domain_is_claimed`).
+    See https://stytch.com/docs/api-reference/b2b/api/members/create-member.
+    """
+
+    email_address: str
+    create_member_as_pending: bool | None = None
+
+
+@get("/v1/b2b/organizations/{organization_id}/member")
+class Get(OfOrganization[MemberResponse]):
+    """Fetch a member, by id or by address: exactly one of them.
+
+    - `member_id`: or the member's external id.
+
+    Raises MemberNotFoundError, OrganizationNotFoundError, BadRequestError (`invalid_member_get_fields`).
+    See https://stytch.com/docs/api-reference/b2b/api/members/get-member.
+    """
+
+    member_id: Annotated[str | None, Place.QUERY] = None
+    email_address: Annotated[str | None, Place.QUERY] = None
+
+
+@get("/v1/b2b/organizations/members/dangerously_get/{member_id}")
+class DangerouslyGet(Request[MemberResponse]):
+    """Fetch a member by id alone, whatever the organization.
+
+    Dangerous with an id that comes from a browser: nothing checks that it belongs to the tenant at hand. Use `get` for those.
+
+    - `include_deleted`: find members who were deleted, too.
+
+    Raises MemberNotFoundError.
+    See https://stytch.com/docs/api-reference/b2b/api/members/get-member-dangerous.
+    """
+
+    member_id: InPath
+    include_deleted: Annotated[bool | None, Place.QUERY] = None
+
+
+@put("/v1/b2b/organizations/{organization_id}/members/{member_id}", Effect.REPEATABLE)
+class Update(MemberSettings[MemberResponse]):
+    """Change a member: only what is given.
+
+    With `authorization` each field needs a permission of its own, `trusted_metadata` must be left out, and nobody changes their own
+    `email_address`: `start_email_update` is for that.
+
+    - `member_id`: or the member's external id.
+    - `email_address`: deletes the member's password, and counts as unverified until a login proves it. The old address stays
+      reserved as a retired one, unless `unlink_email` gives it free.
+    - `preserve_existing_sessions`: when `roles` takes a role away that an SSO connection also implies, let the sessions live that
+      were started through that connection; they end otherwise.
+    - `default_mfa_method`: one that the member has.
+
+    Raises MemberNotFoundError, DuplicateMemberEmailError, SessionAuthorizationError, BadRequestError
+    (`duplicate_member_external_id`, `duplicate_member_phone_number`, `default_mfa_member_missing_factor`,
+    `invalid_rbac_role_id`, `member_cannot_update_their_email_address`, `metadata_too_large`).
+    See https://stytch.com/docs/api-reference/b2b/api/members/update-member.
+    """
+
+    member_id: InPath
+    preserve_existing_sessions: bool | None = None
+    default_mfa_method: MfaMethod | None = None
+    email_address: str | None = None
+    unlink_email: bool | None = None
+
+
+@frozen
+class DeleteResponse(Response):
+    """Who was deleted."""
+
+    member_id: str
+
+
+@delete("/v1/b2b/organizations/{organization_id}/members/{member_id}", Effect.REPEATABLE)
+class Delete(OfMember[DeleteResponse]):
+    """Delete a member: invitations lapse, and sessions end.
+
+    Undone by `reactivate`, if the address was verified.
+
+    Raises MemberNotFoundError, SessionAuthorizationError.
+    See https://stytch.com/docs/api-reference/b2b/api/members/delete-member.
+    """
+
+    authorization: MemberSession = None
+
+
+@put("/v1/b2b/organizations/{organization_id}/members/{member_id}/reactivate", Effect.REPEATABLE)
+class Reactivate(OfOrganization[MemberResponse]):
+    """Bring a deleted member back, active, if the address was verified.
+
+    - `member_id`: the API's own, no external id.
+
+    Raises BadRequestError (`no_deleted_member_found_for_reactivation`, `email_unverified_for_reactivation`,
+    `reactivation_email_belongs_to_another_member`), SessionAuthorizationError.
+    See https://stytch.com/docs/api-reference/b2b/api/members/reactivate-member.
+    """
+
+    member_id: InPath
+    authorization: MemberSession = None
+
+
+@frozen
+class SearchResponse(Page[Member]):
+    """Some of the members that were found, and the organizations they belong to."""
+
+    members: list[Member]
+    results_metadata: ResultsMetadata
+    organizations: dict[str, Organization]
+    """By their ids."""
+
+
+@post("/v1/b2b/organizations/members/search", Effect.READS)
+class Search(InPages[SearchResponse]):
+    """Find members of some organizations: all of them, or those that fit a query.
+
+    Not for the path of a login: a search takes up to 9 seconds, and 100 a minute are allowed. Deleted members are found only when
+    `statuses` asks for them.
+
+    - `organization_ids`: at least one; with `authorization`, the session's own alone.
+    - `query`: filters by `member_ids`, `member_emails`, `member_email_fuzzy`, `member_is_breakglass` (a bool), `statuses`,
+      `member_mfa_phone_numbers`, `member_mfa_phone_number_fuzzy`, `member_password_exists` (a bool), `member_roles`. Those called
+      fuzzy take one text of 3 characters or more.
+
+    Raises SearchTimeoutError, SessionAuthorizationError, BadRequestError (`member_search_organization_ids_empty`,
+    `member_search_filter_name_not_recognized`, `user_search_invalid_cursor`, `user_search_invalid_limit`).
+    See https://stytch.com/docs/api-reference/b2b/api/members/search-members.
+    """
+
+    organization_ids: Sequence[str]
+    query: OrMapping[SearchQuery] | None = None
+    authorization: MemberSession = None
+
+
+class OrganizationsMembers(Namespace[M]):
+    """The people of an organization."""
+
+    create: Final = Endpoint(Create)
+    get: Final = Endpoint(Get)
+    dangerously_get: Final = Endpoint(DangerouslyGet)
+    search: Final = PagedEndpoint(Search)
+    update: Final = Endpoint(Update)
+    delete: Final = Endpoint(Delete)
+    reactivate: Final = Endpoint(Reactivate)
+    start_email_update: Final = Endpoint(StartEmailUpdate)
+    unlink_retired_email: Final = Endpoint(UnlinkRetiredEmail)
+    delete_password: Final = Endpoint(DeletePassword)
+    delete_mfa_phone_number: Final = Endpoint(DeleteMfaPhoneNumber)
+    delete_totp: Final = Endpoint(DeleteTotp)
+    delete_external_id: Final = Endpoint(DeleteExternalId)
+    oidc_providers: Final = Endpoint(ListOIDCProviders)
+    get_connected_apps: Final = Endpoint(ListConnectedApps)
+
+    @cached_property
+    def oauth_providers(self) -> "OrganizationsMembersOAuthProviders[M]":
+        """The accounts and tokens that a member has at OAuth providers."""
+        from .oauth_providers import OrganizationsMembersOAuthProviders
+
+        return OrganizationsMembersOAuthProviders(self._send)
+
+    @cached_property
+    def connected_apps(self) -> "OrganizationsMembersConnectedApps[M]":
+        """The connected apps that a member has let in."""
+        from .connected_apps import OrganizationsMembersConnectedApps
+
+        return OrganizationsMembersConnectedApps(self._send)

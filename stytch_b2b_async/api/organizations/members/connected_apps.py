@@ -1,0 +1,31 @@
+"""The connected apps that a member has let in."""
+
+from typing import Final
+
+from stytch_b2b_async.api.requests import OfMember
+from stytch_b2b_async.authorization import MemberSession
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, post
+from stytch_b2b_async.schema import InPath, frozen
+
+
+@frozen
+class RevokeResponse(Response):
+    """The app is shut out."""
+
+
+@post("/v1/b2b/organizations/{organization_id}/members/{member_id}/connected_apps/{connected_app_id}/revoke", Effect.REPEATABLE)
+class Revoke(OfMember[RevokeResponse]):
+    """Shut a connected app out again: end its access to a member, and the tokens that it has.
+
+    Raises MemberNotFoundError, NotFoundError (`connected_app_not_found`), SessionAuthorizationError.
+    See https://stytch.com/docs/api-reference/b2b/api/connected-apps/consent-management/revoke-connected-app-access-to-member.
+    """
+
+    connected_app_id: InPath
+    authorization: MemberSession = None
+
+
+class OrganizationsMembersConnectedApps(Namespace[M]):
+    """The connected apps that a member has let in."""
+
+    revoke: Final = Endpoint(Revoke)

@@ -1,0 +1,123 @@
+"""The accounts and tokens that a member has at OAuth providers."""
+
+from typing import Final
+
+from stytch_b2b_async.api.requests import OfMember
+from stytch_b2b_async.endpoint import Endpoint, M, Namespace, Response, get
+from stytch_b2b_async.models.providers import GithubProviderInfo, HubspotProviderInfo, SlackProviderInfo
+from stytch_b2b_async.schema import Secret, frozen
+
+from .apps_and_accounts import GivesTokens
+
+
+@frozen
+class ProviderResponse(Response):
+    """What a provider gave."""
+
+    provider_type: str
+    """Such as `Google`."""
+
+
+@frozen
+class AccountResponse(ProviderResponse):
+    """The one account of a member at a provider, and its tokens."""
+
+    provider_subject: str
+    """The account's id there."""
+    id_token: Secret
+    scopes: list[str]
+    refresh_token: Secret | None = None
+
+
+@frozen
+class GetGoogleResponse(AccountResponse):
+    """The Google account of a member, and its tokens."""
+
+    access_token: Secret | None = None
+    access_token_expires_in: int | None = None
+    """In seconds."""
+
+
+@get("/v1/b2b/organizations/{organization_id}/members/{member_id}/oauth_providers/google")
+class GetGoogle(GivesTokens[GetGoogleResponse]):
+    """Fetch the tokens that Google gave for a member; an access token that has expired is renewed if it can be.
+
+    Raises MemberNotFoundError, NotFoundError (`member_oauth_token_not_found`).
+    See https://stytch.com/docs/api-reference/b2b/api/oauth/token/google.
+    """
+
+
+@frozen
+class GetMicrosoftResponse(AccountResponse):
+    """The Microsoft account of a member, and its tokens."""
+
+    access_token: Secret
+    access_token_expires_in: int
+    """In seconds."""
+
+
+@get("/v1/b2b/organizations/{organization_id}/members/{member_id}/oauth_providers/microsoft")
+class GetMicrosoft(GivesTokens[GetMicrosoftResponse]):
+    """Fetch the tokens that Microsoft gave for a member; an access token that has expired is renewed if it can be.
+
+    Raises MemberNotFoundError, NotFoundError (`member_oauth_token_not_found`).
+    See https://stytch.com/docs/api-reference/b2b/api/oauth/token/microsoft.
+    """
+
+
+@frozen
+class GetSlackResponse(ProviderResponse):
+    """The Slack accounts of a member, and their tokens."""
+
+    registrations: list[SlackProviderInfo]
+
+
+@get("/v1/b2b/organizations/{organization_id}/members/{member_id}/oauth_providers/slack")
+class GetSlack(OfMember[GetSlackResponse]):
+    """Fetch the tokens that Slack gave for a member.
+
+    Raises MemberNotFoundError, NotFoundError (`member_oauth_token_not_found`).
+    See https://stytch.com/docs/b2b/api/get-slack-access-token.
+    """
+
+
+@frozen
+class GetHubspotResponse(ProviderResponse):
+    """The HubSpot accounts of a member, and their tokens."""
+
+    registrations: list[HubspotProviderInfo]
+
+
+@get("/v1/b2b/organizations/{organization_id}/members/{member_id}/oauth_providers/hubspot")
+class GetHubspot(GivesTokens[GetHubspotResponse]):
+    """Fetch the tokens that HubSpot gave for a member; an access token that has expired is renewed if it can be.
+
+    Raises MemberNotFoundError, NotFoundError (`member_oauth_token_not_found`).
+    See https://stytch.com/docs/api-reference/b2b/api/oauth/token/hubspot.
+    """
+
+
+@frozen
+class GetGithubResponse(ProviderResponse):
+    """The GitHub accounts of a member, and their tokens."""
+
+    registrations: list[GithubProviderInfo]
+
+
+@get("/v1/b2b/organizations/{organization_id}/members/{member_id}/oauth_providers/github")
+class GetGithub(GivesTokens[GetGithubResponse]):
+    """Fetch the tokens that GitHub gave for a member.
+
+    Raises MemberNotFoundError, NotFoundError (`member_oauth_token_not_found`).
+    See https://stytch.com/docs/api-reference/b2b/api/oauth/token/github.
+    """
+
+
+class OrganizationsMembersOAuthProviders(Namespace[M]):
+    """The accounts and tokens that a member has at OAuth providers."""
+
+    google: Final = Endpoint(GetGoogle)
+    microsoft: Final = Endpoint(GetMicrosoft)
+    slack: Final = Endpoint(GetSlack)
+    hubspot: Final = Endpoint(GetHubspot)
+    github: Final = Endpoint(GetGithub)

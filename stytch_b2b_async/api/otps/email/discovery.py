@@ -1,0 +1,40 @@
+"""Mailed codes of people who have not chosen an organization yet."""
+
+from typing import Final
+
+from stytch_b2b_async.api.requests import MailsDiscovery
+from stytch_b2b_async.api.responses import DiscoveryMailed, DiscoveryResponse
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
+from stytch_b2b_async.schema import Secret
+
+
+@post("/v1/b2b/otps/email/discovery/send", Effect.ACTS_ONCE)
+class Send(MailsDiscovery[DiscoveryMailed]):
+    """Mail somebody a code that finds their organizations; it ends the codes before it.
+
+    - `discovery_expiration_minutes`: 2 to 15; 10 when left out.
+
+    Raises BadRequestError (`inactive_email`), RateLimitError.
+    See https://stytch.com/docs/api-reference/b2b/api/email-otp/discovery/send-discovery-otp.
+    """
+
+
+@post("/v1/b2b/otps/email/discovery/authenticate", Effect.ACTS_ONCE)
+class Authenticate(Request[DiscoveryResponse]):
+    """Check a mailed code, and list the organizations that it opens.
+
+    The code works once. Go on with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
+
+    Raises NotFoundError (`otp_code_not_found`) for a wrong code, TokenUsedOrExpiredError.
+    See https://stytch.com/docs/b2b/api/authenticate-discovery-email-otp.
+    """
+
+    email_address: str
+    code: Secret
+
+
+class OTPsEmailDiscovery(Namespace[M]):
+    """Mailed codes of people who have not chosen an organization yet."""
+
+    send: Final = Endpoint(Send)
+    authenticate: Final = Endpoint(Authenticate)

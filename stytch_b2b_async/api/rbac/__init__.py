@@ -1,0 +1,40 @@
+"""Roles, and what they allow."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from stytch_b2b_async.endpoint import Endpoint, M, Namespace, Request, Response, get
+from stytch_b2b_async.models.rbac import Policy
+from stytch_b2b_async.schema import frozen
+
+if TYPE_CHECKING:
+    from .organizations import RBACOrganizations
+
+
+@frozen
+class GetPolicyResponse(Response):
+    """The project's policy."""
+
+    policy: Policy | None = None
+
+
+@get("/v1/b2b/rbac/policy")
+class GetPolicy(Request[GetPolicyResponse]):
+    """Fetch the project's roles, resources and scopes, which are kept in the dashboard.
+
+    Roles that single organizations add are not among them.
+    See https://stytch.com/docs/api-reference/b2b/api/rbac/get-policy.
+    """
+
+
+class RBAC(Namespace[M]):
+    """Roles, and what they allow."""
+
+    policy: Final = Endpoint(GetPolicy)
+
+    @cached_property
+    def organizations(self) -> "RBACOrganizations[M]":
+        """Roles that single organizations add."""
+        from .organizations import RBACOrganizations
+
+        return RBACOrganizations(self._send)

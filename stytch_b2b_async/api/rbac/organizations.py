@@ -1,0 +1,50 @@
+"""Roles that single organizations add."""
+
+from typing import Final
+
+from stytch_b2b_async.api.requests import OfOrganization
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, get, put
+from stytch_b2b_async.models.rbac import OrgPolicy
+from stytch_b2b_async.schema import OrMapping, frozen
+
+
+@frozen
+class OrgPolicyResponse(Response):
+    """The roles of an organization."""
+
+    org_policy: OrgPolicy
+
+
+@get("/v1/b2b/rbac/organizations/{organization_id}")
+class GetOrgPolicy(OfOrganization[OrgPolicyResponse]):
+    """Fetch the roles that an organization adds to the project's.
+
+    Only for workspaces that take part in the vendor's beta.
+
+    Raises OrganizationNotFoundError.
+    See https://stytch.com/docs/b2b/api/get-rbac-org-policy.
+    """
+
+
+@put("/v1/b2b/rbac/organizations/{organization_id}", Effect.REPEATABLE)
+class SetOrgPolicy(OfOrganization[OrgPolicyResponse]):
+    """Replace the roles that an organization adds to the project's.
+
+    Only for workspaces that take part in the vendor's beta.
+
+    - `org_policy`: all of the organization's roles: those left out are gone. Their ids must differ from the project's roles, and
+      their resources and actions stand in the project's policy; the action `*` stands alone.
+
+    Raises OrganizationNotFoundError, BadRequestError (`rbac_role_duplicate`, `invalid_rbac_custom_role`,
+    `invalid_permission_resource`, `invalid_permission_action`, `cannot_specify_wildcard_with_other_actions`).
+    See https://stytch.com/docs/b2b/api/set-rbac-org-policy.
+    """
+
+    org_policy: OrMapping[OrgPolicy]
+
+
+class RBACOrganizations(Namespace[M]):
+    """Roles that single organizations add."""
+
+    get_org_policy: Final = Endpoint(GetOrgPolicy)
+    set_org_policy: Final = Endpoint(SetOrgPolicy)

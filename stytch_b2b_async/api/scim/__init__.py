@@ -1,0 +1,20 @@
+"""Members provisioned by an identity provider."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from stytch_b2b_async.endpoint import M, Namespace
+
+if TYPE_CHECKING:
+    from .connection import SCIMConnection
+
+
+class SCIM(Namespace[M]):
+    """Members provisioned by an identity provider."""
+
+    @cached_property
+    def connection(self) -> "SCIMConnection[M]":
+        """The connection that provisions an organization's members, and its token."""
+        from .connection import SCIMConnection
+
+        return SCIMConnection(self._send)

@@ -1,0 +1,147 @@
+"""The connection that provisions an organization's members, and its token: one an organization."""
+
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+from stytch_b2b_async.api.connections import ConnectionDeleted, InOrganization, OfConnection
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, delete, get, post, put
+from stytch_b2b_async.models import scim_connection as models  # the namespace below has a model's name
+from stytch_b2b_async.models.words import ScimIdentityProvider
+from stytch_b2b_async.paging import Page, PagedEndpoint
+from stytch_b2b_async.schema import OrMapping, Place, frozen
+
+
+@frozen
+class ConnectionResponse(Response):
+    """The SCIM connection as it is now."""
+
+    connection: models.SCIMConnection | None = None
+
+
+@put("/v1/b2b/scim/{organization_id}/connection/{connection_id}", Effect.REPEATABLE)
+class Update(OfConnection[ConnectionResponse]):
+    """Change a SCIM connection; what is left out stays as it is.
+
+    - `scim_group_implicit_role_assignments`: roles that all members of a group have; `get_groups` lists the groups.
+
+    Raises NotFoundError, BadRequestError (`scim_group_role_assignment_group_does_not_exist`), SessionAuthorizationError.
+    See https://stytch.com/docs/api-reference/b2b/api/scim/connection-management/update-scim-connection.
+    """
+
+    display_name: str | None = None
+    identity_provider: ScimIdentityProvider | None = None
+    scim_group_implicit_role_assignments: Sequence[OrMapping[models.SCIMGroupImplicitRoleAssignments]] | None = None
+
+
+@delete("/v1/b2b/scim/{organization_id}/connection/{connection_id}", Effect.REPEATABLE)
+class Delete(OfConnection[ConnectionDeleted]):
+    """Delete a SCIM connection.
+
+    Raises NotFoundError, SessionAuthorizationError.
+    See https://stytch.com/docs/b2b/api/delete-scim-connection.
+    """
+
+
+@frozen
+class RotateStartResponse(Response):
+    """The connection and its next token."""
+
+    connection: models.SCIMConnectionWithNextToken | None = None
+
+
+@post("/v1/b2b/scim/{organization_id}/connection/{connection_id}/rotate/start", Effect.ACTS_ONCE)
+class RotateStart(OfConnection[RotateStartResponse]):
+    """Make the next token of a SCIM connection, while the present one goes on.
+
+    The answer alone shows it. Give it to the identity provider, then call `rotate_complete`, or `rotate_cancel` to drop it.
+
+    Raises NotFoundError, SessionAuthorizationError.
+    See https://stytch.com/docs/api-reference/b2b/api/scim/token-management/start-scim-token-rotation.
+    """
+
+
+@post("/v1/b2b/scim/{organization_id}/connection/{connection_id}/rotate/complete", Effect.ACTS_ONCE)
+class RotateComplete(OfConnection[ConnectionResponse]):
+    """Put the next token of a SCIM connection in place of the present one, which ends.
+
+    Raises BadRequestError (`scim_connection_not_rotating_token`), NotFoundError, SessionAuthorizationError.
+    See https://stytch.com/docs/api-reference/b2b/api/scim/token-management/complete-scim-token-rotation.
+    """
+
+
+@post("/v1/b2b/scim/{organization_id}/connection/{connection_id}/rotate/cancel", Effect.ACTS_ONCE)
+class RotateCancel(OfConnection[ConnectionResponse]):
+    """Drop the next token of a SCIM connection, and keep the present one.
+
+    Raises BadRequestError (`scim_connection_not_rotating_token`), NotFoundError, SessionAuthorizationError.
+    See https://stytch.com/docs/b2b/api/scim-rotate-token-cancel.
+    """
+
+
+@frozen
+class GetGroupsResponse(Page[models.SCIMGroup]):
+    """Some of the groups of a SCIM connection."""
+
+    scim_groups: list[models.SCIMGroup]
+    next_cursor: str | None = None
+    """Where the next page begins; None on the last."""
+
+
+@get("/v1/b2b/scim/{organization_id}/connection/{connection_id}")
+class GetGroups(OfConnection[GetGroupsResponse]):
+    """List the groups that the identity provider has sent over a SCIM connection.
+
+    - `cursor`: where the page begins: `next_cursor` of the page before it.
+    - `limit`: groups in one page, at most 1000; 100 when left out.
+
+    Raises NotFoundError, SessionAuthorizationError.
+    See https://stytch.com/docs/b2b/api/get-scim-connection-groups.
+    """
+
+    cursor: Annotated[str | None, Place.QUERY] = None
+    limit: Annotated[int | None, Place.QUERY] = None
+
+
+@frozen
+class CreateResponse(Response):
+    """The new connection and its token."""
+
+    connection: models.SCIMConnectionWithToken | None = None
+
+
+@post("/v1/b2b/scim/{organization_id}/connection", Effect.ACTS_ONCE)
+class Create(InOrganization[CreateResponse]):
+    """Create the SCIM connection of an organization.
+
+    Its `base_url` and `bearer_token` are for the identity provider to know; the answer alone shows the token.
+
+    - `identity_provider`: `generic` unless it is one that the API knows how to treat.
+
+    Raises BadRequestError (`active_scim_connection_exists`), OrganizationNotFoundError, SessionAuthorizationError.
+    See https://stytch.com/docs/api-reference/b2b/api/scim/connection-management/create-scim-connection.
+    """
+
+    display_name: str | None = None
+    identity_provider: ScimIdentityProvider | None = None
+
+
+@get("/v1/b2b/scim/{organization_id}/connection")
+class Get(InOrganization[ConnectionResponse]):
+    """Get the SCIM connection of an organization.
+
+    Raises BadRequestError (`no_active_scim_connection`), OrganizationNotFoundError, SessionAuthorizationError.
+    See https://stytch.com/docs/api-reference/b2b/api/scim/connection-management/get-scim-connection.
+    """
+
+
+class SCIMConnection(Namespace[M]):
+    """The connection that provisions an organization's members, and its token."""
+
+    update: Final = Endpoint(Update)
+    delete: Final = Endpoint(Delete)
+    rotate_start: Final = Endpoint(RotateStart)
+    rotate_complete: Final = Endpoint(RotateComplete)
+    rotate_cancel: Final = Endpoint(RotateCancel)
+    get_groups: Final = PagedEndpoint(GetGroups)
+    create: Final = Endpoint(Create)
+    get: Final = Endpoint(Get)

@@ -1,0 +1,101 @@
+"""Logins through an identity provider of the organization, and the connections to them."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from stytch_b2b_async.api.connections import ConnectionDeleted, InOrganization, OfConnection
+from stytch_b2b_async.api.requests import AuthenticatesRedirect
+from stytch_b2b_async.api.responses import OrganizationLoginResponse
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, delete, get, post
+from stytch_b2b_async.models.sso import Connection, OIDCConnection, SAMLConnection
+from stytch_b2b_async.models.words import Locale
+from stytch_b2b_async.schema import Secret, frozen
+
+if TYPE_CHECKING:
+    from .external import SSOExternal
+    from .oidc import SSOOIDC
+    from .saml import SSOSAML
+
+
+@frozen
+class GetConnectionsResponse(Response):
+    """All SSO connections of an organization, by kind."""
+
+    saml_connections: list[SAMLConnection]
+    oidc_connections: list[OIDCConnection]
+    external_connections: list[Connection]
+
+
+@get("/v1/b2b/sso/{organization_id}")
+class GetConnections(InOrganization[GetConnectionsResponse]):
+    """List the SSO connections of an organization, active or not.
+
+    Raises OrganizationNotFoundError, SessionAuthorizationError.
+    See https://stytch.com/docs/api-reference/b2b/api/sso/shared/get-sso-connections.
+    """
+
+
+@delete("/v1/b2b/sso/{organization_id}/connections/{connection_id}", Effect.REPEATABLE)
+class DeleteConnection(OfConnection[ConnectionDeleted]):
+    """Delete an SSO connection, of whatever kind.
+
+    Raises BadRequestError (`cannot_delete_default_sso_connection`), NotFoundError (`sso_connection_not_found`),
+    SessionAuthorizationError.
+    See https://stytch.com/docs/api-reference/b2b/api/sso/shared/delete-sso-connection.
+    """
+
+
+@frozen
+class AuthenticateResponse(OrganizationLoginResponse):
+    """A member, logged in through SSO unless another factor is missing."""
+
+    reset_session: bool
+    """Whether sessions that the caller keeps elsewhere should end; those of the API have ended."""
+
+
+@post("/v1/b2b/sso/authenticate", Effect.ACTS_ONCE)
+class Authenticate(AuthenticatesRedirect[AuthenticateResponse]):
+    """Log a member in with the token that came back from their identity provider.
+
+    Starts a session of 60 minutes, unless the answer says that another factor is missing: the intermediate session is then good for
+    this organization alone. Creates the member where the organization's `sso_jit_provisioning` allows it.
+
+    - `sso_token`: `token` in the query of the redirect.
+    - `pkce_code_verifier`: PKCE: needed when the login was started with a `pkce_code_challenge`.
+    - `locale`: language of the text message, when the login sends one.
+
+    Raises NotFoundError (`sso_token_not_found`), BadRequestError (`invalid_connection_for_jit_provisioning`), PKCEError.
+    See https://stytch.com/docs/b2b/api/sso-authenticate.
+    """
+
+    sso_token: Secret
+    locale: Locale | None = None
+
+
+class SSO(Namespace[M]):
+    """Logins through an identity provider of the organization, and the connections to them."""
+
+    get_connections: Final = Endpoint(GetConnections)
+    delete_connection: Final = Endpoint(DeleteConnection)
+    authenticate: Final = Endpoint(Authenticate)
+
+    @cached_property
+    def oidc(self) -> "SSOOIDC[M]":
+        """Connections to identity providers that speak OpenID Connect."""
+        from .oidc import SSOOIDC
+
+        return SSOOIDC(self._send)
+
+    @cached_property
+    def saml(self) -> "SSOSAML[M]":
+        """Connections to identity providers that speak SAML."""
+        from .saml import SSOSAML
+
+        return SSOSAML(self._send)
+
+    @cached_property
+    def external(self) -> "SSOExternal[M]":
+        """Connections that another organization lends."""
+        from .external import SSOExternal
+
+        return SSOExternal(self._send)

@@ -1,0 +1,58 @@
+"""SSO connections that another organization of the project lends."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from stytch_b2b_async.api.connections import ExternalConnectionResponse, InOrganization, OfConnection
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post, put
+from stytch_b2b_async.models.sso import (
+    ConnectionImplicitRoleAssignment,
+    GroupImplicitRoleAssignment,
+    SAMLConnectionImplicitRoleAssignment,
+    SAMLGroupImplicitRoleAssignment,
+)
+from stytch_b2b_async.schema import OrMapping
+
+
+@post("/v1/b2b/sso/external/{organization_id}", Effect.ACTS_ONCE)
+class CreateConnection(InOrganization[ExternalConnectionResponse]):
+    """Let the members of an organization log in through a connection of another one.
+
+    - `external_organization_id`, `external_connection_id`: whose connection it is, and its id there.
+    - `connection_implicit_role_assignments`, `group_implicit_role_assignments`: roles that a login through the connection brings,
+      to all or to those in a group; not for OIDC.
+
+    Raises BadRequestError (`duplicate_external_sso_connection`, `external_organization_id_same_as_organization_id`),
+    OrganizationNotFoundError, SessionAuthorizationError.
+    See https://stytch.com/docs/api-reference/b2b/api/sso/external/create-external-connection.
+    """
+
+    external_organization_id: str
+    external_connection_id: str
+    display_name: str | None = None
+    connection_implicit_role_assignments: Sequence[OrMapping[SAMLConnectionImplicitRoleAssignment]] | None = None
+    group_implicit_role_assignments: Sequence[OrMapping[SAMLGroupImplicitRoleAssignment]] | None = None
+
+
+@put("/v1/b2b/sso/external/{organization_id}/connections/{connection_id}", Effect.REPEATABLE)
+class UpdateConnection(OfConnection[ExternalConnectionResponse]):
+    """Change an external connection; what is left out stays as it is.
+
+    - `external_connection_implicit_role_assignments`: roles that a login through the connection brings; not for OIDC.
+    - `external_group_implicit_role_assignments`: roles that it brings to those in a group; not for OIDC. The lender's connection
+      must map `groups`.
+
+    Raises NotFoundError (`sso_connection_not_found`), SessionAuthorizationError.
+    See https://stytch.com/docs/b2b/api/update-external-connection.
+    """
+
+    display_name: str | None = None
+    external_connection_implicit_role_assignments: Sequence[OrMapping[ConnectionImplicitRoleAssignment]] | None = None
+    external_group_implicit_role_assignments: Sequence[OrMapping[GroupImplicitRoleAssignment]] | None = None
+
+
+class SSOExternal(Namespace[M]):
+    """SSO connections that another organization of the project lends."""
+
+    create_connection: Final = Endpoint(CreateConnection)
+    update_connection: Final = Endpoint(UpdateConnection)

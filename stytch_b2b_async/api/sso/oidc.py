@@ -1,0 +1,64 @@
+"""SSO connections to identity providers that speak OpenID Connect."""
+
+from typing import Final
+
+from stytch_b2b_async.api.connections import CreatesSSOConnection, OfConnection, OIDCConnectionResponse
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post, put
+from stytch_b2b_async.models.words import SsoIdentityProvider
+from stytch_b2b_async.schema import Object, Secret, frozen
+
+
+@post("/v1/b2b/sso/oidc/{organization_id}", Effect.ACTS_ONCE)
+class CreateConnection(CreatesSSOConnection[OIDCConnectionResponse]):
+    """Create an OIDC connection, pending until `update_connection` has told the rest.
+
+    Its `redirect_url` is for the identity provider to know.
+
+    - `identity_provider`: `generic` unless it is one that the API knows how to treat.
+
+    Raises BadRequestError (`too_many_sso_connections`), OrganizationNotFoundError, SessionAuthorizationError.
+    See https://stytch.com/docs/api-reference/b2b/api/sso/oidc/create-oidc-connection.
+    """
+
+
+@frozen
+class UpdateConnectionResponse(OIDCConnectionResponse):
+    """The OIDC connection as it is now."""
+
+    warning: str | None = None
+    """Why the issuer's metadata could not be read; the update has been made all the same."""
+
+
+@put("/v1/b2b/sso/oidc/{organization_id}/connections/{connection_id}", Effect.REPEATABLE)
+class UpdateConnection(OfConnection[UpdateConnectionResponse]):
+    """Change an OIDC connection; what is left out stays as it is.
+
+    A new `issuer` is asked for its metadata (`/.well-known/openid-configuration`), which fills the URLs that the call leaves out.
+    The connection becomes active once it has an issuer, a client id and secret, and all four URLs.
+
+    - `custom_scopes`: what to ask for in place of `openid email profile`, joined with `%20`.
+    - `attribute_mapping`: which of the identity provider's claims to put under which keys of the member's `trusted_metadata`.
+
+    Raises NotFoundError (`oidc_connection_not_found`), BadRequestError (`oidc_connection_…` of what is missing or malformed),
+    SessionAuthorizationError.
+    See https://stytch.com/docs/b2b/api/update-oidc-connection.
+    """
+
+    display_name: str | None = None
+    client_id: str | None = None
+    client_secret: Secret | None = None
+    issuer: str | None = None
+    authorization_url: str | None = None
+    token_url: str | None = None
+    userinfo_url: str | None = None
+    jwks_url: str | None = None
+    identity_provider: SsoIdentityProvider | None = None
+    custom_scopes: str | None = None
+    attribute_mapping: Object | None = None
+
+
+class SSOOIDC(Namespace[M]):
+    """SSO connections to identity providers that speak OpenID Connect."""
+
+    create_connection: Final = Endpoint(CreateConnection)
+    update_connection: Final = Endpoint(UpdateConnection)

@@ -1,0 +1,134 @@
+"""SSO connections to identity providers that speak SAML."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from stytch_b2b_async.api.connections import CreatesSSOConnection, OfConnection, SAMLConnectionResponse
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, delete, post, put
+from stytch_b2b_async.models.sso import SAMLConnectionImplicitRoleAssignment, SAMLGroupImplicitRoleAssignment
+from stytch_b2b_async.models.words import SsoIdentityProvider
+from stytch_b2b_async.schema import InPath, Object, OrMapping, Secret, frozen
+
+
+@post("/v1/b2b/sso/saml/{organization_id}", Effect.ACTS_ONCE)
+class CreateConnection(CreatesSSOConnection[SAMLConnectionResponse]):
+    """Create a SAML connection, pending until `update_connection` or `update_by_url` has told the rest.
+
+    Its `acs_url` and `audience_uri` are for the identity provider to know.
+
+    - `identity_provider`: `generic` unless it is one that the API knows how to treat.
+
+    Raises BadRequestError (`duplicate_saml_connection`, `too_many_sso_connections`), OrganizationNotFoundError,
+    SessionAuthorizationError.
+    See https://stytch.com/docs/api-reference/b2b/api/sso/saml/create-saml-connection.
+    """
+
+
+@put("/v1/b2b/sso/saml/{organization_id}/connections/{connection_id}", Effect.ACTS_ONCE)  # may make a certificate
+class UpdateConnection(OfConnection[SAMLConnectionResponse]):
+    """Change a SAML connection; what is left out stays as it is.
+
+    It becomes active once it has `idp_entity_id`, `idp_sso_url`, `attribute_mapping` and an `x509_certificate`.
+
+    - `idp_entity_id`, `idp_sso_url`: the identity provider's own name, and where it takes login requests.
+    - `attribute_mapping`: the identity provider's names by the API's: `email`, with `full_name` or `first_name` and `last_name`,
+      and `groups` if roles depend on them.
+    - `x509_certificate`: in PEM: what the identity provider signs its assertions with; a connection has five at most.
+    - `signing_private_key`: an RSA key in PKCS#1 PEM: signs login requests; the API makes a new certificate of it.
+    - `saml_encryption_private_key`: an RSA key in PKCS#1 PEM: decrypts assertions.
+    - `saml_connection_implicit_role_assignments`: roles that a login through the connection brings.
+    - `saml_group_implicit_role_assignments`: roles that it brings to those in a group of the identity provider.
+    - `nameid_format`: `urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress` to begin with.
+    - `alternative_acs_url`, `alternative_audience_uri`: what an identity provider knows that was set up for another system; what
+      arrives at that URL must be passed on to the `acs_url`.
+    - `idp_initiated_auth_disabled`: refuse logins that begin at the identity provider; False to begin with.
+
+    Raises NotFoundError (`saml_connection_not_found`), BadRequestError (`invalid_x509_certificate`,
+    `too_many_sso_verification_certificates`, `saml_…` of what is missing or malformed), SessionAuthorizationError.
+    See https://stytch.com/docs/api-reference/b2b/api/sso/saml/update-saml-connection.
+    """
+
+    idp_entity_id: str | None = None
+    display_name: str | None = None
+    attribute_mapping: Object | None = None
+    x509_certificate: str | None = None
+    idp_sso_url: str | None = None
+    saml_connection_implicit_role_assignments: Sequence[OrMapping[SAMLConnectionImplicitRoleAssignment]] | None = None
+    saml_group_implicit_role_assignments: Sequence[OrMapping[SAMLGroupImplicitRoleAssignment]] | None = None
+    alternative_audience_uri: str | None = None
+    identity_provider: SsoIdentityProvider | None = None
+    signing_private_key: Secret | None = None
+    nameid_format: str | None = None
+    alternative_acs_url: str | None = None
+    idp_initiated_auth_disabled: bool | None = None
+    saml_encryption_private_key: Secret | None = None
+    allow_gateway_callback: bool | None = None
+
+
+@put("/v1/b2b/sso/saml/{organization_id}/connections/{connection_id}/url", Effect.REPEATABLE)
+class UpdateByURL(OfConnection[SAMLConnectionResponse]):
+    """Change a SAML connection to what the identity provider's metadata say.
+
+    They tell its entity id, SSO URL and certificates; the `attribute_mapping` remains for `update_connection`.
+
+    Raises NotFoundError (`saml_connection_not_found`), BadRequestError (`invalid_saml_metadata_url`,
+    `invalid_xml_from_saml_metadata_url`), SessionAuthorizationError.
+    See https://stytch.com/docs/api-reference/b2b/api/sso/saml/update-saml-connection-by-metadata-url.
+    """
+
+    metadata_url: str
+
+
+@frozen
+class DeleteVerificationCertificateResponse(Response):
+    """Which certificate is gone."""
+
+    certificate_id: str
+
+
+@delete(
+    "/v1/b2b/sso/saml/{organization_id}/connections/{connection_id}/verification_certificates/{certificate_id}",
+    Effect.REPEATABLE,
+)
+class DeleteVerificationCertificate(OfConnection[DeleteVerificationCertificateResponse]):
+    """Delete a certificate that the identity provider no longer signs with.
+
+    An active connection keeps at least one.
+
+    Raises BadRequestError (`cannot_delete_last_sso_verification_key`), NotFoundError (`sso_verification_key_not_found`),
+    SessionAuthorizationError.
+    See https://stytch.com/docs/api-reference/b2b/api/sso/saml/delete-saml-verification-certificate.
+    """
+
+    certificate_id: InPath
+
+
+@frozen
+class DeleteEncryptionPrivateKeyResponse(Response):
+    """Which key is gone."""
+
+    private_key_id: str
+
+
+@delete(
+    "/v1/b2b/sso/saml/{organization_id}/connections/{connection_id}/encryption_private_keys/{private_key_id}",
+    Effect.REPEATABLE,
+)
+class DeleteEncryptionPrivateKey(OfConnection[DeleteEncryptionPrivateKeyResponse]):
+    """Delete a key that decrypted assertions.
+
+    Raises NotFoundError (`sso_encryption_private_key_not_found`), SessionAuthorizationError.
+    See https://stytch.com/docs/b2b/api/delete-encryption-private-key.
+    """
+
+    private_key_id: InPath
+
+
+class SSOSAML(Namespace[M]):
+    """SSO connections to identity providers that speak SAML."""
+
+    create_connection: Final = Endpoint(CreateConnection)
+    update_connection: Final = Endpoint(UpdateConnection)
+    update_by_url: Final = Endpoint(UpdateByURL)
+    delete_verification_certificate: Final = Endpoint(DeleteVerificationCertificate)
+    delete_encryption_private_key: Final = Endpoint(DeleteEncryptionPrivateKey)

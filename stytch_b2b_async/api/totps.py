@@ -1,0 +1,90 @@
+"""One-time codes from an authenticator app: a second factor."""
+
+from typing import Final
+
+from stytch_b2b_async.api.requests import EnrollsMember, ShowsFactors
+from stytch_b2b_async.api.responses import MemberResponse, SecondFactorResponse
+from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
+from stytch_b2b_async.schema import Secret, Secrets, frozen
+
+
+@frozen
+class RegistrationResponse(MemberResponse):
+    """A member's authenticator app, and the codes that stand in for it when it is lost."""
+
+    totp_registration_id: str
+    recovery_codes: Secrets
+
+
+@frozen
+class CreateResponse(RegistrationResponse):
+    """What the member puts into their authenticator app, and the codes that stand in for it when it is lost."""
+
+    secret: Secret
+    """In base32, to type in."""
+    qr_code: Secret
+    """The same as a picture to scan, in a `data:` URL."""
+
+
+@post("/v1/b2b/totp", Effect.ACTS_ONCE)
+class Create(ShowsFactors[CreateResponse]):
+    """Make a secret for a member's authenticator app, which `authenticate` must then confirm with a first code.
+
+    A member who has a second factor already must show an intermediate session, or a session, that holds it.
+
+    - `organization_id`: or the organization's slug or external id.
+    - `member_id`: or the member's external id.
+    - `expiration_minutes`: how long the first code may take, 5 to 1440 (a day); 60 when left out.
+
+    Raises MemberNotFoundError, BadRequestError (`active_totp_exists`, `pending_totp_exists`,
+    `action_available_only_for_active_members`).
+    See https://stytch.com/docs/b2b/api/totp-create.
+    """
+
+    organization_id: str
+    member_id: str
+    expiration_minutes: int | None = None
+
+
+@post("/v1/b2b/totp/authenticate", Effect.ACTS_ONCE)
+class Authenticate(EnrollsMember[SecondFactorResponse]):
+    """Prove a second factor with a code from an authenticator app: complete a login, or strengthen a session.
+
+    Takes one of `intermediate_session_token`, which is used up, `session_token` and `session_jwt`. A session of 60 minutes
+    starts, or the one at hand is extended. The first code confirms a new registration; none works twice.
+
+    - `set_mfa_enrollment`: whether later logins need a second factor; ignored where the organization requires it of all members.
+    - `set_default_mfa`: make the app the member's default method.
+
+    Raises AuthenticationError (`unable_to_authenticate_totp`) for a wrong code, BadRequestError (`totp_code_already_authenticated`,
+    `expired_totp`), NotFoundError (`totp_not_found`), IntermediateSessionNotFoundError, MemberLockedError after too many failures.
+    See https://stytch.com/docs/b2b/api/authenticate-totp.
+    """
+
+    code: Secret
+
+
+@post("/v1/b2b/totp/migrate", Effect.ACTS_ONCE)
+class Migrate(Request[RegistrationResponse]):
+    """Bring along the authenticator app that a member uses with another system.
+
+    - `organization_id`: or the organization's slug or external id.
+    - `member_id`: or the member's external id.
+    - `recovery_codes`: those that the member has; for one who has none, an empty list: the API makes new ones.
+
+    Raises MemberNotFoundError, BadRequestError (`recovery_codes_already_exist`).
+    See https://stytch.com/docs/api-reference/b2b/api/mfa/totp/migrate-totp.
+    """
+
+    organization_id: str
+    member_id: str
+    secret: Secret
+    recovery_codes: Secrets
+
+
+class TOTPs(Namespace[M]):
+    """One-time codes from an authenticator app: a second factor."""
+
+    create: Final = Endpoint(Create)
+    authenticate: Final = Endpoint(Authenticate)
+    migrate: Final = Endpoint(Migrate)

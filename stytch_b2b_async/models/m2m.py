@@ -1,0 +1,45 @@
+"""Clients that stand for machines."""
+
+from typing import Any, TypeAlias
+
+from stytch_b2b_async.schema import Model, Secret, frozen
+
+from .search import SearchQuery
+from .words import M2MClientStatus
+
+M2MSearchQuery: TypeAlias = SearchQuery
+
+
+@frozen
+class M2MClient(Model):
+    """A machine that asks for access tokens with a secret. The secret itself is shown once, when it is made.
+
+    See https://stytch.com/docs/b2b/api/m2m-client.
+    """
+
+    client_id: str
+    client_name: str
+    client_description: str
+    status: M2MClientStatus
+    scopes: list[str]
+    """What its tokens may be for."""
+    client_secret_last_four: str
+    trusted_metadata: dict[str, Any] | None = None
+    next_client_secret_last_four: str | None = None
+    """Of the secret that a rotation made; None when there is no rotation."""
+
+
+@frozen
+class M2MClientWithClientSecret(M2MClient):
+    """A new client."""
+
+    client_secret: Secret
+    """Shown this once."""
+
+
+@frozen
+class M2MClientWithNextClientSecret(M2MClient):
+    """A client whose secret is being rotated."""
+
+    next_client_secret: Secret
+    """Shown this once. Valid beside the old one until the rotation ends."""

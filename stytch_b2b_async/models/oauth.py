@@ -1,0 +1,18 @@
+"""What an OAuth provider hands out."""
+
+from datetime import datetime
+
+from stytch_b2b_async.schema import Model, Secret, frozen
+
+
+@frozen
+class ProviderValues(Model):
+    """What a login gave access to at the OAuth provider; which of it is there depends on the provider."""
+
+    scopes: list[str]
+    access_token: Secret | None = None
+    refresh_token: Secret | None = None
+    expires_at: datetime | None = None
+    """When the access token ends."""
+    id_token: Secret | None = None
+    """A JWT about the person, from providers that speak OpenID Connect."""

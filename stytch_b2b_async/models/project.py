@@ -1,0 +1,13 @@
+"""Figures about a project."""
+
+from stytch_b2b_async.schema import Model, frozen
+
+from .words import ProjectMetricType
+
+
+@frozen
+class ProjectMetric(Model):
+    """How many of something the project has."""
+
+    metric_type: ProjectMetricType
+    count: int

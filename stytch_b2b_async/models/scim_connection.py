@@ -1,0 +1,70 @@
+"""What provisions an organization's members over SCIM."""
+
+from datetime import datetime
+
+from stytch_b2b_async.schema import Model, Secret, frozen
+
+from .words import ScimIdentityProvider
+
+
+@frozen
+class SCIMGroupImplicitRoleAssignments(Model):
+    """A role that every member of a group has."""
+
+    role_id: str
+    group_id: str
+    group_name: str
+
+
+@frozen
+class SCIMGroup(Model):
+    """A group that the identity provider has sent."""
+
+    group_id: str
+    """The API's id of the group, not the identity provider's."""
+    group_name: str
+    organization_id: str
+    connection_id: str
+
+
+@frozen
+class SCIMConnectionDetails(Model):
+    """What every answer about a SCIM connection says."""
+
+    organization_id: str
+    connection_id: str
+    status: str
+    """Such as `active`."""
+    display_name: str
+    identity_provider: ScimIdentityProvider
+    base_url: str
+    """Where the identity provider shall call, with the bearer token."""
+    scim_group_implicit_role_assignments: list[SCIMGroupImplicitRoleAssignments]
+    bearer_token_expires_at: datetime | None = None
+
+
+@frozen
+class SCIMConnection(SCIMConnectionDetails):
+    """What provisions an organization's members over SCIM. See https://stytch.com/docs/b2b/api/scim-connection-object."""
+
+    bearer_token_last_four: str
+    next_bearer_token_last_four: str
+    """`""` unless the token is being rotated."""
+    next_bearer_token_expires_at: datetime | None = None
+
+
+@frozen
+class SCIMConnectionWithToken(SCIMConnectionDetails):
+    """A new SCIM connection and its token, which is shown this once."""
+
+    bearer_token: Secret
+
+
+@frozen
+class SCIMConnectionWithNextToken(SCIMConnectionDetails):
+    """A SCIM connection and the token that shall follow its present one, which is shown this once."""
+
+    bearer_token_last_four: str
+    """Of the present token."""
+    next_bearer_token: Secret
+    next_bearer_token_expires_at: datetime | None = None
