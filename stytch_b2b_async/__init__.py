@@ -39,6 +39,22 @@ from .errors import (
 from .hooks import Attempt, CallEnd, Drift, Hooks
 from .models.rbac import AuthorizationCheck
 from .transport import SessionPool, Transport
+from .verify.errors import (
+    BadSignatureError,
+    MalformedTokenError,
+    MissingRoleError,
+    MissingScopeError,
+    TokenError,
+    TokenExpiredError,
+    TokenNotYetValidError,
+    TokenTooOldError,
+    UnknownKeyError,
+    WrongAudienceError,
+    WrongIssuerError,
+    WrongTenantError,
+    WrongTokenKindError,
+)
+from .verify.options import Verification
 from .wire import Call, Reply
 
 __all__ = [
@@ -50,6 +66,7 @@ __all__ = [
     "Authorization",
     "AuthorizationCheck",
     "BadRequestError",
+    "BadSignatureError",
     "BlockingClient",
     "BreachedPasswordError",
     "Call",
@@ -64,9 +81,12 @@ __all__ = [
     "Hooks",
     "IntermediateSessionNotFoundError",
     "InternalServerError",
+    "MalformedTokenError",
     "MemberLockedError",
     "MemberNotFoundError",
     "MemberPasswordNotFoundError",
+    "MissingRoleError",
+    "MissingScopeError",
     "NotFoundError",
     "OrganizationNotFoundError",
     "OrganizationSlugTakenError",
@@ -84,8 +104,18 @@ __all__ = [
     "SessionPool",
     "SessionTooOldError",
     "StytchError",
+    "TokenError",
+    "TokenExpiredError",
+    "TokenNotYetValidError",
+    "TokenTooOldError",
     "TokenUsedOrExpiredError",
     "Transport",
+    "UnknownKeyError",
+    "Verification",
     "WeakPasswordError",
+    "WrongAudienceError",
+    "WrongIssuerError",
+    "WrongTenantError",
+    "WrongTokenKindError",
     "__version__",
 ]

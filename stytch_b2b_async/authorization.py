@@ -35,5 +35,5 @@ def _check_header(path: str, value: str) -> None:
         raise ValueError(f"{path} must be ASCII, as tokens are")
 
 
-MemberSession: TypeAlias = Annotated[Authorization | Object | None, Place.HEADERS]
+AsMember: TypeAlias = Annotated[Authorization | Object | None, Place.HEADERS]
 """The `authorization` of an endpoint that a member may call."""

@@ -1,20 +1,30 @@
 """The one loop of attempts, which both clients and all their views share."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 from time import monotonic
-from typing import Any, Self, TypeAlias, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypedDict, TypeVar, Unpack, cast
 
 import attrs
 
 from .config import Config
-from .endpoint import Request
+from .endpoint import LocalRequest, Request
 from .errors import APIConnectionError, APIStatusError, APITimeoutError, DecodeError
 from .observe import Watch
 from .retry import Budget, wait_before_next
 from .transport import Transport, departed
+from .verify.steps import awaited
 from .wire import Call, decode, encode
 
+if TYPE_CHECKING:
+    from .verify.desk import Desk
+    from .verify.options import Verification
+
 R = TypeVar("R")
+
+KEYS_TIMEOUT = 10.0
+"""Seconds for fetching keys or policies, which are for everybody: whoever waits keeps to a deadline of their own."""
 
 Failure: TypeAlias = APIStatusError | APIConnectionError | DecodeError
 
@@ -32,14 +42,24 @@ class Options(TypedDict, total=False):
     """Raise DecodeError for an answer that does not fit its declaration, instead of keeping what fits. Default False."""
 
 
+@attrs.define(eq=False)
+class Shared:
+    """What all views of a client share."""
+
+    transport: Transport
+    watch: Watch
+    verification: "Verification | None"
+    budget: Budget = attrs.field(factory=Budget)
+    desk: "Desk | None" = None
+    """Made when something is first checked on this machine."""
+
+
 @attrs.frozen(eq=False)
 class Caller:
-    """A configuration, and what its client's views share: the way to the API, the watchers, the budget of repeats."""
+    """A configuration, and what its client's views share."""
 
     config: Config
-    transport: Transport = attrs.field(repr=False)
-    watch: Watch = attrs.field(repr=False)
-    budget: Budget = attrs.field(factory=Budget, repr=False)
+    shared: Shared = attrs.field(repr=False)
 
     def with_options(self, **options: Unpack[Options]) -> Self:
         """Copy it with other options."""
@@ -48,6 +68,40 @@ class Caller:
         return attrs.evolve(self, config=attrs.evolve(self.config, **options))
 
     async def send(self, request: Request[R]) -> R:
+        """Answer a request: by a call, or on this machine."""
+        if isinstance(request, LocalRequest):
+            return await self._settle(request)
+        return await self.exchange(request)
+
+    async def _settle(self, request: LocalRequest[R]) -> R:
+        """Work out an answer on this machine; only what must be fetched for it needs a deadline."""
+        steps = request.steps(self.desk, self.exchange)
+        try:
+            fetch = next(steps)
+        except StopIteration as end:
+            return cast("R", end.value)
+        return await self.within_deadline(partial(awaited, steps, fetch))
+
+    async def within_deadline(self, fetch: Callable[[], Awaitable[R]]) -> R:
+        """Await something for as long as a call may take."""
+        try:
+            async with asyncio.timeout(self.config.timeout):
+                return await fetch()
+        except TimeoutError:
+            raise APITimeoutError(f"no answer within {self.config.timeout:g} s") from None
+
+    @property
+    def desk(self) -> "Desk":
+        """What tokens are checked with."""
+        if self.shared.desk is None:
+            from .verify.desk import Desk
+            from .verify.options import Verification
+
+            own = attrs.evolve(self, config=attrs.evolve(self.config, timeout=KEYS_TIMEOUT))
+            self.shared.desk = Desk(self.config, self.shared.verification or Verification(), own.exchange)
+        return self.shared.desk
+
+    async def exchange(self, request: Request[R]) -> R:
         """Make attempts within the deadline until one ends the call; return its response or raise its error."""
         call = encode(request, self.config)
         progress = _Progress()
@@ -56,14 +110,14 @@ class Caller:
                 outcome = await self._attempts(request, call, progress, deadline)
         except TimeoutError:
             outcome = APITimeoutError(f"no answer within {self.config.timeout:g} s", departed.get())
-        self.watch.call(request, progress.attempts, progress.started, outcome)
+        self.shared.watch.call(request, progress.attempts, progress.started, outcome)
         if isinstance(outcome, Failure):
             _complete(request, progress, outcome)
             try:
                 raise outcome
             finally:
                 del outcome  # or its traceback and this frame would keep each other alive
-        self.budget.earn(progress.attempts)
+        self.shared.budget.earn(progress.attempts)
         if progress.attempts > 1:
             object.__setattr__(outcome, "_attempts", progress.attempts)
         return outcome
@@ -73,11 +127,11 @@ class Caller:
             progress.attempts += 1
             outcome = await self._attempt(request, call)
             if not isinstance(outcome, Failure):
-                self.watch.attempt(request, progress.attempts, progress.started, outcome, None)
+                self.shared.watch.attempt(request, progress.attempts, progress.started, outcome, None)
                 return outcome
             progress.applied = progress.applied or getattr(outcome, "maybe_applied", False)
             wait = self._wait(request, progress.attempts, outcome, deadline)
-            self.watch.attempt(request, progress.attempts, progress.started, outcome, wait)
+            self.shared.watch.attempt(request, progress.attempts, progress.started, outcome, wait)
             if wait is None:
                 return outcome
             departed.set(False)
@@ -87,12 +141,13 @@ class Caller:
         """Make one attempt; a failure is an outcome like any other."""
         departed.set(True)  # until a transport knows better
         try:
-            reply = await self.transport.send(call, connect_timeout=self.config.connect_timeout)
+            reply = await self.shared.transport.send(call, connect_timeout=self.config.connect_timeout)
             response, misfits = decode(request, reply, self.config)
         except (APIStatusError, APIConnectionError, DecodeError) as failure:
             return failure
         if misfits:
-            self.watch.drift(request, response, misfits)
+            self.shared.watch.drift(request, response, misfits)
+        object.__setattr__(response, "_headers", reply.headers)
         return response
 
     def _wait(self, request: Request[Any], attempt: int, failure: Failure, deadline: asyncio.Timeout) -> float | None:
@@ -100,7 +155,7 @@ class Caller:
             return None
         remaining = (deadline.when() or 0.0) - asyncio.get_running_loop().time()
         wait = wait_before_next(attempt, request, failure, remaining)
-        return wait if wait is not None and self.budget.spend() else None
+        return wait if wait is not None and self.shared.budget.spend() else None
 
 
 @attrs.define

@@ -18,7 +18,7 @@ def check_fields(value: Model, within: str = "") -> None:
     for field, check in _checks_of(type(value)):
         given = getattr(value, field.name)
         if given is None:
-            if field.required:
+            if field.required and check is not _whatever:
                 raise TypeError(f"{within}{field.name} is required and must not be None")
             continue
         kept = check(within + field.name, given)
@@ -34,6 +34,8 @@ def _checks_of(cls: type[Model]) -> tuple[tuple[Field, Check], ...]:
 def _field_check(field: Field) -> Check:
     if field.place is Place.PATH:
         return _path_segment
+    if field.place is Place.LOCAL:
+        return _local_check(field)
     if field.required and field.name.endswith("_id"):
         return _id
     return _check(field.type)
@@ -63,6 +65,27 @@ def _essence(hint: Any) -> Any:
         return hint
     options = [bare(option) for option in get_args(hint) if option is not type(None)]
     return next((option for option in options if isinstance(option, type) and issubclass(option, Model)), options[0])
+
+
+def _local_check(field: Field) -> Check:
+    """Leave what never travels to what it is for; an object that the API once gave is taken as it is."""
+    kind = bare(field.type)
+    if field.secret:
+        return _whatever
+    return _instance_check(kind) if isinstance(kind, type) and issubclass(kind, Model) else _check(field.type)
+
+
+def _instance_check(cls: type[Model]) -> Check:
+    def instance(path: str, value: Any) -> Any:
+        if not isinstance(value, cls):
+            raise _wrong(path, _article(cls.__name__), value)
+        return value
+
+    return instance
+
+
+def _whatever(path: str, value: Any) -> Any:  # noqa: ARG001  # a check like any other
+    return value
 
 
 def _text(path: str, value: Any) -> Any:

@@ -1,20 +1,23 @@
 """The client, awaited or blocking."""
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 from types import TracebackType
-from typing import Any, Self, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
 
 import aiohttp
 
 from .api import Api
 from .blocking import Portal
-from .caller import Caller, Options
+from .caller import Caller, Options, Shared
 from .config import Config
-from .endpoint import Async, Blocking, Request
+from .endpoint import Async, Blocking, LocalRequest, Request
 from .hooks import Hooks
 from .observe import Watch
 from .transport import BorrowedSession, SessionPool, Transport
+from .verify.steps import Fetch, blocking
+
+if TYPE_CHECKING:
+    from .verify.options import Verification
 
 R = TypeVar("R")
 
@@ -29,7 +32,8 @@ class Client(Api[Async]):
 
     `project_id`, `secret` and `base_url` fall back to `STYTCH_PROJECT_ID`, `STYTCH_SECRET` and `STYTCH_BASE_URL`. Without a
     `base_url` the project's id chooses the vendor's host, test or live. `session` lends an aiohttp session, which stays open;
-    `transport` takes the place of aiohttp. The other options are those of `with_options`.
+    `transport` takes the place of aiohttp; `hooks` are told what happens; `verification` says how tokens are checked on this
+    machine. The other options are those of `with_options`.
 
     One client serves a whole program, from several event loops too. Raises ValueError or TypeError for settings that cannot work.
     """
@@ -44,12 +48,12 @@ class Client(Api[Async]):
         session: aiohttp.ClientSession | None = None,
         transport: Transport | None = None,
         hooks: Hooks | None = None,
+        verification: "Verification | None" = None,
         **options: Unpack[Options],
     ) -> None:
-        caller = Caller(
-            Config.resolve(project_id, secret, base_url, fraud_base_url), _transport(session, transport), Watch(hooks or Hooks())
-        )
-        self._own(caller.with_options(**options))
+        config = Config.resolve(project_id, secret, base_url, fraud_base_url)
+        shared = Shared(_transport(session, transport), Watch(hooks or Hooks()), verification)
+        self._own(Caller(config, shared).with_options(**options))
 
     def _own(self, caller: Caller, *, view: bool = False) -> None:
         super().__init__(caller.send)
@@ -69,7 +73,7 @@ class Client(Api[Async]):
     async def close(self) -> None:
         """Close the connections; calls after that raise ClientClosedError. Closing again is harmless."""
         if not self._is_view:
-            await _close(self._caller.transport)
+            await _close(self._caller.shared.transport)
 
     async def __aenter__(self) -> Self:
         return self
@@ -104,14 +108,15 @@ class BlockingClient(Api[Blocking]):
         fraud_base_url: str | None = None,
         transport: Transport | None = None,
         hooks: Hooks | None = None,
+        verification: "Verification | None" = None,
         **options: Unpack[Options],
     ) -> None:
-        used = _transport(None, transport)
-        caller = Caller(Config.resolve(project_id, secret, base_url, fraud_base_url), used, Watch(hooks or Hooks()))
-        self._own(caller.with_options(**options), Portal(partial(_close, used)))
+        config = Config.resolve(project_id, secret, base_url, fraud_base_url)
+        shared = Shared(_transport(None, transport), Watch(hooks or Hooks()), verification)
+        self._own(Caller(config, shared).with_options(**options), Portal(partial(_close, shared.transport)))
 
     def _own(self, caller: Caller, portal: Portal, *, view: bool = False) -> None:
-        super().__init__(partial(portal.call, cast("Callable[[Request[Any]], Awaitable[Any]]", caller.send)))
+        super().__init__(_Blocking(caller, portal).send)
         self._caller = caller
         self._portal = portal
         self._is_view = view
@@ -140,6 +145,23 @@ class BlockingClient(Api[Blocking]):
 
     def __repr__(self) -> str:
         return _shown(self, self._caller)
+
+
+class _Blocking:
+    """Sends from any thread; what can be answered on this machine is answered in the caller's own."""
+
+    def __init__(self, caller: Caller, portal: Portal) -> None:
+        self._caller = caller
+        self._portal = portal
+
+    def send(self, request: Request[R]) -> R:
+        if isinstance(request, LocalRequest):
+            return blocking(request.steps(self._caller.desk, self._caller.exchange), self._fetch)
+        response: R = self._portal.call(partial(self._caller.exchange, request))
+        return response
+
+    def _fetch(self, fetch: Fetch) -> Any:
+        return self._portal.call(partial(self._caller.within_deadline, fetch))
 
 
 def _transport(session: aiohttp.ClientSession | None, transport: Transport | None) -> Transport:

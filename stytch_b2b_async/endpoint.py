@@ -8,6 +8,7 @@ import inspect
 from collections.abc import Callable, Coroutine, Mapping
 from enum import Enum
 from typing import (
+    TYPE_CHECKING,
     Any,
     ClassVar,
     Generic,
@@ -26,6 +27,10 @@ import attrs
 
 from .checks import check_fields
 from .schema import Model, frozen, plain, remembered
+
+if TYPE_CHECKING:
+    from .verify.desk import Desk, Exchange
+    from .verify.steps import Steps
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -130,10 +135,23 @@ def delete(path: str, effect: Effect) -> Callable[[type[T]], type[T]]:
     return _declare("DELETE", path, effect, None)
 
 
+class LocalRequest(Request[R]):
+    """A request that is answered on this machine, as far as what is known here goes.
+
+    It has no route of its own, unless the answer takes a call whatever is known.
+    """
+
+    __slots__ = ()
+
+    def steps(self, desk: "Desk", exchange: "Exchange") -> "Steps[R]":
+        """Work out the answer, asking for what is not at hand; `exchange` makes a call."""
+        raise NotImplementedError
+
+
 class _Unwritten:
     """Room for what a reply does not say itself, outside the fields that are read from the wire."""
 
-    __slots__ = ("_attempts", "_following")
+    __slots__ = ("_attempts", "_following", "_headers")
 
 
 @frozen
@@ -149,6 +167,11 @@ class Response(Model, _Unwritten):
     def attempts(self) -> int:
         """How many attempts the call took."""
         return getattr(self, "_attempts", 1)
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers that the reply came with, looked up in lower case; none on a response that was made by hand."""
+        return getattr(self, "_headers", {})
 
 
 @remembered

@@ -86,6 +86,9 @@ Secret: TypeAlias = Annotated[str, Hidden.SECRET]
 Secrets: TypeAlias = Annotated[list[str], Hidden.SECRET]
 """Several of them, such as recovery codes."""
 
+Token: TypeAlias = Annotated[str, Hidden.SECRET, Place.LOCAL]
+"""A token to check on this machine: whatever is given for one is for that check to refuse."""
+
 Object: TypeAlias = Mapping[str, Any]  # the API itself types these as free-form JSON
 """A free-form JSON object in a request; a None inside it is sent as null, by which the API deletes a key."""
 

@@ -22,6 +22,7 @@ R = TypeVar("R")
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _REQUEST_ID = re.compile(rb'"request_id"\s*:\s*"([\w.-]{1,100})"')
+_WORD = re.compile(r"[a-z0-9_]{1,30}")
 _BODY_START = 200  # bytes of an unreadable body that an error keeps
 _LONGEST_MESSAGE = 2_000
 
@@ -159,22 +160,22 @@ def _decode_error(message: str, request: Request[Any], reply: Reply, config: Con
 
 def _status_error(request: Request[Any], reply: Reply, config: Config) -> APIStatusError:
     """Read an error reply, whatever its body; what it repeats of the request's secrets is taken out."""
-    redact = _redact(request, config)
-    said = redact(converter.loads_object(reply.body))
+    redact, redact_name = _redact(request, config), _redact(request, config, words=False)
+    said = converter.loads_object(reply.body)
     if said is None:
         start = " ".join(_start(reply, redact).split())
         said = {"error_message": f"the body is no JSON object: {start}" if start else "the body is empty"}
-    error_type = _said(said, "error_type", "error")
-    message = _said(said, "error_message", "error_description")
-    details = said.get("error_details")
+    error_type: str | None = redact_name(_said(said, "error_type", "error"))
+    message: str | None = redact(_said(said, "error_message", "error_description"))
+    details = redact(said.get("error_details"))
     return status_error_class(reply.status, error_type)(
         reply.status,
         error_type,
         message[:_LONGEST_MESSAGE] if message else None,
-        _said(said, "error_url", "error_uri"),
+        redact(_said(said, "error_url", "error_uri")),
         cast("dict[str, Any]", details) if isinstance(details, dict) else None,
-        _said(said, "request_id") or reply.headers.get("x-request-id"),
-        redact({name.lower(): value for name, value in reply.headers.items()}),
+        redact_name(_said(said, "request_id") or reply.headers.get("x-request-id")),
+        {name.lower(): redact(value) for name, value in reply.headers.items()},
         retry_after(reply.headers.get("retry-after")),
     )
 
@@ -189,9 +190,12 @@ def _start(reply: Reply, redact: Callable[[Any], Any]) -> str:
     return text[:_BODY_START]
 
 
-def _redact(request: Request[Any], config: Config) -> Callable[[Any], Any]:
-    """Make what takes the secrets of a call out of the JSON, or the text, that the other side sent."""
-    secrets = {secret for secret in (*secrets_of(request), *config.secrets) if secret}
+def _redact(request: Request[Any], config: Config, *, words: bool = True) -> Callable[[Any], Any]:
+    """Make what takes the secrets of a call out of the JSON, or the text, that the other side sent.
+
+    Without `words` it leaves those alone that a name of the API may hold: with the password `password`, `weak_password` stays.
+    """
+    secrets = {secret for secret in (*secrets_of(request), *config.secrets) if secret and (words or not _WORD.fullmatch(secret))}
     escaped = {json.dumps(secret)[1:-1] for secret in secrets}
     longest_first = sorted(secrets | escaped, key=len, reverse=True)
 

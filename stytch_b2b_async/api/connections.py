@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from stytch_b2b_async.authorization import MemberSession
+from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Response
 from stytch_b2b_async.models.sso import Connection, OIDCConnection, SAMLConnection
 from stytch_b2b_async.models.words import SsoIdentityProvider
@@ -20,7 +20,7 @@ class InOrganization(OfOrganization[R]):
     - `authorization`: a member's session, whose roles must then allow the call on `stytch.sso`, or `stytch.scim`.
     """
 
-    authorization: MemberSession = None
+    authorization: AsMember = None
 
 
 @frozen

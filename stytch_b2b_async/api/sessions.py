@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 from stytch_b2b_async.api.requests import ExtendsSession, StartsSession
 from stytch_b2b_async.api.responses import LoginResponse, MemberResponse, SessionStarted
-from stytch_b2b_async.authorization import MemberSession as Acting
+from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, get, post
 from stytch_b2b_async.models.device import DeviceInfo
 from stytch_b2b_async.models.jwks import JWK
@@ -14,6 +14,7 @@ from stytch_b2b_async.models.rbac import AuthorizationCheck, AuthorizationVerdic
 from stytch_b2b_async.models.session import MemberSession
 from stytch_b2b_async.models.words import Locale
 from stytch_b2b_async.schema import InPath, OrMapping, Place, Secret, frozen
+from stytch_b2b_async.verify.sessions import AuthenticateJWT, AuthenticateJWTLocal
 
 
 @frozen
@@ -92,7 +93,7 @@ class Revoke(Request[RevokeResponse]):
     session_token: Secret | None = None
     session_jwt: Secret | None = None
     member_id: str | None = None
-    authorization: Acting = None
+    authorization: AsMember = None
 
 
 @post("/v1/b2b/sessions/exchange", Effect.ACTS_ONCE)
@@ -216,3 +217,5 @@ class Sessions(Namespace[M]):
     attest: Final = Endpoint(Attest)
     migrate: Final = Endpoint(Migrate)
     get_jwks: Final = Endpoint(GetJWKS)
+    authenticate_jwt: Final = Endpoint(AuthenticateJWT)
+    authenticate_jwt_local: Final = Endpoint(AuthenticateJWTLocal)

@@ -1,13 +1,18 @@
 """The project as an identity provider: consent, and the tokens of connected apps."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from stytch_b2b_async.endpoint import Body, Effect, Endpoint, M, Namespace, Request, Response, post
+from stytch_b2b_async.endpoint import Body, Effect, Endpoint, LocalRequest, M, Namespace, Response, post
 from stytch_b2b_async.models.rbac import AuthorizationCheck
 from stytch_b2b_async.schema import Open, OrMapping, Place, Secret, Wire, frozen
+from stytch_b2b_async.verify import scopes
+from stytch_b2b_async.verify.connected_apps import IntrospectAccessTokenLocal
 
 if TYPE_CHECKING:
+    from stytch_b2b_async.verify.desk import Desk, Exchange
+    from stytch_b2b_async.verify.steps import Steps
+
     from .oauth import IDPOAuth
 
 
@@ -38,7 +43,7 @@ class IntrospectTokenNetworkResponse(Response):
 
 
 @post("/v1/public/{project_id}/oauth2/introspect", Effect.READS, body=Body.FORM)
-class IntrospectTokenNetwork(Request[IntrospectTokenNetworkResponse]):
+class IntrospectTokenNetwork(LocalRequest[IntrospectTokenNetworkResponse]):
     """Ask the API whether a connected app's token is valid, and what it says.
 
     A token that is expired, revoked or made up is no error: `active` is False. The client that sends this must know its project.
@@ -58,11 +63,21 @@ class IntrospectTokenNetwork(Request[IntrospectTokenNetworkResponse]):
     token_type_hint: Open[Literal["access_token", "refresh_token"]] | None = None
     authorization_check: Annotated[OrMapping[AuthorizationCheck] | None, Place.LOCAL] = None
 
+    def steps(self, desk: "Desk", exchange: "Exchange") -> "Steps[IntrospectTokenNetworkResponse]":
+        """Ask the API, then check what the scopes allow."""
+        response: IntrospectTokenNetworkResponse = yield partial(exchange, self)
+        check = self.authorization_check
+        if isinstance(check, AuthorizationCheck):
+            organization_id = (response.organization or {}).get("organization_id", "") if response.active else ""
+            yield from desk.policies.authorize_scopes(scopes.split(response.scope), organization_id, check)
+        return response
+
 
 class IDP(Namespace[M]):
     """The project as an identity provider: consent, and the tokens of connected apps."""
 
     introspect_token_network: Final = Endpoint(IntrospectTokenNetwork)
+    introspect_access_token_local: Final = Endpoint(IntrospectAccessTokenLocal)
 
     @cached_property
     def oauth(self) -> "IDPOAuth[M]":

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
 from stytch_b2b_async.schema import Secret, Wire, frozen
+from stytch_b2b_async.verify.machines import AuthenticateToken
+from stytch_b2b_async.verify.token_source import TokenSource
 
 if TYPE_CHECKING:
     from .clients import M2MClients
@@ -48,6 +50,11 @@ class M2M(Namespace[M]):
     """Machine-to-machine clients and their tokens."""
 
     token: Final = Endpoint(GetToken)
+    authenticate_token: Final = Endpoint(AuthenticateToken)
+
+    def token_source(self, *, client_id: str, client_secret: str, scopes: Sequence[str] | None = None) -> TokenSource[M]:
+        """Keep a token of a machine-to-machine client at hand: fetched when first asked for, renewed before it ends."""
+        return TokenSource(self._send, GetToken(client_id=client_id, client_secret=client_secret, scopes=scopes))
 
     @cached_property
     def clients(self) -> "M2MClients[M]":

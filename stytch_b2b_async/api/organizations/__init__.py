@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async.api.requests import InPages, OfOrganization, OrganizationSettings
-from stytch_b2b_async.authorization import MemberSession
+from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, delete, get, post, put
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.organization_apps import OrganizationConnectedApp, OrganizationConnectedAppActiveMember
@@ -75,7 +75,7 @@ class Update(OrganizationSettings[OrganizationResponse]):
     sso_default_connection_id: str | None = None
     sso_jit_provisioning_allowed_connections: Sequence[str] | None = None
     claimed_email_domains: Sequence[str] | None = None
-    authorization: MemberSession = None
+    authorization: AsMember = None
 
 
 @frozen
@@ -93,7 +93,7 @@ class Delete(OfOrganization[DeleteResponse]):
     See https://stytch.com/docs/b2b/api/delete-organization.
     """
 
-    authorization: MemberSession = None
+    authorization: AsMember = None
 
 
 @frozen
@@ -153,7 +153,7 @@ class ListConnectedApps(OfOrganization[ListConnectedAppsResponse]):
     See https://stytch.com/docs/b2b/api/connected-app-org-get-all.
     """
 
-    authorization: MemberSession = None
+    authorization: AsMember = None
 
 
 @frozen
@@ -177,7 +177,7 @@ class GetConnectedApp(OfOrganization[GetConnectedAppResponse]):
     """
 
     connected_app_id: InPath
-    authorization: MemberSession = None
+    authorization: AsMember = None
 
 
 @delete("/v1/b2b/organizations/{organization_id}/external_id", Effect.REPEATABLE)
@@ -188,7 +188,7 @@ class DeleteExternalId(OfOrganization[OrganizationResponse]):
     See https://stytch.com/docs/api-reference/b2b/api/organizations/delete-organization-external-id.
     """
 
-    authorization: MemberSession = None
+    authorization: AsMember = None
 
 
 class Organizations(Namespace[M]):

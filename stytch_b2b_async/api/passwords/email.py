@@ -4,7 +4,7 @@ from typing import Final
 
 from stytch_b2b_async.api.requests import Authenticates
 from stytch_b2b_async.api.responses import LoginResponse
-from stytch_b2b_async.authorization import MemberSession
+from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
@@ -98,7 +98,7 @@ class RequireReset(Request[RequireResetResponse]):
     email_address: str
     organization_id: str | None = None
     member_id: str | None = None
-    authorization: MemberSession = None
+    authorization: AsMember = None
 
 
 class PasswordsEmail(Namespace[M]):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from stytch_b2b_async.endpoint import Endpoint, M, Namespace, Request, Response, get
 from stytch_b2b_async.models.rbac import Policy
 from stytch_b2b_async.schema import frozen
+from stytch_b2b_async.verify.roles import Authorize, Explain
 
 if TYPE_CHECKING:
     from .organizations import RBACOrganizations
@@ -31,6 +32,8 @@ class RBAC(Namespace[M]):
     """Roles, and what they allow."""
 
     policy: Final = Endpoint(GetPolicy)
+    authorize: Final = Endpoint(Authorize)
+    explain: Final = Endpoint(Explain)
 
     @cached_property
     def organizations(self) -> "RBACOrganizations[M]":

@@ -6,6 +6,7 @@ from stytch_b2b_async.api.requests import OfOrganization
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, get, put
 from stytch_b2b_async.models.rbac import OrgPolicy
 from stytch_b2b_async.schema import OrMapping, frozen
+from stytch_b2b_async.verify.org_policy import validate_org_policy
 
 
 @frozen
@@ -48,3 +49,4 @@ class RBACOrganizations(Namespace[M]):
 
     get_org_policy: Final = Endpoint(GetOrgPolicy)
     set_org_policy: Final = Endpoint(SetOrgPolicy)
+    validate_org_policy: Final = staticmethod(validate_org_policy)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async.api.requests import MailsLogin
 from stytch_b2b_async.api.responses import LoginMailed, MemberResponse
-from stytch_b2b_async.authorization import MemberSession
+from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
 from stytch_b2b_async.models.words import EmailLocale
 from stytch_b2b_async.schema import Object
@@ -67,7 +67,7 @@ class Invite(Request[MemberResponse]):
     locale: EmailLocale | None = None
     roles: Sequence[str] | None = None
     invite_expiration_minutes: int | None = None
-    authorization: MemberSession = None
+    authorization: AsMember = None
 
 
 class MagicLinksEmail(Namespace[M]):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from stytch_b2b_async.api.requests import InPages, OfMember, OfOrganization
 from stytch_b2b_async.api.responses import MemberResponse
-from stytch_b2b_async.authorization import MemberSession
+from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, delete, get, post, put
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
@@ -117,7 +117,7 @@ class Delete(OfMember[DeleteResponse]):
     See https://stytch.com/docs/api-reference/b2b/api/members/delete-member.
     """
 
-    authorization: MemberSession = None
+    authorization: AsMember = None
 
 
 @put("/v1/b2b/organizations/{organization_id}/members/{member_id}/reactivate", Effect.REPEATABLE)
@@ -132,7 +132,7 @@ class Reactivate(OfOrganization[MemberResponse]):
     """
 
     member_id: InPath
-    authorization: MemberSession = None
+    authorization: AsMember = None
 
 
 @frozen
@@ -164,7 +164,7 @@ class Search(InPages[SearchResponse]):
 
     organization_ids: Sequence[str]
     query: OrMapping[SearchQuery] | None = None
-    authorization: MemberSession = None
+    authorization: AsMember = None
 
 
 class OrganizationsMembers(Namespace[M]):

@@ -2,7 +2,7 @@
 
 from stytch_b2b_async.api.requests import OfMember
 from stytch_b2b_async.api.responses import MemberResponse
-from stytch_b2b_async.authorization import MemberSession
+from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, post
 from stytch_b2b_async.models.words import EmailLocale, EmailUpdateDeliveryMethod
 from stytch_b2b_async.schema import frozen
@@ -30,7 +30,7 @@ class StartEmailUpdate(OfMember[MemberResponse]):
     locale: EmailLocale | None = None
     login_template_id: str | None = None
     delivery_method: EmailUpdateDeliveryMethod | None = None
-    authorization: MemberSession = None
+    authorization: AsMember = None
 
 
 @frozen
@@ -53,4 +53,4 @@ class UnlinkRetiredEmail(OfMember[UnlinkRetiredEmailResponse]):
 
     email_id: str | None = None
     email_address: str | None = None
-    authorization: MemberSession = None
+    authorization: AsMember = None

@@ -3,7 +3,7 @@
 from typing import Annotated, TypeVar
 
 from stytch_b2b_async.api.requests import OfMember
-from stytch_b2b_async.authorization import MemberSession
+from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Response, get
 from stytch_b2b_async.models.organization_apps import MemberConnectedApp
 from stytch_b2b_async.models.providers import OIDCProviderInfo
@@ -27,7 +27,7 @@ class ListConnectedApps(OfMember[ListConnectedAppsResponse]):
     See https://stytch.com/docs/b2b/api/connected-app-member-get-all.
     """
 
-    authorization: MemberSession = None
+    authorization: AsMember = None
 
 
 @frozen

@@ -3,7 +3,7 @@
 from typing import Final
 
 from stytch_b2b_async.api.requests import OfMember
-from stytch_b2b_async.authorization import MemberSession
+from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, post
 from stytch_b2b_async.schema import InPath, frozen
 
@@ -22,7 +22,7 @@ class Revoke(OfMember[RevokeResponse]):
     """
 
     connected_app_id: InPath
-    authorization: MemberSession = None
+    authorization: AsMember = None
 
 
 class OrganizationsMembersConnectedApps(Namespace[M]):

@@ -2,7 +2,7 @@
 
 from stytch_b2b_async.api.requests import OfMember, OfOrganization
 from stytch_b2b_async.api.responses import MemberResponse
-from stytch_b2b_async.authorization import MemberSession
+from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, delete
 from stytch_b2b_async.schema import InPath
 
@@ -21,7 +21,7 @@ class DeletePassword(OfOrganization[MemberResponse]):
     """
 
     member_password_id: InPath
-    authorization: MemberSession = None
+    authorization: AsMember = None
 
 
 @delete("/v1/b2b/organizations/{organization_id}/members/mfa_phone_numbers/{member_id}", Effect.REPEATABLE)
@@ -34,7 +34,7 @@ class DeleteMfaPhoneNumber(OfMember[MemberResponse]):
     See https://stytch.com/docs/api-reference/b2b/api/members/delete-member-mfa-phone-number.
     """
 
-    authorization: MemberSession = None
+    authorization: AsMember = None
 
 
 @delete("/v1/b2b/organizations/{organization_id}/members/{member_id}/totp", Effect.REPEATABLE)
@@ -47,7 +47,7 @@ class DeleteTotp(OfMember[MemberResponse]):
     See https://stytch.com/docs/b2b/api/delete-member-mfa-totp.
     """
 
-    authorization: MemberSession = None
+    authorization: AsMember = None
 
 
 @delete("/v1/b2b/organizations/{organization_id}/members/{member_id}/external_id", Effect.REPEATABLE)
@@ -58,4 +58,4 @@ class DeleteExternalId(OfMember[MemberResponse]):
     See https://stytch.com/docs/api-reference/b2b/api/members/delete-member-external-id.
     """
 
-    authorization: MemberSession = None
+    authorization: AsMember = None

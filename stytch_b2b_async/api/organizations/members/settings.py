@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from stytch_b2b_async.api.requests import OfOrganization
-from stytch_b2b_async.authorization import MemberSession
+from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.schema import Object, frozen
 
 R = TypeVar("R")
@@ -31,4 +31,4 @@ class MemberSettings(OfOrganization[R]):
     mfa_enrolled: bool | None = None
     roles: Sequence[str] | None = None
     external_id: str | None = None
-    authorization: MemberSession = None
+    authorization: AsMember = None

@@ -1,0 +1,99 @@
+"""What a genuine token must say to be taken: when, by whom, for whom, of which kind."""
+
+import math
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias, cast
+
+import attrs
+
+from .errors import (
+    MalformedTokenError,
+    TokenExpiredError,
+    TokenNotYetValidError,
+    TokenTooOldError,
+    WrongAudienceError,
+    WrongIssuerError,
+    WrongTokenKindError,
+)
+
+SESSION = "https://stytch.com/session"
+ORGANIZATION = "https://stytch.com/organization"
+
+CLOCK_SKEW = 2.0
+"""Seconds that this machine's clock may be behind: a token that was made a moment ago is no token from the future."""
+
+END_OF_TIME = 253_402_300_800
+"""The year 10000, in seconds since 1970."""
+
+Kind: TypeAlias = Literal["session", "machine", "connected app"]
+
+
+@attrs.frozen
+class Times:
+    """When a token was made and when it holds, in seconds since 1970."""
+
+    expires_at: float
+    issued_at: float
+    not_before: float
+
+    def check(self, now: float, leeway: float, max_age: float | None) -> None:
+        """Raise when a genuine token does not hold now, or is older than the caller takes."""
+        if now >= self.expires_at + leeway:
+            raise TokenExpiredError("the token has expired")
+        if max(self.not_before, self.issued_at) > now + max(leeway, CLOCK_SKEW):
+            raise TokenNotYetValidError("the token is from the future: is this machine's clock right?")
+        if max_age is not None and now - self.issued_at > max_age + leeway:
+            raise TokenTooOldError(f"the token is older than {max_age:g} s")
+
+
+def times(claims: Mapping[str, Any]) -> Times:
+    """Read exp, iat and nbf."""
+    return Times(_seconds(claims, "exp"), _seconds(claims, "iat"), _seconds(claims, "nbf"))
+
+
+def _seconds(claims: Mapping[str, Any], name: str) -> float:
+    value = claims.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or not 0 <= value < END_OF_TIME:
+        raise MalformedTokenError(f"the token's {name} is no time")
+    return float(value)
+
+
+def subject(claims: Mapping[str, Any]) -> str:
+    """Read sub: whom the token is about."""
+    value = claims.get("sub")
+    if not isinstance(value, str) or not value:
+        raise MalformedTokenError("the token's sub is missing")
+    return value
+
+
+def check_issuer(claims: Mapping[str, Any], issuers: frozenset[str]) -> None:
+    """Raise WrongIssuerError unless one of the project's own names is the issuer."""
+    issuer = claims.get("iss")
+    if not isinstance(issuer, str) or issuer not in issuers:
+        raise WrongIssuerError("the token was not issued by this project")
+
+
+def check_audience(claims: Mapping[str, Any], audiences: frozenset[str]) -> None:
+    """Raise WrongAudienceError unless the token is for one of the audiences."""
+    audience: Any = claims.get("aud")
+    found: list[Any] = cast("list[Any]", audience) if isinstance(audience, list) else [audience]
+    if not any(isinstance(one, str) and one in audiences for one in found):
+        raise WrongAudienceError("the token is for another audience")
+
+
+def check_kind(claims: Mapping[str, Any], wanted: Kind) -> None:
+    """Raise WrongTokenKindError for a token of another kind: all kinds are signed with the same keys, for the same audience."""
+    found = _kind(claims)
+    if found != wanted:
+        raise WrongTokenKindError(f"the token is a {found or 'stranger'}'s, not a {wanted}'s")
+
+
+def _kind(claims: Mapping[str, Any]) -> Kind | None:
+    if SESSION in claims:
+        return "session"
+    subject_, client = claims.get("sub"), claims.get("client_id")
+    if client is not None and client != subject_:
+        return "connected app"
+    # A machine is its own subject; its id may be one that its maker chose.
+    person = not isinstance(subject_, str) or subject_.startswith(("member-", "user-"))
+    return None if person or ORGANIZATION in claims else "machine"

@@ -1,0 +1,72 @@
+"""Why something was refused on this machine; none of these carries the token.
+
+```
+TokenError (a StytchError)
+├── MalformedTokenError        not a signed token of the kind that is checked here, or claims that make no sense
+├── UnknownKeyError            signed with a key that the project does not publish
+├── BadSignatureError          altered, or signed by somebody else
+├── TokenExpiredError          genuine, and past its end
+├── TokenTooOldError           genuine and alive, and older than the caller takes
+├── TokenNotYetValidError      genuine, and from the future
+├── WrongIssuerError           made by, or for, another project
+├── WrongAudienceError         made for somebody else
+├── WrongTokenKindError        a genuine token of another kind, such as a machine's where a session's is asked for
+├── MissingScopeError          lacks a scope
+├── MissingRoleError           no role grants the action
+└── WrongTenantError           of another organization
+```
+"""
+
+from stytch_b2b_async.errors import StytchError
+
+
+class TokenError(StytchError):
+    """A token was refused."""
+
+
+class MalformedTokenError(TokenError):
+    """Not a signed token of the kind that is checked here, or its claims make no sense."""
+
+
+class UnknownKeyError(TokenError):
+    """Signed with a key that the project does not publish."""
+
+
+class BadSignatureError(TokenError):
+    """Altered, or signed by somebody else."""
+
+
+class TokenExpiredError(TokenError):
+    """Genuine, and past its end."""
+
+
+class TokenTooOldError(TokenError):
+    """Genuine and alive, and older than the caller takes."""
+
+
+class TokenNotYetValidError(TokenError):
+    """Genuine, and from the future: this machine's clock may be behind."""
+
+
+class WrongIssuerError(TokenError):
+    """Made by, or for, another project."""
+
+
+class WrongAudienceError(TokenError):
+    """Made for somebody else."""
+
+
+class WrongTokenKindError(TokenError):
+    """A genuine token of another kind, such as a machine's where a session's is asked for."""
+
+
+class MissingScopeError(TokenError):
+    """Lacks a scope."""
+
+
+class MissingRoleError(TokenError):
+    """No role grants the action."""
+
+
+class WrongTenantError(TokenError):
+    """Of another organization."""

@@ -1,0 +1,133 @@
+"""The role policies of a project and of its organizations: fetched when needed, kept for a while, never mixed."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from time import monotonic
+from typing import Generic, TypeAlias, TypeVar
+
+import attrs
+
+from stytch_b2b_async.errors import APIStatusError, InternalServerError, RateLimitError, StytchError
+from stytch_b2b_async.models.rbac import AuthorizationCheck, AuthorizationVerdict, OrgPolicy, Policy
+
+from .errors import MissingRoleError, MissingScopeError, WrongTenantError
+from .flight import SingleFlight
+from .policy import Grants, compile_grants
+from .steps import Steps
+
+T = TypeVar("T")
+
+LONGEST_STALE = 3_600.0
+"""Seconds past its life that a policy still serves while it cannot be fetched."""
+RETRY = 30.0
+"""Seconds between two fetches while they fail."""
+MOST_ORGANIZATIONS = 1_024
+"""Organizations whose policies are kept: those used last."""
+
+FetchPolicy: TypeAlias = Callable[[], Awaitable[Policy]]
+FetchOrgPolicy: TypeAlias = Callable[[str], Awaitable[OrgPolicy]]
+
+
+class Kept(Generic[T]):
+    """Something fetched once for everybody, kept for a while, and a while longer when it cannot be fetched again."""
+
+    def __init__(self, fetch: Callable[[], Awaitable[T]], lifetime: float, clock: Callable[[], float]) -> None:
+        self._fetch = SingleFlight(fetch)
+        self._lifetime = lifetime
+        self._clock = clock
+        self._value: T | None = None
+        self._fresh_until = float("-inf")
+        self._ask_again_at = float("-inf")
+
+    def get(self) -> Steps[T]:
+        """Take what is kept, or fetch it. Raises what the fetch raises when nothing is left to go by."""
+        now = self._clock()
+        value = self._value
+        usable = value is not None and now < self._fresh_until + LONGEST_STALE
+        if value is not None and usable and now < max(self._fresh_until, self._ask_again_at):
+            return value
+        try:
+            found: T = yield self._fetch
+        except StytchError:
+            if value is None or not usable:
+                raise
+            self._ask_again_at = self._clock() + RETRY
+            return value
+        self._value, self._fresh_until = found, self._clock() + self._lifetime
+        return found
+
+
+@attrs.frozen
+class ProjectGrants:
+    """What the project's own policy allows, to roles and to scopes."""
+
+    roles: Grants
+    scopes: Grants
+
+
+class Policies:
+    """Answer authorization checks of one project."""
+
+    def __init__(
+        self, policy: FetchPolicy, org_policy: FetchOrgPolicy, lifetime: float, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._fetch_org_policy = org_policy
+        self._lifetime = lifetime
+        self._clock = clock
+        self._project = Kept(partial(_project_grants, policy), lifetime, clock)
+        self._organizations: OrderedDict[str, Kept[Grants]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def authorize_roles(self, roles: Iterable[str], organization_id: str, check: AuthorizationCheck) -> Steps[AuthorizationVerdict]:
+        """Find the roles that grant an action in the organization that has them.
+
+        Raises WrongTenantError for another organization, MissingRoleError when none grants it: a token without roles among them.
+        """
+        if check.organization_id != organization_id:
+            raise WrongTenantError("the check is about an organization other than the token's")
+        roles = list(roles)
+        granting = (yield from self._project.get()).roles.granting(roles, check.resource_id, check.action)
+        if not granting:  # an organization's policy only ever adds: it is fetched where that can matter
+            granting = (yield from self._organization(organization_id).get()).granting(roles, check.resource_id, check.action)
+        if not granting:
+            raise MissingRoleError(f"no role of the member grants {check.action!r} on {check.resource_id!r}")
+        return AuthorizationVerdict(authorized=True, granting_roles=granting)
+
+    def authorize_scopes(
+        self, scopes: Iterable[str], organization_id: str, check: AuthorizationCheck
+    ) -> Steps[AuthorizationVerdict]:
+        """Find the scopes that grant an action: only the project's policy defines scopes."""
+        if check.organization_id != organization_id:
+            raise WrongTenantError("the check is about an organization other than the token's")
+        granting = (yield from self._project.get()).scopes.granting(scopes, check.resource_id, check.action)
+        if not granting:
+            raise MissingScopeError(f"no scope of the token grants {check.action!r} on {check.resource_id!r}")
+        return AuthorizationVerdict(authorized=True, granting_roles=granting)
+
+    def _organization(self, organization_id: str) -> Kept[Grants]:
+        with self._lock:
+            kept = self._organizations.get(organization_id)
+            if kept is None:
+                fetch = partial(_organization_grants, self._fetch_org_policy, organization_id)
+                kept = self._organizations[organization_id] = Kept(fetch, self._lifetime, self._clock)
+            self._organizations.move_to_end(organization_id)
+            while len(self._organizations) > MOST_ORGANIZATIONS:
+                self._organizations.popitem(last=False)
+            return kept
+
+
+async def _project_grants(fetch: FetchPolicy) -> ProjectGrants:
+    policy = await fetch()
+    return ProjectGrants(compile_grants(policy.roles), compile_grants(policy.scopes, "scope"))
+
+
+async def _organization_grants(fetch: FetchOrgPolicy, organization_id: str) -> Grants:
+    try:
+        policy = await fetch(organization_id)
+    except (RateLimitError, InternalServerError):
+        raise
+    except APIStatusError:
+        return compile_grants(())  # there is none, or it may not be read: nothing is added to the project's
+    return compile_grants(policy.roles)

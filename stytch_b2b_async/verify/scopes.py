@@ -1,0 +1,24 @@
+"""Scopes of the form `action:resource`."""
+
+from collections.abc import Iterable
+
+from .errors import MissingScopeError
+from .policy import WILDCARD
+
+
+def split(claim: object) -> list[str]:
+    """Read the scopes of a token: they stand in one string, separated by spaces."""
+    return claim.split() if isinstance(claim, str) else []
+
+
+def require(held: Iterable[str], required: Iterable[str]) -> None:
+    """Raise MissingScopeError unless every required scope is held, or its action on all resources (`read:*`)."""
+    held = set(held)
+    missing = [scope for scope in required if scope not in held and _on_all_resources(scope) not in held]
+    if missing:
+        raise MissingScopeError(f"the token lacks the scope {missing[0]!r}")
+
+
+def _on_all_resources(scope: str) -> str:
+    action, colon, _ = scope.partition(":")  # further colons belong to the resource
+    return f"{action}:{WILDCARD}" if colon else scope

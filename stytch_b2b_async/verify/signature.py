@@ -1,0 +1,41 @@
+"""Signatures: joserfc's RS256 over cryptography's RSA. Nothing here does cryptography itself."""
+
+import warnings
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from .errors import BadSignatureError
+
+if TYPE_CHECKING:
+    from joserfc.jwk import RSAKey
+
+SMALLEST_MODULUS = 2_048
+"""Bits."""
+
+
+def import_key(parameters: Mapping[str, Any]) -> "RSAKey | None":
+    """Make a key of its public parameters `n` and `e`; None when they are none, or too small to trust."""
+    from joserfc.errors import JoseError
+    from joserfc.jwk import RSAKey
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about the size, which is judged here
+        try:
+            key = RSAKey.import_key({"kty": "RSA", "n": parameters["n"], "e": parameters["e"]})
+        except (JoseError, ValueError, TypeError, KeyError):
+            return None
+    return key if key.public_key.key_size >= SMALLEST_MODULUS else None
+
+
+def check_signature(signed: bytes, signature: bytes, key: "RSAKey") -> None:
+    """Raise BadSignatureError unless the key's owner signed these bytes."""
+    if not _rs256().verify(signed, signature, key):
+        raise BadSignatureError("the token's signature is not that of its key")
+
+
+@cache
+def _rs256() -> Any:
+    from joserfc.jws import JWSRegistry
+
+    return JWSRegistry.algorithms["RS256"]

@@ -1,0 +1,85 @@
+"""Checking a token: once by its signature, and after that by what cannot have stayed the same."""
+
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from .claims import Kind, Times, check_audience, check_issuer, check_kind, subject, times
+from .jwt import LONGEST_TOKEN, parse
+from .keys import Keys
+from .signature import check_signature
+from .steps import Steps
+
+if TYPE_CHECKING:
+    from joserfc.jwk import RSAKey
+
+MOST_TOKENS = 4_096
+"""Verified tokens that are remembered: about 4 KB each with the usual claims, 128 KB at the very most."""
+
+
+@attrs.frozen(eq=False)
+class VerifiedToken:
+    """A token whose signature is genuine. What it says must not be changed: it is shared."""
+
+    subject: str
+    claims: dict[str, Any] = attrs.field(repr=False)
+    times: Times
+    key_id: str
+    key: "RSAKey" = attrs.field(repr=False)
+    readings: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False)
+    """What was worked out from the claims, by name, so that it is worked out once."""
+
+
+class Tokens:
+    """Check tokens of one project, and remember those that were genuine, by their SHA-256."""
+
+    def __init__(
+        self, keys: Keys, issuers: frozenset[str], audiences: frozenset[str], clock: Callable[[], float] = time.time
+    ) -> None:
+        self._keys = keys
+        self._issuers = issuers
+        self._audiences = audiences
+        self._clock = clock
+        self._verified: OrderedDict[bytes, VerifiedToken] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def verify(self, token: str, kind: Kind, *, leeway: float = 0, max_age: float | None = None) -> Steps[VerifiedToken]:
+        """Check everything about a token. Raises a TokenError that says what is wrong.
+
+        Times come last: TokenExpiredError and TokenTooOldError are only raised for a genuine token of the right kind.
+        """
+        digest = hashlib.sha256(token.encode()).digest() if _plain(token) else b""
+        verified = self._verified.get(digest)
+        if verified is None or self._keys.get(verified.key_id) is not verified.key:
+            verified = yield from self._verify(token)
+            self._remember(digest, verified)
+        check_audience(verified.claims, self._audiences)
+        check_kind(verified.claims, kind)
+        verified.times.check(self._clock(), leeway, max_age)
+        return verified
+
+    def _verify(self, token: str) -> Steps[VerifiedToken]:
+        parsed = parse(token)
+        found = times(parsed.claims)
+        whom = subject(parsed.claims)
+        check_issuer(parsed.claims, self._issuers)  # before the key: what is not even meant for us fetches nothing
+        check_audience(parsed.claims, self._audiences)
+        key = yield from self._keys.find(parsed.key_id)
+        check_signature(parsed.signed, parsed.signature, key)
+        return VerifiedToken(whom, parsed.claims, found, parsed.key_id, key)
+
+    def _remember(self, digest: bytes, verified: VerifiedToken) -> None:
+        with self._lock:
+            self._verified[digest] = verified
+            self._verified.move_to_end(digest)
+            while len(self._verified) > MOST_TOKENS:
+                self._verified.popitem(last=False)
+
+
+def _plain(token: object) -> bool:
+    return isinstance(token, str) and len(token) <= LONGEST_TOKEN and token.isascii()
