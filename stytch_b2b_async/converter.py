@@ -64,6 +64,14 @@ def decoder(cls: type[T]) -> Callable[[bytes], T] | None:
     return msgspec.json.Decoder(cls).decode
 
 
+def structured(value: dict[str, Any], cls: type[T]) -> tuple[T, list[Misfit]]:
+    """Structure a JSON object that is decoded already, and tell what did not fit."""
+    try:
+        return msgspec.convert(value, cls), []
+    except msgspec.ValidationError:
+        return _structured_leniently(value, cls)
+
+
 def loads_object(body: bytes) -> dict[str, Any] | None:
     """Decode a JSON object as untyped values; None when it is none."""
     try:
@@ -75,8 +83,10 @@ def loads_object(body: bytes) -> dict[str, Any] | None:
 
 def _loads_leniently(body: bytes, cls: type[T]) -> tuple[T, list[Misfit]] | None:
     value = loads_object(body)
-    if value is None:
-        return None
+    return None if value is None else _structured_leniently(value, cls)
+
+
+def _structured_leniently(value: dict[str, Any], cls: type[T]) -> tuple[T, list[Misfit]]:
     trail = _Trail()
     token = _trail.set(trail)
     try:

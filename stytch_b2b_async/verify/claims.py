@@ -73,11 +73,16 @@ def check_issuer(claims: Mapping[str, Any], issuers: frozenset[str]) -> None:
         raise WrongIssuerError("the token was not issued by this project")
 
 
-def check_audience(claims: Mapping[str, Any], audiences: frozenset[str]) -> None:
+def audience(claims: Mapping[str, Any]) -> frozenset[str]:
+    """Read aud: whom the token is for."""
+    value: Any = claims.get("aud")
+    found: list[Any] = cast("list[Any]", value) if isinstance(value, list) else [value]
+    return frozenset(one for one in found if isinstance(one, str))
+
+
+def check_audience(found: frozenset[str], wanted: frozenset[str]) -> None:
     """Raise WrongAudienceError unless the token is for one of the audiences."""
-    audience: Any = claims.get("aud")
-    found: list[Any] = cast("list[Any]", audience) if isinstance(audience, list) else [audience]
-    if not any(isinstance(one, str) and one in audiences for one in found):
+    if found.isdisjoint(wanted):
         raise WrongAudienceError("the token is for another audience")
 
 

@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import msgspec
+
 from stytch_b2b_async import converter
 from stytch_b2b_async.models.session import MemberSession
+from stytch_b2b_async.schema import copied
 
 from .claims import ORGANIZATION, SESSION
 from .errors import MalformedTokenError
 from .tokens import VerifiedToken
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 RESERVED = frozenset({"aud", "exp", "iat", "iss", "jti", "nbf", "sub", SESSION, ORGANIZATION})
 """Claims that are not custom."""
@@ -21,10 +26,13 @@ def member_session(token: VerifiedToken) -> MemberSession:
     Raises MalformedTokenError when the claims of the session or of its organization make no sense. A factor of a kind that is not
     known here is kept as far as it fits.
     """
-    encoded: bytes | None = token.readings.get("session")
-    if encoded is None:
-        encoded = token.readings["session"] = _checked(converter.dumps(_session(token)))
-    return _loaded(encoded)[0]
+    session, claims = token.readings.get("session") or _read(token)
+    return copied(
+        session,
+        roles=session.roles.copy(),
+        authentication_factors=session.authentication_factors.copy(),
+        custom_claims=_decode(claims),
+    )
 
 
 def custom_claims(claims: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,13 +71,10 @@ def _session(token: VerifiedToken) -> dict[str, Any]:
     }
 
 
-def _loaded(encoded: bytes) -> tuple[MemberSession, list[converter.Misfit]]:
-    return cast("tuple[MemberSession, list[converter.Misfit]]", converter.loads(encoded, MemberSession))  # an object: never None
-
-
-def _checked(encoded: bytes) -> bytes:
-    _, misfits = _loaded(encoded)
+def _read(token: VerifiedToken) -> tuple[MemberSession, bytes]:
+    session, misfits = converter.structured(_session(token), MemberSession)
     for path, reason in misfits:
         if not path.startswith("$.authentication_factors["):
             raise MalformedTokenError(f"the token's session makes no sense: {reason} @ {path}")
-    return encoded
+    reading = token.readings["session"] = session, converter.dumps(session.custom_claims)
+    return reading

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from .claims import Kind, Times, check_audience, check_issuer, check_kind, subject, times
+from .claims import Kind, Times, audience, check_audience, check_issuer, check_kind, subject, times
 from .jwt import LONGEST_TOKEN, parse
 from .keys import Keys
 from .signature import check_signature
@@ -27,6 +27,7 @@ class VerifiedToken:
     """A token whose signature is genuine. What it says must not be changed: it is shared."""
 
     subject: str
+    audience: frozenset[str]
     claims: dict[str, Any] = attrs.field(repr=False)
     times: Times
     key_id: str
@@ -58,7 +59,7 @@ class Tokens:
         if verified is None or self._keys.get(verified.key_id) is not verified.key:
             verified = yield from self._verify(token)
             self._remember(digest, verified)
-        check_audience(verified.claims, self._audiences)
+        check_audience(verified.audience, self._audiences)
         check_kind(verified.claims, kind)
         verified.times.check(self._clock(), leeway, max_age)
         return verified
@@ -68,10 +69,11 @@ class Tokens:
         found = times(parsed.claims)
         whom = subject(parsed.claims)
         check_issuer(parsed.claims, self._issuers)  # before the key: what is not even meant for us fetches nothing
-        check_audience(parsed.claims, self._audiences)
+        for_whom = audience(parsed.claims)
+        check_audience(for_whom, self._audiences)
         key = yield from self._keys.find(parsed.key_id)
         check_signature(parsed.signed, parsed.signature, key)
-        return VerifiedToken(whom, parsed.claims, found, parsed.key_id, key)
+        return VerifiedToken(whom, for_whom, parsed.claims, found, parsed.key_id, key)
 
     def _remember(self, digest: bytes, verified: VerifiedToken) -> None:
         with self._lock:
