@@ -12,9 +12,12 @@ nox.options.error_on_external_run = True
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
 
-def install(session: nox.Session, *groups: str, extras: str = "emulator") -> None:
+EXTRAS = "emulator,tokens,webhooks"
+
+
+def install(session: nox.Session, *groups: str) -> None:
     """Install the project as people get it, and what a job needs beside it."""
-    session.install(f".[{extras}]", *nox.project.dependency_groups(PYPROJECT, *groups))
+    session.install(f".[{EXTRAS}]", *nox.project.dependency_groups(PYPROJECT, *groups))
 
 
 @nox.session
@@ -27,7 +30,7 @@ def quickstart(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run every test, with the coverage of the package."""
-    session.install("-e", ".[emulator]", *nox.project.dependency_groups(PYPROJECT, "test"))
+    session.install("-e", f".[{EXTRAS}]", *nox.project.dependency_groups(PYPROJECT, "test"))
     session.run("coverage", "erase")
     session.run("coverage", "run", "-m", "pytest", *session.posargs)
     session.run("coverage", "combine")
@@ -60,3 +63,10 @@ def bench(session: nox.Session) -> None:
     """Measure a whole call against the vendor's SDK and bare aiohttp, interleaved, as ratios."""
     install(session, "bench")
     session.run("python", "benchmarks/whole_call.py", *session.posargs)
+
+
+@nox.session
+def parity(session: nox.Session) -> None:
+    """Compare this SDK with the vendor's newest release, call by call; ends non-zero at a difference that has no reason."""
+    session.install("--upgrade", ".", *nox.project.dependency_groups(PYPROJECT, "parity"))
+    session.run("python", "-m", "parity")

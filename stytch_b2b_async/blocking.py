@@ -1,11 +1,13 @@
 """Calling asynchronous code from ordinary code: one thread, one loop, one portal for a client."""
 
+import asyncio
 import importlib.util
+import socket
 import threading
 import weakref
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future
-from typing import TYPE_CHECKING, NamedTuple, TypeVar, TypeVarTuple
+from concurrent.futures import CancelledError, Future
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, TypeVarTuple
 
 from . import forks
 from .errors import ClientClosedError
@@ -50,9 +52,16 @@ class Portal:
     def call(self, function: Callable[[*Ts], Awaitable[T]], *args: *Ts) -> T:
         """Await `function(*args)` in the portal's loop; when the wait is interrupted, so is the call."""
         running = self._running or self._start()
-        future = running.portal.start_task_soon(function, *args)
+        try:
+            future = running.portal.start_task_soon(function, *args)
+        except RuntimeError:
+            if self._closed:  # since the line before
+                raise ClientClosedError("the client was closed before this call") from None
+            raise
         try:
             return future.result()
+        except CancelledError:
+            raise ClientClosedError("the client was closed during this call; the API may have acted on it") from None
         except BaseException:
             future.cancel()  # Ctrl-C, for one, ends only the wait
             raise
@@ -87,11 +96,31 @@ def _run(started: "Future[BlockingPortal]", on_stop: Callable[[], Awaitable[None
     import anyio
 
     try:
-        anyio.run(_serve, started, on_stop, backend_options={"use_uvloop": importlib.util.find_spec("uvloop") is not None})
+        anyio.run(_serve, started, on_stop, backend_options={"loop_factory": _loop_factory()})
     except BaseException as error:
         if started.done():
             raise
         started.set_exception(error)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    if importlib.util.find_spec("uvloop") is None:
+        return asyncio.new_event_loop
+    # libuv resolves names, plain addresses too, in threads of its own; a forked child, which lacks them, crashes when it exits.
+    return type("Loop", (importlib.import_module("uvloop").Loop,), {"getaddrinfo": _getaddrinfo})
+
+
+async def _getaddrinfo(
+    loop: asyncio.AbstractEventLoop,
+    host: str | None,
+    port: str | int | None,
+    *,
+    family: int = 0,
+    type: int = 0,  # noqa: A002  # asyncio's own name
+    proto: int = 0,
+    flags: int = 0,
+) -> list[Any]:
+    return await loop.run_in_executor(None, socket.getaddrinfo, host, port, family, type, proto, flags)
 
 
 async def _serve(started: "Future[BlockingPortal]", on_stop: Callable[[], Awaitable[None]]) -> None:
@@ -104,5 +133,8 @@ async def _serve(started: "Future[BlockingPortal]", on_stop: Callable[[], Awaita
 
 
 def _stop(running: _Running) -> None:
+    if threading.current_thread() is running.thread:  # the garbage collector runs wherever it likes
+        asyncio.get_running_loop().create_task(running.portal.stop(cancel_remaining=True))  # it awaits nothing
+        return
     running.portal.start_task_soon(running.portal.stop, True)  # noqa: FBT003  # cancel_remaining, positional by the portal's own rule
     running.thread.join(_STOP_WITHIN)

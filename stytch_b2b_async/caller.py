@@ -1,6 +1,7 @@
 """The one loop of attempts, which both clients and all their views share."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from functools import partial
 from time import monotonic
@@ -27,6 +28,9 @@ KEYS_TIMEOUT = 10.0
 """Seconds for fetching keys or policies, which are for everybody: whoever waits keeps to a deadline of their own."""
 
 Failure: TypeAlias = APIStatusError | APIConnectionError | DecodeError
+
+_settling = threading.Lock()
+"""Held for a moment: of threads that make a desk at once, all must use the same."""
 
 
 class Options(TypedDict, total=False):
@@ -98,7 +102,9 @@ class Caller:
             from .verify.options import Verification
 
             own = attrs.evolve(self, config=attrs.evolve(self.config, timeout=KEYS_TIMEOUT))
-            self.shared.desk = Desk(self.config, self.shared.verification or Verification(), own.exchange)
+            made = Desk(self.config, self.shared.verification or Verification(), own.exchange)
+            with _settling:
+                self.shared.desk = self.shared.desk or made
         return self.shared.desk
 
     async def exchange(self, request: Request[R]) -> R:

@@ -156,7 +156,8 @@ class _Blocking:
 
     def send(self, request: Request[R]) -> R:
         if isinstance(request, LocalRequest):
-            return blocking(request.steps(self._caller.desk, self._caller.exchange), self._fetch)
+            answer: R = blocking(request.steps(self._caller.desk, self._caller.exchange), self._fetch)
+            return answer
         response: R = self._portal.call(partial(self._caller.exchange, request))
         return response
 

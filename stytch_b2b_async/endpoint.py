@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 T = TypeVar("T")
 
 
@@ -62,7 +63,7 @@ class Body(Enum):
     FORM = "application/x-www-form-urlencoded"
 
 
-class Request(Model, Generic[R]):
+class Request(Model, Generic[R_co]):
     """A call as a value: build it, store it, send it with `client.send(request)`.
 
     A field that is None is not sent; an empty list or map is, and clears what it names.
@@ -82,6 +83,7 @@ class Request(Model, Generic[R]):
     """The endpoint's name on a client, such as `passwords.email.require_reset`; its place in the package says it."""
 
     def __attrs_post_init__(self) -> None:
+        """Check every field, before anything is sent."""
         check_fields(self)
 
 
@@ -95,6 +97,7 @@ def _declare(method: str, path: str, effect: Effect, body: Body | None, **more: 
             "body": body,
             "host": Host.API,
             "constant_body": {},
+            "operation": cls.__name__,  # until its place in the tree says more
             **more,
         }
         for name, value in route.items():
@@ -135,7 +138,7 @@ def delete(path: str, effect: Effect) -> Callable[[type[T]], type[T]]:
     return _declare("DELETE", path, effect, None)
 
 
-class LocalRequest(Request[R]):
+class LocalRequest(Request[R_co]):
     """A request that is answered on this machine, as far as what is known here goes.
 
     It has no route of its own, unless the answer takes a call whatever is known.
@@ -143,7 +146,7 @@ class LocalRequest(Request[R]):
 
     __slots__ = ()
 
-    def steps(self, desk: "Desk", exchange: "Exchange") -> "Steps[R]":
+    def steps(self, desk: "Desk", exchange: "Exchange") -> "Steps[R_co]":
         """Work out the answer, asking for what is not at hand; `exchange` makes a call."""
         raise NotImplementedError
 

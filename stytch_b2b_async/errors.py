@@ -30,7 +30,7 @@ StytchError
 │   └── APITimeoutError                       … in the time allowed
 ├── DecodeError                               an answer that is no JSON object; with strict=True, also one that drifted
 ├── PaginationError                           pages that would never end
-└── ClientClosedError                         a call after close()
+└── ClientClosedError                         a call after close(), or cut short by it
 ```
 
 Arguments that cannot be sent are no StytchError but the usual TypeError or ValueError, naming the field.
@@ -54,7 +54,7 @@ class StytchError(Exception):
 
 
 class ClientClosedError(StytchError):
-    """The client was closed before this call."""
+    """The client was closed before this call, or during it."""
 
 
 class PaginationError(StytchError):

@@ -32,7 +32,7 @@ import attrs
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
-# Equality and repr come from Model and nobody matches positionally: what is not generated makes a class twice as cheap to import.
+# Equality and repr come from Model, and nobody matches positionally: what is not generated makes a class half as dear to import.
 _frozen = attrs.frozen(kw_only=True, eq=False, repr=False, match_args=False, weakref_slot=False)
 
 

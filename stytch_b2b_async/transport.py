@@ -59,6 +59,7 @@ class SessionPool:
         _inherited.extend(self._leases.values())
         self._leases = weakref.WeakKeyDictionary()
         self._lock = threading.Lock()
+        self._used = False
 
     async def send(self, call: Call, *, connect_timeout: float) -> Reply:
         """Make one attempt."""
@@ -73,10 +74,21 @@ class SessionPool:
         with self._lock:
             if self._closed:
                 raise ClientClosedError("the client was closed before this call")
-            lease = self._leases[loop] = _Lease(session := self._session(), _closing(session))
+            for gone in [known for known in self._leases if known.is_closed()]:
+                del self._leases[gone]  # a loop that never shut down: its session holds it, so nothing else lets go of it
+            session = self._session()
+            lease = self._leases[loop] = _Lease(session, _closing(session, weakref.ref(self)))
             self._used = True
         await anext(lease.guard)  # does not wait: it hands the generator to the loop, which closes it in its own shutdown
         return lease
+
+    def release(self, session: aiohttp.ClientSession) -> None:
+        """Let go of a closed session, and of the running loop with it."""
+        loop = asyncio.get_running_loop()
+        with self._lock:
+            lease = self._leases.get(loop)
+            if lease is not None and lease.session is session:
+                del self._leases[loop]
 
     def _session(self) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
@@ -148,12 +160,14 @@ class _Lease:
     guard: AsyncGenerator[None, None]
 
 
-async def _closing(session: aiohttp.ClientSession) -> AsyncGenerator[None, None]:
+async def _closing(session: aiohttp.ClientSession, pool: "weakref.ref[SessionPool]") -> AsyncGenerator[None, None]:
     """Close the session when the loop shuts its asynchronous generators down, or when nobody holds this one any more."""
     try:
         yield
     finally:
         await session.close()
+        if (holder := pool()) is not None:
+            holder.release(session)
 
 
 async def exchange(session: aiohttp.ClientSession, call: Call, connect_timeout: float) -> Reply:
@@ -197,5 +211,7 @@ def _failure(error: Exception, connect_timeout: float) -> APIConnectionError | C
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         return APITimeoutError(f"no connection within {connect_timeout:g} s", maybe_applied=False)
     connected = not isinstance(error, aiohttp.ClientConnectorError | aiohttp.ServerFingerprintMismatch | aiohttp.InvalidURL)
-    reason = f"{type(error).__name__}: {error}".rstrip(": ")
-    return APIConnectionError(reason, maybe_applied=connected and departed.get())
+    # A parser's complaint quotes what the other side sent, which may mirror the request's secrets.
+    broken = isinstance(error, aiohttp.ClientResponseError | aiohttp.ClientPayloadError)
+    reason = "the answer broke off, or is no HTTP" if broken else str(error)
+    return APIConnectionError(f"{type(error).__name__}: {reason}".rstrip(": "), maybe_applied=connected and departed.get())

@@ -7,14 +7,11 @@ from stytch_b2b_async.models.rbac import AuthorizationCheck
 from stytch_b2b_async.schema import Model, OrMapping, Token, frozen
 
 from . import scopes
-from .claims import ORGANIZATION
 from .desk import Desk, Exchange
 from .errors import MalformedTokenError
-from .session_claims import custom_claims, organization_id
+from .session_claims import RESERVED_WITH_SCOPES, custom_claims, organization_id, organization_slug
 from .steps import Steps
 from .tokens import VerifiedToken
-
-_OWN = frozenset({"scope", "client_id"})
 
 
 @frozen
@@ -75,15 +72,15 @@ def _read(token: VerifiedToken) -> AccessTokenClaims:
     return AccessTokenClaims(
         subject=token.subject,
         client_id=_text(claims, "client_id"),
-        scope=_text(claims, "scope"),
+        scope=" ".join(scopes.split(claims.get("scope"))),
         organization_id=organization_id(claims),
-        organization_slug=str(claims[ORGANIZATION].get("slug") or ""),
+        organization_slug=organization_slug(claims),
         issuer=claims["iss"],
         audience=[str(one) for one in _list(claims["aud"])],
         expires_at=int(token.times.expires_at),
         issued_at=int(token.times.issued_at),
         not_before=int(token.times.not_before),
-        custom_claims={name: value for name, value in custom_claims(claims).items() if name not in _OWN},
+        custom_claims=custom_claims(token, RESERVED_WITH_SCOPES),
     )
 
 
@@ -92,7 +89,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _text(claims: dict[str, Any], name: str) -> str:
-    value = claims.get(name, "")
-    if not isinstance(value, str):
-        raise MalformedTokenError(f"the token's {name} is no text")
+    value = claims.get(name)
+    if not isinstance(value, str) or not value:
+        raise MalformedTokenError(f"the token's {name} is missing")
     return value

@@ -1,46 +1,82 @@
 """One fetch at a time, however many wait for it."""
 
 import asyncio
-import weakref
+import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+from contextlib import suppress
 from typing import Generic, TypeVar
+
+import attrs
+
+from stytch_b2b_async import forks
 
 T = TypeVar("T")
 
 
 class SingleFlight(Generic[T]):
-    """Share a fetch that is under way between all who ask for it in one event loop.
+    """Share a fetch that is under way between all who ask for it, in whichever event loop.
 
-    The fetch is a task of its own: when one who waits is cancelled, the others still get it.
+    The fetch is a task of its own, in the loop of the first who asked: when one who waits is cancelled, the others still get it.
     """
 
     def __init__(self, fetch: Callable[[], Awaitable[T]]) -> None:
         self._fetch = fetch
-        self._under_way: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[T]] = weakref.WeakKeyDictionary()
+        self._flight: _Flight[T] | None = None
+        self._lock = threading.Lock()
+        forks.remember(self)
+
+    def forget(self) -> None:
+        """Start anew in a forked child: the loop that was fetching is the parent's."""
+        self._flight = None
+        self._lock = threading.Lock()
 
     async def __call__(self) -> T:
         """Wait for what is fetched."""
-        return await asyncio.shield(self.start())
+        while True:
+            with suppress(_AbandonedError):
+                return await asyncio.wrap_future(self.start())
 
     @property
     def under_way(self) -> bool:
         """Whether somebody is fetching."""
-        return any(not task.done() for task in list(self._under_way.values()))
+        flight = self._flight
+        return flight is not None and flight.under_way
 
-    def start(self) -> "asyncio.Task[T]":
+    def start(self) -> "Future[T]":
         """Begin the fetch, or join the one that is under way."""
-        loop = asyncio.get_running_loop()
-        task = self._under_way.get(loop)
-        if task is None or task.done():
-            task = self._under_way[loop] = loop.create_task(self._fetched())
-            task.add_done_callback(_heard)
-        return task
+        with self._lock:
+            flight = self._flight
+            if flight is None or not flight.under_way:
+                flight = self._flight = _Flight(asyncio.get_running_loop().create_task(self._fetched()))
+                flight.landed.set_running_or_notify_cancel()  # so that nobody who waits can cancel it for the others
+                flight.task.add_done_callback(flight.land)
+            return flight.landed
 
     async def _fetched(self) -> T:
         return await self._fetch()
 
 
-def _heard(task: "asyncio.Task[T]") -> None:
-    """Take note of an error that nobody waited for, or asyncio would log it."""
-    if not task.cancelled():
-        task.exception()
+class _AbandonedError(Exception):
+    """The loop that was fetching ended: whoever waits elsewhere has to fetch."""
+
+
+@attrs.define(eq=False)
+class _Flight(Generic[T]):
+    """A fetch in one loop, and what others wait for."""
+
+    task: "asyncio.Task[T]"
+    landed: "Future[T]" = attrs.field(factory=Future["T"])
+
+    @property
+    def under_way(self) -> bool:
+        return not self.landed.done() and self.task.get_loop().is_running()
+
+    def land(self, task: "asyncio.Task[T]") -> None:
+        """Tell those who wait. An error that nobody waits for is nobody's: asyncio would log it."""
+        if task.cancelled():
+            self.landed.set_exception(_AbandonedError())
+        elif (error := task.exception()) is not None:
+            self.landed.set_exception(error)
+        else:
+            self.landed.set_result(task.result())

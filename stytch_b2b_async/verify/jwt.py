@@ -1,7 +1,8 @@
 """A token taken apart: the shape of a JWT (RFC 7519) signed with RS256, before anything in it is believed."""
 
 import binascii
-from contextlib import suppress
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -12,13 +13,15 @@ from .errors import MalformedTokenError
 LONGEST_TOKEN = 32_768
 """Characters; custom claims are 4 KB at most."""
 LONGEST_KEY_ID = 256
+DEEPEST = 500
+"""Levels of objects and arrays: copying what was taken must not run out of stack."""
 
 PARTS = 3
-_FROM_URL, _TO_URL = bytes.maketrans(b"-_", b"+/"), bytes.maketrans(b"+/", b"-_")
+_TO_URL = bytes.maketrans(b"+/", b"-_")
 _decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 
 
-@attrs.frozen
+@attrs.define
 class ParsedToken:
     """The parts of a token."""
 
@@ -42,31 +45,52 @@ def parse(token: object) -> ParsedToken:
     if len(parts) != PARTS or not token.isascii():
         raise MalformedTokenError("the token is not three parts of base64url, joined by dots")
     head, payload, signature = parts
+    return ParsedToken(_key_id(head), _object("payload", payload), f"{head}.{payload}".encode(), _signature(signature))
+
+
+@lru_cache(maxsize=16)  # all tokens of a key have the same header
+def _key_id(head: str) -> str:
     header = _object("header", head)
     if header.get("alg") != "RS256":
         raise MalformedTokenError("the token is not signed with RS256")
     if "crit" in header:
         raise MalformedTokenError("the token's header demands extensions that are not known here")
     key_id = header.get("kid")
-    if not isinstance(key_id, str) or not 0 < len(key_id) <= LONGEST_KEY_ID:
+    if not isinstance(key_id, str) or not key_id.isascii() or not 0 < len(key_id) <= LONGEST_KEY_ID:
         raise MalformedTokenError("the token's header names no key")
-    return ParsedToken(key_id, _object("payload", payload), f"{head}.{payload}".encode(), _signature(signature))
+    return key_id
 
 
 def _object(part: str, text: str) -> dict[str, Any]:
-    found: dict[str, Any] | None = None
-    with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # not chained: they may hold the text
-        found = _decode_object(_bytes(part, text))
-    if found is None:
+    decoded = _bytes(part, text)
+    try:
+        found = _decode_object(decoded)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        found = None
+    if found is None:  # raised out here, so that it is not chained to what may hold the text
         raise MalformedTokenError(f"the token's {part} is no JSON object")
+    if len(decoded) > 2 * DEEPEST and _too_deep(found):  # a level takes two characters
+        raise MalformedTokenError(f"the token's {part} is nested more than {DEEPEST} levels deep")
     return found
 
 
+def _too_deep(value: dict[str, Any]) -> bool:
+    level: list[Any] = [value]
+    for _ in range(DEEPEST):
+        level = [inner for outer in level for inner in _items(outer) if isinstance(inner, dict | list)]
+    return bool(level)
+
+
+def _items(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
+
+
 def _bytes(part: str, text: str) -> bytes:
-    """Decode base64url without padding."""
-    decoded = b""
-    with suppress(binascii.Error):
-        decoded = binascii.a2b_base64(text.encode().translate(_FROM_URL) + b"==")
+    """Decode base64url without padding. By msgspec, which is strict, and takes a quarter of binascii's time."""
+    try:
+        decoded = msgspec.convert(text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4), bytes)
+    except msgspec.ValidationError:
+        decoded = b""
     if not decoded:
         raise MalformedTokenError(f"the token's {part} is no base64url")
     return decoded

@@ -1,19 +1,24 @@
 """The project's public keys: fetched when needed, kept for as long as the API says, found by their id."""
 
+import asyncio
 import re
+import threading
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from copy import copy
 from itertools import islice
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from attrs import asdict
 
+from stytch_b2b_async import forks
+from stytch_b2b_async.errors import StytchError
 from stytch_b2b_async.models.jwks import JWK
 
 from .errors import UnknownKeyError
 from .flight import SingleFlight
-from .signature import import_key
+from .signature import import_key, load
 from .steps import Steps
 
 if TYPE_CHECKING:
@@ -39,7 +44,7 @@ FetchKeys: TypeAlias = Callable[[], Awaitable[tuple[Iterable[JWK], Mapping[str, 
 
 
 class Keys:
-    """The published keys of one project. Raises what the fetch raises while there are none to go by."""
+    """The published keys of one project. Raises what the last fetch raised while there are none to go by."""
 
     def __init__(
         self, fetch: FetchKeys, seeds: Iterable[JWK | Mapping[str, Any]] = (), clock: Callable[[], float] = monotonic
@@ -49,27 +54,42 @@ class Keys:
         self._keys = _imported(seeds)
         self._fresh_until = clock() + DEFAULT_LIFETIME if self._keys else float("-inf")
         self._asked_at = float("-inf")
+        self._failure: StytchError | None = None
         self._unknown: OrderedDict[str, None] = OrderedDict()
         self._refresh = SingleFlight(self._refreshed)
+        self._lock = threading.Lock()
+        forks.remember(self)
 
-    def get(self, key_id: str) -> "RSAKey | None":
-        """Look a key up among those at hand."""
-        return self._keys.get(key_id)
+    def forget(self) -> None:
+        """Start anew in a forked child."""
+        self._lock = threading.Lock()
+
+    def fresh(self, key_id: str) -> "RSAKey | None":
+        """Look a key up among those that need no refresh."""
+        return self._keys.get(key_id) if self._clock() < self._fresh_until else None
 
     def find(self, key_id: str) -> Steps["RSAKey"]:
         """Find a key, fetching what is published where that can help. Raises UnknownKeyError."""
         now = self._clock()
-        key = self._keys.get(key_id) if now < self._fresh_until + LONGEST_STALE else None
+        stale = now >= self._fresh_until
+        key = self._usable(key_id)
         if key is not None:
-            if now >= self._fresh_until and self._may_ask(now):
+            if stale and self._may_ask(now):
                 yield self._begin_refresh
             return key
-        if key_id not in self._unknown and (self._refresh.under_way or self._may_ask(now)):
+        known_to_be_unknown = key_id in self._unknown and not stale
+        if self._refresh.under_way or (self._may_ask(now) and not known_to_be_unknown):
             yield self._refresh
-            if key_id in self._keys:
-                return self._keys[key_id]
+            key = self._usable(key_id)
+            if key is not None:
+                return key
             self._remember_unknown(key_id)
+        elif self._failure is not None and not known_to_be_unknown:
+            raise copy(self._failure)  # as long as nobody could ask, nobody knows; each raise has a traceback of its own
         raise UnknownKeyError("the token's key is not one that the project publishes")
+
+    def _usable(self, key_id: str) -> "RSAKey | None":
+        return self._keys.get(key_id) if self._clock() < self._fresh_until + LONGEST_STALE else None
 
     def _may_ask(self, now: float) -> bool:
         return now >= self._asked_at + (COOL_DOWN if self._keys else COLD_COOL_DOWN)
@@ -80,17 +100,25 @@ class Keys:
 
     async def _refreshed(self) -> None:
         self._asked_at = self._clock()
-        published, headers = await self._fetch()
+        try:
+            published, headers = await self._fetch()
+        except StytchError as failure:
+            self._failure = copy(failure)  # not the one that is raised: it holds its frames
+            raise
+        self._failure = None
+        await asyncio.to_thread(load)
         keys = _imported(published)
         if keys:  # an answer without a usable key is no reason to forget those that are there
             self._keys = keys
             self._fresh_until = self._clock() + _lifetime(headers)
-            self._unknown.clear()
+            with self._lock:
+                self._unknown.clear()
 
     def _remember_unknown(self, key_id: str) -> None:
-        self._unknown[key_id] = None
-        while len(self._unknown) > MOST_UNKNOWN:
-            self._unknown.popitem(last=False)
+        with self._lock:
+            self._unknown[key_id] = None
+            while len(self._unknown) > MOST_UNKNOWN:
+                self._unknown.popitem(last=False)
 
 
 def _imported(published: Iterable[JWK | Mapping[str, Any]]) -> "dict[str, RSAKey]":

@@ -8,7 +8,7 @@ from stytch_b2b_async.schema import Model, Token, frozen
 
 from . import scopes
 from .desk import Desk, Exchange
-from .session_claims import custom_claims
+from .session_claims import RESERVED_WITH_SCOPES, custom_claims
 from .steps import Steps
 
 
@@ -43,5 +43,4 @@ class AuthenticateToken(LocalRequest[MachineClaims]):
         token = yield from desk.tokens.verify(self.access_token, "machine", leeway=self.leeway, max_age=self.max_token_age)
         held = scopes.split(token.claims.get("scope"))
         scopes.require(held, self.required_scopes or ())
-        own = {name: value for name, value in custom_claims(token.claims).items() if name not in {"scope", "client_id"}}
-        return MachineClaims(client_id=token.subject, scopes=held, custom_claims=own)
+        return MachineClaims(client_id=token.subject, scopes=held, custom_claims=custom_claims(token, RESERVED_WITH_SCOPES))

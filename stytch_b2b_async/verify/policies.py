@@ -2,13 +2,14 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from time import monotonic
 from typing import Generic, TypeAlias, TypeVar
 
 import attrs
 
+from stytch_b2b_async import forks
 from stytch_b2b_async.errors import APIStatusError, InternalServerError, RateLimitError, StytchError
 from stytch_b2b_async.models.rbac import AuthorizationCheck, AuthorizationVerdict, OrgPolicy, Policy
 
@@ -34,29 +35,40 @@ class Kept(Generic[T]):
     """Something fetched once for everybody, kept for a while, and a while longer when it cannot be fetched again."""
 
     def __init__(self, fetch: Callable[[], Awaitable[T]], lifetime: float, clock: Callable[[], float]) -> None:
-        self._fetch = SingleFlight(fetch)
+        self._fetch = fetch
         self._lifetime = lifetime
         self._clock = clock
         self._value: T | None = None
-        self._fresh_until = float("-inf")
-        self._ask_again_at = float("-inf")
+        self._serves_until = self._ask_at = self._stale_until = float("-inf")
+        self._refresh = SingleFlight(self._refreshed)
 
     def get(self) -> Steps[T]:
         """Take what is kept, or fetch it. Raises what the fetch raises when nothing is left to go by."""
         now = self._clock()
-        value = self._value
-        usable = value is not None and now < self._fresh_until + LONGEST_STALE
-        if value is not None and usable and now < max(self._fresh_until, self._ask_again_at):
-            return value
-        try:
-            found: T = yield self._fetch
-        except StytchError:
-            if value is None or not usable:
-                raise
-            self._ask_again_at = self._clock() + RETRY
-            return value
-        self._value, self._fresh_until = found, self._clock() + self._lifetime
+        if self._value is not None and now < self._serves_until:
+            if now >= self._ask_at:
+                yield self._begin_refresh
+            return self._value
+        found: T = yield self._refresh
         return found
+
+    async def _begin_refresh(self) -> None:
+        self._refresh.start()
+
+    async def _refreshed(self) -> T:
+        try:
+            value = await self._fetch()
+        except StytchError:
+            now = self._clock()
+            if self._value is None or now >= self._stale_until:
+                raise
+            self._ask_at = now + RETRY  # by then without a wait: in an outage, only the first who asks has to wait
+            self._serves_until = min(now + 2 * RETRY, self._stale_until)
+            return self._value
+        self._value = value
+        self._ask_at = self._serves_until = self._clock() + self._lifetime
+        self._stale_until = self._serves_until + LONGEST_STALE
+        return value
 
 
 @attrs.frozen
@@ -79,15 +91,19 @@ class Policies:
         self._project = Kept(partial(_project_grants, policy), lifetime, clock)
         self._organizations: OrderedDict[str, Kept[Grants]] = OrderedDict()
         self._lock = threading.Lock()
+        forks.remember(self)
 
-    def authorize_roles(self, roles: Iterable[str], organization_id: str, check: AuthorizationCheck) -> Steps[AuthorizationVerdict]:
+    def forget(self) -> None:
+        """Start anew in a forked child."""
+        self._lock = threading.Lock()
+
+    def authorize_roles(self, roles: Sequence[str], organization_id: str, check: AuthorizationCheck) -> Steps[AuthorizationVerdict]:
         """Find the roles that grant an action in the organization that has them.
 
         Raises WrongTenantError for another organization, MissingRoleError when none grants it: a token without roles among them.
         """
         if check.organization_id != organization_id:
             raise WrongTenantError("the check is about an organization other than the token's")
-        roles = list(roles)
         granting = (yield from self._project.get()).roles.granting(roles, check.resource_id, check.action)
         if not granting:  # an organization's policy only ever adds: it is fetched where that can matter
             granting = (yield from self._organization(organization_id).get()).granting(roles, check.resource_id, check.action)

@@ -6,29 +6,29 @@ from typing import Any
 import attrs
 
 WILDCARD = "*"
+_NOBODY: frozenset[str] = frozenset()
 
 
 @attrs.frozen
 class Grants:
-    """What roles, or scopes, allow: by role, then by resource, the actions."""
+    """What roles, or scopes, allow: by resource, then by action, those who may."""
 
-    by_role: Mapping[str, Mapping[str, frozenset[str]]]
+    by_resource: Mapping[str, Mapping[str, frozenset[str]]]
 
     def granting(self, roles: Iterable[str], resource_id: str, action: str) -> list[str]:
         """List the roles that allow an action on a resource."""
-        return [role for role in roles if self._allows(role, resource_id, action)]
-
-    def _allows(self, role: str, resource_id: str, action: str) -> bool:
-        actions = self.by_role.get(role, {}).get(resource_id, ())
-        return action in actions or WILDCARD in actions
+        actions = self.by_resource.get(resource_id, {})
+        named, everything = actions.get(action, _NOBODY), actions.get(WILDCARD, _NOBODY)
+        return [role for role in roles if role in named or role in everything]
 
 
 def compile_grants(definitions: Iterable[Any], id_field: str = "role_id") -> Grants:
     """Compile roles or scopes of a policy; what drifted beyond use grants nothing."""
-    by_role: dict[str, dict[str, frozenset[str]]] = {}
+    by_resource: dict[str, dict[str, frozenset[str]]] = {}
     for definition in definitions or ():
-        resources = by_role.setdefault(getattr(definition, id_field), {})
+        holder = getattr(definition, id_field)
         for permission in definition.permissions or ():
-            actions = resources.get(permission.resource_id, frozenset())
-            resources[permission.resource_id] = actions | frozenset(permission.actions or ())
-    return Grants(by_role)
+            actions = by_resource.setdefault(permission.resource_id, {})
+            for action in permission.actions or ():
+                actions[action] = actions.get(action, _NOBODY) | {holder}
+    return Grants(by_resource)

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 
-from .errors import MissingScopeError
+from .errors import MalformedTokenError, MissingScopeError
 from .policy import WILDCARD
 
 
 def split(claim: object) -> list[str]:
     """Read the scopes of a token: they stand in one string, separated by spaces."""
-    return claim.split() if isinstance(claim, str) else []
+    if claim is None:
+        return []
+    if not isinstance(claim, str):
+        raise MalformedTokenError("the token's scope is no text")
+    return claim.split()
 
 
 def require(held: Iterable[str], required: Iterable[str]) -> None:

@@ -14,8 +14,20 @@ SMALLEST_MODULUS = 2_048
 """Bits."""
 
 
+def load() -> None:
+    """Import what checks signatures, which takes a sixth of a second: off the event loop, where there is one.
+
+    Raises ImportError when it is not installed.
+    """
+    try:
+        _rs256()
+    except ModuleNotFoundError as missing:
+        raise ImportError("checking tokens needs joserfc: pip install 'stytch-b2b-async[tokens]'", name=missing.name) from None
+
+
 def import_key(parameters: Mapping[str, Any]) -> "RSAKey | None":
     """Make a key of its public parameters `n` and `e`; None when they are none, or too small to trust."""
+    load()
     from joserfc.errors import JoseError
     from joserfc.jwk import RSAKey
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 import attrs
 
 from stytch_b2b_async.endpoint import Async, Blocking, LocalRequest, M, Namespace, Send
-from stytch_b2b_async.errors import StytchError
+from stytch_b2b_async.errors import DecodeError, StytchError
 
 from .desk import Desk, Exchange
 from .flight import SingleFlight
@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from stytch_b2b_async.api.m2m import GetToken
 
 RENEW_BEFORE = 60.0
-"""Seconds before its end that a token is renewed; a tenth of its life where that is less."""
+"""Seconds before its end that a token is renewed, while it still serves; a tenth of its life where that is less."""
+WAIT_BEFORE = 10.0
+"""Seconds before its end that a token serves only while it cannot be renewed; a sixth of those where that is less."""
+RETRY = 5.0
+"""Seconds between two renewals that fail, while the token at hand still serves."""
+
+_NEVER = float("-inf")
 
 
 class TokenSource(Namespace[M]):
@@ -35,10 +41,13 @@ class TokenSource(Namespace[M]):
         """Get a token that holds for a while: the one at hand, or a new one. Raises what `m2m.token` raises."""
         return self._send(_CurrentToken(self._held))
 
-    def discard(self) -> None:
-        """Forget the token at hand, because somebody refused it: the next caller gets a new one."""
-        self._held.renew_at = float("-inf")
-        self._held.ends_at = float("-inf")
+    def discard(self, token: str | None = None) -> None:
+        """Forget the token at hand, because somebody refused it: the next caller gets a new one.
+
+        Given the token that was refused, it does nothing when another is at hand by now.
+        """
+        if token in {None, self._held.token}:
+            self._held.forget()
 
     def __repr__(self) -> str:
         return f"TokenSource(client_id={self._held.request.client_id!r})"
@@ -47,31 +56,50 @@ class TokenSource(Namespace[M]):
 class _Held:
     """The token at hand, and how to get the next."""
 
+    _exchange: Exchange
+
     def __init__(self, request: "GetToken") -> None:
         self.request = request
-        self.renew_at = float("-inf")
-        self.ends_at = float("-inf")
-        self._token = ""
-        self._flight: SingleFlight[None] | None = None
+        self.token = ""
+        self._renewal = SingleFlight(self._renewed)
+        self.forget()
+
+    def forget(self) -> None:
+        self._renew_at = self._wait_at = self._ends_at = _NEVER
 
     def steps(self, exchange: Exchange) -> Steps[str]:
-        if monotonic() < self.renew_at:
-            return self._token
-        if self._flight is None:
-            self._flight = SingleFlight(lambda: self._renew(exchange))
+        self._exchange = exchange
+        now = monotonic()
+        if now < self._wait_at:
+            if now >= self._renew_at:
+                yield self._begin_renewal
+            return self.token
+        if self._ends_at > now and self._renew_at > now:
+            return self.token  # a renewal failed a moment ago
         try:
-            yield self._flight
+            yield self._renewal
         except StytchError:
-            if monotonic() >= self.ends_at:
+            if monotonic() >= self._ends_at:
                 raise
-        return self._token  # renewed, or still good for a while
+        return self.token  # renewed, or still good for a while
 
-    async def _renew(self, exchange: Exchange) -> None:
-        response = await exchange(self.request)
+    async def _begin_renewal(self) -> None:
+        """Let the old token serve while the new one comes."""
+        self._renewal.start()
+
+    async def _renewed(self) -> None:
+        try:
+            response = await self._exchange(self.request)
+        except StytchError:
+            self._renew_at = monotonic() + RETRY
+            raise
+        token: str | None = response.access_token
+        if not token:
+            raise DecodeError("the reply has no access_token", response.status_code, response.request_id)
         life = float(response.expires_in or 0)
-        self._token = response.access_token
-        self.ends_at = monotonic() + life
-        self.renew_at = self.ends_at - min(RENEW_BEFORE, life / 10)
+        margin = min(RENEW_BEFORE, life / 10)
+        self.token, self._ends_at = token, monotonic() + life
+        self._renew_at, self._wait_at = self._ends_at - margin, self._ends_at - min(WAIT_BEFORE, margin / 6)
 
 
 @attrs.frozen(eq=False, repr=False)

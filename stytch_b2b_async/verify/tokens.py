@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from stytch_b2b_async import forks
+
 from .claims import Kind, Times, audience, check_audience, check_issuer, check_kind, subject, times
 from .jwt import LONGEST_TOKEN, parse
 from .keys import Keys
@@ -22,7 +24,7 @@ MOST_TOKENS = 4_096
 """Verified tokens that are remembered: about 4 KB each with the usual claims, 128 KB at the very most."""
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class VerifiedToken:
     """A token whose signature is genuine. What it says must not be changed: it is shared."""
 
@@ -48,6 +50,11 @@ class Tokens:
         self._clock = clock
         self._verified: OrderedDict[bytes, VerifiedToken] = OrderedDict()
         self._lock = threading.Lock()
+        forks.remember(self)
+
+    def forget(self) -> None:
+        """Start anew in a forked child."""
+        self._lock = threading.Lock()
 
     def verify(self, token: str, kind: Kind, *, leeway: float = 0, max_age: float | None = None) -> Steps[VerifiedToken]:
         """Check everything about a token. Raises a TokenError that says what is wrong.
@@ -56,7 +63,7 @@ class Tokens:
         """
         digest = hashlib.sha256(token.encode()).digest() if _plain(token) else b""
         verified = self._verified.get(digest)
-        if verified is None or self._keys.get(verified.key_id) is not verified.key:
+        if verified is None or self._keys.fresh(verified.key_id) is not verified.key:
             verified = yield from self._verify(token)
             self._remember(digest, verified)
         check_audience(verified.audience, self._audiences)

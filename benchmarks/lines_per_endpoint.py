@@ -1,0 +1,54 @@
+"""What does an endpoint cost? Lines of code in `api/` and `models/` for each of them: docstrings, comments and blanks apart."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from tokenize import COMMENT, DEDENT, ENDMARKER, INDENT, NEWLINE, NL, generate_tokens
+
+PACKAGE = Path(__file__).parent.parent / "stytch_b2b_async"
+SILENT = {COMMENT, DEDENT, ENDMARKER, INDENT, NEWLINE, NL}
+ROUTES = {"get", "post", "put", "delete"}
+
+
+def code_lines(text: str) -> set[int]:
+    """List the lines of a module that hold code."""
+    tokens = (token for token in generate_tokens(StringIO(text).readline) if token.type not in SILENT)
+    lines = {line for token in tokens for line in range(token.start[0], token.end[0] + 1)}
+    return lines - {line for docstring in docstrings(text) for line in range(docstring.lineno, (docstring.end_lineno or 0) + 1)}
+
+
+def docstrings(text: str) -> Iterator[ast.Expr]:
+    """Find the strings that stand alone: a field has one below it, too."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node
+
+
+def requests(text: str) -> Iterator[range]:
+    """Find the lines of the classes that are declared with a route."""
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.ClassDef):
+            routes = [one for one in node.decorator_list if isinstance(one, ast.Call) and ast.unparse(one.func) in ROUTES]
+            if routes:
+                yield range(routes[0].lineno, (node.end_lineno or 0) + 1)
+
+
+def main() -> None:
+    """Count, and print."""
+    api, models = (
+        [path.read_text(encoding="utf-8") for path in sorted((PACKAGE / folder).rglob("*.py"))] for folder in ("api", "models")
+    )
+    alone = [len(code_lines(text) & {*lines}) for text in api for lines in requests(text)]
+    rows = {
+        "the request alone": sum(alone),
+        "all of api/": sum(len(code_lines(text)) for text in api),
+        "api/ and models/": sum(len(code_lines(text)) for text in [*api, *models]),
+    }
+    for name, lines in rows.items():
+        sys.stdout.write(f"{name:18}{lines:6} lines, {lines / len(alone):5.1f} for each of {len(alone)} endpoints\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""The emulator from the command line: `python -m stytch_b2b_async.emulator`."""
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import signal
+import sqlite3
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import Emulator
+
+_EPILOG = """\
+What it would mail can be read at URL/_emulator/outbox?to=ADDRESS. Ctrl-C stops it.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the emulator until it is told to stop."""
+    given = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING if given.quiet else logging.INFO, format="%(message)s")
+    try:
+        with contextlib.suppress(KeyboardInterrupt):  # where the loop cannot take signals
+            asyncio.run(_serve(_emulator(given)))
+    except OSError as error:
+        return _give_up(f"cannot listen on {given.host}:{given.port}, or open {given.db}: {error.strerror or error}")
+    except (ValueError, ModuleNotFoundError, sqlite3.Error) as error:
+        return _give_up(str(error))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m stytch_b2b_async.emulator",
+        description="Run a Stytch B2B API on this machine, for tests and for trying things out.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("--port", type=int, default=8787, help="port to listen on; 0 is any free one (default: %(default)s)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--allow-remote", action="store_true", help="let --host be an address that other machines can reach")
+    parser.add_argument("--project-id", metavar="ID", help="project-test-… (default: the one in --db, or one that is made up)")
+    parser.add_argument("--secret", help="the project's secret (default: the one in --db, or one that is made up)")
+    parser.add_argument("--db", metavar="FILE", default=":memory:", help="keep the state in this file (default: in memory)")
+    parser.add_argument(
+        "--organization-scoped-passwords",
+        action="store_true",
+        help="one password of a person in each organization (default: one for all organizations)",
+    )
+    parser.add_argument("--strength-policy", choices=["zxcvbn", "luds"], default="zxcvbn", help="how passwords are judged")
+    parser.add_argument("--quiet", action="store_true", help="do not print a line for each call")
+    return parser
+
+
+def _emulator(given: argparse.Namespace) -> "Emulator":
+    from . import Emulator, ProjectSettings
+
+    settings = ProjectSettings(
+        cross_organization_passwords=not given.organization_scoped_passwords, strength_policy=given.strength_policy
+    )
+    return Emulator(
+        given.project_id,
+        given.secret,
+        port=given.port,
+        host=given.host,
+        db=given.db,
+        settings=settings,
+        allow_remote=given.allow_remote,
+    )
+
+
+async def _serve(emulator: "Emulator") -> None:
+    stopped = asyncio.Event()
+    with contextlib.suppress(NotImplementedError):  # Windows
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with emulator as stytch:
+        _say(f"Stytch emulator at {stytch.url}", "")
+        _say(f"export STYTCH_PROJECT_ID={stytch.project_id}", f"export STYTCH_SECRET={stytch.secret}")
+        _say(f"export STYTCH_BASE_URL={stytch.url}", "", f"Mail: {stytch.url}/_emulator/outbox", "Ctrl-C stops it.")
+        await stopped.wait()
+
+
+def _say(*lines: str) -> None:
+    print(*lines, sep="\n", flush=True)  # noqa: T201  # a command line's own voice
+
+
+def _give_up(message: str) -> int:
+    print(f"stytch emulator: {message}", file=sys.stderr)  # noqa: T201  # likewise
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

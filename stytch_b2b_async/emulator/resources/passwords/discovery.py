@@ -1,0 +1,60 @@
+"""Passwords of people who have not chosen an organization yet."""
+
+from stytch_b2b_async.api.passwords.discovery import Authenticate
+from stytch_b2b_async.api.passwords.discovery.email import Reset, ResetStart, ResetStartResponse
+from stytch_b2b_async.api.responses import DiscoveryResponse
+from stytch_b2b_async.emulator.outbox import Message
+from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.emulator.routes import handles
+from stytch_b2b_async.emulator.rules.discovery import discover
+from stytch_b2b_async.emulator.rules.fields import check_email, mail_minutes
+from stytch_b2b_async.emulator.rules.links import PASSWORDS, check_redirect, link, reset_redirect
+from stytch_b2b_async.emulator.rules.login import password_factor
+from stytch_b2b_async.emulator.rules.passwords import check_shared_password, require_shared_passwords, set_shared_password
+from stytch_b2b_async.emulator.rules.pkce import check_verifier
+from stytch_b2b_async.emulator.state.store import changed
+
+from .email import token_refused
+
+_RESET_MINUTES = 30
+
+
+@handles(Authenticate)
+def authenticate(project: Project, request: Authenticate) -> DiscoveryResponse:
+    """Check an address and its password, and list the organizations that they open."""
+    require_shared_passwords(project)
+    check_email(request.email_address)
+    check_shared_password(project, request.email_address, request.password)
+    return DiscoveryResponse(**project.stamp(), **discover(project, request.email_address, password_factor(project), "password"))
+
+
+@handles(ResetStart)
+def reset_start(project: Project, request: ResetStart) -> ResetStartResponse:
+    """Mail somebody a link to choose a new password with; they need not be a member anywhere yet."""
+    require_shared_passwords(project)
+    check_email(request.email_address)
+    minutes = mail_minutes(request.reset_password_expiration_minutes, _RESET_MINUTES)
+    redirect = reset_redirect(request.reset_password_redirect_url, project.settings)
+    check_redirect(request.discovery_redirect_url, "invalid_discovery_redirect_url")
+    token = project.mailed_tokens.issue(
+        "discovery_password_reset", request.email_address, minutes, code_challenge=request.pkce_code_challenge
+    )
+    url = link(redirect, token, PASSWORDS)
+    project.outbox.send(Message(to=request.email_address, kind="discovery_password_reset", token=token, url=url))
+    return ResetStartResponse(**project.stamp())
+
+
+@handles(Reset)
+def reset(project: Project, request: Reset) -> DiscoveryResponse:
+    """Set a password with the token of a mailed link, and list the organizations that the address opens."""
+    require_shared_passwords(project)
+    found = project.mailed_tokens.find("discovery_password_reset", request.password_reset_token)
+    if found is None or not found.usable:
+        raise token_refused()
+    check_verifier(found.code_challenge, request.pkce_code_verifier)
+    set_shared_password(project, found.email, request.password)
+    project.mailed_tokens.use_up(request.password_reset_token)
+    for member in project.members.sharing(found.email):  # the link came through the mailbox
+        project.members.save(changed(member, email_address_verified=True))
+    # Whether sessions end is not documented; no member has been chosen, so none do.
+    return DiscoveryResponse(**project.stamp(), **discover(project, found.email, password_factor(project), "password"))

@@ -1,0 +1,139 @@
+"""Password resets that go through a mailbox."""
+
+from http import HTTPStatus
+
+from stytch_b2b_async.api.passwords.email import (
+    RequireReset,
+    RequireResetResponse,
+    Reset,
+    ResetResponse,
+    ResetStart,
+    ResetStartResponse,
+)
+from stytch_b2b_async.emulator.faults import Fault, missing
+from stytch_b2b_async.emulator.outbox import Message
+from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.emulator.routes import handles
+from stytch_b2b_async.emulator.rules.authorization import authorize
+from stytch_b2b_async.emulator.rules.fields import check_email, mail_minutes
+from stytch_b2b_async.emulator.rules.gates import require_method
+from stytch_b2b_async.emulator.rules.links import PASSWORDS, check_redirect, link, reset_redirect
+from stytch_b2b_async.emulator.rules.login import intermediate_of, log_in, password_factor
+from stytch_b2b_async.emulator.rules.passwords import (
+    delete_password,
+    require_reset_of,
+    require_shared_passwords,
+    set_members_password,
+)
+from stytch_b2b_async.emulator.rules.pkce import check_verifier
+from stytch_b2b_async.emulator.rules.sessions import terms_of
+from stytch_b2b_async.emulator.state.store import changed
+from stytch_b2b_async.models.member import Member
+from stytch_b2b_async.models.organization import Organization
+
+_RESET_MINUTES = 30
+
+
+@handles(ResetStart)
+def reset_start(project: Project, request: ResetStart) -> ResetStartResponse:
+    """Mail a member a link to choose a new password with."""
+    check_email(request.email_address)
+    minutes = mail_minutes(request.reset_password_expiration_minutes, _RESET_MINUTES)
+    redirect = reset_redirect(request.reset_password_redirect_url, project.settings)
+    check_redirect(request.login_redirect_url, "invalid_login_redirect_url")
+    organization = project.organizations.find(request.organization_id)
+    member = project.members.with_address(organization, request.email_address)
+    if member is None:
+        raise missing("email", "member with this address")
+    require_method(organization, member, "password")
+    token = project.mailed_tokens.issue(
+        "password_reset", member.email_address, minutes, member=member, code_challenge=request.code_challenge
+    )
+    url = link(redirect, token, PASSWORDS)
+    project.outbox.send(Message(to=member.email_address, kind="password_reset", token=token, url=url))
+    return ResetStartResponse(
+        **project.stamp(), member_id=member.member_id, member_email_id=project.members.email_id(member), member=member
+    )
+
+
+@handles(Reset)
+def reset(project: Project, request: Reset) -> ResetResponse:
+    """Set a password with the token of a mailed link, and log in."""
+    terms = terms_of(project, request)
+    member, organization, challenge = _opened_by(project, request.password_reset_token)
+    require_method(organization, member, "password")
+    check_verifier(challenge, request.code_verifier)
+    intermediate = intermediate_of(project, organization, member, request.intermediate_session_token)
+    member = set_members_password(project, organization, member, request.password)
+    project.mailed_tokens.use_up(request.password_reset_token)
+    member = project.members.save(changed(member, email_address_verified=True))  # the link came through the mailbox
+    login = log_in(project, organization, member, password_factor(project), terms, intermediate=intermediate, ends_sessions=True)
+    return ResetResponse(
+        **project.stamp(),
+        **login,
+        organization_id=organization.organization_id,
+        member_email_id=project.members.email_id(member),
+    )
+
+
+@handles(RequireReset)
+def require_reset(project: Project, request: RequireReset) -> RequireResetResponse:
+    """Make a person choose a new password; one that a single active member uses is deleted."""
+    require_shared_passwords(project)
+    check_email(request.email_address)
+    sharing = project.members.sharing(request.email_address)
+    organization, member = _named(project, request, sharing)
+    if request.authorization is not None:
+        home = organization or _only_organization(project, sharing)
+        # The action that the API asks for is not documented; this is the one for deleting a member's password.
+        authorize(project, request.authorization, home, "stytch.member", "update.info.delete.password", about=member)
+    if sum(found.status == "active" for found in sharing) == 1:
+        delete_password(project, request.email_address, None)
+    else:
+        require_reset_of(project, request.email_address)
+    if member is not None:
+        member = project.members.with_id(member.member_id)
+        organization = project.organizations.find(member.organization_id)
+    return RequireResetResponse(
+        **project.stamp(), member_id=member.member_id if member else None, member=member, organization=organization
+    )
+
+
+def _opened_by(project: Project, token: str) -> tuple[Member, Organization, str | None]:
+    found = project.mailed_tokens.find("password_reset", token)
+    if found is None or found.member_id is None or not found.usable:
+        raise token_refused()
+    try:
+        member = project.members.with_id(found.member_id)
+    except Fault:
+        raise token_refused() from None
+    if member.email_address.lower() != found.email.lower():  # the link proves a mailbox that is no longer the member's
+        raise token_refused()
+    return member, project.organizations.find(member.organization_id), found.code_challenge
+
+
+def _named(project: Project, request: RequireReset, sharing: list[Member]) -> tuple[Organization | None, Member | None]:
+    """Find whom a request names; without a name, the only one who has the address."""
+    if request.organization_id:
+        named = project.organizations.find(request.organization_id)
+        sharing = [found for found in sharing if found.organization_id == named.organization_id]
+    if request.member_id:
+        sharing = [found for found in sharing if request.member_id in {found.member_id, found.external_id}]
+    if not sharing and (request.organization_id or request.member_id):
+        raise missing("member")
+    if len(sharing) == 1:
+        return project.organizations.find(sharing[0].organization_id), sharing[0]
+    return None, None
+
+
+def _only_organization(project: Project, sharing: list[Member]) -> Organization:
+    """Choose the organization that an acting member must belong to when the request names none."""
+    if not sharing:
+        raise missing("member")
+    return project.organizations.find(sharing[0].organization_id)
+
+
+def token_refused() -> Fault:
+    """Say that a reset token is unknown, used or too old: the API does not tell which."""
+    message = "The password reset token was already used, or has expired."
+    return Fault("unable_to_auth_password_reset_token", message, HTTPStatus.UNAUTHORIZED)

@@ -1,0 +1,95 @@
+"""Sessions: proving, listing and ending them."""
+
+from stytch_b2b_async.api.sessions import (
+    Authenticate,
+    AuthenticateResponse,
+    Get,
+    GetJWKS,
+    GetJWKSResponse,
+    GetResponse,
+    Revoke,
+    RevokeResponse,
+)
+from stytch_b2b_async.emulator.faults import Fault, missing
+from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.emulator.routes import handles
+from stytch_b2b_async.emulator.rules.authorization import authorize, granting_roles, not_granted, wrong_tenant
+from stytch_b2b_async.emulator.rules.jwts import mint
+from stytch_b2b_async.emulator.rules.sessions import find_session, owner_of, refreshed, terms_of, touch_session
+from stytch_b2b_async.models.member import Member
+from stytch_b2b_async.models.organization import Organization
+from stytch_b2b_async.models.rbac import AuthorizationCheck, AuthorizationVerdict
+
+
+@handles(Authenticate)
+def authenticate(project: Project, request: Authenticate) -> AuthenticateResponse:
+    """Prove a session, and extend it if a duration is given."""
+    terms = terms_of(project, request)
+    session = terms.session or find_session(project, None, None)
+    member, organization = owner_of(project, session)
+    check = request.authorization_check
+    verdict = _verdict(project, organization, member, check) if isinstance(check, AuthorizationCheck) else None
+    session = touch_session(project, organization, member, session, terms)
+    return AuthenticateResponse(
+        **project.stamp(),
+        member_session=session,
+        session_token=terms.token,
+        session_jwt=mint(project, session, organization),
+        member=member,
+        organization=organization,
+        verdict=verdict,
+    )
+
+
+@handles(Get)
+def get(project: Project, request: Get) -> GetResponse:
+    """List the live sessions of a member."""
+    organization = project.organizations.find(request.organization_id)
+    member = project.members.find(organization, request.member_id)
+    sessions = project.sessions.of_member(member.member_id)
+    return GetResponse(**project.stamp(), member_sessions=[refreshed(session, organization, member) for session in sessions])
+
+
+@handles(Revoke)
+def revoke(project: Project, request: Revoke) -> RevokeResponse:
+    """End a session, or all sessions of a member."""
+    selectors = [request.member_session_id, request.session_token, request.session_jwt, request.member_id]
+    given = [selector for selector in selectors if selector]
+    if not given:
+        raise Fault("no_session_revoke_arguments", "Give member_session_id, session_token, session_jwt or member_id.")
+    if len(given) > 1:
+        raise Fault("too_many_session_revoke_arguments", "Give one of member_session_id, session_token, session_jwt, member_id.")
+    session = None
+    if request.member_id:
+        member = project.members.with_id(request.member_id)
+    else:
+        if request.member_session_id:
+            session = project.sessions.with_id(request.member_session_id)
+        else:
+            session = find_session(project, request.session_token, request.session_jwt)
+        member, _ = owner_of(project, session)
+    organization = project.organizations.find(member.organization_id)
+    authorize(project, request.authorization, organization, "stytch.member", "revoke-sessions", about=member)
+    if session is None:
+        project.sessions.revoke_all(member.member_id)
+    else:
+        project.sessions.revoke(session.member_session_id)
+    return RevokeResponse(**project.stamp())
+
+
+@handles(GetJWKS)
+def get_jwks(project: Project, request: GetJWKS) -> GetJWKSResponse:
+    """Show the public keys that session JWTs are signed with."""
+    if request.project_id != project.project_id:
+        raise missing("project")
+    return GetJWKSResponse(**project.stamp(), keys=[key.public for key in project.signing_keys.all])
+
+
+def _verdict(project: Project, organization: Organization, member: Member, check: AuthorizationCheck) -> AuthorizationVerdict:
+    names = {organization.organization_id, organization.organization_slug, organization.organization_external_id}
+    if check.organization_id not in names:
+        raise wrong_tenant()
+    roles = granting_roles(project, organization, member, check.resource_id, check.action)
+    if not roles:
+        raise not_granted()
+    return AuthorizationVerdict(authorized=True, granting_roles=roles)

@@ -1,0 +1,1 @@
+"""The API's rules that hold for several endpoints."""

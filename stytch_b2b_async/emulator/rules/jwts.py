@@ -1,0 +1,67 @@
+"""Session JWTs: signed with RS256, good for five minutes."""
+
+import json
+from datetime import timedelta
+from typing import Any, Final, cast
+
+import msgspec
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from stytch_b2b_async.emulator.faults import Fault
+from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.models.organization import Organization
+from stytch_b2b_async.models.session import AuthenticationFactor, MemberSession
+
+LIFE: Final = timedelta(minutes=5)
+SESSION_CLAIM: Final = "https://stytch.com/session"
+ORGANIZATION_CLAIM: Final = "https://stytch.com/organization"
+RESERVED: Final = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"})
+
+
+def mint(project: Project, session: MemberSession, organization: Organization) -> str:
+    """Sign a JWT for a session."""
+    issued = int(project.clock.now().timestamp())
+    claims: dict[str, Any] = {
+        **(session.custom_claims or {}),
+        "aud": [project.project_id],
+        "exp": issued + int(LIFE.total_seconds()),
+        ORGANIZATION_CLAIM: {"organization_id": organization.organization_id, "slug": organization.organization_slug},
+        SESSION_CLAIM: _session_claim(session),
+        "iat": issued,
+        "iss": f"stytch.com/{project.project_id}",
+        "nbf": issued,
+        "sub": session.member_id,
+    }
+    key = project.signing_keys.current
+    header = {"alg": "RS256", "kid": key.key_id, "typ": "JWT"}
+    return jws.serialize_compact(header, json.dumps(claims, sort_keys=True, separators=(",", ":")).encode(), key.key)
+
+
+def session_id_in(project: Project, jwt: str) -> str:
+    """Check a JWT's signature and read whose session it is; it may have expired, as the session counts."""
+    keys = KeySet([key.key for key in project.signing_keys.all])
+    try:
+        payload: Any = json.loads(jws.deserialize_compact(jwt.encode(), keys).payload)
+        return str(cast("dict[str, Any]", payload)[SESSION_CLAIM]["id"])
+    except (JoseError, ValueError, LookupError, TypeError):
+        raise Fault("unable_to_parse_session_jwt", "The session JWT does not parse, or was not signed by this project.") from None
+
+
+def factor_details(factor: AuthenticationFactor) -> dict[str, Any]:
+    """Write a factor with only those details that it has."""
+    return {name: value for name, value in msgspec.to_builtins(factor).items() if value is not None}
+
+
+def _session_claim(session: MemberSession) -> dict[str, Any]:
+    shown: dict[str, Any] = msgspec.to_builtins(session)
+    return {
+        "id": session.member_session_id,
+        "started_at": shown["started_at"],
+        "last_accessed_at": shown["last_accessed_at"],
+        "expires_at": shown["expires_at"],
+        "attributes": {"ip_address": "", "user_agent": ""},
+        "authentication_factors": [factor_details(factor) for factor in session.authentication_factors],
+        "roles": session.roles,
+    }

@@ -1,0 +1,57 @@
+"""Which roles a member has: those assigned directly, and those that come by rule."""
+
+from typing import Final
+
+from stytch_b2b_async.emulator.faults import Fault
+from stytch_b2b_async.emulator.settings import ProjectSettings
+from stytch_b2b_async.models.member import Member, MemberRole, MemberRoleSource
+from stytch_b2b_async.models.organization import Organization
+
+MEMBER: Final = "stytch_member"
+"""Every member's."""
+ADMIN: Final = "stytch_admin"
+
+DIRECT: Final = "direct_assignment"
+
+
+def roles_of(member: Member, organization: Organization) -> list[MemberRole]:
+    """List a member's roles, each with its sources."""
+    sources: dict[str, list[MemberRoleSource]] = {MEMBER: [_source(DIRECT)]}
+    for role_id in direct_roles(member):
+        sources.setdefault(role_id, []).append(_source(DIRECT))
+    for assignment in organization.rbac_email_implicit_role_assignments:
+        if domain_of(member.email_address) == assignment.domain.lower():
+            by_domain = MemberRoleSource(type="email_assignment", details={"email_domain": assignment.domain})
+            sources.setdefault(assignment.role_id, []).append(by_domain)
+    return [MemberRole(role_id=role_id, sources=found) for role_id, found in sources.items()]
+
+
+def direct_roles(member: Member) -> list[str]:
+    """List the roles that were assigned to a member directly."""
+    return [
+        role.role_id for role in member.roles if role.role_id != MEMBER and any(source.type == DIRECT for source in role.sources)
+    ]
+
+
+def assigned(role_ids: list[str]) -> list[MemberRole]:
+    """Write roles as assigned directly."""
+    return [MemberRole(role_id=role_id, sources=[_source(DIRECT)]) for role_id in dict.fromkeys(role_ids)]
+
+
+def check_roles(role_ids: list[str], settings: ProjectSettings, organization: Organization) -> None:
+    """Refuse roles that do not exist, and the one that everybody has anyway."""
+    known = {*settings.policy, *(role.role_id for role in organization.custom_roles)}
+    for role_id in role_ids:
+        if role_id == MEMBER:
+            raise Fault("cannot_assign_default_rbac_role_id", f"{MEMBER} is every member's, and cannot be assigned.")
+        if role_id not in known:
+            raise Fault("invalid_rbac_role_id", "No such role.")
+
+
+def domain_of(email: str) -> str:
+    """Take the domain of an address."""
+    return email.rpartition("@")[2].lower()
+
+
+def _source(kind: str) -> MemberRoleSource:
+    return MemberRoleSource(type=kind, details={})

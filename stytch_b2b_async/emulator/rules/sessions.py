@@ -1,0 +1,144 @@
+"""Starting, extending and finding sessions."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+import attrs
+
+from stytch_b2b_async.api.requests import ExtendsSession, StartsSession
+from stytch_b2b_async.emulator.faults import Fault, missing
+from stytch_b2b_async.emulator.identifiers import check_token, new_token
+from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.emulator.state.store import changed
+from stytch_b2b_async.models.member import Member
+from stytch_b2b_async.models.organization import Organization
+from stytch_b2b_async.models.session import AuthenticationFactor, MemberSession
+
+from .fields import json_size
+from .jwts import RESERVED, session_id_in
+
+_MINUTES = range(5, 527_041)
+_DEFAULT_MINUTES: Final = 60
+_MOST_CLAIMS: Final = 4096  # bytes
+
+
+@attrs.frozen(kw_only=True)
+class Terms:
+    """What a call wants of the session that it starts or extends."""
+
+    minutes: int | None
+    claims: Mapping[str, Any]
+    session: MemberSession | None
+    """The one that the call brought along."""
+    token: str = attrs.field(repr=False)
+    """Its token; `""` when a JWT proved it, since tokens are not kept."""
+
+
+def terms_of(project: Project, request: StartsSession[Any]) -> Terms:
+    """Read and check what a call wants of its session."""
+    minutes = request.session_duration_minutes
+    check_minutes(project, minutes)
+    claims = request.session_custom_claims or {}
+    check_claims(claims)
+    token = jwt = None
+    if isinstance(request, ExtendsSession):
+        token, jwt = request.session_token or None, request.session_jwt or None
+    found = find_session(project, token, jwt) if token or jwt else None
+    return Terms(minutes=minutes, claims=claims, session=found, token=token or "")
+
+
+def check_minutes(project: Project, minutes: int | None) -> None:
+    """Refuse a session that would be too short or too long."""
+    if minutes is None:
+        return
+    if minutes not in _MINUTES:
+        raise Fault("invalid_session_duration_minutes", "session_duration_minutes must lie between 5 and 527040.")
+    if minutes > project.settings.max_session_minutes:
+        raise Fault(
+            "invalid_session_duration", f"The project's sessions live {project.settings.max_session_minutes} minutes at most."
+        )
+
+
+def check_claims(claims: Mapping[str, Any]) -> None:
+    """Refuse claims that would pass for the API's own."""
+    if any(name.startswith("https://stytch.com/") for name in claims):
+        raise Fault("stytch_claims_in_custom_claims", "session_custom_claims must not use the API's own names.")
+
+
+def find_session(project: Project, token: str | None, jwt: str | None) -> MemberSession:
+    """Fetch the live session that a token or a JWT proves; exactly one must be given."""
+    if token and jwt:
+        raise Fault("too_many_session_arguments", "Give session_token or session_jwt, not both.")
+    if token:
+        check_token(token)
+        return project.sessions.with_token(token)
+    if jwt:
+        return project.sessions.with_id(session_id_in(project, jwt))
+    raise Fault("no_session_arguments", "Give session_token or session_jwt.")
+
+
+def start_session(
+    project: Project, organization: Organization, member: Member, factors: list[AuthenticationFactor], terms: Terms
+) -> tuple[MemberSession, str]:
+    """Start a session; answer with it and its token."""
+    now = project.clock.now()
+    default = min(_DEFAULT_MINUTES, project.settings.max_session_minutes)
+    session = MemberSession(
+        member_session_id=project.new_id("session"),
+        member_id=member.member_id,
+        started_at=now,
+        last_accessed_at=now,
+        expires_at=now + timedelta(minutes=terms.minutes or default),
+        authentication_factors=factors,
+        organization_id=organization.organization_id,
+        roles=[role.role_id for role in member.roles],
+        organization_slug=organization.organization_slug,
+        custom_claims=merged_claims({}, terms.claims),
+    )
+    token = new_token()
+    project.sessions.add(session, token)
+    return session, token
+
+
+def touch_session(
+    project: Project, organization: Organization, member: Member, session: MemberSession, terms: Terms
+) -> MemberSession:
+    """Note that a session was used; extend it, and take in claims, if a duration was asked for."""
+    now = project.clock.now()
+    session = refreshed(session, organization, member)
+    session = changed(session, last_accessed_at=now)
+    if terms.minutes is not None:
+        claims = merged_claims(session.custom_claims or {}, terms.claims)
+        session = changed(session, expires_at=now + timedelta(minutes=terms.minutes), custom_claims=claims)
+    project.sessions.save(session)
+    return session
+
+
+def with_factor(factors: list[AuthenticationFactor], factor: AuthenticationFactor) -> list[AuthenticationFactor]:
+    """Add a factor, in place of an older proof of the same kind."""
+    kind = (factor.type, factor.delivery_method)
+    return [*(old for old in factors if (old.type, old.delivery_method) != kind), factor]
+
+
+def refreshed(session: MemberSession, organization: Organization, member: Member) -> MemberSession:
+    """Show a session with the roles and the slug of now."""
+    roles = [role.role_id for role in member.roles]
+    return changed(session, roles=roles, organization_slug=organization.organization_slug)
+
+
+def merged_claims(claims: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Merge custom claims: null deletes one, reserved names are ignored."""
+    merged = {name: value for name, value in {**claims, **new}.items() if value is not None and name not in RESERVED}
+    if json_size(merged) > _MOST_CLAIMS:
+        raise Fault("custom_claims_too_large", "Custom claims have at most 4 KB in all.")
+    return merged
+
+
+def owner_of(project: Project, session: MemberSession) -> tuple[Member, Organization]:
+    """Fetch whose session it is."""
+    try:
+        member = project.members.with_id(session.member_id)
+    except Fault:
+        raise missing("session") from None
+    return member, project.organizations.find(member.organization_id)

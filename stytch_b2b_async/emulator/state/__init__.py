@@ -1,0 +1,1 @@
+"""What the emulator remembers: SQLite, in memory or in a file."""

@@ -1,0 +1,88 @@
+"""Intermediate sessions: the factors that somebody has proven who is not logged in yet."""
+
+from datetime import timedelta
+
+import attrs
+import msgspec
+
+from stytch_b2b_async.emulator.clock import Clock
+from stytch_b2b_async.emulator.faults import missing
+from stytch_b2b_async.emulator.identifiers import digest, new_token
+from stytch_b2b_async.models.session import AuthenticationFactor
+
+from .store import Store, dump
+
+LIFE = timedelta(minutes=10)
+
+
+@attrs.frozen(kw_only=True)
+class IntermediateSession:
+    """A bag of factors."""
+
+    token: str = attrs.field(repr=False)
+    email: str
+    member_id: str | None
+    """None for somebody who has not chosen an organization yet."""
+    organization_id: str | None
+    factors: list[AuthenticationFactor]
+    expires_at: float
+
+
+class IntermediateSessions:
+    """The intermediate sessions of the project."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def start(
+        self, email: str, factors: list[AuthenticationFactor], member_id: str | None = None, organization_id: str | None = None
+    ) -> IntermediateSession:
+        """Keep factors under a new token."""
+        now = self._clock.now()
+        self._store.run("DELETE FROM intermediate_sessions WHERE expires_at <= ?", now.timestamp())
+        intermediate = IntermediateSession(
+            token=new_token(),
+            email=email,
+            member_id=member_id,
+            organization_id=organization_id,
+            factors=factors,
+            expires_at=(now + LIFE).timestamp(),
+        )
+        self.save(intermediate)
+        return intermediate
+
+    def save(self, intermediate: IntermediateSession) -> None:
+        """Keep an intermediate session, new or changed."""
+        self._store.run(
+            "INSERT OR REPLACE INTO intermediate_sessions (token_hash, email, member_id, organization_id, factors, expires_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            digest(intermediate.token),
+            intermediate.email,
+            intermediate.member_id,
+            intermediate.organization_id,
+            dump(intermediate.factors),
+            intermediate.expires_at,
+        )
+
+    def find(self, token: str) -> IntermediateSession:
+        """Fetch the intermediate session that a token stands for."""
+        row = self._store.row(
+            "SELECT * FROM intermediate_sessions WHERE token_hash = ? AND expires_at > ?",
+            digest(token),
+            self._clock.now().timestamp(),
+        )
+        if row is None:
+            raise missing("intermediate_session")
+        return IntermediateSession(
+            token=token,
+            email=row["email"],
+            member_id=row["member_id"],
+            organization_id=row["organization_id"],
+            factors=msgspec.json.decode(row["factors"], type=list[AuthenticationFactor]),
+            expires_at=row["expires_at"],
+        )
+
+    def consume(self, intermediate: IntermediateSession) -> None:
+        """Use it up."""
+        self._store.run("DELETE FROM intermediate_sessions WHERE token_hash = ?", digest(intermediate.token))

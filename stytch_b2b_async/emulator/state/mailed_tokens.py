@@ -1,0 +1,74 @@
+"""Tokens that were mailed: they work once, for a while."""
+
+from datetime import timedelta
+from typing import Literal, TypeAlias
+
+import attrs
+
+from stytch_b2b_async.emulator.clock import Clock
+from stytch_b2b_async.emulator.identifiers import digest, new_token
+from stytch_b2b_async.models.member import Member
+
+from .store import Store
+
+Kind: TypeAlias = Literal["password_reset", "discovery_password_reset", "sms_otp"]
+
+
+@attrs.frozen(kw_only=True)
+class MailedToken:
+    """What a mailed token opens."""
+
+    email: str
+    member_id: str | None
+    """None when the mail was for no organization in particular."""
+    code_challenge: str | None
+    usable: bool
+    """Whether it is neither used nor too old."""
+
+
+class MailedTokens:
+    """The tokens of all mails."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def issue(
+        self,
+        kind: Kind,
+        email: str,
+        minutes: int,
+        *,
+        member: Member | None = None,
+        code_challenge: str | None = None,
+        token: str | None = None,
+    ) -> str:
+        """Make a token, and note what it opens and for how long; `token` is one that was made elsewhere."""
+        token = token or new_token()
+        self._store.run(
+            "INSERT OR REPLACE INTO mailed_tokens (token_hash, kind, email, member_id, code_challenge, expires_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            digest(token),
+            kind,
+            email,
+            member.member_id if member else None,
+            code_challenge or None,
+            (self._clock.now() + timedelta(minutes=minutes)).timestamp(),
+        )
+        return token
+
+    def find(self, kind: Kind, token: str) -> MailedToken | None:
+        """Fetch what a token opens; None when there was never such a token."""
+        row = self._store.row("SELECT * FROM mailed_tokens WHERE token_hash = ? AND kind = ?", digest(token), kind)
+        if row is None:
+            return None
+        return MailedToken(
+            email=row["email"],
+            member_id=row["member_id"],
+            code_challenge=row["code_challenge"],
+            usable=not row["used"] and row["expires_at"] > self._clock.now().timestamp(),
+        )
+
+    def use_up(self, token: str) -> None:
+        """See to it that a token does not work again."""
+        self._store.run("UPDATE mailed_tokens SET used = 1 WHERE token_hash = ?", digest(token))

@@ -1,0 +1,58 @@
+"""Organizations, found by any of their names."""
+
+from stytch_b2b_async.emulator.clock import Clock
+from stytch_b2b_async.emulator.faults import missing
+from stytch_b2b_async.models.organization import Organization
+
+from .store import Store, changed, dump, load
+
+
+class Organizations:
+    """The organizations of the project."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def add(self, organization: Organization) -> Organization:
+        """Keep a new organization."""
+        now = self._clock.now()
+        organization = changed(organization, created_at=now, updated_at=now)
+        self._store.run(
+            "INSERT INTO organizations (organization_id, slug, external_id, document) VALUES (?, ?, ?, ?)",
+            organization.organization_id,
+            organization.organization_slug,
+            organization.organization_external_id,
+            dump(organization),
+        )
+        return organization
+
+    def find(self, reference: str) -> Organization:
+        """Fetch an organization by its id, slug or external id."""
+        row = self._store.row(
+            "SELECT document FROM organizations WHERE ?1 IN (organization_id, slug, external_id)"
+            " ORDER BY organization_id = ?1 DESC, slug = ?1 DESC LIMIT 1",
+            reference,
+        )
+        if row is None:
+            raise missing("organization")
+        return load(Organization, row["document"])
+
+    def has_slug(self, slug: str) -> bool:
+        """Tell whether a slug is taken."""
+        return self._store.row("SELECT 1 FROM organizations WHERE slug = ?", slug) is not None
+
+    def has_external_id(self, external_id: str) -> bool:
+        """Tell whether an external id is taken."""
+        return self._store.row("SELECT 1 FROM organizations WHERE external_id = ?", external_id) is not None
+
+    def open_to_domain(self, domain: str) -> list[Organization]:
+        """List the organizations that people with an address in a domain may join: a verified member must have led the way."""
+        rows = self._store.rows(
+            "SELECT document FROM organizations WHERE json_extract(document, '$.email_jit_provisioning') = 'RESTRICTED'"
+            " AND ?1 IN (SELECT lower(value) FROM json_each(document, '$.email_allowed_domains'))"
+            " AND EXISTS (SELECT 1 FROM members WHERE members.organization_id = organizations.organization_id AND NOT deleted"
+            " AND substr(email, instr(email, '@') + 1) = ?1 AND json_extract(members.document, '$.email_address_verified'))",
+            domain.lower(),
+        )
+        return [load(Organization, row["document"]) for row in rows]

@@ -1,0 +1,96 @@
+"""The keys that session JWTs are signed with: made when the first one is needed, kept with the rest."""
+
+import base64
+import hashlib
+from datetime import timedelta
+
+import attrs
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from joserfc.jwk import RSAKey
+
+from stytch_b2b_async.emulator.clock import Clock
+from stytch_b2b_async.emulator.identifiers import new_id
+from stytch_b2b_async.models.jwks import JWK
+
+from .store import Store
+
+
+@attrs.frozen
+class SigningKey:
+    """A private key, and the certificate that goes out with its public half."""
+
+    key_id: str
+    key: RSAKey = attrs.field(repr=False)
+    certificate: bytes = attrs.field(repr=False)
+    """In DER."""
+
+    @property
+    def public(self) -> JWK:
+        """The public half."""
+        numbers = self.key.as_dict(private=False)
+        return JWK(
+            kty="RSA",
+            use="sig",
+            key_ops=["verify"],
+            alg="RS256",
+            kid=self.key_id,
+            x5c=[base64.b64encode(self.certificate).decode()],
+            x5tS256=base64.urlsafe_b64encode(hashlib.sha256(self.certificate).digest()).rstrip(b"=").decode(),
+            n=str(numbers["n"]),
+            e=str(numbers["e"]),
+        )
+
+
+class SigningKeys:
+    """The keys of the project."""
+
+    def __init__(self, store: Store, clock: Clock, environment: str) -> None:
+        self._store = store
+        self._clock = clock
+        self._environment = environment
+        self._keys: list[SigningKey] = []
+
+    @property
+    def all(self) -> list[SigningKey]:
+        """Every key, oldest first."""
+        if not self._keys:
+            rows = self._store.rows("SELECT * FROM signing_keys ORDER BY rowid")
+            loaded = [
+                SigningKey(row["key_id"], _imported(row["private_pem"], row["key_id"]), bytes.fromhex(row["certificate"]))
+                for row in rows
+            ]
+            self._keys = loaded or [self._make()]
+        return self._keys
+
+    @property
+    def current(self) -> SigningKey:
+        """The key to sign with."""
+        return self.all[-1]
+
+    def _make(self) -> SigningKey:
+        key_id = new_id("jwk", self._environment)
+        private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        pem = private.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        ).decode()
+        certificate = self._certificate(private, key_id)
+        self._store.run(
+            "INSERT INTO signing_keys (key_id, private_pem, certificate) VALUES (?, ?, ?)", key_id, pem, certificate.hex()
+        )
+        return SigningKey(key_id, _imported(pem, key_id), certificate)
+
+    def _certificate(self, private: rsa.RSAPrivateKey, key_id: str) -> bytes:
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, key_id)])
+        now = self._clock.now()
+        builder = (
+            x509.CertificateBuilder(name, name, private.public_key(), x509.random_serial_number())
+            .not_valid_before(now)
+            .not_valid_after(now + timedelta(days=3650))
+        )
+        return builder.sign(private, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
+def _imported(pem: str, key_id: str) -> RSAKey:
+    return RSAKey.import_key(pem, {"kid": key_id})

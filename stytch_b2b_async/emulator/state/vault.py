@@ -1,0 +1,54 @@
+"""Passwords: one of a person for the whole project, or one in each organization, as the project is set up."""
+
+import attrs
+
+from stytch_b2b_async.models.organization import Organization
+
+from .store import Store
+
+EVERYWHERE = ""  # the scope of passwords that are shared between organizations
+
+
+@attrs.frozen
+class Password:
+    """A password, hashed."""
+
+    password_id: str
+    hash: str = attrs.field(repr=False)
+    """As `rules.hashing` writes it."""
+    reset_required: bool = False
+
+
+class Vault:
+    """The passwords of the project."""
+
+    def __init__(self, store: Store, *, shared: bool) -> None:
+        self._store = store
+        self._shared = shared
+        if store.row(f"SELECT 1 FROM passwords WHERE scope {'!=' if shared else '='} ?", EVERYWHERE):  # noqa: S608  # two operators
+            raise ValueError("whether organizations share passwords cannot be changed while there are passwords")
+
+    def password(self, email: str, organization: Organization | None) -> Password | None:
+        """Fetch the password that goes with an address, in an organization if they are not shared."""
+        row = self._store.row(
+            "SELECT password_id, hash, reset_required FROM passwords WHERE scope = ? AND email = ?", *self._key(email, organization)
+        )
+        return Password(row["password_id"], row["hash"], bool(row["reset_required"])) if row else None
+
+    def put(self, email: str, organization: Organization | None, password: Password) -> None:
+        """Keep a password in place of the one before."""
+        self._store.run(
+            "INSERT OR REPLACE INTO passwords (scope, email, password_id, hash, reset_required) VALUES (?, ?, ?, ?, ?)",
+            *self._key(email, organization),
+            password.password_id,
+            password.hash,
+            password.reset_required,
+        )
+
+    def delete(self, email: str, organization: Organization | None) -> None:
+        """Forget a password."""
+        self._store.run("DELETE FROM passwords WHERE scope = ? AND email = ?", *self._key(email, organization))
+
+    def _key(self, email: str, organization: Organization | None) -> tuple[str, str]:
+        scope = EVERYWHERE if self._shared or organization is None else organization.organization_id
+        return scope, email.lower()

@@ -1,0 +1,83 @@
+"""What every test gets: nothing beyond this machine can be reached, and nothing may block an event loop."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from unittest.mock import Mock
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from aioresponses import aioresponses
+from blockbuster import BlockBuster, blockbuster_ctx
+from hypothesis import settings
+from pytest_socket import socket_allow_hosts
+
+from stytch_b2b_async import BlockingClient, Client
+from stytch_b2b_async.emulator import Emulator
+
+PROJECT_ID = "project-test-11111111-1111-4111-8111-111111111111"
+SECRET = "secret-test-planted-by-the-tests"
+API = "https://test.stytch.com"
+
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture(autouse=True)
+def _only_loopback() -> None:
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def loops_do_not_block() -> Iterator[BlockBuster]:
+    with blockbuster_ctx(scanned_modules=["stytch_b2b_async"]) as watcher:
+        # The emulator's state is SQLite on its own loop: calls of microseconds, and never in a client.
+        for function in watcher.functions.values():
+            function.can_block_in("stytch_b2b_async/emulator/store.py", {"__init__", "execute", "close"})
+        yield watcher
+
+
+class MockedResponse(aiohttp.ClientResponse):
+    """What aioresponses answers with: aiohttp 3.14 wants a `stream_writer`, which aioresponses 0.7 does not pass."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        kwargs.setdefault("stream_writer", Mock())
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through as they come
+
+
+@pytest.fixture
+def mocked() -> Iterator[aioresponses]:
+    """aiohttp without a network: each `add` and shortcut answers with MockedResponse."""
+    with aioresponses() as mock:
+        mock.add = partial(mock.add, response_class=MockedResponse)
+        yield mock
+
+
+@pytest_asyncio.fixture
+async def client() -> AsyncIterator[Client]:
+    """A client of the vendor's test host, for `mocked`."""
+    async with Client(PROJECT_ID, SECRET) as made:
+        yield made
+
+
+@pytest_asyncio.fixture
+async def stytch() -> AsyncIterator[Emulator]:
+    """A Stytch on this machine."""
+    async with Emulator() as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def emulated(stytch: Emulator) -> AsyncIterator[Client]:
+    """A client of that Stytch."""
+    async with Client(stytch.project_id, stytch.secret, base_url=stytch.url) as made:
+        yield made
+
+
+@pytest.fixture
+def blocking(stytch: Emulator) -> Iterator[BlockingClient]:
+    """A blocking client of that Stytch; call it off the loop."""
+    with BlockingClient(stytch.project_id, stytch.secret, base_url=stytch.url) as made:
+        yield made

@@ -1,0 +1,108 @@
+import json
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import pytest
+
+from stytch_b2b_async.emulator.codec import Incoming, decode, encode
+from stytch_b2b_async.emulator.faults import Fault
+from stytch_b2b_async.endpoint import Body, Effect, Request, Response, get, post
+from stytch_b2b_async.schema import InPath, Model, OrMapping, Place, Wire, frozen
+
+
+@frozen
+class Part(Model):
+    """A part."""
+
+    size: int
+    colour: str | None = None
+
+
+@frozen
+class ThingResponse(Response):
+    """A thing."""
+
+    scopes: list[str]
+    organization: Annotated[dict[str, Any] | None, Wire(name="https://example.com/organization")] = None
+    claims: Annotated[dict[str, Any] | None, Wire(rest=True)] = None
+
+
+@get("/things/{thing_id}")
+class GetThing(Request[ThingResponse]):
+    """Get a thing."""
+
+    thing_id: InPath
+    count: Annotated[int | None, Place.QUERY] = None
+    share: Annotated[float | None, Place.QUERY] = None
+    deleted: Annotated[bool | None, Place.QUERY] = None
+    hint: Annotated[str | None, Place.LOCAL] = None
+
+
+@post("/things", Effect.ACTS_ONCE, body=Body.FORM)
+class FormThing(Request[ThingResponse]):
+    """Make a thing by form."""
+
+    client_id: str
+    scopes: Annotated[Sequence[str] | None, Wire(name="scope", join=" ")] = None
+
+
+@post("/things", Effect.ACTS_ONCE)
+class MakeThing(Request[ThingResponse]):
+    """Make a thing."""
+
+    name: str
+    part: OrMapping[Part] | None = None
+    parts: Sequence[OrMapping[Part]] | None = None
+    notes: Mapping[str, Any] | None = None
+
+
+def incoming(*, path: Any = None, query: Any = None, body: bytes = b"") -> Incoming:
+    return Incoming(path or {}, query or {}, {}, body)
+
+
+def test_a_query_is_read_by_the_types_of_its_fields() -> None:
+    """It is all text on the wire; what is local never travels."""
+    query = {"count": "3", "share": "0.5", "deleted": "true", "hint": "x"}
+    assert GetThing(thing_id="a", count=3, share=0.5, deleted=True) == decode(
+        GetThing, incoming(path={"thing_id": "a"}, query=query)
+    )
+
+
+@pytest.mark.parametrize(("name", "text"), [("count", "three"), ("share", "half"), ("deleted", "yes")])
+def test_a_query_that_does_not_fit_is_refused(name: str, text: str) -> None:
+    """By the name of the field."""
+    with pytest.raises(Fault, match=name):
+        decode(GetThing, incoming(path={"thing_id": "a"}, query={name: text}))
+
+
+def test_a_form_is_read_with_its_lists_joined() -> None:
+    """Under their names on the wire."""
+    body = b"client_id=a%20b&scope=read+write"
+    assert FormThing(client_id="a b", scopes=["read", "write"]) == decode(FormThing, incoming(body=body))
+
+
+def test_objects_are_read_without_what_they_do_not_have() -> None:
+    """Alone and in lists; free-form ones are kept whole."""
+    body = {"name": "x", "part": {"size": 1, "hat": 2}, "parts": [{"size": 2, "hat": 3}], "notes": {"hat": None}, "hat": 4}
+    expected = MakeThing(name="x", part=Part(size=1), parts=[Part(size=2)], notes={"hat": None})
+    assert expected == decode(MakeThing, incoming(body=json.dumps(body).encode()))
+
+
+@pytest.mark.parametrize("part", [5, [], "x", {}, {"size": "1"}, {"size": None}])
+def test_objects_that_do_not_fit_are_refused(part: Any) -> None:
+    """By the name of the field."""
+    with pytest.raises(Fault, match="part"):
+        decode(MakeThing, incoming(body=json.dumps({"name": "x", "part": part}).encode()))
+
+
+def test_an_answer_is_written_as_the_wire_calls_its_fields() -> None:
+    """The rest of its keys beside the others."""
+    answer = ThingResponse(request_id="r", status_code=200, scopes=["a"], organization={"slug": "acme"}, claims={"plan": "pro"})
+    expected = {
+        "request_id": "r",
+        "status_code": 200,
+        "scopes": ["a"],
+        "https://example.com/organization": {"slug": "acme"},
+        "plan": "pro",
+    }
+    assert expected == json.loads(encode(answer))

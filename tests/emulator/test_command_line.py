@@ -1,0 +1,121 @@
+# ruff: noqa: S603  # the command that is run is the emulator's own
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from stytch_b2b_async import BlockingClient
+from stytch_b2b_async.emulator import Emulator
+from stytch_b2b_async.emulator.__main__ import main
+
+COMMAND = [sys.executable, "-m", "stytch_b2b_async.emulator"]
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[tuple["subprocess.Popen[str]", dict[str, str]]]:
+    """Start the command, and read what it prints up to its last line."""
+    process = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        printed = ""
+        while "Ctrl-C" not in printed:
+            line = process.stdout.readline()
+            assert line, process.communicate()
+            printed += line
+        yield process, dict(re.findall(r"^export (\w+)=(\S+)$", printed, re.MULTILINE))
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_command_serves_until_it_is_told_to_stop(number: signal.Signals) -> None:
+    """What it prints is what a client needs; then it exits well."""
+    with started("--port", "0", "--project-id", "project-test-1", "--secret", "secret-test-1") as (process, exported):
+        assert ("project-test-1", "secret-test-1") == (exported["STYTCH_PROJECT_ID"], exported["STYTCH_SECRET"])
+        with BlockingClient("project-test-1", "secret-test-1", base_url=exported["STYTCH_BASE_URL"]) as client:
+            assert not client.passwords.strength_check(password="x").valid_password
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=10)
+    assert 0 == process.returncode
+    assert "POST /v1/b2b/passwords/strength_check 200\n" == errors
+
+
+def test_the_command_keeps_its_state_in_a_file(tmp_path: Path) -> None:
+    """Its credentials, too."""
+    arguments = ("--port", "0", "--quiet", "--organization-scoped-passwords", "--db", str(tmp_path / "stytch.db"))
+    with (
+        started(*arguments) as (_, first),
+        BlockingClient(first["STYTCH_PROJECT_ID"], first["STYTCH_SECRET"], base_url=first["STYTCH_BASE_URL"]) as client,
+    ):
+        client.organizations.create(organization_name="Acme", organization_slug="acme")
+    with started(*arguments) as (_, again):
+        assert first["STYTCH_SECRET"] == again["STYTCH_SECRET"]
+        with BlockingClient(again["STYTCH_PROJECT_ID"], again["STYTCH_SECRET"], base_url=again["STYTCH_BASE_URL"]) as client:
+            assert "Acme" == client.organizations.get(organization_id="acme").organization.organization_name
+
+
+async def test_a_taken_port_is_told(stytch: Emulator) -> None:
+    """In one line, without a traceback."""
+    port = stytch.url.rpartition(":")[2]
+    ended = subprocess.run([*COMMAND, "--port", port], capture_output=True, text=True, check=False)  # noqa: ASYNC221
+    assert 1 == ended.returncode
+    assert port in ended.stderr
+    assert "in use" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--host", "0.0.0.0"], "allow_remote"),  # noqa: S104  # refused
+        (["--project-id", "mine"], "project_id is malformed"),
+        (["--port", "0", "--db", "/nowhere/at/all"], "No such file or directory"),
+        (["--port", "0", "--db", __file__], "not a database"),
+    ],
+)
+def test_settings_that_cannot_work_are_told(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """In one line."""
+    assert 1 == main(arguments)
+    assert said in capsys.readouterr().err
+
+
+def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    """And what each is without being given."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert 0 == ended.value.code
+    said = capsys.readouterr().out
+    for option in ("--port", "--host", "--allow-remote", "--project-id", "--secret", "--db", "--organization-scoped-passwords"):
+        assert option in said
+    assert "8787" in said
+
+
+def test_a_missing_extra_is_told(tmp_path: Path) -> None:
+    """With the command that brings it."""
+    (tmp_path / "argon2.py").write_text("raise ModuleNotFoundError(name='argon2')")
+    ended = subprocess.run(
+        COMMAND,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )
+    assert 1 == ended.returncode
+    assert "pip install 'stytch-b2b-async[emulator]'" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_the_client_does_not_import_the_emulator() -> None:
+    """Nor what only the emulator needs."""
+    code = (
+        "import sys, stytch_b2b_async; print([m for m in sys.modules if 'emulator' in m or m in ('sqlite3', 'argon2', 'joserfc')])"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "[]" == printed.strip()

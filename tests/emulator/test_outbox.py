@@ -1,0 +1,46 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from stytch_b2b_async.emulator import Message, Outbox
+from stytch_b2b_async.emulator.clock import Clock
+
+ADA = Message(to="Ada@example.com", kind="password_reset", token="token-1", url="http://x?token=token-1")
+GRACE = Message(to="grace@example.com", kind="discovery_password_reset", token="token-2")
+
+
+def test_an_outbox_is_a_sequence_with_the_newest_last() -> None:
+    """It can be indexed, sliced, counted and gone through."""
+    outbox = Outbox()
+    assert not outbox
+    outbox.send(ADA)
+    outbox.send(GRACE)
+    assert (2, GRACE, [ADA]) == (len(outbox), outbox[-1], outbox[:1])
+    assert [ADA, GRACE] == list(outbox)
+
+
+def test_messages_are_found_by_address_and_kind() -> None:
+    """Addresses in any case; nothing found is an error that says what was looked for."""
+    outbox = Outbox([ADA, GRACE])
+    assert [ADA] == outbox.to("ada@EXAMPLE.com")
+    assert (GRACE, ADA) == (outbox.last(), outbox.last(kind="password_reset"))
+    assert ADA == outbox.last(to="ada@example.com")
+    with pytest.raises(LookupError, match=r"no sms_otp to ada@example\.com in the outbox"):
+        outbox.last(to="ada@example.com", kind="sms_otp")
+    with pytest.raises(LookupError, match="no message in the outbox"):
+        Outbox().last()
+
+
+def test_tokens_do_not_show() -> None:
+    """In no repr."""
+    assert "token-1" not in repr(Outbox([ADA]))
+
+
+def test_a_clock_skips_time_and_never_goes_back() -> None:
+    """It tells whole seconds, in UTC, from whatever source."""
+    source = datetime(2026, 1, 1, 12, 0, 0, 5, timezone(timedelta(hours=1)))
+    clock = Clock(lambda: source)
+    clock.advance(timedelta(seconds=1.5))
+    assert datetime(2026, 1, 1, 11, 0, 1, tzinfo=UTC) == clock.now()
+    with pytest.raises(ValueError, match="turned back"):
+        clock.advance(timedelta(seconds=-1))

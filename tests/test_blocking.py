@@ -1,0 +1,452 @@
+import asyncio
+import gc
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from aiohttp import web
+from blockbuster import BlockBuster
+from servers import PROJECT_ID, SECRET, Script, Scripted, failed, ok, serving, serving_aside
+
+from stytch_b2b_async import BlockingClient, ClientClosedError, NotFoundError, Reply
+from stytch_b2b_async.api.passwords.email import RequireReset
+from stytch_b2b_async.blocking import Portal
+
+REQUEST = RequireReset(email_address="ada@example.com")
+
+
+@pytest.fixture
+def server() -> Iterator[Script]:
+    with serving_aside(ok(member_id="member-1")) as script:
+        yield script
+
+
+@pytest.fixture
+def client(server: Script) -> Iterator[BlockingClient]:
+    with BlockingClient(PROJECT_ID, SECRET, base_url=server.url) as made:
+        yield made
+
+
+def our_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "stytch-b2b-async"]
+
+
+class TestCalling:
+    def test_a_call_answers_with_its_result(self, client: BlockingClient, server: Script) -> None:
+        assert "member-1" == client.passwords.email.require_reset(email_address="ada@example.com").member_id
+        assert "member-1" == client.send(REQUEST).member_id
+        assert [{"email_address": "ada@example.com"}] * 2 == [seen.json for seen in server.seen]
+
+    def test_a_call_raises_what_an_awaited_one_would(self) -> None:
+        client = BlockingClient(PROJECT_ID, SECRET, transport=Scripted(failed(404, "member_not_found")))
+        with client, pytest.raises(NotFoundError) as caught:
+            client.send(REQUEST)
+        assert REQUEST == caught.value.request
+
+    def test_all_calls_share_one_thread_which_starts_with_the_first(self, client: BlockingClient) -> None:
+        before = len(our_threads())
+        client.send(REQUEST)
+        client.send(REQUEST)
+        client.with_options(timeout=5).send(REQUEST)
+        assert before + 1 == len(our_threads())
+
+    def test_any_number_of_threads_may_call(self, client: BlockingClient, server: Script) -> None:
+        with ThreadPoolExecutor(16) as pool:
+            replies = list(pool.map(lambda _: client.send(REQUEST), range(200)))
+        assert {"member-1"} == {reply.member_id for reply in replies}
+        assert 200 == len(server.seen)
+
+    def test_first_calls_at_once_start_one_thread(self, client: BlockingClient) -> None:
+        before, together = len(our_threads()), threading.Barrier(8, timeout=10)
+
+        def call() -> None:
+            together.wait()
+            client.send(REQUEST)
+
+        with ThreadPoolExecutor(8) as pool:
+            for done in [pool.submit(call) for _ in range(8)]:
+                done.result()
+        assert before + 1 == len(our_threads())
+
+    async def test_a_call_inside_a_running_loop_answers_all_the_same(
+        self, client: BlockingClient, loops_do_not_block: BlockBuster
+    ) -> None:
+        """It blocks that loop, as any blocking call does; it does not hang."""
+        loops_do_not_block.deactivate()
+        assert "member-1" == client.send(REQUEST).member_id
+
+    def test_calls_of_several_threads_run_side_by_side(self) -> None:
+        """Each answer waits until all requests are there."""
+        arrived: list[asyncio.Event] = []
+
+        async def meet(_: web.Request) -> web.Response:
+            arrived.append(asyncio.Event())
+            if len(arrived) == 4:
+                for event in arrived:
+                    event.set()
+            await arrived[len(arrived) - 1].wait()
+            return web.Response(body=ok().content)
+
+        with (
+            serving_aside(meet) as server,
+            BlockingClient(PROJECT_ID, SECRET, base_url=server.url, timeout=10) as client,
+            ThreadPoolExecutor(4) as pool,
+        ):
+            replies = list(pool.map(lambda _: client.send(REQUEST), range(4)))
+        assert 4 == len(replies)
+
+
+class TestClosing:
+    def test_closing_ends_the_thread(self, client: BlockingClient) -> None:
+        before = set(our_threads())
+        client.send(REQUEST)
+        (thread,) = set(our_threads()) - before
+        client.close()
+        assert not thread.is_alive()
+
+    def test_closing_twice_is_harmless(self, client: BlockingClient) -> None:
+        client.send(REQUEST)
+        client.close()
+        client.close()
+
+    def test_closing_what_was_never_used_is_harmless(self) -> None:
+        client = BlockingClient(PROJECT_ID, SECRET)
+        client.close()
+        client.close()
+
+    @pytest.mark.parametrize("used", [True, False])
+    def test_a_call_after_close_is_a_clear_error(self, client: BlockingClient, server: Script, *, used: bool) -> None:
+        if used:
+            client.send(REQUEST)
+        client.close()
+        with pytest.raises(ClientClosedError, match="the client was closed before this call"):
+            client.passwords.email.require_reset(email_address="ada@example.com")
+        assert used == len(server.seen)
+
+    def test_closing_a_view_leaves_the_client_open(self, client: BlockingClient) -> None:
+        with client.with_options(timeout=5) as view:
+            view.send(REQUEST)
+        assert "member-1" == client.send(REQUEST).member_id == view.send(REQUEST).member_id
+
+    def test_closing_the_client_closes_its_views(self, client: BlockingClient) -> None:
+        view = client.with_options(timeout=5)
+        client.close()
+        with pytest.raises(ClientClosedError):
+            view.send(REQUEST)
+
+    def test_a_transport_is_closed_in_the_loop_that_used_it(self) -> None:
+        loops: list[asyncio.AbstractEventLoop] = []
+
+        class Noting:
+            async def send(self, *_: object, **__: object) -> Reply:
+                loops.append(asyncio.get_running_loop())
+                return Reply(200, {}, ok().content)
+
+            async def close(self) -> None:
+                loops.append(asyncio.get_running_loop())
+
+        with BlockingClient(PROJECT_ID, SECRET, transport=Noting()) as client:
+            client.send(REQUEST)
+        assert 2 == len(loops)
+        assert 1 == len(set(loops))
+
+    def test_closing_ends_calls_under_way_with_a_clear_error(self) -> None:
+        begun = threading.Event()
+
+        async def hold(_: web.Request) -> web.Response:
+            begun.set()
+            await asyncio.Event().wait()
+            return web.Response()
+
+        with serving_aside(hold) as server, ThreadPoolExecutor(1) as pool:
+            client = BlockingClient(PROJECT_ID, SECRET, base_url=server.url)
+            call = pool.submit(client.send, REQUEST)
+            assert begun.wait(10)
+            client.close()
+            assert isinstance(call.exception(10), ClientClosedError)
+
+    def test_a_client_that_is_dropped_ends_its_thread(self, server: Script) -> None:
+        before = set(our_threads())
+        client = BlockingClient(PROJECT_ID, SECRET, base_url=server.url)
+        client.send(REQUEST)
+        (thread,) = set(our_threads()) - before
+        del client
+        gc.collect()
+        thread.join(10)
+        assert not thread.is_alive()
+
+    def test_a_client_may_be_dropped_in_its_own_thread(self) -> None:
+        """The garbage collector runs wherever it likes."""
+        before = set(our_threads())
+        loops: list[asyncio.AbstractEventLoop] = []
+
+        class Noting:
+            async def send(self, *_: object, **__: object) -> Reply:
+                loops.append(asyncio.get_running_loop())
+                return Reply(200, {}, ok().content)
+
+        clients = [BlockingClient(PROJECT_ID, SECRET, transport=Noting())]
+        clients[0].send(REQUEST)
+        (thread,) = set(our_threads()) - before
+        loops[0].call_soon_threadsafe(clients.clear)
+        thread.join(10)
+        assert not thread.is_alive()
+        assert [] == clients
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_uvloop_drives_the_loop_where_it_is_installed(monkeypatch: pytest.MonkeyPatch, *, installed: bool) -> None:
+    if installed:
+        pytest.importorskip("uvloop")
+    else:
+        monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    modules: list[str] = []
+
+    class Noting:
+        async def send(self, *_: object, **__: object) -> Reply:
+            modules.append(type(asyncio.get_running_loop()).__mro__[1].__module__.partition(".")[0])
+            return Reply(200, {}, ok().content)
+
+    with BlockingClient(PROJECT_ID, SECRET, transport=Noting()) as client:
+        client.send(REQUEST)
+    assert ["uvloop" if installed else "asyncio"] == modules
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_addresses_are_resolved(server: Script, host: str) -> None:
+    with BlockingClient(PROJECT_ID, SECRET, base_url=server.url.replace("127.0.0.1", host)) as client:
+        assert "member-1" == client.send(REQUEST).member_id
+
+
+class TestPortal:
+    def test_a_loop_that_cannot_start_is_an_error_and_no_hang(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_: object, **__: object) -> None:
+            raise OSError("no more files")
+
+        monkeypatch.setattr("anyio.run", fail)
+        with pytest.raises(OSError, match="no more files"):
+            BlockingClient(PROJECT_ID, SECRET).send(REQUEST)
+
+    def test_an_interrupted_wait_cancels_the_call(self) -> None:
+        """Here by a future that is cancelled; a signal is tried in a process of its own."""
+        begun, ended = threading.Event(), threading.Event()
+
+        async def work() -> None:
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.set()
+
+        async def stop() -> None:
+            return
+
+        portal = Portal(stop)
+        with ThreadPoolExecutor(1) as pool:
+            call = pool.submit(portal.call, work)
+            assert begun.wait(10)
+            portal.close()
+            assert ended.wait(10)
+            with pytest.raises(ClientClosedError):
+                call.result(10)
+
+
+SCRIPT = """
+import os, signal, sys, threading
+from stytch_b2b_async import BlockingClient, Client
+from stytch_b2b_async.api.passwords.email import RequireReset
+
+url = sys.argv[1]
+request = RequireReset(email_address="ada@example.com")
+client = BlockingClient("project-test-1", "secret-test-1", base_url=url)
+"""
+
+
+async def run(script: str, url: str, *, interrupt_after: asyncio.Event | None = None) -> tuple[int, str, str]:
+    """Run a script to its end, within a bound that only a hang reaches."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-X", "dev", "-W", "error", "-c", SCRIPT + textwrap.dedent(script), url,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        if interrupt_after is not None:
+            await asyncio.wait_for(interrupt_after.wait(), 30)
+            process.send_signal(signal.SIGINT)
+        out, errors = await asyncio.wait_for(process.communicate(), 30)
+    finally:
+        if process.returncode is None:
+            process.kill()
+    assert process.returncode is not None
+    return process.returncode, out.decode(), errors.decode()
+
+
+class TestProcesses:
+    """What only shows in a process of its own. Warnings are errors there too."""
+
+    async def test_a_program_that_closes_nothing_ends_by_itself(self) -> None:
+        async with serving(ok()) as server:
+            ended = await run("print(client.send(request).status_code)", server.url)
+        assert (0, "200\n", "") == ended
+
+    async def test_a_program_that_ends_during_a_call_of_another_thread_does_not_hang(self) -> None:
+        async def hold(_: web.Request) -> web.Response:
+            await asyncio.Event().wait()
+            return web.Response()
+
+        async with serving(ok(), hold) as server:
+            code, out, _ = await run(
+                """
+                client.send(request)
+                started = threading.Event()
+                threading.Thread(target=lambda: (started.set(), client.send(request)), daemon=True).start()
+                started.wait()
+                print("end")
+                """,
+                server.url,
+            )
+        assert (0, "end\n") == (code, out)
+
+    async def test_ctrl_c_ends_the_call_and_the_process(self) -> None:
+        gone = asyncio.Event()
+
+        async def hold(_: web.Request) -> web.Response:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                gone.set()
+            return web.Response()
+
+        async with serving(hold) as server:
+            code, out, errors = await run(
+                """
+                try:
+                    client.send(request)
+                except KeyboardInterrupt:
+                    print("interrupted")
+                    raise
+                """,
+                server.url,
+                interrupt_after=server.arrived,
+            )
+            await asyncio.wait_for(gone.wait(), 10)
+        assert (-signal.SIGINT, "interrupted\n") == (code, out)
+        assert errors.rstrip().endswith("KeyboardInterrupt")
+
+    async def test_after_ctrl_c_the_client_still_works(self) -> None:
+        async def hold(_: web.Request) -> web.Response:
+            await asyncio.Event().wait()
+            return web.Response()
+
+        async with serving(hold, ok()) as server:
+            ended = await run(
+                """
+                try:
+                    client.send(request)
+                except KeyboardInterrupt:
+                    print(client.send(request).status_code)
+                """,
+                server.url,
+                interrupt_after=server.arrived,
+            )
+        assert (0, "200\n", "") == ended
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+    @pytest.mark.parametrize("used", ["client.send(request)", "pass"], ids=["used before", "unused before"])
+    @pytest.mark.parametrize("leave", ["os._exit(0)", "sys.exit(0)"])
+    async def test_a_client_works_on_both_sides_of_a_fork(self, used: str, leave: str) -> None:
+        async with serving(ok()) as server:
+            ended = await run(
+                f"""
+                import warnings
+                warnings.simplefilter("ignore", DeprecationWarning)  # forking beside threads is what is tried here
+                {used}
+                child = os.fork()
+                if child == 0:
+                    assert client.send(request).status_code == 200
+                    assert client.with_options(timeout=5).send(request).status_code == 200
+                    {leave}
+                _, status = os.waitpid(child, 0)
+                assert client.send(request).status_code == 200
+                print(os.waitstatus_to_exitcode(status))
+                """,
+                server.url,
+            )
+        assert (0, "0\n", "") == ended
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+    @pytest.mark.parametrize("leave", ["client.close(); sys.exit(0)", "del client; sys.exit(0)", "sys.exit(0)"])
+    async def test_a_child_that_calls_nothing_leaves_the_parent_alone(self, leave: str) -> None:
+        async with serving(ok()) as server:
+            ended = await run(
+                f"""
+                import warnings
+                warnings.simplefilter("ignore", DeprecationWarning)
+                client.send(request)
+                child = os.fork()
+                if child == 0:
+                    {leave}
+                _, status = os.waitpid(child, 0)
+                assert client.send(request).status_code == 200
+                print(os.waitstatus_to_exitcode(status))
+                """,
+                server.url,
+            )
+        assert (0, "0\n", "") == ended
+        assert 2 == len(server.seen)
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+    async def test_an_awaited_client_works_on_both_sides_of_a_fork(self) -> None:
+        async with serving(ok()) as server:
+            ended = await run(
+                """
+                import asyncio, warnings
+                warnings.simplefilter("ignore", DeprecationWarning)
+                client = Client("project-test-1", "secret-test-1", base_url=url)
+
+                async def main():
+                    await client.send(request)
+                    child = os.fork()
+                    if child == 0:
+                        asyncio._set_running_loop(None)
+
+                        async def again():
+                            async with client:
+                                assert (await client.send(request)).status_code == 200
+
+                        asyncio.run(again())
+                        os._exit(0)
+                    _, status = os.waitpid(child, 0)
+                    assert (await client.send(request)).status_code == 200
+                    await client.close()
+                    print(os.waitstatus_to_exitcode(status))
+
+                asyncio.run(main())
+                """,
+                server.url,
+            )
+        assert (0, "0\n", "") == ended
+        assert 3 == len(server.seen)
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+    async def test_a_child_is_not_blamed_for_what_only_its_parent_used(self) -> None:
+        async with serving(ok()) as server:
+            ended = await run(
+                """
+                import asyncio
+                client = Client("project-test-1", "secret-test-1", base_url=url)
+                asyncio.run(client.send(request))
+                child = os.fork()
+                if child == 0:
+                    sys.exit(0)
+                print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+                asyncio.run(client.close())
+                """,
+                server.url,
+            )
+        assert (0, "0\n", "") == ended

@@ -1,0 +1,203 @@
+import base64
+import platform
+from typing import Any
+
+import pytest
+from servers import PROJECT_ID, SECRET
+
+from stytch_b2b_async import BlockingClient, Client, __version__
+from stytch_b2b_async.config import Config
+from stytch_b2b_async.endpoint import Host
+
+LIVE = "project-live-22222222-2222-4222-8222-222222222222"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ["PROJECT_ID", "SECRET", "BASE_URL"]:
+        monkeypatch.delenv(f"STYTCH_{name}", raising=False)
+
+
+def resolve(project_id: Any = PROJECT_ID, secret: Any = SECRET, base_url: Any = None, fraud_base_url: Any = None) -> Config:
+    return Config.resolve(project_id, secret, base_url, fraud_base_url)
+
+
+@pytest.mark.parametrize(("project_id", "host"), [(PROJECT_ID, "https://test.stytch.com"), (LIVE, "https://api.stytch.com")])
+def test_the_project_chooses_the_host(project_id: str, host: str) -> None:
+    config = resolve(project_id)
+    assert (host, "https://telemetry.stytch.com") == (config.host(Host.API), config.host(Host.FRAUD))
+
+
+@pytest.mark.parametrize("project_id", ["project-prod-1", "my-project", "project-test-", "project-live-", "xproject-test-1"])
+def test_a_project_of_no_known_environment_must_say_where_it_lives(project_id: str) -> None:
+    with pytest.raises(ValueError, match="pass base_url"):
+        resolve(project_id)
+    assert "https://stytch.example.com" == resolve(project_id, base_url="https://stytch.example.com").base_url
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STYTCH_PROJECT_ID", LIVE)
+    monkeypatch.setenv("STYTCH_SECRET", "secret-from-the-environment")
+    monkeypatch.setenv("STYTCH_BASE_URL", "http://127.0.0.1:8787")
+    config = resolve(None, None)
+    assert (LIVE, "secret-from-the-environment", "http://127.0.0.1:8787") == (config.project_id, config.secret, config.base_url)
+
+
+def test_an_argument_wins_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STYTCH_PROJECT_ID", LIVE)
+    monkeypatch.setenv("STYTCH_SECRET", "secret-from-the-environment")
+    config = resolve()
+    assert (PROJECT_ID, SECRET) == (config.project_id, config.secret)
+
+
+def test_an_empty_setting_of_the_environment_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STYTCH_SECRET", "")
+    with pytest.raises(ValueError, match="secret is missing: pass it, or set STYTCH_SECRET"):
+        resolve(secret=None)
+
+
+def test_a_line_end_from_the_environment_is_found_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STYTCH_SECRET", f"{SECRET}\n")
+    with pytest.raises(ValueError, match="secret must not contain control characters") as caught:
+        resolve(secret=None)
+    assert SECRET not in str(caught.value)
+
+
+BAD: list[tuple[dict[str, Any], type[Exception], str]] = [
+    ({"project_id": None}, ValueError, "project_id is missing"),
+    ({"project_id": ""}, ValueError, "project_id must not be empty"),
+    ({"project_id": 5}, TypeError, "project_id must be a str, not int"),
+    ({"project_id": "project-test-a:b"}, ValueError, "project_id is malformed"),
+    ({"project_id": "project-test-ä"}, ValueError, "project_id is malformed"),
+    ({"project_id": " project-test-1"}, ValueError, "project_id is malformed"),
+    ({"secret": None}, ValueError, "secret is missing"),
+    ({"secret": ""}, ValueError, "secret must not be empty"),
+    ({"secret": b"planted"}, TypeError, "secret must be a str, not bytes"),
+    ({"secret": "planted\r\n"}, ValueError, "secret must not contain control characters"),
+    ({"secret": "planted secret"}, ValueError, "secret is malformed"),
+    ({"secret": "plänted"}, ValueError, "secret is malformed"),
+    ({"base_url": ""}, ValueError, "base_url must not be empty"),
+    ({"base_url": 5}, TypeError, "base_url must be a str, not int"),
+    ({"base_url": "test.stytch.com"}, ValueError, "base_url must be an https:// address"),
+    ({"base_url": "ftp://test.stytch.com"}, ValueError, "base_url must be an https:// address"),
+    ({"base_url": "https://"}, ValueError, "base_url must be an https:// address"),
+    ({"base_url": "https://x:port"}, ValueError, "base_url must be an https:// address"),
+    ({"base_url": "https://x:0"}, ValueError, "base_url must be an https:// address"),
+    ({"base_url": "https://[::1"}, ValueError, "base_url must be an https:// address"),
+    ({"base_url": "https://x\n.com"}, ValueError, "base_url must not contain control characters"),
+    ({"base_url": "https://me:planted@x.com"}, ValueError, "base_url must not hold credentials"),
+    ({"base_url": "https://x.com?planted"}, ValueError, "base_url must be a plain address"),
+    ({"base_url": "https://x.com#planted"}, ValueError, "base_url must be a plain address"),
+    ({"base_url": "https://x.com\\planted"}, ValueError, "base_url must be a plain address"),
+    ({"base_url": "https://bücher.example"}, ValueError, "base_url must be a plain address"),
+    ({"base_url": "http://stytch.example.com"}, ValueError, "base_url must be https://"),
+    ({"base_url": "http://localhost.example.com"}, ValueError, "base_url must be https://"),
+    ({"base_url": "http://10.0.0.1"}, ValueError, "base_url must be https://"),
+    ({"base_url": "http://127.0.0.1.example.com"}, ValueError, "base_url must be https://"),
+    ({"fraud_base_url": "http://stytch.example.com"}, ValueError, "fraud_base_url must be https://"),
+    ({"fraud_base_url": ""}, ValueError, "fraud_base_url must be an https:// address"),
+]
+
+
+@pytest.mark.parametrize(("settings", "kind", "message"), BAD, ids=[f"{message}: {settings}" for settings, _, message in BAD])
+def test_a_setting_that_cannot_work_is_refused_by_its_name(settings: dict[str, Any], kind: type[Exception], message: str) -> None:
+    with pytest.raises(kind, match=f"^{message}") as caught:
+        resolve(**settings)
+    assert "anted" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8787", "http://localhost", "http://stytch.localhost:1", "http://[::1]:8787", "http://127.9.9.9"]
+)
+def test_plain_http_may_lead_to_this_machine(url: str) -> None:
+    assert url == resolve(base_url=url).base_url
+
+
+def test_a_slash_at_the_end_is_dropped() -> None:
+    assert "https://x.com/stytch" == resolve(base_url="https://x.com/stytch/").base_url
+
+
+def test_fraud_calls_stay_on_this_machine_when_the_others_do() -> None:
+    assert "http://127.0.0.1:8787" == resolve(base_url="http://127.0.0.1:8787").fraud_base_url
+
+
+def test_fraud_calls_go_to_the_vendor_from_a_custom_domain() -> None:
+    assert "https://telemetry.stytch.com" == resolve(base_url="https://login.example.com").fraud_base_url
+
+
+def test_a_gateway_adds_the_credentials_itself() -> None:
+    config = resolve(None, None, "https://gateway.example.com")
+    assert "Authorization" not in config.headers
+    assert "https://gateway.example.com" == config.fraud_base_url
+    assert () == config.secrets
+
+
+def test_half_of_the_credentials_is_no_gateway() -> None:
+    with pytest.raises(ValueError, match="secret is missing"):
+        resolve(PROJECT_ID, None, "https://gateway.example.com")
+    with pytest.raises(ValueError, match="project_id is missing"):
+        resolve(None, SECRET, "https://gateway.example.com")
+
+
+def test_every_call_carries_the_credentials_and_says_who_calls() -> None:
+    config = resolve()
+    assert {
+        "Authorization": "Basic " + base64.b64encode(f"{PROJECT_ID}:{SECRET}".encode()).decode(),
+        "Accept": "application/json",
+        "User-Agent": f"stytch-b2b-async/{__version__} Python/{platform.python_version()}",
+    } == dict(config.headers)
+
+
+def test_neither_a_configuration_nor_a_client_shows_the_secret() -> None:
+    basic = base64.b64encode(f"{PROJECT_ID}:{SECRET}".encode()).decode()
+    for shown in [repr(resolve()), repr(Client(PROJECT_ID, SECRET)), repr(BlockingClient(PROJECT_ID, SECRET))]:
+        assert PROJECT_ID in shown
+        assert SECRET not in shown
+        assert basic not in shown
+
+
+BAD_OPTIONS: list[tuple[str, Any, type[Exception]]] = [
+    ("timeout", 0, ValueError),
+    ("timeout", -1.0, ValueError),
+    ("timeout", float("nan"), ValueError),
+    ("timeout", float("inf"), ValueError),
+    ("timeout", "30", TypeError),
+    ("timeout", None, TypeError),
+    ("timeout", True, TypeError),
+    ("connect_timeout", 0, ValueError),
+    ("connect_timeout", [], TypeError),
+    ("max_attempts", 0, ValueError),
+    ("max_attempts", 1.0, TypeError),
+    ("max_attempts", True, TypeError),
+    ("strict", 1, TypeError),
+    ("strict", None, TypeError),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "kind"), BAD_OPTIONS)
+@pytest.mark.parametrize("client_class", [Client, BlockingClient])
+def test_an_option_that_cannot_work_is_refused_by_its_name(
+    client_class: type[Client | BlockingClient], name: str, value: Any, kind: type[Exception]
+) -> None:
+    options: Any = {name: value}
+    with pytest.raises(kind, match=f"^{name} must be "):
+        client_class(PROJECT_ID, SECRET, **options)
+    with pytest.raises(kind, match=f"^{name} must be "):
+        client_class(PROJECT_ID, SECRET).with_options(**options)
+
+
+@pytest.mark.parametrize("client_class", [Client, BlockingClient])
+def test_an_unknown_option_is_refused_with_those_that_exist(client_class: type[Client | BlockingClient]) -> None:
+    options: Any = {"retries": 3}
+    with pytest.raises(TypeError, match="retries is no option of a client; the options are timeout, connect_timeout, "):
+        client_class(PROJECT_ID, SECRET, **options)
+
+
+def test_a_blocking_client_lends_no_session() -> None:
+    with pytest.raises(TypeError, match="session"):
+        BlockingClient(PROJECT_ID, SECRET, session=None)  # type: ignore[call-arg]
+
+
+def test_what_is_no_session_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"session must be an aiohttp\.ClientSession, not str"):
+        Client(PROJECT_ID, SECRET, session="session")  # type: ignore[arg-type]

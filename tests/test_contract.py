@@ -1,0 +1,244 @@
+"""What holds for every endpoint, whatever it does. The table of them is `endpoints.txt`: adding one adds a line there."""
+
+import inspect
+import json
+import re
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from pathlib import Path
+from typing import Any, get_args, get_origin
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+import pytest
+from arguments import arguments, value
+from drift import check_untouched, drifts, is_within
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from replies import full, minimal, plain
+from servers import PROJECT_ID, SECRET
+from walk import ENDPOINTS, RESPONSES, models_of
+
+from stytch_b2b_async import BlockingClient, Client, Effect, Reply, Request, Response
+from stytch_b2b_async.config import Config
+from stytch_b2b_async.converter import loads
+from stytch_b2b_async.endpoint import Host, response_type
+from stytch_b2b_async.schema import Field, Model, Place, bare, fields_of, holds_model, is_union, secrets_of
+from stytch_b2b_async.wire import decode, encode
+
+TABLE = Path(__file__).with_name("endpoints.txt").read_text(encoding="utf-8").splitlines()
+HERE, FRAUD = "https://stytch.example.com", "https://fraud.example.com"
+CONFIG = Config.resolve(PROJECT_ID, SECRET, HERE, FRAUD)
+CLIENTS = (Client(PROJECT_ID, SECRET), BlockingClient(PROJECT_ID, SECRET))
+NO_SECRETS = {("Set", "country_code"), ("SetResponse", "country_code"), ("Rule", "country_code"), ("Address", "postal_code")}
+SECRET_NAME = re.compile(r"(^|_)(password|token|secret|jwt|codes?|verifier|private_key|hash|salt)$")
+
+each_endpoint = pytest.mark.parametrize("request_class", ENDPOINTS.values(), ids=list(ENDPOINTS))
+each_response = pytest.mark.parametrize(
+    "cls", RESPONSES, ids=[f"{cls.__module__.partition('.api.')[2] or cls.__module__}.{cls.__name__}" for cls in RESPONSES]
+)
+
+
+def row(path: str, request: type[Request[Any]]) -> str:
+    columns = [path, request.method, request.path, request.host.value, request.effect.value, *(["member"] if acts(request) else [])]
+    return "  ".join(columns)
+
+
+def acts(request: type[Request[Any]]) -> bool:
+    """Tell whether a member may make the call, with a session that travels in headers."""
+    return bool(at(request, Place.HEADERS))
+
+
+def at(request: type[Request[Any]], place: Place) -> list[Field]:
+    return [field for field in fields_of(request) if field.place is place]
+
+
+def calls(request: type[Request[Any]]) -> list[Any]:
+    """Find what calls an endpoint, in both modes."""
+    return [reduce(getattr, request.operation.split("."), client) for client in CLIENTS]
+
+
+class TestTable:
+    def test_every_endpoint_stands_in_the_table_and_nothing_else(self) -> None:
+        assert [row(path, request) for path, request in sorted(ENDPOINTS.items())] == TABLE
+
+    def test_there_are_as_many_as_the_api_has(self) -> None:
+        assert (123, 40) == (len(TABLE), sum(line.endswith("  member") for line in TABLE))
+
+    def test_a_request_is_named_by_its_place(self) -> None:
+        assert list(ENDPOINTS) == [request.operation for request in ENDPOINTS.values()]
+
+    def test_what_is_fetched_changes_nothing(self) -> None:
+        assert {Effect.READS} == {request.effect for request in ENDPOINTS.values() if request.method == "GET"}
+        assert Effect.READS not in {request.effect for request in ENDPOINTS.values() if request.method in {"PUT", "DELETE"}}
+
+    def test_what_is_named_like_a_secret_is_one(self) -> None:
+        declared = {cls for root in [*ENDPOINTS.values(), *RESPONSES] for cls in models_of(root)}
+        named = {
+            (cls, field) for cls in declared for field in fields_of(cls) if SECRET_NAME.search(field.name) and is_text(field.type)
+        }
+        assert 100 < len(named)
+        assert set() == {(cls.__qualname__, field.name) for cls, field in named if not field.secret} - NO_SECRETS
+
+
+def is_text(hint: Any) -> bool:
+    hint = bare(hint)
+    parts = [part for part in get_args(hint) if part is not type(None)]
+    return any(map(is_text, parts)) if parts else hint is str
+
+
+@each_endpoint
+class TestRequest:
+    def test_every_field_travels_in_its_place_and_nowhere_else(self, request_class: type[Request[Any]]) -> None:
+        given = arguments(request_class)
+        check_placement(request_class, given)
+        check_placement(request_class, {name: True if word is False else word for name, word in given.items()})
+
+    def test_what_is_required_is_enough(self, request_class: type[Request[Any]]) -> None:
+        check_placement(request_class, arguments(request_class, optional=False))
+
+    def test_none_is_not_sent(self, request_class: type[Request[Any]]) -> None:
+        required = arguments(request_class, optional=False)
+        nothing = {field.name: None for field in fields_of(request_class) if not field.required}
+        assert encode(request_class(**required), CONFIG) == encode(request_class(**required, **nothing), CONFIG)
+
+    def test_what_is_required_must_be_there(self, request_class: type[Request[Any]]) -> None:
+        required = arguments(request_class, optional=False)
+        for name in required:
+            for call in calls(request_class):
+                with pytest.raises(TypeError, match=rf"\b{name}\b"):
+                    call(**{other: given for other, given in required.items() if other != name})
+                with pytest.raises(TypeError, match=f"{name} is required"):
+                    call(**{**required, name: None})
+
+    def test_empty_lists_and_maps_are_sent(self, request_class: type[Request[Any]]) -> None:
+        """They clear what they name; None would leave it as it is."""
+        required = arguments(request_class, optional=False)
+        given = arguments(request_class)
+        empty = {field.name: type(given[field.name])() for field in at(request_class, Place.BODY) if may_be_empty(field)}
+        check_placement(request_class, required | empty)
+
+    def test_a_model_is_sent_like_the_mapping_that_stands_for_it(self, request_class: type[Request[Any]]) -> None:
+        given = arguments(request_class)
+        models = {field.name: value(field.type, field.name, models=True) for field in fields_of(request_class)}
+        nested = [field.name for field in fields_of(request_class) if holds_model(field.type)]
+        assert all(given[name] != models[name] for name in nested)
+        assert encode(request_class(**given), CONFIG) == encode(request_class(**models), CONFIG)
+
+    def test_a_wrong_keyword_is_named(self, request_class: type[Request[Any]]) -> None:
+        required = arguments(request_class, optional=False)
+        for call in calls(request_class):
+            with pytest.raises(TypeError, match="unexpected keyword argument 'organisation_idd'"):
+                call(**required, organisation_idd="o")
+
+    def test_a_path_value_that_would_lead_elsewhere_is_refused(self, request_class: type[Request[Any]]) -> None:
+        required = arguments(request_class, optional=False)
+        for field in at(request_class, Place.PATH):
+            for wrong in ["", ".", "..", "a\nb", 5]:
+                for call in calls(request_class):
+                    with pytest.raises((ValueError, TypeError), match=f"^{field.name} must "):
+                        call(**{**required, field.name: wrong})
+
+    def test_no_secret_is_shown(self, request_class: type[Request[Any]]) -> None:
+        assert [] == shown_secrets(request_class(**arguments(request_class)))
+
+    def test_both_modes_show_the_same_signature(self, request_class: type[Request[Any]]) -> None:
+        awaited, blocking = map(inspect.signature, calls(request_class))
+        assert awaited == blocking
+        assert [field.name for field in fields_of(request_class)] == list(awaited.parameters)
+        assert response_type(request_class) is awaited.return_annotation
+        assert all(inspect.Parameter.KEYWORD_ONLY is parameter.kind for parameter in awaited.parameters.values())
+
+    def test_it_says_what_it_does_and_where_the_vendor_says_more(self, request_class: type[Request[Any]]) -> None:
+        documentation = inspect.cleandoc(vars(request_class)["__doc__"])
+        assert re.match(r"[A-Z][^\n]+\.(\n|$)", documentation)
+        assert re.search(r"^See https://stytch\.com/docs/[\w/-]+\.$", documentation, re.MULTILINE)
+        fields = set(re.findall(r"^- ((?:`\w+`(?:, )?)+):", documentation, re.MULTILINE))
+        named = {name for group in fields for name in re.findall(r"`(\w+)`", group)}
+        assert named <= {field.name for field in fields_of(request_class)}
+        assert all(documentation in (call.__doc__ or "") for call in calls(request_class))
+
+
+def may_be_empty(field: Field) -> bool:
+    """Tell whether an empty list or map is a value of an optional field."""
+    hint = bare(field.type)
+    inner = bare(get_args(hint)[0]) if is_union(hint) else hint
+    return not field.required and get_origin(inner) in {list, Sequence, Mapping}
+
+
+def shown_secrets(value: Model) -> list[str]:
+    return [secret for secret in secrets_of(value) if repr(secret) in f"{value!r}{value}"]
+
+
+def check_placement(request_class: type[Request[Any]], given: dict[str, Any]) -> None:
+    """Encode a request, and compare every part of the call with what was given for it."""
+    call = encode(request_class(**given), CONFIG)
+    url = urlsplit(call.url)
+    base = FRAUD if request_class.host is Host.FRAUD else HERE
+    path = re.sub(r"\{(\w+)\}", lambda found: quote({"project_id": PROJECT_ID, **given}[found[1]], safe=""), request_class.path)
+    assert (request_class.method, base, path) == (call.method, f"{url.scheme}://{url.netloc}", url.path)
+    placeholders = set(re.findall(r"\{(\w+)\}", request_class.path))
+    assert sent(request_class, Place.PATH, given).keys() in (placeholders, placeholders - {"project_id"})
+    query = {name: [text(word)] for name, word in sent(request_class, Place.QUERY, given).items()}
+    assert query == parse_qs(url.query, strict_parsing=bool(url.query))
+    assert headers(request_class, given) == dict(call.headers)
+    check_body(request_class, sent(request_class, Place.BODY, given), call.body)
+    for field in at(request_class, Place.LOCAL):
+        assert field.name not in f"{unquote(call.url)}{call.headers}{call.body!r}"
+
+
+def sent(request_class: type[Request[Any]], place: Place, given: dict[str, Any]) -> dict[str, Any]:
+    fields = [field for field in at(request_class, place) if field.name in given]
+    return {field.wire_name: given[field.name] if field.join is None else field.join.join(given[field.name]) for field in fields}
+
+
+def text(word: Any) -> str:
+    return {True: "true", False: "false"}[word] if isinstance(word, bool) else str(word)
+
+
+def headers(request_class: type[Request[Any]], given: dict[str, Any]) -> dict[str, str]:
+    session = given.get("authorization") or {}
+    names = {"session_token": "X-Stytch-Member-Session", "session_jwt": "X-Stytch-Member-SessionJWT"}
+    body = {} if request_class.method in {"GET", "DELETE"} else {"Content-Type": body_type(request_class)}
+    return {**CONFIG.headers, **{names[name]: token for name, token in session.items()}, **body}
+
+
+def body_type(request_class: type[Request[Any]]) -> str:
+    form = request_class.operation == "idp.introspect_token_network"
+    return "application/x-www-form-urlencoded" if form else "application/json"
+
+
+def check_body(request_class: type[Request[Any]], fields: dict[str, Any], body: bytes | None) -> None:
+    if request_class.method in {"GET", "DELETE"}:
+        assert (None, {}) == (body, fields)
+        return
+    assert body is not None
+    constant = {"grant_type": "client_credentials"} if request_class.operation == "m2m.token" else {}
+    if body_type(request_class) == "application/json":
+        assert {**constant, **fields} == json.loads(body)
+    else:
+        assert {name: [word] for name, word in fields.items()} == parse_qs(body.decode(), strict_parsing=True)
+
+
+@each_response
+class TestResponse:
+    @pytest.mark.parametrize("made", [full, minimal])
+    def test_a_reply_is_read_whole(self, cls: type[Response], made: Any) -> None:
+        said = made(cls)
+        request = next(request for request in ENDPOINTS.values() if response_type(request) is cls)
+        reply = Reply(200, {}, json.dumps(said).encode())
+        response, misfits = decode(request(**arguments(request, optional=False)), reply, CONFIG)
+        assert [] == misfits
+        assert type(response) is cls
+        assert said == plain(response, unset=False)
+        assert not shown_secrets(response)
+
+    @given(data=st.data())
+    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
+    def test_whatever_drifts_the_rest_is_read(self, cls: type[Response], data: st.DataObject) -> None:
+        said, after, touched = data.draw(drifts(cls))
+        loaded = loads(json.dumps(after).encode(), cls)
+        assert loaded is not None
+        response, misfits = loaded
+        assert type(response) is cls
+        check_untouched(said, plain(response), touched)
+        assert all(any(is_within(noted, path) for path in touched) for noted, _ in misfits)

@@ -1,0 +1,115 @@
+import ast
+import inspect
+import re
+import subprocess
+import sys
+import types
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import stytch_b2b_async
+from stytch_b2b_async import Client, errors
+
+PACKAGE = Path(stytch_b2b_async.__file__).parent
+
+
+def public(module: types.ModuleType) -> set[str]:
+    """List what a module binds that is neither private nor a module."""
+    return {name for name, value in vars(module).items() if not name.startswith("_") and not isinstance(value, types.ModuleType)}
+
+
+def classes_of(module: types.ModuleType) -> list[type]:
+    return [value for value in vars(module).values() if isinstance(value, type) and value.__module__ == module.__name__]
+
+
+def test_the_door_lists_what_it_opens_to() -> None:
+    assert {*public(stytch_b2b_async), "__version__"} == set(stytch_b2b_async.__all__)
+
+
+def test_the_door_is_sorted_and_says_nothing_twice() -> None:
+    assert sorted(set(stytch_b2b_async.__all__)) == list(stytch_b2b_async.__all__)
+
+
+def test_everything_behind_the_door_can_be_had_from_it() -> None:
+    for name in stytch_b2b_async.__all__:
+        assert getattr(stytch_b2b_async, name) is not None
+
+
+@pytest.mark.parametrize("name", ["Client", "BlockingClient", "Authorization", "AuthorizationCheck"])
+def test_what_every_program_needs_is_at_the_door(name: str) -> None:
+    assert name in stytch_b2b_async.__all__
+
+
+def test_every_error_is_at_the_door() -> None:
+    made = {cls.__name__ for cls in classes_of(errors) if issubclass(cls, BaseException) and not cls.__name__.startswith("_")}
+    assert set() == made - set(stytch_b2b_async.__all__)
+
+
+def test_every_public_thing_has_a_docstring() -> None:
+    bare = [
+        name for name in stytch_b2b_async.__all__ if name != "__version__" and not inspect.getdoc(getattr(stytch_b2b_async, name))
+    ]
+    assert [] == bare
+
+
+def drawn_tree() -> dict[str, str]:
+    """Read the tree in the docstring: each class and the one above it."""
+    drawn: dict[str, str] = {}
+    above: list[str] = []
+    for line in re.findall(r"^(.*?)(\w+Error)\b", errors.__doc__ or "", re.MULTILINE):
+        depth, name = len(line[0]) // 4, line[1]
+        if set(line[0]) <= set("│├└─ "):
+            above[depth:] = [name]
+            drawn[name] = above[depth - 1] if depth else "Exception"
+    return drawn
+
+
+def real_tree() -> dict[str, str]:
+    real: dict[str, str] = {}
+    for cls in classes_of(errors):
+        if issubclass(cls, Exception) and not cls.__name__.startswith("_"):
+            real[cls.__name__] = next(base.__name__ for base in cls.__mro__[1:] if not base.__name__.startswith("_"))
+    return real
+
+
+def test_the_tree_of_errors_is_as_it_is_drawn() -> None:
+    assert "StytchError" in drawn_tree()
+    assert real_tree() == drawn_tree()
+
+
+def test_the_tree_is_drawn_with_the_statuses_of_its_classes() -> None:
+    drawn = dict(re.findall(r"(\w+Error) +(\d\d\d|5xx)\b", errors.__doc__ or ""))
+    assert 7 == len(drawn)
+    for name, status in drawn.items():
+        assert int(status.replace("x", "0")) == getattr(errors, name).status
+
+
+def test_a_resource_is_imported_when_it_is_first_touched() -> None:
+    """Three hundred classes are 150 ms: a program pays for those that it uses."""
+    script = "import sys, stytch_b2b_async; print(*(name for name in sys.modules if name.startswith('stytch_b2b_async.api.')))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)  # noqa: S603
+    assert "" == done.stdout.strip()
+
+
+@pytest.mark.parametrize("heavy", ["cattrs", "anyio.from_thread", "joserfc", "argon2", "zxcvbn"])
+def test_what_only_some_programs_need_is_imported_when_they_do(heavy: str) -> None:
+    script = f"import sys, stytch_b2b_async; stytch_b2b_async.Client('project-test-1', 's'); print({heavy!r} in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)  # noqa: S603
+    assert "False" == done.stdout.strip()
+
+
+@pytest.mark.parametrize("module", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.name)
+def test_every_module_says_what_it_is_for(module: Path) -> None:
+    assert ast.get_docstring(ast.parse(module.read_text()))
+
+
+def test_the_package_is_typed() -> None:
+    assert (PACKAGE / "py.typed").is_file()
+
+
+def test_a_misspelt_resource_is_an_attribute_error() -> None:
+    client: Any = Client("project-test-1", "secret")
+    with pytest.raises(AttributeError, match="pasword"):
+        _ = client.pasword

@@ -1,0 +1,152 @@
+import asyncio
+import copy
+import inspect
+import pickle
+from typing import Any, cast
+
+import attrs
+import pytest
+from replies import PASSWORDS
+from things import GetThing, MakeThing, Part, Things
+
+from stytch_b2b_async import Authorization, BlockingClient, Client, Effect, Request
+from stytch_b2b_async.api.passwords.email import PasswordsEmail, RequireReset, RequireResetResponse
+from stytch_b2b_async.endpoint import Async, Blocking, Endpoint, response_type
+from stytch_b2b_async.schema import frozen
+
+
+async def hand_over(request: Request[Any]) -> Request[Any]:
+    return request
+
+
+def hand_back(request: Request[Any]) -> Request[Any]:
+    return request
+
+
+async def test_an_awaited_namespace_answers_with_a_coroutine() -> None:
+    call: Any = Things[Async](hand_over).get(owner_id="me", thing_id="it")
+    assert asyncio.iscoroutine(call)
+    assert GetThing(owner_id="me", thing_id="it") == await call
+
+
+def test_a_blocking_namespace_answers_with_the_result() -> None:
+    answer: Any = Things[Blocking](hand_back).get(owner_id="me", thing_id="it")
+    assert GetThing(owner_id="me", thing_id="it") == answer
+
+
+async def test_a_call_can_be_made_a_task() -> None:
+    things = Things[Async](hand_over)
+    async with asyncio.TaskGroup() as group:
+        one = group.create_task(things.get(owner_id="me", thing_id="one"))
+        two = asyncio.create_task(things.get(owner_id="me", thing_id="two"))
+    assert GetThing(owner_id="me", thing_id="one") == cast("Any", one.result())
+    assert GetThing(owner_id="me", thing_id="two") == cast("Any", await two)
+
+
+def test_a_wrong_argument_is_found_before_anything_is_awaited() -> None:
+    things: Any = Things[Async](hand_over)
+    with pytest.raises(ValueError, match="thing_id must not be empty"):
+        things.get(owner_id="me", thing_id="")
+    with pytest.raises(TypeError, match="unexpected keyword argument 'thing'"):
+        things.get(owner_id="me", thing="it")
+    with pytest.raises(TypeError, match="'thing_id'"):
+        things.get(owner_id="me")
+
+
+def test_an_endpoint_is_bound_once_per_namespace() -> None:
+    one, other = Things[Blocking](hand_back), Things[Blocking](hand_back)
+    assert one.get is one.get
+    assert one.get is not other.get
+
+
+def test_namespaces_of_a_client_are_made_once() -> None:
+    client = Client("project-test-1", "secret")
+    assert client.passwords.email is client.passwords.email
+
+
+def test_a_class_hands_out_its_endpoints() -> None:
+    assert isinstance(Things.get, Endpoint)
+    assert "Endpoint(RequireReset)" == repr(PasswordsEmail.require_reset)
+    assert "PagedEndpoint(SearchThings)" == repr(Things.search)
+
+
+@pytest.mark.parametrize("client_class", [Client, BlockingClient])
+def test_both_modes_show_the_same_signature(client_class: type[Client | BlockingClient]) -> None:
+    signature = inspect.signature(client_class("project-test-1", "secret").passwords.email.require_reset)
+    assert RequireResetResponse == signature.return_annotation
+    assert {
+        "email_address": (str, inspect.Parameter.empty),
+        "organization_id": (str | None, None),
+        "member_id": (str | None, None),
+    } == {
+        name: (parameter.annotation, parameter.default)
+        for name, parameter in signature.parameters.items()
+        if name != "authorization"
+    }
+    assert {inspect.Parameter.KEYWORD_ONLY} == {parameter.kind for parameter in signature.parameters.values()}
+
+
+def test_a_bound_endpoint_has_the_name_and_the_words_of_its_request() -> None:
+    call: Any = Client("project-test-1", "secret").passwords.email.require_reset
+    assert ("require_reset", "PasswordsEmail.require_reset") == (call.__name__, call.__qualname__)
+    assert "stytch_b2b_async.api.passwords.email" == call.__module__
+    assert inspect.getdoc(RequireReset) == call.__doc__
+
+
+def test_the_words_of_inherited_fields_come_along() -> None:
+    documentation = Client("project-test-1", "secret").passwords.authenticate.__doc__ or ""
+    for field in ["session_duration_minutes", "session_custom_claims", "intermediate_session_token", "telemetry_id", "locale"]:
+        assert 1 == documentation.count(f"- `{field}`:")
+
+
+def test_a_request_knows_its_reply() -> None:
+    assert RequireResetResponse == response_type(RequireReset)
+
+
+def test_a_request_without_a_reply_is_no_request() -> None:
+    @frozen
+    class Wordless(Request):  # type: ignore[type-arg]
+        pass
+
+    with pytest.raises(TypeError, match="Wordless must be declared as a Request"):
+        response_type(Wordless)
+
+
+def test_a_request_is_named_by_its_place_in_the_tree() -> None:
+    assert {
+        "passwords.strength_check",
+        "passwords.migrate",
+        "passwords.authenticate",
+        "passwords.email.reset_start",
+        "passwords.email.reset",
+        "passwords.email.require_reset",
+        "passwords.sessions.reset",
+        "passwords.existing_password.reset",
+        "passwords.discovery.authenticate",
+        "passwords.discovery.email.reset_start",
+        "passwords.discovery.email.reset",
+    } == {request.operation for request in PASSWORDS}
+
+
+def test_only_what_is_harmless_twice_may_be_repeated() -> None:
+    effects = {request.operation: request.effect for request in PASSWORDS}
+    assert Effect.READS == effects.pop("passwords.strength_check")
+    assert Effect.REPEATABLE == effects.pop("passwords.email.require_reset")
+    assert {Effect.ACTS_ONCE} == set(effects.values())
+
+
+def test_a_request_is_a_value() -> None:
+    made = MakeThing(
+        name="one",
+        owner_id="me",
+        parts=[Part(part_id="p", size=1)],
+        metadata={"a": None},
+        authorization=Authorization(session_token="token"),
+    )
+    assert made == copy.deepcopy(made) == pickle.loads(pickle.dumps(made))  # noqa: S301  # its own
+    assert "two" == attrs.evolve(cast("Any", made), name="two").name
+
+
+def test_a_copy_of_a_request_is_checked_again() -> None:
+    with pytest.raises(ValueError, match=r"thing_id must not be '\.\.'"):
+        attrs.evolve(cast("Any", GetThing(owner_id="me", thing_id="it")), thing_id="..")

@@ -1,0 +1,168 @@
+import copy
+import pickle
+import traceback
+from typing import Any
+
+import pytest
+from servers import SECRET
+
+from stytch_b2b_async import (
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    AuthenticationError,
+    Authorization,
+    BadRequestError,
+    ConflictError,
+    DecodeError,
+    InternalServerError,
+    MemberLockedError,
+    MemberNotFoundError,
+    NotFoundError,
+    PasswordResetRequiredError,
+    PermissionDeniedError,
+    PKCEError,
+    RateLimitError,
+    SearchTimeoutError,
+    SessionAuthorizationError,
+    SessionNotFoundError,
+    StytchError,
+    TokenUsedOrExpiredError,
+    WeakPasswordError,
+)
+from stytch_b2b_async.api.passwords.email import RequireReset
+from stytch_b2b_async.errors import status_error_class
+
+STATUSES: list[tuple[int, type[APIStatusError]]] = [
+    (400, BadRequestError),
+    (401, AuthenticationError),
+    (403, PermissionDeniedError),
+    (404, NotFoundError),
+    (409, ConflictError),
+    (429, RateLimitError),
+    (500, InternalServerError),
+    (502, InternalServerError),
+    (503, InternalServerError),
+    (599, InternalServerError),
+    (302, APIStatusError),
+    (418, APIStatusError),
+]
+
+
+@pytest.mark.parametrize(("status", "expected"), STATUSES)
+def test_the_status_chooses_the_class(status: int, expected: type[APIStatusError]) -> None:
+    assert expected is status_error_class(status, None)
+    assert expected is status_error_class(status, "a word that nobody knows")
+
+
+WORDS: list[tuple[int, str, type[APIStatusError]]] = [
+    (400, "weak_password", WeakPasswordError),
+    (400, "member_reset_password", PasswordResetRequiredError),
+    (400, "reset_password", PasswordResetRequiredError),
+    (400, "pkce_mismatch", PKCEError),
+    (400, "search_timeout", SearchTimeoutError),
+    (401, "unable_to_auth_password_reset_token", TokenUsedOrExpiredError),
+    (403, "session_authorization_error", SessionAuthorizationError),
+    (404, "member_not_found", MemberNotFoundError),
+    (404, "session_not_found", SessionNotFoundError),
+    (429, "user_lock_limit_reached", MemberLockedError),
+]
+
+
+@pytest.mark.parametrize(("status", "word", "expected"), WORDS)
+def test_words_that_programs_branch_on_have_a_class(status: int, word: str, expected: type[APIStatusError]) -> None:
+    assert expected is status_error_class(status, word)
+    assert issubclass(expected, status_error_class(status, None))
+
+
+def test_a_known_word_with_another_status_is_caught_by_both() -> None:
+    """Not every status is documented."""
+    blend = status_error_class(404, "weak_password")
+    assert issubclass(blend, WeakPasswordError)
+    assert issubclass(blend, NotFoundError)
+    assert ("WeakPasswordError", WeakPasswordError.__doc__) == (blend.__name__, blend.__doc__)
+    assert blend is status_error_class(404, "weak_password")
+
+
+def test_a_class_of_the_callers_own_takes_no_part_in_the_choice() -> None:
+    class MineError(BadRequestError):
+        error_types = frozenset({"weak_password"})
+
+    assert WeakPasswordError is status_error_class(400, "weak_password")
+    assert BadRequestError is status_error_class(400, None)
+    assert 400 == MineError(400).status_code
+
+
+def test_an_error_of_the_api_reads_as_a_sentence() -> None:
+    error = BadRequestError(400, "weak_password", "Too weak.", "https://example.com", None, "r-1")
+    assert "400 weak_password: Too weak. [r-1]" == str(error)
+    error.attempts = 3
+    assert "400 weak_password: Too weak. [r-1] (after 3 attempts)" == str(error)
+
+
+@pytest.mark.parametrize(("status", "title"), [(502, "502 Bad Gateway"), (599, "599 unknown status"), (0, "0 unknown status")])
+def test_an_error_without_words_has_the_name_of_its_status(status: int, title: str) -> None:
+    assert title == str(APIStatusError(status))
+
+
+def test_a_lost_connection_says_whether_the_api_may_have_acted() -> None:
+    assert "refused" == str(APIConnectionError("refused"))
+    assert "reset; the API may have acted on it" == str(APIConnectionError("reset", maybe_applied=True))
+
+
+def test_a_repr_shows_neither_headers_nor_details() -> None:
+    error = NotFoundError(404, "x", "m", None, {"planted": 1}, "r", {"planted": "h"}, 2.0)
+    assert "planted" not in repr(error)
+    assert repr(error).startswith(
+        "NotFoundError(status_code=404, error_type='x', error_message='m', error_url=None, request_id='r'"
+    )
+    assert "planted" not in repr(DecodeError("m", 200, "r", b"planted"))
+
+
+ERRORS: list[Any] = [
+    APIStatusError(418, "teapot"),
+    WeakPasswordError(400, "weak_password", "m", "u", {"d": [1]}, "r", {"h": "v"}, 1.5),
+    status_error_class(404, "weak_password")(404, "weak_password", "m"),
+    status_error_class(503, None)(503),
+    APIConnectionError("reset", maybe_applied=True),
+    APITimeoutError("no answer within 30 s"),
+    DecodeError("no JSON object", 200, "r", b"<html>"),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])  # noqa: S301
+def test_an_error_survives_being_copied_and_pickled(error: Any, again: Any) -> None:
+    """Batch workers pickle them."""
+    error.attempts = 2
+    error.add_note("noted by the caller")
+    error.request = RequireReset(email_address="ada@example.com")
+    copied = again(error)
+    assert type(error) is type(copied)
+    assert (str(error), repr(error), error.args) == (str(copied), repr(copied), copied.args)
+    assert (error.attempts, error.request, error.__notes__) == (copied.attempts, copied.request, copied.__notes__)
+
+
+def test_a_pickled_error_holds_no_secret_of_its_request() -> None:
+    error = APIConnectionError("reset")
+    error.request = RequireReset(email_address="ada@example.com", authorization=Authorization(session_token=SECRET))
+    revived = pickle.loads(pickle.dumps(error))  # noqa: S301  # its own
+    assert SECRET.encode() not in pickle.dumps(error)
+    assert isinstance(revived.request, RequireReset)
+    assert "ada@example.com" == revived.request.email_address
+    assert error.request.authorization == Authorization(session_token=SECRET)
+
+
+def test_the_text_of_an_error_is_the_last_line_of_its_traceback() -> None:
+    try:
+        raise MemberNotFoundError(404, "member_not_found", "No such member.", None, None, "r-1")
+    except StytchError as error:
+        last = traceback.format_exception(error)[-1]
+    assert "stytch_b2b_async.errors.MemberNotFoundError: 404 member_not_found: No such member. [r-1]\n" == last
+
+
+def test_a_caller_may_attach_what_errors_usually_take() -> None:
+    error = APIStatusError(400)
+    with pytest.raises(APIStatusError) as caught:
+        raise error from ValueError("why")
+    assert "why" == str(caught.value.__cause__)

@@ -1,0 +1,129 @@
+"""The comparison with the vendor's SDK, as far as it needs no vendor."""
+
+from typing import Any
+
+import attrs
+import pytest
+
+from parity.arguments import ODD, sets
+from parity.calls import differences
+from parity.findings import Findings
+from parity.known import FILE, Difference, Reasons
+from parity.ours import shape
+from parity.recorder import Recorded
+from parity.shapes import Field, Method, Shape, Surfaces
+from stytch_b2b_async.models.member import Member
+
+SENT = Recorded("PUT", "/v1/things/a%20b", {"loud": "true"}, {"content-type": "application/json"}, {"name": "n", "labels": []})
+REPEATED = {"name": "n", "labels": [], "thing_id": "a b"}
+TEXT = Shape("a string")
+THING = Shape("an object", name="Thing", fields=lambda: {"thing_id": Field(TEXT, required=True)})
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({}, []),
+        ({"method": "POST"}, [("method", "", "PUT here, POST there")]),
+        ({"path": "/v1/things/b"}, [("path", "", "/v1/things/a%20b here, /v1/things/b there")]),
+        ({"path": "/v1/things/a/b"}, [("path", "", "/v1/things/a%20b here, /v1/things/a/b there")]),
+        (
+            {"path": "/v1/things/%61%20b"},
+            [("path that is quoted otherwise", "", "/v1/things/a%20b here, /v1/things/%61%20b there")],
+        ),
+        ({"query": {"loud": "True"}}, [("boolean in the query that is spelt as in Python", "loud", "true here, True there")]),
+        ({"query": {}}, [("query field that only we send", "loud", "'true'")]),
+        ({"query": {"loud": "true", "thing_id": "a b"}}, [("path value repeated in the query", "thing_id", "'a b'")]),
+        ({"headers": {}}, [("header", "content-type", "application/json here, None there")]),
+        ({"body": REPEATED}, [("path value repeated in the body", "thing_id", "'a b'")]),
+        ({"body": {"name": "n", "labels": None}}, [("body field with another value", "labels", "[] here, None there")]),
+        ({"body": {"name": "n"}}, [("body field that only we send", "labels", "[]")]),
+        ({"body": None}, [("body", "", "{'name': 'n', 'labels': []} here, None there")]),
+    ],
+)
+def test_what_differs_between_two_requests_is_told(changes: dict[str, Any], found: list[tuple[str, str, str]]) -> None:
+    assert found == list(differences(SENT, attrs.evolve(SENT, **changes)))
+
+
+def test_a_type_without_a_body_is_told_apart_from_other_headers() -> None:
+    read = attrs.evolve(SENT, method="GET", headers={}, body=None)
+    named = attrs.evolve(read, headers={"content-type": "application/json"})
+    assert [("header that describes a body where there is none", "content-type")] == [
+        found[:2] for found in differences(read, named)
+    ]
+
+
+def test_what_only_one_side_takes_or_answers_is_told() -> None:
+    words = Shape("a string", words=frozenset({"red"}))
+    ours = Method({"name": Field(TEXT, required=True), "mine": Field(TEXT, required=False)}, THING)
+    theirs = Method({"name": Field(words, required=False), "new": Field(TEXT, required=False)}, Shape("an object"))
+    assert [
+        ("new", "parameter that only the vendor has"),
+        ("mine", "parameter that the vendor lacks"),
+        ("name", "parameter that is required only here"),
+        ("name", "word that only the vendor knows"),
+        ("thing_id", "response field that the vendor lacks"),
+    ] == [(mismatch.field, mismatch.what) for mismatch in Surfaces().compare("things.get", ours, theirs)]
+
+
+def test_classes_that_many_endpoints_share_are_compared_once() -> None:
+    retyped = Shape("an object", name="Other", fields=lambda: {"thing_id": Field(Shape("an integer"), required=True)})
+    ours, theirs = ({"thing": Field(inner, required=True)} for inner in (THING, retyped))
+    surfaces = Surfaces()
+    compared = [*surfaces.compare("a", Method(ours, TEXT), Method(theirs, TEXT))]
+    assert [("Thing", "thing_id", "a string here, an integer there")] == [(one.where, one.field, one.detail) for one in compared]
+    assert [] == [*surfaces.compare("b", Method(ours, TEXT), Method(theirs, TEXT))]
+
+
+def test_made_up_arguments_tell_their_fields_apart() -> None:
+    member = shape(Member)
+    made = sets(member.fields())
+    assert member.fields().keys() == made["all"].keys()
+    assert made["all"]["member_id"] != made["all"]["organization_id"]
+    assert ODD in made["odd ids"]["member_id"]
+    assert {name for name, field in member.fields().items() if field.required} == made["required"].keys()
+    assert [] == made["empty"]["retired_email_addresses"]
+
+
+REASONS = Reasons.load(
+    """
+    [[local]]
+    where = "things.check"
+    reason = "made up"
+
+    [[difference]]
+    what = "path"
+    where = "things.*"
+    reason = "made up"
+    """
+)
+
+
+@pytest.mark.parametrize(
+    ("found", "passes", "told"),
+    [
+        ([Difference("things.get", "path")], True, "0 unexplained, 0 stale"),
+        ([Difference("things.get", "path"), Difference("people.get", "path")], False, "1 unexplained, 0 stale"),
+        ([Difference("things.get", "method")], False, "1 unexplained, 1 stale"),
+        ([], False, "NO LONGER FOUND: path (things.*, *)"),
+    ],
+)
+def test_it_passes_when_every_difference_has_a_reason_and_every_reason_a_difference(
+    found: list[Difference], told: str, capsys: pytest.CaptureFixture[str], *, passes: bool
+) -> None:
+    findings = Findings()
+    for difference in found:
+        findings.add(difference, "this here, that there")
+    assert passes is findings.tell(REASONS)
+    assert told in capsys.readouterr().out
+
+
+def test_a_difference_without_a_reason_is_not_known() -> None:
+    with pytest.raises(TypeError, match="reason"):
+        Reasons.load('[[difference]]\nwhat = "path"')
+    with pytest.raises(ValueError, match="no such table: diference"):
+        Reasons.load('[[diference]]\nwhat = "path"\nreason = "made up"')
+
+
+def test_the_known_differences_can_be_read() -> None:
+    assert Reasons.load(FILE.read_text(encoding="utf-8")).known
