@@ -148,6 +148,7 @@ class Scripted:
 
     async def send(self, call: Call, *, connect_timeout: float) -> Reply:
         self.calls.append(call)
+        assert len(self.calls) < 1_000, "the calls do not end"
         step = self._steps.pop(0) if len(self._steps) > 1 else self._steps[0]
         if isinstance(step, Exception):
             raise step

@@ -129,7 +129,7 @@ POLICY: Mapping[str, Any] = {
 }
 
 
-class Stytch:
+class API:
     """A transport that answers for the API: publishes keys and policies, hands out tokens, and notes who asked for what."""
 
     def __init__(self, *signers: Signer, policy: Mapping[str, Any] = POLICY, max_age: str | None = "max-age=900") -> None:
@@ -139,9 +139,8 @@ class Stytch:
         self.headers = {} if max_age is None else {"cache-control": max_age}
         self.failure: Exception | int | None = None
         """Raised, or answered, to whatever is asked."""
-        self.open = asyncio.Event()
-        """Nothing is answered while `held`."""
         self.held = False
+        """Whether answers are held back."""
         self.asked: list[str] = []
         """The last part of each path, `policy` and `token` among them."""
         self.paths: list[str] = []

@@ -268,16 +268,22 @@ client = BlockingClient("project-test-1", "secret-test-1", base_url=url)
 """
 
 
-async def run(script: str, url: str, *, interrupt_after: asyncio.Event | None = None) -> tuple[int, str, str]:
-    """Run a script to its end, within a bound that only a hang reaches."""
+async def run(
+    script: str, url: str, *, interrupt_after: asyncio.Event | None = None, end_after: asyncio.Event | None = None
+) -> tuple[int, str, str]:
+    """Run a script to its end, within a bound that only a hang reaches; its standard input ends after `end_after`."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-X", "dev", "-W", "error", "-c", SCRIPT + textwrap.dedent(script), url,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+        *[sys.executable, "-X", "dev", "-W", "error", "-c", SCRIPT + textwrap.dedent(script), url],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     try:
         if interrupt_after is not None:
             await asyncio.wait_for(interrupt_after.wait(), 30)
             process.send_signal(signal.SIGINT)
+        if end_after is not None:
+            await asyncio.wait_for(end_after.wait(), 30)
         out, errors = await asyncio.wait_for(process.communicate(), 30)
     finally:
         if process.returncode is None:
@@ -338,9 +344,14 @@ class TestProcesses:
         assert (-signal.SIGINT, "interrupted\n") == (code, out)
         assert errors.rstrip().endswith("KeyboardInterrupt")
 
-    async def test_after_ctrl_c_the_client_still_works(self) -> None:
+    async def test_after_ctrl_c_the_call_has_ended_and_the_client_still_works(self) -> None:
+        gone = asyncio.Event()
+
         async def hold(_: web.Request) -> web.Response:
-            await asyncio.Event().wait()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                gone.set()
             return web.Response()
 
         async with serving(hold, ok()) as server:
@@ -349,10 +360,12 @@ class TestProcesses:
                 try:
                     client.send(request)
                 except KeyboardInterrupt:
+                    sys.stdin.read()  # until the server has seen the call end
                     print(client.send(request).status_code)
                 """,
                 server.url,
                 interrupt_after=server.arrived,
+                end_after=gone,
             )
         assert (0, "200\n", "") == ended
 

@@ -37,9 +37,8 @@ class Emulator:
     """A Stytch B2B API that runs on this machine.
 
     ```python
-    async with Emulator() as stytch:
-        async with stytch.client() as client:
-            await client.passwords.email.reset_start(organization_id="acme", email_address="ada@example.com")
+    async with Emulator() as stytch, stytch.client() as client:
+        await client.passwords.discovery.email.reset_start(email_address="ada@example.com")
         print(stytch.outbox.last(to="ada@example.com").url)
     ```
 

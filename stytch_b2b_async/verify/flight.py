@@ -5,6 +5,7 @@ import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from typing import Generic, TypeVar
 
 import attrs
@@ -50,11 +51,23 @@ class SingleFlight(Generic[T]):
             if flight is None or not flight.under_way:
                 flight = self._flight = _Flight(asyncio.get_running_loop().create_task(self._fetched()))
                 flight.landed.set_running_or_notify_cancel()  # so that nobody who waits can cancel it for the others
-                flight.task.add_done_callback(flight.land)
+                flight.task.add_done_callback(partial(self._land, flight))
             return flight.landed
 
     async def _fetched(self) -> T:
         return await self._fetch()
+
+    def _land(self, flight: "_Flight[T]", task: "asyncio.Task[T]") -> None:
+        """Tell those who wait. An error that nobody waits for is nobody's: asyncio would log it."""
+        with self._lock:
+            if self._flight is flight:
+                self._flight = None  # it remembers all who waited
+        if task.cancelled():
+            flight.landed.set_exception(_AbandonedError())
+        elif (error := task.exception()) is not None:
+            flight.landed.set_exception(error)
+        else:
+            flight.landed.set_result(task.result())
 
 
 class _AbandonedError(Exception):
@@ -71,12 +84,3 @@ class _Flight(Generic[T]):
     @property
     def under_way(self) -> bool:
         return not self.landed.done() and self.task.get_loop().is_running()
-
-    def land(self, task: "asyncio.Task[T]") -> None:
-        """Tell those who wait. An error that nobody waits for is nobody's: asyncio would log it."""
-        if task.cancelled():
-            self.landed.set_exception(_AbandonedError())
-        elif (error := task.exception()) is not None:
-            self.landed.set_exception(error)
-        else:
-            self.landed.set_result(task.result())

@@ -34,7 +34,7 @@ COOL_DOWN = 30.0
 COLD_COOL_DOWN = 1.0
 """The same, while there are no keys at all."""
 MOST_UNKNOWN = 1_024
-"""Key ids remembered as unknown; about 0.3 KB each at the most."""
+"""Key ids remembered as unknown: 0.5 KB each at the most."""
 MOST_KEYS = 64
 """Keys kept of one answer; the API publishes one or two."""
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})(?:$|[\s,])")

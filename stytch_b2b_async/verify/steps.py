@@ -5,7 +5,6 @@ checks find everything at hand and yield nothing; those end in the caller's own 
 """
 
 from collections.abc import Awaitable, Callable, Generator
-from functools import partial
 from typing import Any, TypeAlias, TypeVar, cast
 
 R = TypeVar("R")
@@ -16,26 +15,28 @@ Steps: TypeAlias = Generator[Fetch, Any, R]
 
 async def awaited(steps: Steps[R], fetch: Fetch) -> R:
     """Run a check on from the first thing that it asked for, in the event loop."""
-    while True:
-        try:
-            advance: Callable[[], Fetch] = partial(steps.send, await fetch())
-        except Exception as error:  # noqa: BLE001  # thrown on, into the check, which may know what to do
-            advance = partial(steps.throw, error)
-        try:
-            fetch = advance()
-        except StopIteration as end:
-            return cast("R", end.value)
+    try:
+        while True:
+            try:
+                found = await fetch()
+            except Exception as error:  # noqa: BLE001  # thrown on, into the check, which may know what to do
+                fetch = steps.throw(error)
+            else:
+                fetch = steps.send(found)
+    except StopIteration as end:
+        return cast("R", end.value)
 
 
 def blocking(steps: Steps[R], call: Callable[[Fetch], Any]) -> R:
     """Run a check in the caller's thread; `call` awaits, elsewhere, what it asks for."""
-    advance: Callable[[], Fetch] = partial(next, steps)
-    while True:
-        try:
-            fetch = advance()
-        except StopIteration as end:
-            return cast("R", end.value)
-        try:
-            advance = partial(steps.send, call(fetch))
-        except Exception as error:  # noqa: BLE001  # thrown on, into the check, which may know what to do
-            advance = partial(steps.throw, error)
+    try:
+        fetch = next(steps)
+        while True:
+            try:
+                found = call(fetch)
+            except Exception as error:  # noqa: BLE001  # thrown on, into the check, which may know what to do
+                fetch = steps.throw(error)
+            else:
+                fetch = steps.send(found)
+    except StopIteration as end:
+        return cast("R", end.value)

@@ -1,12 +1,21 @@
-"""An emulator and a client that does not repeat calls, and a tenant on it."""
+"""An emulator whose clock stands still, a client that does not repeat calls, and a tenant."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest_asyncio
 from tenants import Tenant
 
 from stytch_b2b_async import Client
 from stytch_b2b_async.emulator import Emulator
+
+
+@pytest_asyncio.fixture
+async def stytch() -> AsyncIterator[Emulator]:
+    """Time passes only where a test says so."""
+    moment = datetime.now(UTC)
+    async with Emulator(clock=lambda: moment) as running:
+        yield running
 
 
 @pytest_asyncio.fixture

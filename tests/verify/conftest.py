@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from joserfc.jwk import RSAKey
-from signing import KEY_ID, OTHER_KEY_ID, PROJECT_ID, SECRET, Mode, Signer, Stytch
+from signing import API, KEY_ID, OTHER_KEY_ID, PROJECT_ID, SECRET, Mode, Signer
 
 from stytch_b2b_async import BlockingClient, Client
 
@@ -24,18 +24,18 @@ def stranger() -> Signer:
 
 
 @pytest.fixture
-def stytch(signer: Signer) -> Stytch:
+def api(signer: Signer) -> API:
     """The API, publishing the project's key."""
-    return Stytch(signer)
+    return API(signer)
 
 
 @pytest_asyncio.fixture(params=["awaited", "blocking"])
-async def mode(request: pytest.FixtureRequest, stytch: Stytch) -> AsyncIterator[Mode]:
+async def mode(request: pytest.FixtureRequest, api: API) -> AsyncIterator[Mode]:
     """A client of that API, once awaited and once blocking."""
     if request.param == "awaited":
-        async with Client(PROJECT_ID, SECRET, transport=stytch) as client:
+        async with Client(PROJECT_ID, SECRET, transport=api) as client:
             yield Mode(client)
     else:
-        blocking = BlockingClient(PROJECT_ID, SECRET, transport=stytch)
+        blocking = BlockingClient(PROJECT_ID, SECRET, transport=api)
         yield Mode(blocking)
         await asyncio.to_thread(blocking.close)
