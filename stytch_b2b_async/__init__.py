@@ -36,7 +36,7 @@ from .errors import (
     TokenUsedOrExpiredError,
     WeakPasswordError,
 )
-from .hooks import Attempt, CallEnd, Drift, Hooks
+from .hooks import Attempt, CallEnd, CallStart, Drift, Hooks
 from .models.rbac import AuthorizationCheck
 from .transport import SessionPool, Transport
 from .verify.errors import (
@@ -71,6 +71,7 @@ __all__ = [
     "BreachedPasswordError",
     "Call",
     "CallEnd",
+    "CallStart",
     "Client",
     "ClientClosedError",
     "ConflictError",

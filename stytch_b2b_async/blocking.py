@@ -7,7 +7,8 @@ import threading
 import weakref
 from collections.abc import Awaitable, Callable
 from concurrent.futures import CancelledError, Future
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, TypeVarTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, TypeVarTuple
 
 from . import forks
 from .errors import ClientClosedError
@@ -52,11 +53,15 @@ class Portal:
     def call(self, function: Callable[[*Ts], Awaitable[T]], *args: *Ts) -> T:
         """Await `function(*args)` in the portal's loop; when the wait is interrupted, so is the call."""
         running = self._running or self._start()
+        handed = _HandedOver(partial(function, *args))
         try:
-            future = running.portal.start_task_soon(function, *args)
+            future = running.portal.start_task_soon(handed.run)
         except RuntimeError:
             if self._closed:  # since the line before
                 raise ClientClosedError("the client was closed before this call") from None
+            raise
+        except BaseException:
+            handed.cancel()
             raise
         try:
             return future.result()
@@ -83,6 +88,26 @@ class Portal:
                 # Not __del__: this also runs at exit, while the daemon thread still lives.
                 self._finalizer = weakref.finalize(self, _stop, self._running)
             return self._running
+
+
+class _HandedOver(Generic[T]):
+    """A call on its way into the loop: the portal waits for the loop to take it, and that wait too can be interrupted."""
+
+    def __init__(self, call: Callable[[], Awaitable[T]]) -> None:
+        self._call = call
+        self._task: asyncio.Task[Any] | None = None
+        self._cancelled = False
+
+    async def run(self) -> T:
+        self._task = asyncio.current_task()
+        if self._cancelled:
+            raise asyncio.CancelledError
+        return await self._call()
+
+    def cancel(self) -> None:
+        self._cancelled = True
+        if self._task is not None:
+            self._task.get_loop().call_soon_threadsafe(self._task.cancel)
 
 
 def _launch(on_stop: Callable[[], Awaitable[None]]) -> _Running:

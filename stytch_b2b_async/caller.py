@@ -4,7 +4,6 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypedDict, TypeVar, Unpack, cast
 
 import attrs
@@ -12,7 +11,7 @@ import attrs
 from .config import Config
 from .endpoint import LocalRequest, Request
 from .errors import APIConnectionError, APIStatusError, APITimeoutError, DecodeError
-from .observe import Watch
+from .observe import Watch, Watched
 from .retry import Budget, wait_before_next
 from .transport import Transport, departed
 from .verify.steps import awaited
@@ -69,7 +68,7 @@ class Caller:
         """Copy it with other options."""
         for name in options.keys() - Options.__annotations__.keys():
             raise TypeError(f"{name} is no option of a client; the options are {', '.join(Options.__annotations__)}")
-        return attrs.evolve(self, config=attrs.evolve(self.config, **options))
+        return attrs.evolve(self, config=attrs.evolve(cast("Any", self.config), **options))
 
     async def send(self, request: Request[R]) -> R:
         """Answer a request: by a call, or on this machine."""
@@ -101,7 +100,7 @@ class Caller:
             from .verify.desk import Desk
             from .verify.options import Verification
 
-            own = attrs.evolve(self, config=attrs.evolve(self.config, timeout=KEYS_TIMEOUT))
+            own = attrs.evolve(self, config=attrs.evolve(cast("Any", self.config), timeout=KEYS_TIMEOUT))
             made = Desk(self.config, self.shared.verification or Verification(), own.exchange)
             with _settling:
                 self.shared.desk = self.shared.desk or made
@@ -110,13 +109,18 @@ class Caller:
     async def exchange(self, request: Request[R]) -> R:
         """Make attempts within the deadline until one ends the call; return its response or raise its error."""
         call = encode(request, self.config)
-        progress = _Progress()
+        progress = _Progress(watched=self.shared.watch.begin(request, self.config))
         try:
             async with asyncio.timeout(self.config.timeout) as deadline:
                 outcome = await self._attempts(request, call, progress, deadline)
         except TimeoutError:
             outcome = APITimeoutError(f"no answer within {self.config.timeout:g} s", departed.get())
-        self.shared.watch.call(request, progress.attempts, progress.started, outcome)
+        except BaseException as error:  # given up by its caller, or cut short by close()
+            if progress.watched is not None:
+                progress.watched.ends(error)
+            raise
+        if progress.watched is not None:
+            progress.watched.ends(outcome)
         if isinstance(outcome, Failure):
             _complete(request, progress, outcome)
             try:
@@ -131,15 +135,17 @@ class Caller:
     async def _attempts(self, request: Request[R], call: Call, progress: "_Progress", deadline: asyncio.Timeout) -> R | Failure:
         while True:
             progress.attempts += 1
+            if progress.watched is not None:
+                progress.watched.attempt_begins()
             outcome = await self._attempt(request, call)
             if not isinstance(outcome, Failure):
-                self.shared.watch.attempt(request, progress.attempts, progress.started, outcome, None)
                 return outcome
             progress.applied = progress.applied or getattr(outcome, "maybe_applied", False)
             wait = self._wait(request, progress.attempts, outcome, deadline)
-            self.shared.watch.attempt(request, progress.attempts, progress.started, outcome, wait)
             if wait is None:
                 return outcome
+            if progress.watched is not None:
+                progress.watched.attempt_ends(outcome, wait)
             departed.set(False)
             await asyncio.sleep(wait)
 
@@ -171,7 +177,7 @@ class _Progress:
     attempts: int = 0
     applied: bool = False
     """Whether an earlier attempt may have had its effect."""
-    started: float = attrs.field(factory=monotonic)
+    watched: Watched | None = None
 
 
 def _complete(request: Request[Any], progress: _Progress, failure: Failure) -> None:

@@ -7,7 +7,7 @@ import os
 import platform
 import re
 from collections.abc import Mapping
-from typing import Self
+from typing import Annotated, Self
 from urllib.parse import SplitResult, urlsplit
 
 import attrs
@@ -15,28 +15,29 @@ import attrs
 from ._version import __version__
 from .checks import refuse_control_characters
 from .endpoint import Host
+from .schema import Hidden, Model, Secret, frozen
 
 API_HOSTS = {"project-live-": "https://api.stytch.com", "project-test-": "https://test.stytch.com"}
 FRAUD_HOST = "https://telemetry.stytch.com"
 USER_AGENT = f"stytch-b2b-async/{__version__} Python/{platform.python_version()}"
 
-_PROJECT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]*")
+_PROJECT_ID = r"[A-Za-z0-9][A-Za-z0-9._~-]*"
 
 
-@attrs.frozen(kw_only=True)
-class Config:
+@frozen
+class Config(Model):
     """Everything that a call takes from its client."""
 
     project_id: str | None
     base_url: str
     fraud_base_url: str
-    secret: str | None = attrs.field(repr=False)
+    secret: Secret | None
     """None for a gateway that adds the credentials."""
     timeout: float = 30.0
     connect_timeout: float = 5.0
     max_attempts: int = 3
     strict: bool = False
-    headers: Mapping[str, str] = attrs.field(init=False, repr=False)
+    headers: Annotated[Mapping[str, str], Hidden.SECRET] = attrs.field(init=False)
     """What every call sends."""
 
     def __attrs_post_init__(self) -> None:
@@ -100,7 +101,7 @@ def _check_credentials(project_id: str | None, secret: str | None, *, optional: 
         raise ValueError("project_id is missing: pass it, or set STYTCH_PROJECT_ID")
     if secret is None:
         raise ValueError("secret is missing: pass it, or set STYTCH_SECRET")
-    if not _PROJECT_ID.fullmatch(project_id):
+    if not re.fullmatch(_PROJECT_ID, project_id):
         raise ValueError("project_id is malformed: it looks like project-test-… or project-live-…")
     if not secret.isascii() or " " in secret:
         raise ValueError("secret is malformed: it looks like secret-test-… or secret-live-…")

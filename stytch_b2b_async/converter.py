@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, get_args, get_o
 import attrs
 import msgspec
 
-from .schema import Model, bare, fields_of, is_union, remembered
+from .schema import Model, bare, fields_of, is_union, models_in, remembered
 
 if TYPE_CHECKING:
     from cattrs.preconf.msgspec import MsgspecJsonConverter
@@ -61,7 +61,15 @@ def decoder(cls: type[T]) -> Callable[[bytes], T] | None:
     """Build the fast path of a class; None for one that has fields which the wire does not call by their names."""
     if any(field.rest or field.wire_name != field.name for field in fields_of(cls)):
         return None
+    _resolve_all(cls)
     return msgspec.json.Decoder(cls).decode
+
+
+def _resolve_all(cls: type) -> None:
+    """Resolve a class, and those that it is made of: msgspec reads their annotations by itself."""
+    for field in fields_of(cls):
+        for model in models_in(field.type):
+            _resolve_all(model)
 
 
 def structured(value: dict[str, Any], cls: type[T]) -> tuple[T, list[Misfit]]:

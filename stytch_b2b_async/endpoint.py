@@ -26,7 +26,7 @@ from typing import (
 import attrs
 
 from .checks import check_fields
-from .schema import Model, frozen, plain, remembered
+from .schema import Model, frozen, plain, remembered, resolve
 
 if TYPE_CHECKING:
     from .verify.desk import Desk, Exchange
@@ -257,8 +257,8 @@ def bind(request: Callable[P, Request[R]], send: Send, qualname: str) -> Callabl
 
 
 def _signature(request: Any) -> inspect.Signature:
-    signature = inspect.signature(request)
-    parameters = [parameter.replace(annotation=plain(parameter.annotation)) for parameter in signature.parameters.values()]
+    signature, hints = inspect.signature(request), resolve(request)
+    parameters = [each.replace(annotation=plain(hints[name])) for name, each in signature.parameters.items()]
     return signature.replace(parameters=parameters, return_annotation=response_type(request))
 
 

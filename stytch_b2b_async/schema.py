@@ -9,9 +9,13 @@ class Greet(Model):
 ```
 """
 
+import builtins
+import inspect
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache, reduce
+from importlib import import_module
 from types import UnionType
 from typing import (
     TYPE_CHECKING,
@@ -24,7 +28,6 @@ from typing import (
     dataclass_transform,
     get_args,
     get_origin,
-    get_type_hints,
 )
 
 import attrs
@@ -33,6 +36,7 @@ T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
 # Equality and repr come from Model, and nobody matches positionally: what is not generated makes a class half as dear to import.
+_plain_frozen = attrs.frozen(eq=False, repr=False, match_args=False)
 _frozen = attrs.frozen(kw_only=True, eq=False, repr=False, match_args=False, weakref_slot=False)
 
 
@@ -40,6 +44,12 @@ _frozen = attrs.frozen(kw_only=True, eq=False, repr=False, match_args=False, wea
 def frozen(cls: type[T], /) -> type[T]:
     """Make a slotted, immutable attrs class whose fields are keyword-only."""
     return _frozen(cls)
+
+
+@dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(attrs.field,))
+def plain_frozen(cls: type[T], /) -> type[T]:
+    """Make such a class whose fields may be positional: for this package's own values, which do not come from the API."""
+    return _plain_frozen(cls)
 
 
 class Place(Enum):
@@ -58,7 +68,7 @@ class Hidden(Enum):
     SECRET = "secret"  # noqa: S105  # a mark, not a password
 
 
-@attrs.frozen
+@plain_frozen
 class Wire:
     """Say how a field looks on the wire: its `name` there, and what joins a list into one string.
 
@@ -70,7 +80,7 @@ class Wire:
     rest: bool = False
 
 
-@attrs.frozen
+@plain_frozen
 class Known:
     """The words that the API documents for a field which takes any string."""
 
@@ -106,7 +116,7 @@ else:
     OrMapping = Union[T, Mapping[str, Any]]  # noqa: UP007  # `T | …` of a TypeVar cannot be subscripted at run time
 
 
-@attrs.frozen
+@plain_frozen
 class Field:
     """What is known of one field, worked out once per class."""
 
@@ -128,8 +138,40 @@ def remembered(function: F) -> F:
 @remembered
 def fields_of(cls: type) -> tuple[Field, ...]:
     """List the fields of a declared class in their order."""
-    hints = get_type_hints(cls, include_extras=True)
+    hints = resolve(cls)
     return tuple(_field(attribute, hints[attribute.name]) for attribute in attrs.fields(cls))
+
+
+@remembered
+def resolve(cls: type) -> dict[str, Any]:
+    """Turn the annotations of a class into types, for good, and tell them.
+
+    Modules that declare endpoints import the shared objects for type checkers only, so that touching an endpoint does not load them
+    all: their names are looked up here, when a class is first used.
+    """
+    hints: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        own = inspect.get_annotations(base)
+        names = vars(sys.modules[base.__module__])
+        for name, hint in own.items():
+            if isinstance(hint, str):
+                own[name] = eval(hint, names, _SharedObjects(names))  # noqa: S307  # our own source
+        if own:
+            base.__annotations__ = own  # msgspec reads them there
+        hints |= own
+    return hints
+
+
+class _SharedObjects(dict[str, Any]):
+    """Finds in `models` what a module does not define or import itself."""
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        self._names = names
+
+    def __missing__(self, name: str) -> Any:
+        if name in self._names or name in vars(builtins):
+            raise KeyError(name)
+        return getattr(import_module(".models", __package__), name)
 
 
 def _names_of(cls: type) -> list[str]:
@@ -182,7 +224,15 @@ def is_union(hint: Any) -> bool:
 
 def holds_model(hint: Any) -> bool:
     """Tell whether a type is a model, or made of some."""
-    return (isinstance(hint, type) and issubclass(hint, Model)) or any(holds_model(part) for part in get_args(hint))
+    return next(models_in(hint), None) is not None
+
+
+def models_in(hint: Any) -> Iterator[type["Model"]]:
+    """Yield the models that a type is made of."""
+    if isinstance(hint, type) and issubclass(hint, Model):
+        yield hint
+    for part in get_args(hint):
+        yield from models_in(part)
 
 
 class Model:

@@ -6,44 +6,43 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
-from typing import Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast
 from urllib.parse import quote, urlencode
-
-import attrs
 
 from . import converter
 from .config import Config
 from .converter import Misfit
 from .endpoint import Body, Request, response_type
 from .errors import APIStatusError, DecodeError, status_error_class
-from .schema import Field, Place, fields_of, holds_model, remembered, secrets_of
+from .schema import Field, Hidden, Model, Place, fields_of, holds_model, plain_frozen, remembered, secrets_of
 
 R = TypeVar("R")
 
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_REQUEST_ID = re.compile(rb'"request_id"\s*:\s*"([\w.-]{1,100})"')
+# Not compiled here: that would cost every import what few calls need, and `re` remembers them.
+_PLACEHOLDER = r"\{(\w+)\}"
+_REQUEST_ID = rb'"request_id"\s*:\s*"([\w.-]{1,100})"'
 _WORD = re.compile(r"[a-z0-9_]{1,30}")
 _BODY_START = 200  # bytes of an unreadable body that an error keeps
 _LONGEST_MESSAGE = 2_000
 
 
-@attrs.frozen
-class Call:
+@plain_frozen
+class Call(Model):
     """An HTTP request, ready to go."""
 
     method: str
     url: str
-    headers: Mapping[str, str] = attrs.field(repr=False)
-    body: bytes | None = attrs.field(repr=False)
+    headers: Annotated[Mapping[str, str], Hidden.SECRET]
+    body: Annotated[bytes | None, Hidden.SECRET]
 
 
-@attrs.frozen
-class Reply:
+@plain_frozen
+class Reply(Model):
     """An HTTP reply, read to its end. Its headers are looked up in lower case."""
 
     status: int
-    headers: Mapping[str, str] = attrs.field(repr=False)
-    body: bytes = attrs.field(repr=False)
+    headers: Annotated[Mapping[str, str], Hidden.SECRET]
+    body: Annotated[bytes, Hidden.SECRET]
     whole: bool = True
     """False when the body was too large, and was left after its first bytes."""
 
@@ -64,7 +63,7 @@ def encode(request: Request[Any], config: Config) -> Call:
     return Call(request.method, url, headers, _body(plan, request))
 
 
-@attrs.frozen
+@plain_frozen
 class _Plan:
     """Which fields of a request travel where."""
 
@@ -79,7 +78,7 @@ class _Plan:
 def _plan(cls: type[Request[Any]]) -> _Plan:
     fields = fields_of(cls)
     return _Plan(
-        path=tuple(_PLACEHOLDER.split(cls.path)),
+        path=tuple(re.split(_PLACEHOLDER, cls.path)),
         query=tuple(field for field in fields if field.place is Place.QUERY),
         headers=tuple(field for field in fields if field.place is Place.HEADERS),
         body=tuple(field for field in fields if field.place is Place.BODY),
@@ -153,7 +152,7 @@ def decode(request: Request[R], reply: Reply, config: Config) -> tuple[R, list[M
 
 
 def _decode_error(message: str, request: Request[Any], reply: Reply, config: Config) -> DecodeError:
-    found = _REQUEST_ID.search(reply.body)
+    found = re.search(_REQUEST_ID, reply.body)
     request_id = found[1].decode() if found else reply.headers.get("x-request-id")
     return DecodeError(message, reply.status, request_id, _start(reply, _redact(request, config)).encode())
 

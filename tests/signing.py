@@ -4,9 +4,9 @@ import asyncio
 import json
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import attrs
@@ -14,6 +14,9 @@ from joserfc.jwk import RSAKey
 from joserfc.jws import JWSRegistry
 
 from stytch_b2b_async import BlockingClient, Call, Client, Reply, TokenError
+from stytch_b2b_async.verify.steps import Steps, awaited
+
+R = TypeVar("R")
 
 PROJECT_ID = "project-test-11111111-1111-4111-8111-111111111111"
 SECRET = "secret-test-planted-by-the-tests"
@@ -221,3 +224,32 @@ async def refusal(mode: Mode, check: str, token: Any, **options: Any) -> TokenEr
     except TokenError as error:
         return error
     raise AssertionError(f"{check} took it: {type(found).__name__}")
+
+
+class Clock:
+    """A clock that goes when told."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def pass_(self, seconds: float) -> None:
+        self.now += seconds
+
+
+async def settled(steps: Steps[R]) -> R:
+    """Run a check to its end."""
+    try:
+        fetch = next(steps)
+    except StopIteration as end:
+        return cast("R", end.value)
+    return await awaited(steps, fetch)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until something is so, for seconds at most."""
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.001)

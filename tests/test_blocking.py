@@ -264,7 +264,7 @@ from stytch_b2b_async.api.passwords.email import RequireReset
 
 url = sys.argv[1]
 request = RequireReset(email_address="ada@example.com")
-client = BlockingClient("project-test-1", "secret-test-1", base_url=url)
+client = BlockingClient("project-test-1", "secret-test-1", base_url=url or None)
 """
 
 
@@ -284,7 +284,7 @@ async def run(
             process.send_signal(signal.SIGINT)
         if end_after is not None:
             await asyncio.wait_for(end_after.wait(), 30)
-        out, errors = await asyncio.wait_for(process.communicate(), 30)
+        out, errors = await asyncio.wait_for(process.communicate(b""), 30)
     finally:
         if process.returncode is None:
             process.kill()
@@ -368,6 +368,41 @@ class TestProcesses:
                 end_after=gone,
             )
         assert (0, "200\n", "") == ended
+
+    async def test_ctrl_c_ends_a_call_that_is_only_being_handed_over(self) -> None:
+        """The loop is busy with another call, so the handing over takes its time; what was handed over must not begin."""
+        ended = await run(
+            """
+            import time
+            from stytch_b2b_async import Reply
+            busy, handing, calls = threading.Event(), threading.Event(), []
+
+            class Busy:
+                async def send(self, call, **_):
+                    calls.append(call)
+                    if len(calls) == 1:
+                        busy.set()
+                        handing.wait()
+                        time.sleep(0.2)
+                        os.kill(os.getpid(), signal.SIGINT)
+                        time.sleep(0.2)
+                    return Reply(200, {}, b'{"request_id": "r", "status_code": 200}')
+
+            client = BlockingClient("project-test-1", "secret-test-1", transport=Busy())
+            other = threading.Thread(target=client.send, args=(request,))
+            other.start()
+            busy.wait()
+            try:
+                handing.set()
+                client.send(request)
+            except KeyboardInterrupt:
+                other.join()
+                client.send(request)
+                print(len(calls))
+            """,
+            "",
+        )
+        assert (0, "2\n", "") == ended
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
     @pytest.mark.parametrize("used", ["client.send(request)", "pass"], ids=["used before", "unused before"])

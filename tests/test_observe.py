@@ -1,5 +1,6 @@
 import asyncio
 import logging
+import re
 from typing import Any
 
 import attrs
@@ -35,7 +36,7 @@ async def call(notes: Notes, *steps: Answer | Exception, **options: Any) -> None
 
 
 def told(value: Any) -> dict[str, Any]:
-    return {name: value for name, value in attrs.asdict(value).items() if name not in {"elapsed", "wait"}}
+    return {name: value for name, value in attrs.asdict(value).items() if name not in {"call_id", "elapsed", "wait"}}
 
 
 async def test_a_success_is_one_attempt_and_one_call() -> None:
@@ -138,8 +139,27 @@ async def test_the_log_tells_attempts_calls_and_drifts_at_debug(caplog: pytest.L
     caplog.set_level(logging.DEBUG, "stytch_b2b_async")
     async with Client(PROJECT_ID, SECRET, transport=Scripted(failed(503, Retry_After="0"), ok(member_id=5))) as client:
         await client.send(REQUEST)
-    kinds = [record.message.partition("(")[0] for record in caplog.records if record.name == "stytch_b2b_async"]
-    assert ["Attempt", "Drift", "Attempt", "CallEnd"] == kinds
+    lines = [re.sub(r"#\d+", "#1", record.message) for record in caplog.records if record.name == "stytch_b2b_async"]
+    seconds = r"\d+\.\d{3} s"
+    for pattern, line in zip(
+        [
+            rf"{OPERATION} #1: POST https://test\.stytch\.com/v1/b2b/passwords/email/require_reset",
+            rf"{OPERATION} #1: attempt 1: 503 made_up in {seconds}, again in 0\.000 s \[request-id-test-2\]",
+            rf"{OPERATION}: the reply drifted: Expected .* @ \$\.member_id \[request-id-test-1\]",
+            rf"{OPERATION} #1: attempt 2: 200 in {seconds} \[request-id-test-1\]",
+            rf"{OPERATION} #1: 200 in {seconds} after 2 attempts \[request-id-test-1\]",
+        ],
+        lines,
+        strict=True,
+    ):
+        assert re.fullmatch(pattern, line)
+
+
+async def test_a_record_of_the_log_carries_what_its_line_says(caplog: pytest.LogCaptureFixture) -> None:
+    """Programs that write their log as JSON need no parsing."""
+    caplog.set_level(logging.DEBUG, "stytch_b2b_async")
+    await call(notes := Notes(), ok())
+    assert attrs.asdict(notes.calls[0]) == caplog.records[-1].__dict__["stytch"]
 
 
 async def test_the_log_is_silent_above_debug(caplog: pytest.LogCaptureFixture) -> None:

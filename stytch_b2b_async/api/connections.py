@@ -1,14 +1,18 @@
 """What the calls about connections to identity providers, by SSO or by SCIM, have in common."""
 
-from typing import TypeVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
 
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Response
-from stytch_b2b_async.models.sso import Connection, OIDCConnection, SAMLConnection
-from stytch_b2b_async.models.words import SsoIdentityProvider
 from stytch_b2b_async.schema import InPath, frozen
 
-from .requests import OfOrganization
+from .tenancy import OfOrganization
+
+if TYPE_CHECKING:
+    from stytch_b2b_async.models.sso import Connection, OIDCConnection, SAMLConnection
+    from stytch_b2b_async.models.words import SsoIdentityProvider
 
 R = TypeVar("R")
 

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from stytch_b2b_async.api.requests import AuthenticatesMember, OfMember
+from stytch_b2b_async.api.factors import AuthenticatesMember
 from stytch_b2b_async.api.responses import MemberResponse, SecondFactorResponse
+from stytch_b2b_async.api.tenancy import OfMember
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, get, post
 from stytch_b2b_async.schema import Secret, Secrets, frozen
 

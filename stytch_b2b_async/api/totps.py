@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from stytch_b2b_async.api.requests import EnrollsMember, ShowsFactors
+from stytch_b2b_async.api.factors import EnrollsMember, ShowsFactors
 from stytch_b2b_async.api.responses import MemberResponse, SecondFactorResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
 from stytch_b2b_async.schema import Secret, Secrets, frozen

@@ -1,1 +1,107 @@
-"""Objects that several resources share."""
+"""Objects that several resources share. Import them from here: a module is loaded when something in it is first named."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .connected_apps import *  # noqa: F403  # all that it defines
+    from .device import *  # noqa: F403  # all that it defines
+    from .discovery import *  # noqa: F403  # all that it defines
+    from .factors import *  # noqa: F403  # all that it defines
+    from .fraud import *  # noqa: F403  # all that it defines
+    from .idp import *  # noqa: F403  # all that it defines
+    from .jwks import *  # noqa: F403  # all that it defines
+    from .m2m import *  # noqa: F403  # all that it defines
+    from .member import *  # noqa: F403  # all that it defines
+    from .mfa import *  # noqa: F403  # all that it defines
+    from .oauth import *  # noqa: F403  # all that it defines
+    from .organization import *  # noqa: F403  # all that it defines
+    from .organization_apps import *  # noqa: F403  # all that it defines
+    from .passwords import *  # noqa: F403  # all that it defines
+    from .project import *  # noqa: F403  # all that it defines
+    from .providers import *  # noqa: F403  # all that it defines
+    from .rbac import *  # noqa: F403  # all that it defines
+    from .scim import *  # noqa: F403  # all that it defines
+    from .scim_connection import *  # noqa: F403  # all that it defines
+    from .search import *  # noqa: F403  # all that it defines
+    from .session import *  # noqa: F403  # all that it defines
+    from .sso import *  # noqa: F403  # all that it defines
+    from .words import *  # noqa: F403  # all that it defines
+
+_ROOMS = {
+    "connected_apps": """
+        ConnectedApp ConnectedAppDetails ConnectedAppPublic ConnectedAppWithClientSecret
+        ConnectedAppWithNextClientSecret
+    """,
+    "device": "DeviceAttributeDetails DeviceInfo",
+    "discovery": "DiscoveredOrganization Membership",
+    "factors": """
+        AmazonOAuthFactor AppleOAuthFactor AuthenticatorAppFactor BiometricFactor BitbucketOAuthFactor
+        CoinbaseOAuthFactor CryptoWalletFactor DiscordOAuthFactor EmailFactor EmbeddableMagicLinkFactor
+        FacebookOAuthFactor FigmaOAuthFactor GitLabOAuthFactor GithubOAuthExchangeFactor GithubOAuthFactor
+        GoogleOAuthExchangeFactor GoogleOAuthFactor HubspotOAuthExchangeFactor HubspotOAuthFactor ImpersonatedFactor
+        InstagramOAuthFactor LinkedInOAuthFactor MicrosoftOAuthFactor OAuthAccessTokenExchangeFactor OAuthExchangeFactor
+        OAuthFactor OIDCSSOFactor PhoneNumberFactor RecoveryCodeFactor SAMLSSOFactor SSOFactor SalesforceOAuthFactor
+        ShopifyOAuthFactor SlackOAuthExchangeFactor SlackOAuthFactor SnapchatOAuthFactor SpotifyOAuthFactor
+        SteamOAuthFactor TikTokOAuthFactor TrustedAuthTokenFactor TwitchOAuthFactor TwitterOAuthFactor WebAuthnFactor
+        YahooOAuthFactor
+    """,
+    "fraud": """
+        ASNProperties AddressInformation BrowserProperties DomainInformation Fingerprints IPGeoProperties Metadata
+        NetworkProperties Properties Rule Verdict VerdictReasonAction VerdictReasonOverride
+    """,
+    "idp": "ScopeResult",
+    "jwks": "JWK",
+    "m2m": "M2MClient M2MClientWithClientSecret M2MClientWithNextClientSecret M2MSearchQuery",
+    "member": "Member MemberRole MemberRoleSource OAuthRegistration RetiredEmail SSORegistration",
+    "mfa": "MemberOptions MfaRequired PrimaryRequired",
+    "oauth": "ProviderValues",
+    "organization": """
+        ActiveSCIMConnection ActiveSSOConnection CustomRole CustomRolePermission EmailImplicitRoleAssignment
+        Organization
+    """,
+    "organization_apps": "ConnectedAppSummary MemberConnectedApp OrganizationConnectedApp OrganizationConnectedAppActiveMember",
+    "passwords": """
+        Argon2Config LudsFeedback MD5Config PBKDF2Config SHA1Config SHA512Config SaltConfig ScryptConfig ZxcvbnFeedback
+    """,
+    "project": "ProjectMetric",
+    "providers": "GithubProviderInfo HubspotProviderInfo OIDCProviderInfo ProviderInfo SlackProviderInfo",
+    "rbac": """
+        AuthorizationCheck AuthorizationVerdict OrgPolicy Permission Policy PolicyResource PolicyRole
+        PolicyRolePermission PolicyScope PolicyScopePermission
+    """,
+    "scim": """
+        Address Email EnterpriseExtension Entitlement Group IMs Manager MultiValued Name PhoneNumber Photo Role
+        SCIMAttributes SCIMRegistration ScimX509Certificate
+    """,
+    "scim_connection": """
+        SCIMConnection SCIMConnectionDetails SCIMConnectionWithNextToken SCIMConnectionWithToken SCIMGroup
+        SCIMGroupImplicitRoleAssignments
+    """,
+    "search": "ResultsMetadata SearchQuery",
+    "session": "AuthenticationFactor MemberSession",
+    "sso": """
+        Connection ConnectionImplicitRoleAssignment EncryptionPrivateKey GroupImplicitRoleAssignment OIDCConnection
+        SAMLConnection SAMLConnectionImplicitRoleAssignment SAMLGroupImplicitRoleAssignment SSOConnection
+        SsoX509Certificate
+    """,
+    "words": """
+        AllowedMethods AuthenticationFactorDeliveryMethod AuthenticationFactorType ConnectedAppClientType
+        ConnectedAppsAllowedType ConnectionStatus EmailLocale EmailUpdateDeliveryMethod Locale M2MClientStatus
+        MemberStatus MfaEnrollment MfaMethod MfaPolicy PasswordHashType ProjectMetricType Provisioning
+        RestrictedProvisioning RuleAction RuleType ScimIdentityProvider SsoIdentityProvider VerdictAction
+    """,
+}
+"""Which names each module has; a test holds it against what is there."""
+
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(_ROOM_OF)

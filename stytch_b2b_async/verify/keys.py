@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from copy import copy
+from functools import partial
 from itertools import islice
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from attrs import asdict
 
 from stytch_b2b_async import forks
-from stytch_b2b_async.errors import StytchError
 from stytch_b2b_async.models.jwks import JWK
 
 from .errors import UnknownKeyError
@@ -54,7 +54,6 @@ class Keys:
         self._keys = _imported(seeds)
         self._fresh_until = clock() + DEFAULT_LIFETIME if self._keys else float("-inf")
         self._asked_at = float("-inf")
-        self._failure: StytchError | None = None
         self._unknown: OrderedDict[str, None] = OrderedDict()
         self._refresh = SingleFlight(self._refreshed)
         self._lock = threading.Lock()
@@ -70,22 +69,24 @@ class Keys:
 
     def find(self, key_id: str) -> Steps["RSAKey"]:
         """Find a key, fetching what is published where that can help. Raises UnknownKeyError."""
-        now = self._clock()
+        now, seen = self._clock(), self._refresh.landings  # before the look: what lands after it counts
         stale = now >= self._fresh_until
         key = self._usable(key_id)
         if key is not None:
             if stale and self._may_ask(now):
-                yield self._begin_refresh
+                yield partial(self._refresh.begin, seen)  # the old keys serve while the new ones come
             return key
         known_to_be_unknown = key_id in self._unknown and not stale
-        if self._refresh.under_way or (self._may_ask(now) and not known_to_be_unknown):
-            yield self._refresh
-            key = self._usable(key_id)
-            if key is not None:
-                return key
+        asks = self._refresh.under_way or (self._may_ask(now) and not known_to_be_unknown)
+        if asks:
+            yield partial(self._refresh.wait, seen)
+        key = self._usable(key_id)
+        if key is not None:
+            return key
+        if self._refresh.failure is not None and not known_to_be_unknown:
+            raise copy(self._refresh.failure)  # as long as nobody could ask, nobody knows
+        if asks:
             self._remember_unknown(key_id)
-        elif self._failure is not None and not known_to_be_unknown:
-            raise copy(self._failure)  # as long as nobody could ask, nobody knows; each raise has a traceback of its own
         raise UnknownKeyError("the token's key is not one that the project publishes")
 
     def _usable(self, key_id: str) -> "RSAKey | None":
@@ -94,18 +95,9 @@ class Keys:
     def _may_ask(self, now: float) -> bool:
         return now >= self._asked_at + (COOL_DOWN if self._keys else COLD_COOL_DOWN)
 
-    async def _begin_refresh(self) -> None:
-        """Let the old keys serve while the new ones come."""
-        self._refresh.start()
-
     async def _refreshed(self) -> None:
         self._asked_at = self._clock()
-        try:
-            published, headers = await self._fetch()
-        except StytchError as failure:
-            self._failure = copy(failure)  # not the one that is raised: it holds its frames
-            raise
-        self._failure = None
+        published, headers = await self._fetch()
         await asyncio.to_thread(load)
         keys = _imported(published)
         if keys:  # an answer without a usable key is no reason to forget those that are there

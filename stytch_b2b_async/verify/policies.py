@@ -44,16 +44,13 @@ class Kept(Generic[T]):
 
     def get(self) -> Steps[T]:
         """Take what is kept, or fetch it. Raises what the fetch raises when nothing is left to go by."""
-        now = self._clock()
+        now, seen = self._clock(), self._refresh.landings  # before the look: what lands after it counts
         if self._value is not None and now < self._serves_until:
             if now >= self._ask_at:
-                yield self._begin_refresh
+                yield partial(self._refresh.begin, seen)
             return self._value
-        found: T = yield self._refresh
+        found: T = yield partial(self._refresh.wait, seen)
         return found
-
-    async def _begin_refresh(self) -> None:
-        self._refresh.start()
 
     async def _refreshed(self) -> T:
         try:

@@ -1,6 +1,7 @@
 """A machine's token, kept at hand: fetched once for all who ask, and renewed before it ends."""
 
 from collections.abc import Coroutine
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, overload
 
@@ -69,23 +70,19 @@ class _Held:
 
     def steps(self, exchange: Exchange) -> Steps[str]:
         self._exchange = exchange
-        now = monotonic()
+        now, seen = monotonic(), self._renewal.landings  # before the look: what lands after it counts
         if now < self._wait_at:
             if now >= self._renew_at:
-                yield self._begin_renewal
+                yield partial(self._renewal.begin, seen)  # the old token serves while the new one comes
             return self.token
         if self._ends_at > now and self._renew_at > now:
             return self.token  # a renewal failed a moment ago
         try:
-            yield self._renewal
+            yield partial(self._renewal.wait, seen)
         except StytchError:
             if monotonic() >= self._ends_at:
                 raise
         return self.token  # renewed, or still good for a while
-
-    async def _begin_renewal(self) -> None:
-        """Let the old token serve while the new one comes."""
-        self._renewal.start()
 
     async def _renewed(self) -> None:
         try:

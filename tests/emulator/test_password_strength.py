@@ -25,7 +25,7 @@ async def test_an_address_makes_a_password_like_it_weaker(client: Client) -> Non
 
 async def test_a_leak_counts_when_the_address_is_given(client: Client) -> None:
     """Without it, the leak is told but not counted."""
-    leaked = "correct horse battery staple"
+    leaked = "a strong passphrase that leaked"
     alone = await client.passwords.strength_check(password=leaked)
     with_address = await client.passwords.strength_check(password=leaked, email_address="ada@example.com")
     assert (True, True) == (alone.valid_password, alone.breached_password)

@@ -8,7 +8,7 @@ from typing import Any, assert_type
 import pytest
 
 from stytch_b2b_async import Authorization, BlockingClient, Call, Client, Reply, Request, SessionPool, Transport
-from stytch_b2b_async.api.passwords import Passwords, PasswordLoginResponse, StrengthCheckResponse
+from stytch_b2b_async.api.passwords import PasswordLoginResponse, Passwords, StrengthCheckResponse
 from stytch_b2b_async.api.passwords.email import PasswordsEmail, RequireReset, RequireResetResponse
 from stytch_b2b_async.endpoint import Async, Blocking
 from stytch_b2b_async.models.member import Member

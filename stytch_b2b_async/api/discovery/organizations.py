@@ -1,12 +1,17 @@
 """The organizations that a person can log in to, and new ones."""
 
-from typing import Final
+from __future__ import annotations
 
-from stytch_b2b_async.api.requests import OrganizationSettings, ShowsFactors
+from typing import TYPE_CHECKING, Final
+
+from stytch_b2b_async.api.factors import ShowsFactors
 from stytch_b2b_async.api.responses import LoginResponse
+from stytch_b2b_async.api.tenancy import OrganizationSettings
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, post
-from stytch_b2b_async.models.discovery import DiscoveredOrganization
 from stytch_b2b_async.schema import Object, Secret, frozen
+
+if TYPE_CHECKING:
+    from stytch_b2b_async.models.discovery import DiscoveredOrganization
 
 
 @post("/v1/b2b/discovery/organizations/create", Effect.ACTS_ONCE)

@@ -1,13 +1,17 @@
 """Verdicts that are settled in advance, for single visitors or whole networks."""
 
+from __future__ import annotations
+
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async.endpoint import Effect, Endpoint, Host, M, Namespace, Request, Response, post
 from stytch_b2b_async.models.fraud import Rule
-from stytch_b2b_async.models.words import RuleAction
 from stytch_b2b_async.paging import Page, PagedEndpoint
 from stytch_b2b_async.schema import frozen
+
+if TYPE_CHECKING:
+    from stytch_b2b_async.models.words import RuleAction
 
 
 @frozen

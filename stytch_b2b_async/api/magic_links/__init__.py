@@ -1,15 +1,18 @@
 """Links that log in, by email."""
 
+from __future__ import annotations
+
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.api.requests import AuthenticatesRedirect
+from stytch_b2b_async.api.factors import AuthenticatesRedirect
 from stytch_b2b_async.api.responses import EmailLoginResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
-from stytch_b2b_async.models.words import EmailLocale
 from stytch_b2b_async.schema import Secret, frozen
 
 if TYPE_CHECKING:
+    from stytch_b2b_async.models.words import EmailLocale
+
     from .discovery import MagicLinksDiscovery
     from .email import MagicLinksEmail
 
@@ -47,14 +50,14 @@ class MagicLinks(Namespace[M]):
     authenticate: Final = Endpoint(Authenticate)
 
     @cached_property
-    def email(self) -> "MagicLinksEmail[M]":
+    def email(self) -> MagicLinksEmail[M]:
         """Sending links."""
         from .email import MagicLinksEmail
 
         return MagicLinksEmail(self._send)
 
     @cached_property
-    def discovery(self) -> "MagicLinksDiscovery[M]":
+    def discovery(self) -> MagicLinksDiscovery[M]:
         """Links for people who have not chosen an organization yet."""
         from .discovery import MagicLinksDiscovery
 

@@ -1,16 +1,19 @@
 """Logins through OAuth providers."""
 
+from __future__ import annotations
+
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.api.requests import AuthenticatesRedirect
+from stytch_b2b_async.api.factors import AuthenticatesRedirect
 from stytch_b2b_async.api.responses import OrganizationLoginResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
-from stytch_b2b_async.models.oauth import ProviderValues
-from stytch_b2b_async.models.words import Locale
 from stytch_b2b_async.schema import Secret, frozen
 
 if TYPE_CHECKING:
+    from stytch_b2b_async.models.oauth import ProviderValues
+    from stytch_b2b_async.models.words import Locale
+
     from .discovery import OAuthDiscovery
 
 
@@ -52,7 +55,7 @@ class OAuth(Namespace[M]):
     authenticate: Final = Endpoint(Authenticate)
 
     @cached_property
-    def discovery(self) -> "OAuthDiscovery[M]":
+    def discovery(self) -> OAuthDiscovery[M]:
         """Logins of people who have not chosen an organization yet."""
         from .discovery import OAuthDiscovery
 

@@ -1,20 +1,23 @@
 """Organizations: creating, finding, changing and deleting them."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.api.requests import InPages, OfOrganization, OrganizationSettings
+from stytch_b2b_async.api.tenancy import InPages, OfOrganization, OrganizationSettings
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, delete, get, post, put
 from stytch_b2b_async.models.organization import Organization
-from stytch_b2b_async.models.organization_apps import OrganizationConnectedApp, OrganizationConnectedAppActiveMember
-from stytch_b2b_async.models.search import ResultsMetadata, SearchQuery
-from stytch_b2b_async.models.words import ConnectedAppClientType
 from stytch_b2b_async.paging import Page, PagedEndpoint
 from stytch_b2b_async.schema import InPath, OrMapping, frozen
 
 if TYPE_CHECKING:
+    from stytch_b2b_async.models.organization_apps import OrganizationConnectedApp, OrganizationConnectedAppActiveMember
+    from stytch_b2b_async.models.search import ResultsMetadata, SearchQuery
+    from stytch_b2b_async.models.words import ConnectedAppClientType
+
     from .members import OrganizationsMembers
 
 
@@ -205,7 +208,7 @@ class Organizations(Namespace[M]):
     delete_external_id: Final = Endpoint(DeleteExternalId)
 
     @cached_property
-    def members(self) -> "OrganizationsMembers[M]":
+    def members(self) -> OrganizationsMembers[M]:
         """The people of an organization."""
         from .members import OrganizationsMembers
 

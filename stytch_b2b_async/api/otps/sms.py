@@ -1,12 +1,16 @@
 """One-time codes by text message: a second factor."""
 
-from typing import Final
+from __future__ import annotations
 
-from stytch_b2b_async.api.requests import EnrollsMember, ShowsFactors
+from typing import TYPE_CHECKING, Final
+
+from stytch_b2b_async.api.factors import EnrollsMember, ShowsFactors
 from stytch_b2b_async.api.responses import MemberResponse, SecondFactorResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
-from stytch_b2b_async.models.words import Locale
 from stytch_b2b_async.schema import Secret
+
+if TYPE_CHECKING:
+    from stytch_b2b_async.models.words import Locale
 
 
 @post("/v1/b2b/otps/sms/send", Effect.ACTS_ONCE)

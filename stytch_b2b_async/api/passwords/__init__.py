@@ -1,23 +1,19 @@
 """Passwords: checking, logging in, resetting and bringing them along."""
 
+from __future__ import annotations
+
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async.api.requests import Authenticates
 from stytch_b2b_async.api.responses import LoginResponse, MemberResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
-from stytch_b2b_async.models.passwords import (
-    Argon2Config,
-    LudsFeedback,
-    PBKDF2Config,
-    SaltConfig,
-    ScryptConfig,
-    ZxcvbnFeedback,
-)
-from stytch_b2b_async.models.words import EmailLocale, PasswordHashType
 from stytch_b2b_async.schema import Object, OrMapping, Secret, frozen
 
 if TYPE_CHECKING:
+    from stytch_b2b_async.models.passwords import Argon2Config, LudsFeedback, PBKDF2Config, SaltConfig, ScryptConfig, ZxcvbnFeedback
+    from stytch_b2b_async.models.words import EmailLocale, PasswordHashType
+
     from .discovery import PasswordsDiscovery
     from .email import PasswordsEmail
     from .existing_password import PasswordsExistingPassword
@@ -129,28 +125,28 @@ class Passwords(Namespace[M]):
     authenticate: Final = Endpoint(Authenticate)
 
     @cached_property
-    def email(self) -> "PasswordsEmail[M]":
+    def email(self) -> PasswordsEmail[M]:
         """Resets that go through a mailbox."""
         from .email import PasswordsEmail
 
         return PasswordsEmail(self._send)
 
     @cached_property
-    def sessions(self) -> "PasswordsSessions[M]":
+    def sessions(self) -> PasswordsSessions[M]:
         """Resets by a member who is logged in."""
         from .sessions import PasswordsSessions
 
         return PasswordsSessions(self._send)
 
     @cached_property
-    def existing_password(self) -> "PasswordsExistingPassword[M]":
+    def existing_password(self) -> PasswordsExistingPassword[M]:
         """Resets by a member who knows the old password."""
         from .existing_password import PasswordsExistingPassword
 
         return PasswordsExistingPassword(self._send)
 
     @cached_property
-    def discovery(self) -> "PasswordsDiscovery[M]":
+    def discovery(self) -> PasswordsDiscovery[M]:
         """Passwords of people who have not chosen an organization yet."""
         from .discovery import PasswordsDiscovery
 

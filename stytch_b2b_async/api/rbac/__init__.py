@@ -1,14 +1,17 @@
 """Roles, and what they allow."""
 
+from __future__ import annotations
+
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async.endpoint import Endpoint, M, Namespace, Request, Response, get
-from stytch_b2b_async.models.rbac import Policy
 from stytch_b2b_async.schema import frozen
 from stytch_b2b_async.verify.roles import Authorize, Explain
 
 if TYPE_CHECKING:
+    from stytch_b2b_async.models.rbac import Policy
+
     from .organizations import RBACOrganizations
 
 
@@ -36,7 +39,7 @@ class RBAC(Namespace[M]):
     explain: Final = Endpoint(Explain)
 
     @cached_property
-    def organizations(self) -> "RBACOrganizations[M]":
+    def organizations(self) -> RBACOrganizations[M]:
         """Roles that single organizations add."""
         from .organizations import RBACOrganizations
 

@@ -1,12 +1,16 @@
 """Roles that single organizations add."""
 
-from typing import Final
+from __future__ import annotations
 
-from stytch_b2b_async.api.requests import OfOrganization
+from typing import TYPE_CHECKING, Final
+
+from stytch_b2b_async.api.tenancy import OfOrganization
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, get, put
-from stytch_b2b_async.models.rbac import OrgPolicy
 from stytch_b2b_async.schema import OrMapping, frozen
 from stytch_b2b_async.verify.org_policy import validate_org_policy
+
+if TYPE_CHECKING:
+    from stytch_b2b_async.models.rbac import OrgPolicy
 
 
 @frozen

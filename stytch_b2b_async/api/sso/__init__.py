@@ -1,17 +1,20 @@
 """Logins through an identity provider of the organization, and the connections to them."""
 
+from __future__ import annotations
+
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async.api.connections import ConnectionDeleted, InOrganization, OfConnection
-from stytch_b2b_async.api.requests import AuthenticatesRedirect
+from stytch_b2b_async.api.factors import AuthenticatesRedirect
 from stytch_b2b_async.api.responses import OrganizationLoginResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, delete, get, post
-from stytch_b2b_async.models.sso import Connection, OIDCConnection, SAMLConnection
-from stytch_b2b_async.models.words import Locale
 from stytch_b2b_async.schema import Secret, frozen
 
 if TYPE_CHECKING:
+    from stytch_b2b_async.models.sso import Connection, OIDCConnection, SAMLConnection
+    from stytch_b2b_async.models.words import Locale
+
     from .external import SSOExternal
     from .oidc import SSOOIDC
     from .saml import SSOSAML
@@ -80,21 +83,21 @@ class SSO(Namespace[M]):
     authenticate: Final = Endpoint(Authenticate)
 
     @cached_property
-    def oidc(self) -> "SSOOIDC[M]":
+    def oidc(self) -> SSOOIDC[M]:
         """Connections to identity providers that speak OpenID Connect."""
         from .oidc import SSOOIDC
 
         return SSOOIDC(self._send)
 
     @cached_property
-    def saml(self) -> "SSOSAML[M]":
+    def saml(self) -> SSOSAML[M]:
         """Connections to identity providers that speak SAML."""
         from .saml import SSOSAML
 
         return SSOSAML(self._send)
 
     @cached_property
-    def external(self) -> "SSOExternal[M]":
+    def external(self) -> SSOExternal[M]:
         """Connections that another organization lends."""
         from .external import SSOExternal
 

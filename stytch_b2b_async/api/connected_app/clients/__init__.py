@@ -1,18 +1,22 @@
 """The connected apps that are registered with the project."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from stytch_b2b_async.api.requests import InPages
+from stytch_b2b_async.api.tenancy import InPages
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, delete, get, post, put
-from stytch_b2b_async.models.connected_apps import ConnectedApp, ConnectedAppWithClientSecret
-from stytch_b2b_async.models.search import ResultsMetadata
-from stytch_b2b_async.models.words import ConnectedAppClientType
+from stytch_b2b_async.models.connected_apps import ConnectedApp
 from stytch_b2b_async.paging import Page, PagedEndpoint
 from stytch_b2b_async.schema import InPath, frozen
 
 if TYPE_CHECKING:
+    from stytch_b2b_async.models.connected_apps import ConnectedAppWithClientSecret
+    from stytch_b2b_async.models.search import ResultsMetadata
+    from stytch_b2b_async.models.words import ConnectedAppClientType
+
     from .secrets import ConnectedAppClientsSecrets
 
 R = TypeVar("R")
@@ -141,7 +145,7 @@ class ConnectedAppClients(Namespace[M]):
     create: Final = Endpoint(Create)
 
     @cached_property
-    def secrets(self) -> "ConnectedAppClientsSecrets[M]":
+    def secrets(self) -> ConnectedAppClientsSecrets[M]:
         """Changing an app's secret while it is in use."""
         from .secrets import ConnectedAppClientsSecrets
 

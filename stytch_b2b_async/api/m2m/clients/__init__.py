@@ -1,18 +1,22 @@
 """The machine-to-machine clients that may ask for tokens."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.api.requests import InPages
+from stytch_b2b_async.api.tenancy import InPages
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, delete, get, post, put
-from stytch_b2b_async.models.m2m import M2MClient, M2MClientWithClientSecret, M2MSearchQuery
-from stytch_b2b_async.models.search import ResultsMetadata
-from stytch_b2b_async.models.words import M2MClientStatus
+from stytch_b2b_async.models.m2m import M2MClient
 from stytch_b2b_async.paging import Page, PagedEndpoint
 from stytch_b2b_async.schema import InPath, Object, OrMapping, Secret, frozen
 
 if TYPE_CHECKING:
+    from stytch_b2b_async.models.m2m import M2MClientWithClientSecret, M2MSearchQuery
+    from stytch_b2b_async.models.search import ResultsMetadata
+    from stytch_b2b_async.models.words import M2MClientStatus
+
     from .secrets import M2MClientsSecrets
 
 
@@ -134,7 +138,7 @@ class M2MClients(Namespace[M]):
     create: Final = Endpoint(Create)
 
     @cached_property
-    def secrets(self) -> "M2MClientsSecrets[M]":
+    def secrets(self) -> M2MClientsSecrets[M]:
         """Changing a client's secret while it is in use."""
         from .secrets import M2MClientsSecrets
 

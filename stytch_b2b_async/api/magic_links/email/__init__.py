@@ -1,17 +1,20 @@
 """Sending links that log in."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.api.requests import MailsLogin
+from stytch_b2b_async.api.factors import MailsLogin
 from stytch_b2b_async.api.responses import LoginMailed, MemberResponse
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
-from stytch_b2b_async.models.words import EmailLocale
 from stytch_b2b_async.schema import Object
 
 if TYPE_CHECKING:
+    from stytch_b2b_async.models.words import EmailLocale
+
     from .discovery import MagicLinksEmailDiscovery
 
 
@@ -77,7 +80,7 @@ class MagicLinksEmail(Namespace[M]):
     invite: Final = Endpoint(Invite)
 
     @cached_property
-    def discovery(self) -> "MagicLinksEmailDiscovery[M]":
+    def discovery(self) -> MagicLinksEmailDiscovery[M]:
         """Sending links to people who have not chosen an organization yet."""
         from .discovery import MagicLinksEmailDiscovery
 

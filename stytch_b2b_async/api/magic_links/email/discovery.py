@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from stytch_b2b_async.api.requests import MailsDiscovery
+from stytch_b2b_async.api.factors import MailsDiscovery
 from stytch_b2b_async.api.responses import DiscoveryMailed
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
 

@@ -1,17 +1,16 @@
 """The people of an organization."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Final
 
-from stytch_b2b_async.api.requests import InPages, OfMember, OfOrganization
 from stytch_b2b_async.api.responses import MemberResponse
+from stytch_b2b_async.api.tenancy import InPages, OfMember, OfOrganization
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, delete, get, post, put
 from stytch_b2b_async.models.member import Member
-from stytch_b2b_async.models.organization import Organization
-from stytch_b2b_async.models.search import ResultsMetadata, SearchQuery
-from stytch_b2b_async.models.words import MfaMethod
 from stytch_b2b_async.paging import Page, PagedEndpoint
 from stytch_b2b_async.schema import InPath, OrMapping, Place, frozen
 
@@ -21,6 +20,10 @@ from .removals import DeleteExternalId, DeleteMfaPhoneNumber, DeletePassword, De
 from .settings import MemberSettings
 
 if TYPE_CHECKING:
+    from stytch_b2b_async.models.organization import Organization
+    from stytch_b2b_async.models.search import ResultsMetadata, SearchQuery
+    from stytch_b2b_async.models.words import MfaMethod
+
     from .connected_apps import OrganizationsMembersConnectedApps
     from .oauth_providers import OrganizationsMembersOAuthProviders
 
@@ -187,14 +190,14 @@ class OrganizationsMembers(Namespace[M]):
     get_connected_apps: Final = Endpoint(ListConnectedApps)
 
     @cached_property
-    def oauth_providers(self) -> "OrganizationsMembersOAuthProviders[M]":
+    def oauth_providers(self) -> OrganizationsMembersOAuthProviders[M]:
         """The accounts and tokens that a member has at OAuth providers."""
         from .oauth_providers import OrganizationsMembersOAuthProviders
 
         return OrganizationsMembersOAuthProviders(self._send)
 
     @cached_property
-    def connected_apps(self) -> "OrganizationsMembersConnectedApps[M]":
+    def connected_apps(self) -> OrganizationsMembersConnectedApps[M]:
         """The connected apps that a member has let in."""
         from .connected_apps import OrganizationsMembersConnectedApps
 

@@ -1,13 +1,17 @@
 """The connected apps that a member has let in, and the accounts that a member has elsewhere."""
 
-from typing import Annotated, TypeVar
+from __future__ import annotations
 
-from stytch_b2b_async.api.requests import OfMember
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+from stytch_b2b_async.api.tenancy import OfMember
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Response, get
-from stytch_b2b_async.models.organization_apps import MemberConnectedApp
-from stytch_b2b_async.models.providers import OIDCProviderInfo
 from stytch_b2b_async.schema import Place, frozen
+
+if TYPE_CHECKING:
+    from stytch_b2b_async.models.organization_apps import MemberConnectedApp
+    from stytch_b2b_async.models.providers import OIDCProviderInfo
 
 R = TypeVar("R")
 

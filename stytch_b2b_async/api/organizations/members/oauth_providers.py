@@ -1,13 +1,17 @@
 """The accounts and tokens that a member has at OAuth providers."""
 
-from typing import Final
+from __future__ import annotations
 
-from stytch_b2b_async.api.requests import OfMember
+from typing import TYPE_CHECKING, Final
+
+from stytch_b2b_async.api.tenancy import OfMember
 from stytch_b2b_async.endpoint import Endpoint, M, Namespace, Response, get
-from stytch_b2b_async.models.providers import GithubProviderInfo, HubspotProviderInfo, SlackProviderInfo
 from stytch_b2b_async.schema import Secret, frozen
 
 from .apps_and_accounts import GivesTokens
+
+if TYPE_CHECKING:
+    from stytch_b2b_async.models.providers import GithubProviderInfo, HubspotProviderInfo, SlackProviderInfo
 
 
 @frozen

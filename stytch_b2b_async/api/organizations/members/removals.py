@@ -1,7 +1,7 @@
 """Taking away what a member logs in with, or is known by."""
 
-from stytch_b2b_async.api.requests import OfMember, OfOrganization
 from stytch_b2b_async.api.responses import MemberResponse
+from stytch_b2b_async.api.tenancy import OfMember, OfOrganization
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, delete
 from stytch_b2b_async.schema import InPath

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from stytch_b2b_async.api.requests import OfOrganization
+from stytch_b2b_async.api.tenancy import OfOrganization
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.schema import Object, frozen
 

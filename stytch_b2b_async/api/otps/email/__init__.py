@@ -1,15 +1,19 @@
 """One-time codes by email: a first factor."""
 
+from __future__ import annotations
+
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.api.requests import Authenticates, MailsLogin
+from stytch_b2b_async.api.factors import MailsLogin
+from stytch_b2b_async.api.requests import Authenticates
 from stytch_b2b_async.api.responses import EmailLoginResponse, LoginMailed
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
-from stytch_b2b_async.models.words import EmailLocale
 from stytch_b2b_async.schema import Secret
 
 if TYPE_CHECKING:
+    from stytch_b2b_async.models.words import EmailLocale
+
     from .discovery import OTPsEmailDiscovery
 
 
@@ -56,7 +60,7 @@ class OTPsEmail(Namespace[M]):
     authenticate: Final = Endpoint(Authenticate)
 
     @cached_property
-    def discovery(self) -> "OTPsEmailDiscovery[M]":
+    def discovery(self) -> OTPsEmailDiscovery[M]:
         """Codes for people who have not chosen an organization yet."""
         from .discovery import OTPsEmailDiscovery
 

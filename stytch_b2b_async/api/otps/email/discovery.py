@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from stytch_b2b_async.api.requests import MailsDiscovery
+from stytch_b2b_async.api.factors import MailsDiscovery
 from stytch_b2b_async.api.responses import DiscoveryMailed, DiscoveryResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
 from stytch_b2b_async.schema import Secret

@@ -1,11 +1,15 @@
 """Password resets through a mailbox, for people who have not chosen an organization yet."""
 
-from typing import Final
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async.api.responses import DiscoveryResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
-from stytch_b2b_async.models.words import EmailLocale
 from stytch_b2b_async.schema import Secret, frozen
+
+if TYPE_CHECKING:
+    from stytch_b2b_async.models.words import EmailLocale
 
 
 @frozen
