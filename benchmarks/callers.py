@@ -1,4 +1,4 @@
-"""The ways to make one call that are compared. Each is a function of the server's address that yields a function of how many calls."""
+"""The ways to make one call that are compared: each takes the server's address and gives a function that makes the call."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from typing import Any, TypeAlias
 
 PROJECT_ID = "project-test-11111111-1111-4111-8111-111111111111"
-SECRET = "secret-test-11111111-1111-4111-8111-111111111111"
+SECRET = "secret-test-11111111-1111-4111-8111-111111111111"  # noqa: S105  # made up
 EMAIL = "ada@example.com"
 PATH = "/v1/b2b/passwords/email/require_reset"
 
@@ -14,7 +14,7 @@ Once: TypeAlias = Callable[[], Awaitable[Any]]
 
 
 async def ours(url: str, stack: AsyncExitStack) -> Once:
-    """This SDK, awaited."""
+    """Await this SDK."""
     from stytch_b2b_async import Client
 
     client = await stack.enter_async_context(Client(PROJECT_ID, SECRET, base_url=url))
@@ -22,7 +22,7 @@ async def ours(url: str, stack: AsyncExitStack) -> Once:
 
 
 async def vendor(url: str, stack: AsyncExitStack) -> Once:
-    """The vendor's SDK, awaited, with a session of its own that lasts."""
+    """Await the vendor's SDK, with a session of its own that lasts."""
     import aiohttp
     import stytch
 
@@ -32,7 +32,7 @@ async def vendor(url: str, stack: AsyncExitStack) -> Once:
 
 
 async def bare(url: str, stack: AsyncExitStack) -> Once:
-    """aiohttp alone: POST and read, nothing decoded."""
+    """Await aiohttp alone: POST and read, nothing decoded."""
     import aiohttp
 
     headers = {"Authorization": aiohttp.encode_basic_auth(PROJECT_ID, SECRET), "Content-Type": "application/json"}
@@ -47,7 +47,7 @@ async def bare(url: str, stack: AsyncExitStack) -> Once:
 
 
 def ours_blocking(url: str) -> Callable[[], Any]:
-    """This SDK, blocking."""
+    """Call this SDK."""
     from stytch_b2b_async import BlockingClient
 
     client = BlockingClient(PROJECT_ID, SECRET, base_url=url)
@@ -55,7 +55,7 @@ def ours_blocking(url: str) -> Callable[[], Any]:
 
 
 def vendor_blocking(url: str) -> Callable[[], Any]:
-    """The vendor's SDK, blocking."""
+    """Call the vendor's SDK."""
     import stytch
 
     client = stytch.B2BClient(PROJECT_ID, SECRET, environment=f"{url}/", suppress_warnings=True)

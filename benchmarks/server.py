@@ -18,10 +18,12 @@ class FixedReply(asyncio.Protocol):
         self._buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the way back."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
+        """Answer what is whole."""
         self._buffer += data
         while (head := self._buffer.find(HEAD_END)) >= 0:
             end = head + len(HEAD_END) + content_length(self._buffer[:head])

@@ -1,5 +1,8 @@
 """Stytch B2B, async first."""
 
+import importlib as _importlib
+import typing as _typing
+
 from ._version import __version__
 from .authorization import Authorization
 from .client import BlockingClient, Client
@@ -37,25 +40,47 @@ from .errors import (
     WeakPasswordError,
 )
 from .hooks import Attempt, CallEnd, CallStart, Drift, Hooks
-from .models.rbac import AuthorizationCheck
 from .transport import SessionPool, Transport
-from .verify.errors import (
-    BadSignatureError,
-    MalformedTokenError,
-    MissingRoleError,
-    MissingScopeError,
-    TokenError,
-    TokenExpiredError,
-    TokenNotYetValidError,
-    TokenTooOldError,
-    UnknownKeyError,
-    WrongAudienceError,
-    WrongIssuerError,
-    WrongTenantError,
-    WrongTokenKindError,
-)
-from .verify.options import Verification
 from .wire import Call, Reply
+
+if _typing.TYPE_CHECKING:
+    from .logins import (
+        ChooseOrganization,
+        LoggedIn,
+        LoginOutcome,
+        NeedsPrimaryFactor,
+        NeedsSecondFactor,
+        UnclearLoginError,
+        login_outcome,
+    )
+    from .models.rbac import AuthorizationCheck
+    from .verify.errors import (
+        BadSignatureError,
+        MalformedTokenError,
+        MissingRoleError,
+        MissingScopeError,
+        TokenError,
+        TokenExpiredError,
+        TokenNotYetValidError,
+        TokenTooOldError,
+        UnknownKeyError,
+        WrongAudienceError,
+        WrongIssuerError,
+        WrongTenantError,
+        WrongTokenKindError,
+    )
+    from .verify.options import Verification
+    from .verify.org_policy import InvalidPolicyError
+    from .verify.pkce import PKCE
+    from .verify.webhook_events import WebhookEvent
+    from .verify.webhooks import (
+        WebhookError,
+        WebhookHeaderError,
+        WebhookPayloadError,
+        Webhooks,
+        WebhookSignatureError,
+        WebhookTimestampError,
+    )
 
 __all__ = [
     "APIConnectionError",
@@ -72,6 +97,7 @@ __all__ = [
     "Call",
     "CallEnd",
     "CallStart",
+    "ChooseOrganization",
     "Client",
     "ClientClosedError",
     "ConflictError",
@@ -82,15 +108,21 @@ __all__ = [
     "Hooks",
     "IntermediateSessionNotFoundError",
     "InternalServerError",
+    "InvalidPolicyError",
+    "LoggedIn",
+    "LoginOutcome",
     "MalformedTokenError",
     "MemberLockedError",
     "MemberNotFoundError",
     "MemberPasswordNotFoundError",
     "MissingRoleError",
     "MissingScopeError",
+    "NeedsPrimaryFactor",
+    "NeedsSecondFactor",
     "NotFoundError",
     "OrganizationNotFoundError",
     "OrganizationSlugTakenError",
+    "PKCE",
     "PKCEError",
     "PaginationError",
     "PasswordResetRequiredError",
@@ -111,12 +143,48 @@ __all__ = [
     "TokenTooOldError",
     "TokenUsedOrExpiredError",
     "Transport",
+    "UnclearLoginError",
     "UnknownKeyError",
     "Verification",
     "WeakPasswordError",
+    "WebhookError",
+    "WebhookEvent",
+    "WebhookHeaderError",
+    "WebhookPayloadError",
+    "WebhookSignatureError",
+    "WebhookTimestampError",
+    "Webhooks",
     "WrongAudienceError",
     "WrongIssuerError",
     "WrongTenantError",
     "WrongTokenKindError",
     "__version__",
+    "login_outcome",
 ]
+
+_ROOMS = {
+    "logins": "ChooseOrganization LoggedIn LoginOutcome NeedsPrimaryFactor NeedsSecondFactor UnclearLoginError login_outcome",
+    "models.rbac": "AuthorizationCheck",
+    "verify.errors": """
+        BadSignatureError MalformedTokenError MissingRoleError MissingScopeError TokenError TokenExpiredError TokenNotYetValidError
+        TokenTooOldError UnknownKeyError WrongAudienceError WrongIssuerError WrongTenantError WrongTokenKindError
+    """,
+    "verify.options": "Verification",
+    "verify.org_policy": "InvalidPolicyError",
+    "verify.pkce": "PKCE",
+    "verify.webhook_events": "WebhookEvent",
+    "verify.webhooks": "WebhookError WebhookHeaderError WebhookPayloadError WebhookSignatureError WebhookTimestampError Webhooks",
+}
+"""What is loaded when it is first named: most programs start without it."""
+
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> _typing.Any:
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(_importlib.import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

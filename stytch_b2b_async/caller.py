@@ -10,7 +10,7 @@ import attrs
 
 from .config import Config
 from .endpoint import LocalRequest, Request
-from .errors import APIConnectionError, APIStatusError, APITimeoutError, DecodeError
+from .errors import APIConnectionError, APIStatusError, APITimeoutError, DecodeError, InternalServerError
 from .observe import Watch, Watched
 from .retry import Budget, wait_before_next
 from .transport import Transport, departed
@@ -140,7 +140,7 @@ class Caller:
             outcome = await self._attempt(request, call)
             if not isinstance(outcome, Failure):
                 return outcome
-            progress.applied = progress.applied or getattr(outcome, "maybe_applied", False)
+            progress.applied = progress.applied or _may_have_acted(outcome)
             wait = self._wait(request, progress.attempts, outcome, deadline)
             if wait is None:
                 return outcome
@@ -178,6 +178,11 @@ class _Progress:
     applied: bool = False
     """Whether an earlier attempt may have had its effect."""
     watched: Watched | None = None
+
+
+def _may_have_acted(failure: Failure) -> bool:
+    # A gateway says 502 or 504 of a request that it has passed on.
+    return failure.maybe_applied if isinstance(failure, APIConnectionError) else isinstance(failure, InternalServerError)
 
 
 def _complete(request: Request[Any], progress: _Progress, failure: Failure) -> None:

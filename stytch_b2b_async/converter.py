@@ -103,7 +103,7 @@ def _structured_leniently(value: dict[str, Any], cls: type[T]) -> tuple[T, list[
         _trail.reset(token)
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class _Trail:
     """Where in the reply the converter is, and what it has found amiss."""
 

@@ -85,7 +85,7 @@ class _CallError(StytchError):
         return "" if self.attempts == 1 else f" (after {self.attempts} attempts)"
 
 
-@attrs.define(slots=False, repr=False)
+@attrs.define(slots=False, eq=False, repr=False, match_args=False)
 class APIStatusError(_CallError):
     """The API answered with an error. Branch on the class, or on `error_type`."""
 
@@ -266,7 +266,7 @@ class InternalServerError(APIStatusError):
     status: ClassVar[int | None] = 500
 
 
-@attrs.define(slots=False, repr=False)
+@attrs.define(slots=False, eq=False, repr=False, match_args=False)
 class APIConnectionError(_CallError):
     """No answer: the connection failed, or broke before the answer was whole."""
 
@@ -283,7 +283,7 @@ class APITimeoutError(APIConnectionError):
     """No whole answer in the time allowed."""
 
 
-@attrs.define(slots=False, repr=False)
+@attrs.define(slots=False, eq=False, repr=False, match_args=False)
 class DecodeError(_CallError):
     """An answer that is no JSON object; with `strict=True`, also one that does not fit its declaration."""
 

@@ -4,6 +4,7 @@ The API has no idempotency key. So an attempt is repeated only where that cannot
 """
 
 import random
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 import attrs
@@ -44,7 +45,7 @@ def _may_repeat(effect: Effect, outcome: APIStatusError | APIConnectionError | D
     if isinstance(outcome, SearchTimeoutError):
         return True
     if isinstance(outcome, InternalServerError):
-        return effect is not Effect.ACTS_ONCE
+        return effect is not Effect.ACTS_ONCE and outcome.status_code != HTTPStatus.NOT_IMPLEMENTED  # which stays as it is
     if isinstance(outcome, APIConnectionError):
         return not outcome.maybe_applied or effect is not Effect.ACTS_ONCE
     return False

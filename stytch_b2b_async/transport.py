@@ -14,6 +14,7 @@ import attrs
 from yarl import URL
 
 from . import forks
+from .connections import Connector, Proxies
 from .errors import APIConnectionError, APITimeoutError, ClientClosedError
 from .wire import Call, Reply
 
@@ -37,8 +38,9 @@ class SessionPool:
     An aiohttp session belongs to the loop that made it. This pool makes one where it is first used and closes it when that loop
     shuts down, so that one client serves several loops, at once or in turn.
 
-    `ssl` is the TLS context, `limit` the most connections per loop, `keepalive` the seconds that an idle one is kept, and
-    `trust_env` takes proxies from the environment.
+    `ssl` is the TLS context, `limit` the most connections per loop, and `keepalive` the most seconds that an idle one is kept:
+    fewer than servers do, so that none is closed while a request is on its way. `trust_env` takes proxies from the environment,
+    as it is now: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
     """
 
     def __init__(
@@ -47,7 +49,7 @@ class SessionPool:
         self._ssl = ssl
         self._limit = limit
         self._keepalive = keepalive
-        self._trust_env = trust_env
+        self._proxies = Proxies() if trust_env else None
         self._leases: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Lease] = weakref.WeakKeyDictionary()
         self._lock = threading.Lock()
         self._used = False
@@ -68,7 +70,11 @@ class SessionPool:
         lease = self._leases.get(loop)
         if lease is None or lease.session.closed:
             lease = await self._lease(loop)
-        return await exchange(lease.session, call, connect_timeout)
+        proxy = None if self._proxies is None else self._proxies.find(URL(call.url, encoded=True))
+        reply = await exchange(lease.session, call, connect_timeout, proxy)
+        if (keep_alive := reply.headers.get("keep-alive")) is not None:
+            lease.connector.heed(keep_alive)
+        return reply
 
     async def _lease(self, loop: asyncio.AbstractEventLoop) -> "_Lease":
         with self._lock:
@@ -76,8 +82,11 @@ class SessionPool:
                 raise ClientClosedError("the client was closed before this call")
             for gone in [known for known in self._leases if known.is_closed()]:
                 del self._leases[gone]  # a loop that never shut down: its session holds it, so nothing else lets go of it
-            session = self._session()
-            lease = self._leases[loop] = _Lease(session, _closing(session, weakref.ref(self)))
+            connector = Connector(
+                ssl=True if self._ssl is None else self._ssl, limit=self._limit, keepalive_timeout=self._keepalive
+            )
+            session = _session(connector)
+            lease = self._leases[loop] = _Lease(session, connector, _closing(session, weakref.ref(self)))
             self._used = True
         await anext(lease.guard)  # does not wait: it hands the generator to the loop, which closes it in its own shutdown
         return lease
@@ -89,21 +98,6 @@ class SessionPool:
             lease = self._leases.get(loop)
             if lease is not None and lease.session is session:
                 del self._leases[loop]
-
-    def _session(self) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(
-            ssl=True if self._ssl is None else self._ssl, limit=self._limit, keepalive_timeout=self._keepalive
-        )
-        session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            request_class=_Request,
-            trust_env=self._trust_env,
-            timeout=aiohttp.ClientTimeout(),
-        )
-        # aiohttp sends PUT and DELETE again by itself when an idle connection breaks: repeats are ours to decide and to count.
-        session._retry_connection = False  # noqa: SLF001  # there is no public way
-        return session
 
     async def close(self) -> None:
         """Close every session, each in its own loop."""
@@ -157,7 +151,17 @@ class _Lease:
     """A loop's session, and what closes it."""
 
     session: aiohttp.ClientSession
+    connector: Connector
     guard: AsyncGenerator[None, None]
+
+
+def _session(connector: Connector) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        request_class=_Request,
+        timeout=aiohttp.ClientTimeout(),
+    )
 
 
 async def _closing(session: aiohttp.ClientSession, pool: "weakref.ref[SessionPool]") -> AsyncGenerator[None, None]:
@@ -170,7 +174,7 @@ async def _closing(session: aiohttp.ClientSession, pool: "weakref.ref[SessionPoo
             holder.release(session)
 
 
-async def exchange(session: aiohttp.ClientSession, call: Call, connect_timeout: float) -> Reply:
+async def exchange(session: aiohttp.ClientSession, call: Call, connect_timeout: float, proxy: URL | None = None) -> Reply:
     """Send a call through an aiohttp session, and read the answer to its end."""
     try:
         async with session.request(
@@ -180,7 +184,9 @@ async def exchange(session: aiohttp.ClientSession, call: Call, connect_timeout: 
             headers=call.headers,
             allow_redirects=False,  # they would carry the member's session elsewhere
             raise_for_status=False,
-            timeout=_timeout(connect_timeout),
+            proxy=proxy,
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout),  # the call's deadline bounds the rest
+            middlewares=(_once, *session._middlewares),  # noqa: SLF001  # to pass one is to leave the session's own out
         ) as response:
             return await _read(response)
     except (aiohttp.ClientError, OSError, RuntimeError, ValueError) as error:
@@ -188,20 +194,35 @@ async def exchange(session: aiohttp.ClientSession, call: Call, connect_timeout: 
     raise failure  # outside of the handler: aiohttp's exceptions carry the request's headers
 
 
-def _timeout(connect: float) -> aiohttp.ClientTimeout:
-    # The call's deadline bounds the rest. Not `connect`: that would count the wait for a free connection as well.
-    return aiohttp.ClientTimeout(total=None, sock_connect=connect)
+async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Keep aiohttp from sending PUT and DELETE again when an idle connection breaks: repeats are ours to decide and to count."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _LostError(type(error).__name__, getattr(error, "strerror", None)) from None
+
+
+class _LostError(aiohttp.ClientError):
+    """A connection broke; no error that aiohttp repeats for. Tells the name of the one it was, and the system's reason."""
 
 
 async def _read(response: aiohttp.ClientResponse) -> Reply:
     chunks: list[bytes] = []
     size = 0
-    while chunk := await response.content.readany():
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > LARGEST_BODY:
-            response.close()
-            return Reply(response.status, response.headers, chunks[0], whole=False)
+    try:
+        while chunk := await response.content.readany():
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > LARGEST_BODY:
+                response.close()
+                return Reply(response.status, response.headers, chunks[0], whole=False)
+    except aiohttp.ClientError:
+        if response.ok:
+            raise
+        response.close()  # an error's status says enough, whatever became of its body
+        return Reply(response.status, response.headers, b"".join(chunks), whole=False)
     return Reply(response.status, response.headers, b"".join(chunks))
 
 
@@ -210,8 +231,24 @@ def _failure(error: Exception, connect_timeout: float) -> APIConnectionError | C
         return ClientClosedError("the session was closed before this call")
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         return APITimeoutError(f"no connection within {connect_timeout:g} s", maybe_applied=False)
-    connected = not isinstance(error, aiohttp.ClientConnectorError | aiohttp.ServerFingerprintMismatch | aiohttp.InvalidURL)
-    # A parser's complaint quotes what the other side sent, which may mirror the request's secrets.
-    broken = isinstance(error, aiohttp.ClientResponseError | aiohttp.ClientPayloadError)
-    reason = "the answer broke off, or is no HTTP" if broken else str(error)
-    return APIConnectionError(f"{type(error).__name__}: {reason}".rstrip(": "), maybe_applied=connected and departed.get())
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return APIConnectionError(f"the proxy refused to connect: HTTP {error.status}", maybe_applied=False)
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ServerFingerprintMismatch | aiohttp.InvalidURL):
+        return APIConnectionError(f"{type(error).__name__}: {error}", maybe_applied=False)
+    return APIConnectionError(_reason(error), maybe_applied=departed.get())
+
+
+def _reason(error: Exception) -> str:
+    """Say what broke, in words of our own: aiohttp's quote what the other side sent, which may mirror the request's secrets."""
+    match error:
+        case _LostError():
+            name, reason = error.args
+            return f"{name}: {reason or 'the connection was lost'}"
+        case aiohttp.ClientResponseError() | aiohttp.ClientPayloadError():
+            return f"{type(error).__name__}: the answer broke off, or is no HTTP"
+        case aiohttp.ClientError():
+            return f"{type(error).__name__}: the connection was lost"
+        case OSError():
+            return f"{type(error).__name__}: {error.strerror or 'the connection was lost'}"
+        case _:
+            return f"{type(error).__name__}: {error}"

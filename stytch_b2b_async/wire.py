@@ -4,8 +4,10 @@ import json
 import math
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Annotated, Any, TypeVar, cast
 from urllib.parse import quote, urlencode
 
@@ -196,22 +198,23 @@ def _redact(request: Request[Any], config: Config, *, words: bool = True) -> Cal
     """
     secrets = {secret for secret in (*secrets_of(request), *config.secrets) if secret and (words or not _WORD.fullmatch(secret))}
     escaped = {json.dumps(secret)[1:-1] for secret in secrets}
-    longest_first = sorted(secrets | escaped, key=len, reverse=True)
+    return partial(_without, sorted(secrets | escaped, key=len, reverse=True))
 
-    def redact(value: Any) -> Any:
-        match value:
-            case str():
-                for secret in longest_first:
-                    value = value.replace(secret, "***")
-                return value
-            case dict():
-                return {redact(key): redact(item) for key, item in cast("dict[str, Any]", value).items()}
-            case list():
-                return [redact(item) for item in cast("list[Any]", value)]
-            case _:
-                return value
 
-    return redact
+def _without(secrets: Sequence[str], value: Any) -> Any:
+    """Take secrets, the longest first, out of JSON or text."""
+    match value:
+        case str():
+            for secret in secrets:
+                value = value.replace(secret, "***")
+            return value
+        case dict():
+            said = cast("dict[str, Any]", value)
+            return {_without(secrets, key): _without(secrets, item) for key, item in said.items()}
+        case list():
+            return [_without(secrets, item) for item in cast("list[Any]", value)]
+        case _:
+            return value
 
 
 def retry_after(value: str | None, now: float | None = None) -> float | None:
@@ -221,7 +224,9 @@ def retry_after(value: str | None, now: float | None = None) -> float | None:
     if value.strip().isdecimal() and value.isascii():
         return float(value)
     try:
-        seconds = parsedate_to_datetime(value).timestamp() - (time.time() if now is None else now)
+        moment = parsedate_to_datetime(value)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # HTTP's dates are, whether they say so or not
+        seconds = moment.timestamp() - (time.time() if now is None else now)
     except (ValueError, OverflowError, TypeError):
         return None
     return max(0.0, seconds) if math.isfinite(seconds) else None

@@ -1,5 +1,7 @@
 import ast
+import importlib
 import inspect
+import pkgutil
 import re
 import subprocess
 import sys
@@ -15,26 +17,50 @@ from stytch_b2b_async import Client, errors
 PACKAGE = Path(stytch_b2b_async.__file__).parent
 
 
-def public(module: types.ModuleType) -> set[str]:
-    """List what a module binds that is neither private nor a module."""
-    return {name for name, value in vars(module).items() if not name.startswith("_") and not isinstance(value, types.ModuleType)}
+def opened() -> dict[str, str]:
+    """Read off the door's imports what it opens to, at once or when first named: each name and the module that it is from."""
+    statements = ast.walk(ast.parse((PACKAGE / "__init__.py").read_text()))
+    inner = [node for node in statements if isinstance(node, ast.ImportFrom) and node.level == 1]
+    return {name.asname or name.name: f"stytch_b2b_async.{node.module}" for node in inner for name in node.names}
 
 
 def classes_of(module: types.ModuleType) -> list[type]:
     return [value for value in vars(module).values() if isinstance(value, type) and value.__module__ == module.__name__]
 
 
+def constants_classes_others(name: str) -> tuple[int, str]:
+    return (0 if name.isupper() else 1 if name[0].isupper() else 2), name
+
+
 def test_the_door_lists_what_it_opens_to() -> None:
-    assert {*public(stytch_b2b_async), "__version__"} == set(stytch_b2b_async.__all__)
+    assert set(opened()) == set(stytch_b2b_async.__all__)
 
 
 def test_the_door_is_sorted_and_says_nothing_twice() -> None:
-    assert sorted(set(stytch_b2b_async.__all__)) == list(stytch_b2b_async.__all__)
+    assert sorted(set(stytch_b2b_async.__all__), key=constants_classes_others) == list(stytch_b2b_async.__all__)
 
 
-def test_everything_behind_the_door_can_be_had_from_it() -> None:
-    for name in stytch_b2b_async.__all__:
-        assert getattr(stytch_b2b_async, name) is not None
+def test_nothing_of_the_package_slips_through_the_door_unlisted() -> None:
+    beside = {
+        name
+        for name, value in vars(stytch_b2b_async).items()
+        if not name.startswith("_") and getattr(value, "__module__", "").startswith("stytch_b2b_async")
+    }
+    assert set() == beside - set(stytch_b2b_async.__all__)
+
+
+@pytest.mark.parametrize(("name", "module"), opened().items())
+def test_what_is_behind_the_door_is_what_its_room_holds(name: str, module: str) -> None:
+    assert getattr(importlib.import_module(module), name) is getattr(stytch_b2b_async, name)
+
+
+def test_a_misspelt_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="Cleint"):
+        _ = stytch_b2b_async.Cleint
+
+
+def test_a_console_is_offered_all_of_it() -> None:
+    assert set() == set(stytch_b2b_async.__all__) - set(dir(stytch_b2b_async))
 
 
 @pytest.mark.parametrize("name", ["Client", "BlockingClient", "Authorization", "AuthorizationCheck"])
@@ -42,9 +68,26 @@ def test_what_every_program_needs_is_at_the_door(name: str) -> None:
     assert name in stytch_b2b_async.__all__
 
 
-def test_every_error_is_at_the_door() -> None:
+def test_every_error_of_a_call_is_at_the_door() -> None:
     made = {cls.__name__ for cls in classes_of(errors) if issubclass(cls, BaseException) and not cls.__name__.startswith("_")}
     assert set() == made - set(stytch_b2b_async.__all__)
+
+
+def test_every_error_of_the_package_is_at_the_door() -> None:
+    for module in pkgutil.walk_packages([str(PACKAGE)], "stytch_b2b_async."):
+        if ".emulator" not in module.name and ".integrations" not in module.name:  # extras, and rooms of their own
+            importlib.import_module(module.name)
+    made = {cls.__name__ for cls in below(stytch_b2b_async.StytchError) if not cls.__name__.startswith("_")}
+    assert set() == made - set(stytch_b2b_async.__all__)
+
+
+def below(cls: type) -> set[type]:
+    """List the classes of the package that derive from one."""
+    found: set[type] = set()
+    direct: type
+    for direct in type.__subclasses__(cls):
+        found |= {direct, *below(direct)}
+    return {one for one in found if one.__module__.startswith("stytch_b2b_async.")}
 
 
 def test_every_public_thing_has_a_docstring() -> None:

@@ -1,5 +1,6 @@
 import json
 import math
+import time
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -361,6 +362,17 @@ class TestRetryAfter:
     @pytest.mark.parametrize("date", ["Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 09:49:37 +0100"])
     def test_a_date_is_counted_from_now(self, date: str) -> None:
         assert 37 == retry_after(date, now=784111740.0)
+
+    @pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone cannot be changed here")
+    def test_a_date_without_a_zone_is_not_of_this_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """HTTP's oldest form of a date names no zone, and means GMT."""
+        monkeypatch.setenv("TZ", "America/New_York")
+        time.tzset()
+        try:
+            assert 37 == retry_after("Sun Nov  6 08:49:37 1994", now=784111740.0)
+        finally:
+            monkeypatch.undo()
+            time.tzset()
 
     @given(st.text())
     @example("9" * 5_000)

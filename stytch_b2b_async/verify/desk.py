@@ -30,11 +30,11 @@ class Desk:
     def __init__(self, config: Config, options: Verification, exchange: Exchange) -> None:
         if config.project_id is None:
             raise ValueError("project_id is missing: tokens are checked by a client that knows its project")
-        self.exchange = exchange
+        self.exchange: Exchange = exchange
         self._project_id = config.project_id
-        self.keys = Keys(self._fetch_keys, options.keys)
-        self.tokens = Tokens(self.keys, _issuers(config, options), _audiences(config, options))
-        self.policies = Policies(self._fetch_policy, self._fetch_org_policy, options.policy_lifetime)
+        self.keys: Keys = Keys(self._fetch_keys, options.keys)
+        self.tokens: Tokens = Tokens(self.keys, _issuers(config, options), _audiences(config, options))
+        self.policies: Policies = Policies(self._fetch_policy, self._fetch_org_policy, options.policy_lifetime)
 
     async def _fetch_keys(self) -> tuple[Iterable[JWK], Mapping[str, str]]:
         from stytch_b2b_async.api.sessions import GetJWKS

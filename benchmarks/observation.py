@@ -1,0 +1,120 @@
+"""What does watching cost? A whole call over a network that answers at once, watched by nobody, by hooks, a log, OpenTelemetry.
+
+The contenders take turns in each round, and what counts is processor time. Shown is the difference to a client whose observation was
+cut out, per call, as the median over the rounds with the quarters beside it. `--rounds` and `--calls` change how much is measured.
+"""
+
+import argparse
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median, quantiles
+from time import process_time
+from typing import Any
+
+from callers import EMAIL, PROJECT_ID, SECRET
+
+from stytch_b2b_async import Call, Client, Hooks, Reply, Request
+from stytch_b2b_async.api.passwords.email import RequireReset
+from stytch_b2b_async.config import Config
+from stytch_b2b_async.observe import Watch
+
+BODY = (Path(__file__).parent / "require_reset_reply.json").read_bytes()
+REQUEST = RequireReset(email_address=EMAIL)
+LOG = logging.getLogger("stytch_b2b_async")
+
+
+class AtOnce:
+    """A network that answers at once."""
+
+    async def send(self, call: Call, *, connect_timeout: float) -> Reply:
+        """Answer."""
+        return Reply(200, {}, BODY)
+
+
+class Unobserved(Watch):
+    """What a client would be without any of it."""
+
+    def begin(self, request: Request[Any], config: Config) -> None:
+        """Tell nobody, without asking who is there."""
+
+
+def client(hooks: Hooks | None = None) -> Client:
+    """Make a client that reaches no network."""
+    return Client(PROJECT_ID, SECRET, transport=AtOnce(), hooks=hooks)
+
+
+def unobserved() -> Client:
+    """Make one whose observation is cut out."""
+    made = client()
+    made._caller.shared.watch = Unobserved(Hooks())  # noqa: SLF001  # there is no other way to be without
+    return made
+
+
+def traced() -> Client:
+    """Make one that OpenTelemetry's SDK watches, exporting nothing."""
+    from opentelemetry.sdk.metrics import MeterProvider
+    from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+    from opentelemetry.sdk.trace import TracerProvider
+
+    from stytch_b2b_async.integrations.otel import otel_hooks
+
+    return client(otel_hooks(tracer_provider=TracerProvider(), meter_provider=MeterProvider([InMemoryMetricReader()])))
+
+
+def ignore(_: object) -> None:
+    """Take a value, as the cheapest hook does."""
+
+
+CONTENDERS: dict[str, tuple[Callable[[], Client], int]] = {
+    "nobody": (client, logging.WARNING),
+    "one hook": (lambda: client(Hooks(on_call=ignore)), logging.WARNING),
+    "all hooks": (lambda: client(Hooks(on_start=ignore, on_attempt=ignore, on_call=ignore)), logging.WARNING),
+    "OpenTelemetry": (traced, logging.WARNING),
+    "the log at DEBUG": (client, logging.DEBUG),
+}
+
+
+async def timed(stytch: Client, level: int, calls: int) -> float:
+    """Tell the microseconds of a call."""
+    LOG.setLevel(level)
+    started = process_time()
+    for _ in range(calls):
+        await stytch.send(REQUEST)
+    return (process_time() - started) / calls * 1e6
+
+
+async def measure(rounds: int, calls: int) -> tuple[list[float], dict[str, list[float]]]:
+    """Let the contenders take turns: the base, and each one's difference to the base beside it."""
+    base, clients = unobserved(), {name: make() for name, (make, _) in CONTENDERS.items()}
+    bases: list[float] = []
+    taken: dict[str, list[float]] = {name: [] for name in CONTENDERS}
+    for turn in range(rounds + 1):
+        for name, (_, level) in CONTENDERS.items():
+            before = await timed(base, logging.WARNING, calls)
+            watched = await timed(clients[name], level, calls)
+            after = await timed(base, logging.WARNING, calls)
+            if turn > 0:  # the first is for warming up
+                bases.append((before + after) / 2)
+                taken[name].append(watched - (before + after) / 2)
+    return bases, taken
+
+
+def main() -> None:
+    """Measure, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=25)
+    parser.add_argument("--calls", type=int, default=500, help="calls of each contender in a round")
+    options = parser.parse_args()
+    LOG.addHandler(logging.NullHandler())
+    LOG.propagate = False
+    bases, taken = asyncio.run(measure(options.rounds, options.calls))
+    print(f"a call without observation: {median(bases):.1f} µs; watched by … it takes longer by µs")
+    for name, values in taken.items():
+        lower, middle, upper = quantiles(values, n=4)
+        print(f"  {name:<18}{middle:8.2f}  ({lower:.2f} to {upper:.2f})  {middle / median(bases):8.1%}")
+
+
+if __name__ == "__main__":
+    main()

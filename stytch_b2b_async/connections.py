@@ -1,0 +1,89 @@
+"""Connections that last: aiohttp's pool without its traps, and the proxies that the environment names."""
+
+import asyncio
+import re
+import select
+from typing import TYPE_CHECKING, Any
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+from yarl import URL
+
+if TYPE_CHECKING:
+    from aiohttp.connector import Connection
+
+_KEEP_ALIVE = re.compile(r"\btimeout=(\d{1,6})\b")
+
+
+class Connector(aiohttp.TCPConnector):
+    """aiohttp's pool of connections, which looks at an idle one before it uses it, and bounds the making of a new one."""
+
+    async def _get(self, key: Any, traces: Any) -> "Connection | None":
+        # A server may close an idle connection at any time. Seen here, before a byte has left, that costs a new connection; seen
+        # after the request has left, nobody can tell whether it was read, and what acts once could not be sent again.
+        while (connection := await super()._get(key, traces)) is not None and _is_spent(connection):
+            connection.close()
+        return connection
+
+    async def _create_connection(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: Any,
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109  # its name too
+    ) -> Any:
+        # aiohttp's `connect` counts the wait for a free connection as well, and its `sock_connect` neither the name's resolution
+        # nor a proxy's answer, and begins anew with each address.
+        async with asyncio.timeout(timeout.sock_connect):
+            return await super()._create_connection(req, traces, timeout)
+
+    def heed(self, keep_alive: str) -> None:
+        """Keep idle connections no longer than a `Keep-Alive` header allows, less a second for the way."""
+        said = _KEEP_ALIVE.search(keep_alive)
+        if said is not None:
+            self._keepalive_timeout = max(0.0, min(self._keepalive_timeout or 0.0, int(said[1]) - 1.0))
+
+
+def _is_spent(connection: "Connection") -> bool:
+    """Tell whether an idle connection has ended, or has said what nobody asked for: that would pass for the next answer."""
+    protocol = connection.protocol
+    if protocol is None or protocol.transport is None or protocol.should_close:
+        return True
+    return _readable(protocol.transport.get_extra_info("socket"))
+
+
+def _readable(socket: Any) -> bool:
+    """Tell whether something waits on a socket, its end included, that the event loop has not seen yet."""
+    if not hasattr(select, "poll"):
+        return bool(select.select([socket], [], [], 0)[0])
+    watch = select.poll()
+    watch.register(socket.fileno(), select.POLLIN)
+    return bool(watch.poll(0))
+
+
+class Proxies:
+    """What `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
+
+    aiohttp's own way also reads ~/.netrc: an entry for the API's host would take the place of the project's credentials.
+    """
+
+    def __init__(self) -> None:
+        self._proxies = {name: _proxy(name, url) for name, url in getproxies().items() if name in {"http", "https", "all"}}
+        self._known: dict[tuple[str, str | None], URL | None] = {}
+
+    def find(self, url: URL) -> URL | None:
+        """Find the proxy on the way to an address, if there is one."""
+        origin = (url.scheme, url.host_port_subcomponent)
+        if origin not in self._known:
+            direct = proxy_bypass(origin[1] or "")
+            self._known[origin] = None if direct else self._proxies.get(url.scheme, self._proxies.get("all"))
+        return self._known[origin]
+
+
+def _proxy(name: str, url: str) -> URL:
+    try:
+        proxy = URL(url if "://" in url else f"http://{url}")
+    except ValueError:
+        proxy = URL()
+    if proxy.scheme != "http" or not proxy.host:
+        raise ValueError(f"the environment's {name}_proxy must be an http:// address")  # which may hold credentials
+    return proxy

@@ -1,0 +1,128 @@
+"""A server that knows HTTP well enough to get it wrong: raw sockets, in a thread of its own."""
+
+import asyncio
+import socket
+import ssl
+import struct
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import TypeAlias
+
+import attrs
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+
+@attrs.define
+class Site:
+    """A port, what it does with each connection, and what it was asked to do."""
+
+    script: "Script"
+    tls: ssl.SSLContext | None = None
+    port: int = 0
+    requests: list[bytes] = attrs.field(factory=list[bytes])
+    """What was read wholly: a server that has read that far may act."""
+    connections: int = 0
+    ready: threading.Event = attrs.field(factory=threading.Event)
+    """Set by a script when the other side may go on."""
+
+    @property
+    def url(self) -> str:
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}"
+
+
+@attrs.define
+class Peer:
+    """One connection, from the server's side."""
+
+    site: Site
+    number: int
+    """From 1."""
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    async def read(self) -> bool:
+        """Read one request to its end; False when the other side has hung up instead."""
+        try:
+            head = await self.reader.readuntil(b"\r\n\r\n")
+            lines = head.lower().split(b"\r\n")
+            length = next((int(line.partition(b":")[2]) for line in lines if line.startswith(b"content-length:")), 0)
+            self.site.requests.append(head + await self.reader.readexactly(length))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return False
+        return True
+
+    async def say(self, *words: bytes) -> None:
+        for word in words:
+            self.writer.write(word)
+            await self.writer.drain()
+
+    async def stay(self) -> None:
+        """Say nothing more, until the other side hangs up."""
+        while await self.reader.read(65536):
+            pass
+
+    def reset(self) -> None:
+        """Break the connection: the other side sees a reset, not an end."""
+        sock: socket.socket = self.writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.writer.transport.abort()
+
+
+Script: TypeAlias = Callable[[Peer], Awaitable[None]]
+"""What a site does with a connection; it is dropped at the end."""
+
+
+@asynccontextmanager
+async def open_site(script: Script, tls: ssl.SSLContext | None) -> AsyncIterator[Site]:
+    site = Site(script, tls)
+    talks: set[asyncio.Task[None] | None] = set()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talks.add(asyncio.current_task())
+        site.connections += 1
+        try:
+            await script(Peer(site, site.connections, reader, writer))
+        except (asyncio.CancelledError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+            with suppress(ConnectionError, asyncio.CancelledError):
+                await writer.wait_closed()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0, ssl=tls)
+    site.port = server.sockets[0].getsockname()[1]
+    try:
+        yield site
+    finally:
+        server.close()
+        for task in talks:
+            if task is not None:
+                task.cancel()
+        await asyncio.gather(*(task for task in talks if task is not None), return_exceptions=True)
+        await server.wait_closed()
+
+
+@attrs.define
+class FaultServer:
+    """Opens sites, in an event loop that shares nothing with those of the clients."""
+
+    portal: BlockingPortal
+
+    @classmethod
+    @contextmanager
+    def running(cls) -> "Iterator[FaultServer]":
+        with start_blocking_portal() as portal:
+            yield cls(portal)
+
+    @contextmanager
+    def site(self, script: Script, tls: ssl.SSLContext | None = None) -> Iterator[Site]:
+        with self.portal.wrap_async_context_manager(open_site(script, tls)) as site:
+            yield site
+
+
+def reply(body: bytes = b"{}", status: str = "200 OK", *headers: str, length: int | None = None) -> bytes:
+    """Write an HTTP reply; its length is that of the body, unless it is to be wrong."""
+    size = len(body) if length is None else length
+    head = "".join(f"{line}\r\n" for line in (f"HTTP/1.1 {status}", f"Content-Length: {size}", *headers))
+    return f"{head}\r\n".encode() + body
