@@ -29,7 +29,6 @@ KEYS_TIMEOUT = 10.0
 Failure: TypeAlias = APIStatusError | APIConnectionError | DecodeError
 
 _settling = threading.Lock()
-"""Held for a moment: of threads that make a desk at once, all must use the same."""
 
 
 class Options(TypedDict, total=False):
@@ -55,6 +54,11 @@ class Shared:
     budget: Budget = attrs.field(factory=Budget)
     desk: "Desk | None" = None
     """Made when something is first checked on this machine."""
+
+    def keep(self, desk: "Desk") -> None:
+        """Take a desk, unless another thread was first: all must use the same."""
+        with _settling:
+            self.desk = self.desk or desk
 
 
 @attrs.frozen(eq=False)
@@ -102,8 +106,7 @@ class Caller:
 
             own = attrs.evolve(self, config=attrs.evolve(cast("Any", self.config), timeout=KEYS_TIMEOUT))
             made = Desk(self.config, self.shared.verification or Verification(), own.exchange)
-            with _settling:
-                self.shared.desk = self.shared.desk or made
+            self.shared.keep(made)
         return self.shared.desk
 
     async def exchange(self, request: Request[R]) -> R:

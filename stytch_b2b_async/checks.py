@@ -10,6 +10,7 @@ Check: TypeAlias = Callable[[str, Any], Any]
 """(path of the value, value) → the value to keep; raises TypeError or ValueError that names the path."""
 
 _SCALARS = (bool, int, float)
+_WHOSE = frozenset({"organization_id", "member_id", "member_session_id"})  # "" clears some ids; for these it could only widen a call
 _DEEPEST = 64  # levels of a free-form map; the API's own bound is 4 KB
 
 
@@ -36,7 +37,7 @@ def _field_check(field: Field) -> Check:
         return _path_segment
     if field.place is Place.LOCAL:
         return _local_check(field)
-    if field.required and field.name.endswith("_id"):
+    if field.name in _WHOSE or (field.required and field.name.endswith("_id")):
         return _id
     return _check(field.type)
 

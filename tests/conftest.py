@@ -51,7 +51,7 @@ class MockedResponse(aiohttp.ClientResponse):
 def mocked() -> Iterator[aioresponses]:
     """aiohttp without a network: each `add` and shortcut answers with MockedResponse."""
     with aioresponses() as mock:
-        mock.add = partial(mock.add, response_class=MockedResponse)
+        mock.add = partial(mock.add, response_class=MockedResponse)  # type: ignore[method-assign]  # the way to set a default
         yield mock
 
 

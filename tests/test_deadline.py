@@ -44,7 +44,9 @@ async def test_the_deadline_ends_a_body_that_comes_in_drops() -> None:
 
 
 async def test_the_deadline_ends_a_row_of_attempts() -> None:
-    async with against(failed(503, Retry_After="0"), timeout=0.1, max_attempts=1_000_000) as (client, server):
+    options: dict[str, Any] = {"timeout": 0.1, "max_attempts": 1_000_000}
+    down = failed(503, Retry_After="0")
+    async with serving(down) as server, Client(PROJECT_ID, SECRET, base_url=server.url, **options) as client:
         with pytest.raises((APITimeoutError, APIStatusError)) as caught:
             await client.send(READS)
     assert caught.value.attempts == len(server.seen) or caught.value.attempts == len(server.seen) + 1

@@ -28,16 +28,12 @@ def classes_of(module: types.ModuleType) -> list[type]:
     return [value for value in vars(module).values() if isinstance(value, type) and value.__module__ == module.__name__]
 
 
-def constants_classes_others(name: str) -> tuple[int, str]:
-    return (0 if name.isupper() else 1 if name[0].isupper() else 2), name
-
-
 def test_the_door_lists_what_it_opens_to() -> None:
     assert set(opened()) == set(stytch_b2b_async.__all__)
 
 
 def test_the_door_is_sorted_and_says_nothing_twice() -> None:
-    assert sorted(set(stytch_b2b_async.__all__), key=constants_classes_others) == list(stytch_b2b_async.__all__)
+    assert sorted(set(stytch_b2b_async.__all__)) == list(stytch_b2b_async.__all__)
 
 
 def test_nothing_of_the_package_slips_through_the_door_unlisted() -> None:

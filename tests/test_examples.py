@@ -8,7 +8,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def test_the_quickstart_goes_through_both_halves_without_a_warning() -> None:
-    program = [sys.executable, "-W", "error", ROOT / "examples" / "quickstart.py"]
+    program = [sys.executable, "-W", "error", str(ROOT / "examples" / "quickstart.py")]
     ran = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603  # our own
     assert (ran.returncode, ran.stderr) == (0, "")
     lines = ran.stdout.splitlines()

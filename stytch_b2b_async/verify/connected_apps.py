@@ -57,10 +57,9 @@ class IntrospectAccessTokenLocal(LocalRequest[AccessTokenClaims]):
 
     def steps(self, desk: Desk, exchange: Exchange) -> Steps[AccessTokenClaims]:  # a step like any other
         """Check the token, then what it allows."""
-        token = yield from desk.tokens.verify(
-            self.access_token, "connected app", leeway=self.leeway, max_age=self.max_token_age_seconds
+        claims = yield from desk.tokens.verify(
+            self.access_token, "connected app", _read, leeway=self.leeway, max_age=self.max_token_age_seconds
         )
-        claims = _read(token)
         check = self.authorization_check
         if isinstance(check, AuthorizationCheck):
             yield from desk.policies.authorize_scopes(scopes.split(claims.scope), claims.organization_id, check)

@@ -10,6 +10,7 @@ from . import scopes
 from .desk import Desk, Exchange
 from .session_claims import RESERVED_WITH_SCOPES, custom_claims
 from .steps import Steps
+from .tokens import VerifiedToken
 
 
 @frozen
@@ -40,7 +41,14 @@ class AuthenticateToken(LocalRequest[MachineClaims]):
 
     def steps(self, desk: Desk, exchange: Exchange) -> Steps[MachineClaims]:  # a step like any other
         """Check the token, then what it allows."""
-        token = yield from desk.tokens.verify(self.access_token, "machine", leeway=self.leeway, max_age=self.max_token_age)
-        held = scopes.split(token.claims.get("scope"))
-        scopes.require(held, self.required_scopes or ())
-        return MachineClaims(client_id=token.subject, scopes=held, custom_claims=custom_claims(token, RESERVED_WITH_SCOPES))
+        claims = yield from desk.tokens.verify(self.access_token, "machine", _read, leeway=self.leeway, max_age=self.max_token_age)
+        scopes.require(claims.scopes, self.required_scopes or ())
+        return claims
+
+
+def _read(token: VerifiedToken) -> MachineClaims:
+    return MachineClaims(
+        client_id=token.subject,
+        scopes=scopes.split(token.claims.get("scope")),
+        custom_claims=custom_claims(token, RESERVED_WITH_SCOPES),
+    )

@@ -41,8 +41,9 @@ class AuthenticateJWTLocal(LocalRequest[MemberSession]):
 
     def steps(self, desk: Desk, exchange: Exchange) -> Steps[MemberSession]:  # a step like any other
         """Check the token, then what it allows."""
-        token = yield from desk.tokens.verify(self.session_jwt, "session", leeway=self.leeway, max_age=self.max_token_age_seconds)
-        session = member_session(token)
+        session = yield from desk.tokens.verify(
+            self.session_jwt, "session", member_session, leeway=self.leeway, max_age=self.max_token_age_seconds
+        )
         check = self.authorization_check
         if isinstance(check, AuthorizationCheck):
             yield from desk.policies.authorize_roles(session.roles, session.organization_id, check)

@@ -5,7 +5,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
@@ -19,6 +19,8 @@ from .steps import Steps
 
 if TYPE_CHECKING:
     from joserfc.jwk import RSAKey
+
+T = TypeVar("T")
 
 MOST_TOKENS = 4_096
 """Verified tokens that are remembered: about 4 KB each with the usual claims, 128 KB at the very most."""
@@ -56,10 +58,13 @@ class Tokens:
         """Start anew in a forked child."""
         self._lock = threading.Lock()
 
-    def verify(self, token: str, kind: Kind, *, leeway: float = 0, max_age: float | None = None) -> Steps[VerifiedToken]:
-        """Check everything about a token. Raises a TokenError that says what is wrong.
+    def verify(
+        self, token: str, kind: Kind, read: Callable[[VerifiedToken], T], *, leeway: float = 0, max_age: float | None = None
+    ) -> Steps[T]:
+        """Check everything about a token, and `read` what it says. Raises a TokenError that says what is wrong.
 
-        Times come last: TokenExpiredError and TokenTooOldError are only raised for a genuine token of the right kind.
+        Times come last: TokenExpiredError and TokenTooOldError are only raised for a genuine token of the right kind that makes
+        sense.
         """
         digest = hashlib.sha256(token.encode()).digest() if _plain(token) else b""
         verified = self._verified.get(digest)
@@ -68,8 +73,9 @@ class Tokens:
             self._remember(digest, verified)
         check_audience(verified.audience, self._audiences)
         check_kind(verified.claims, kind)
+        found = read(verified)
         verified.times.check(self._clock(), leeway, max_age)
-        return verified
+        return found
 
     def _verify(self, token: str) -> Steps[VerifiedToken]:
         parsed = parse(token)

@@ -23,8 +23,12 @@ class Site:
     requests: list[bytes] = attrs.field(factory=list[bytes])
     """What was read wholly: a server that has read that far may act."""
     connections: int = 0
+    elsewhere: int = 0
+    """The port of another site."""
+    warmed: asyncio.Event = attrs.field(factory=asyncio.Event)
+    """Set when the other side has read the first answer."""
     ready: threading.Event = attrs.field(factory=threading.Event)
-    """Set by a script when the other side may go on."""
+    """Set when the other side may go on."""
 
     @property
     def url(self) -> str:
@@ -56,6 +60,15 @@ class Peer:
         for word in words:
             self.writer.write(word)
             await self.writer.drain()
+
+    async def answer(self, words: bytes) -> bool:
+        """Answer one request well; True when it was the first, once the other side has read the answer."""
+        if await self.read():
+            await self.say(words)
+            await self.site.warmed.wait()
+        if self.number > 1:
+            await self.stay()
+        return self.number == 1
 
     async def stay(self) -> None:
         """Say nothing more, until the other side hangs up."""
@@ -114,6 +127,11 @@ class FaultServer:
     def running(cls) -> "Iterator[FaultServer]":
         with start_blocking_portal() as portal:
             yield cls(portal)
+
+    def warmed(self, site: Site) -> None:
+        """Say that the first answer was read, and wait until the site has done its worst."""
+        self.portal.call(site.warmed.set)
+        assert site.ready.wait(10)
 
     @contextmanager
     def site(self, script: Script, tls: ssl.SSLContext | None = None) -> Iterator[Site]:

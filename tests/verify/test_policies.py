@@ -172,7 +172,15 @@ async def test_a_policy_without_anything_grants_nothing(registry: Registry) -> N
 
 
 async def test_what_drifted_in_a_policy_grants_nothing_and_breaks_nothing(api: API, signer: Signer) -> None:
-    bad: Any = [{"role_id": "stytch_member", "permissions": None}, {"role_id": None}, {}, None, 5, role("editor", {"actions": None})]
+    bad: Any = [
+        role("stytch_member"),
+        {"role_id": "stytch_member"},
+        {"role_id": None},
+        {},
+        None,
+        5,
+        role("editor", {"actions": None}),
+    ]
     api.policy = {"roles": [*bad, role("editor", permission("document", "read"))], "scopes": None}
     async with Client(PROJECT_ID, SECRET, transport=api) as client:
         session = await client.sessions.authenticate_jwt_local(session_jwt=signer.token(session_claims()))
@@ -196,7 +204,7 @@ async def test_a_role_of_the_same_name_adds_its_permissions(registry: Registry) 
 
 
 async def test_what_one_organization_adds_counts_in_no_other(registry: Registry) -> None:
-    registry.organizations[OURS] = [policy_role("custom", permits("document", "*")), policy_role("reader", permits("document", "*"))]
+    registry.organizations[OURS] = [policy_role(name, permits("document", "*")) for name in ("custom", "reader")]
     assert await registry.grants("custom", check=WRITE)
     for _ in range(2):
         for name in ("custom", "reader"):

@@ -1,0 +1,184 @@
+"""Faults crossed with endpoints and clients, and what came of it."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import attrs
+from servers import PROJECT_ID, SECRET
+
+from faults.certificates import self_signed, server_context
+from faults.faults import ANSWER, FAULTS, GROUPS, REQUESTS, SMALL_BOUND, Fault, Outcome
+from faults.server import FaultServer, Site, reply
+from stytch_b2b_async import APIConnectionError, BlockingClient, Client, Request, StytchError, retry, transport
+from stytch_b2b_async.converter import converter
+from stytch_b2b_async.transport import SessionPool
+
+Cell: TypeAlias = tuple[str, str]
+"""(kind of endpoint, client)"""
+
+CLIENTS = ("awaited", "blocking")
+LONGEST = 20.0  # seconds after which a call counts as hanging
+
+
+@attrs.frozen
+class Lab:
+    """Where faults are tried: a server, and a folder for certificates."""
+
+    server: FaultServer
+    folder: Path
+
+    @classmethod
+    @contextmanager
+    def opened(cls, folder: Path) -> "Iterator[Lab]":
+        """Open a server; waits are short, large bodies are small, and names are resolved here."""
+        changed: list[tuple[Any, str, Any]] = [
+            (retry, "FIRST_WAIT", 0.002),
+            (transport, "LARGEST_BODY", SMALL_BOUND),
+            (socket, "getaddrinfo", _resolver(socket.getaddrinfo)),
+        ]
+        before = [(module, name, getattr(module, name)) for module, name, _ in changed]
+        converter()  # or several loops would meet at the lock of an import
+        with FaultServer.running() as server:
+            for module, name, value in changed:
+                setattr(module, name, value)
+            try:
+                yield cls(server, folder)
+            finally:
+                for module, name, value in before:
+                    setattr(module, name, value)
+
+    def measure(self, fault: Fault) -> dict[Cell, Outcome]:
+        """Let both clients make a call of each kind, all at once, each to a site of its own."""
+        with ExitStack() as stack:
+            sites = {(kind, client): stack.enter_context(self._site(fault)) for kind in REQUESTS for client in CLIENTS}
+            with ThreadPoolExecutor(len(sites)) as threads:
+                calls = {cell: threads.submit(_CALLS[cell[1]], self, fault, REQUESTS[cell[0]], site) for cell, site in sites.items()}
+                saw = {cell: call.result(LONGEST) for cell, call in calls.items()}
+            return {cell: (*saw[cell], len(site.requests) - fault.warm) for cell, site in sites.items()}
+
+    @contextmanager
+    def _site(self, fault: Fault) -> Iterator[Site]:
+        async def say_hello(peer: Any) -> None:
+            while await peer.read():
+                await peer.say(reply())
+
+        tls = {"self-signed": ("127.0.0.1", 1), "other name": ("127.0.0.2", 1), "expired": ("127.0.0.1", -1)}.get(fault.way)
+        context = server_context(self_signed(self.folder, tls[0], days=tls[1])) if tls else None
+        with self.server.site(fault.script, context) as site, self.server.site(say_hello) as other:
+            site.elsewhere = other.port
+            yield site
+        assert [] == other.requests, "a redirect was followed"
+
+
+def _resolver(real: Callable[..., Any]) -> Callable[..., Any]:
+    def getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if host == "stalled.invalid":
+            threading.Event().wait(0.5)
+        if str(host).endswith(".invalid"):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return real(host, *args, **kwargs)
+
+    return getaddrinfo
+
+
+def _url(fault: Fault, site: Site) -> str:
+    match fault.way:
+        case "refused":
+            return f"http://127.0.0.1:{_free_port()}"
+        case "unknown host":
+            return "https://nowhere.invalid"
+        case "stalled resolver":
+            return "https://stalled.invalid"
+        case "no TLS":
+            return site.url.replace("http:", "https:")
+        case _:
+            return site.url
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def _options(fault: Fault, site: Site) -> dict[str, Any]:
+    return {"base_url": _url(fault, site), "timeout": fault.timeout, "connect_timeout": fault.connect_timeout}
+
+
+def _await_call(lab: Lab, fault: Fault, request: Request[Any], site: Site) -> tuple[str, int]:
+    async def main() -> tuple[str, int]:
+        pool = SessionPool()
+        async with Client(PROJECT_ID, SECRET, transport=pool, **_options(fault, site)) as client:
+            if fault.warm:
+                await client.send(request)
+                lab.server.warmed(site)  # the loop stands still meanwhile: what happens to the connection, it has not seen
+            try:
+                return _answered(await client.send(request))
+            except StytchError as error:
+                return _failed(error)
+            finally:
+                _check_clean(pool)
+
+    return asyncio.run(main())
+
+
+def _block_on_call(lab: Lab, fault: Fault, request: Request[Any], site: Site) -> tuple[str, int]:
+    with BlockingClient(PROJECT_ID, SECRET, **_options(fault, site)) as client:
+        if fault.warm:
+            client.send(request)
+            lab.server.warmed(site)
+        try:
+            return _answered(client.send(request))
+        except StytchError as error:
+            return _failed(error)
+
+
+_CALLS = {"awaited": _await_call, "blocking": _block_on_call}
+
+
+def _answered(response: Any) -> tuple[str, int]:
+    return ANSWER, response.attempts
+
+
+def _failed(error: Any) -> tuple[str, int]:
+    assert error.__cause__ is None
+    assert len(str(error)) < 300, error
+    assert SECRET not in f"{error}{error!r}"
+    maybe = ", may have acted" if isinstance(error, APIConnectionError) and error.maybe_applied else ""
+    return f"{type(error).__name__}{maybe}", error.attempts
+
+
+def _check_clean(pool: SessionPool) -> None:
+    """Check that a call that is over has left nothing behind: no task, no connection that counts as used."""
+    assert {asyncio.current_task()} == asyncio.all_tasks() - pool_tasks(pool)
+    lease = pool._leases[asyncio.get_running_loop()]
+    assert set() == lease.connector._acquired
+
+
+def pool_tasks(pool: SessionPool) -> set[Any]:
+    """List the resolutions that go on although nobody waits: a thread cannot be stopped."""
+    return set(pool._leases[asyncio.get_running_loop()].connector._resolve_host_tasks)
+
+
+def render(measured: dict[Fault, dict[Cell, Outcome]]) -> str:
+    """Write the table as the documentation shows it."""
+    lines: list[str] = []
+    for group in GROUPS:
+        lines += [f"### {group}", "", f"| fault | {' | '.join(REQUESTS)} |", f"|---{'|---' * len(REQUESTS)}|"]
+        for fault in (fault for fault in FAULTS if fault.group == group and fault in measured):
+            cells = measured[fault]
+            shown = [_shown({cells[kind, client] for client in CLIENTS}) for kind in REQUESTS]
+            lines.append(f"| {fault.name} | {' | '.join(shown)} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _shown(outcomes: set[Outcome]) -> str:
+    return " / ".join(f"{saw}; {attempts} → {acted}" for saw, attempts, acted in sorted(outcomes))

@@ -1,0 +1,31 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from faults.faults import FAULTS, REQUESTS, Fault
+from faults.table import CLIENTS, Lab, render
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with Lab.opened(tmp_path_factory.mktemp("certificates")) as made:
+        yield made
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.group}: {fault.name}".replace(" ", "_"))
+def test_a_fault_comes_to_what_the_table_says(lab: Lab, fault: Fault) -> None:
+    """Whichever client calls; what acts once is never acted on twice, and nothing hangs."""
+    expected = {(kind, client): fault.expected[kind] for kind in REQUESTS for client in CLIENTS}
+    assert expected == lab.measure(fault)
+
+
+def test_no_row_lets_what_acts_once_act_twice() -> None:
+    for fault in FAULTS:
+        saw, attempts, acted = fault.expected["acts once"]
+        assert acted <= 1 or "429" in fault.name or "search_timeout" in fault.name, (fault.name, saw, attempts)
+
+
+def test_the_documentation_shows_this_table() -> None:
+    shown = (Path(__file__).parents[2] / "docs" / "reliability.md").read_text(encoding="utf-8")
+    expected = {fault: {(kind, client): fault.expected[kind] for kind in REQUESTS for client in CLIENTS} for fault in FAULTS}
+    assert render(expected) in shown
