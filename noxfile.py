@@ -60,9 +60,10 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure a whole call against the vendor's SDK and bare aiohttp, interleaved, as ratios."""
+    """Measure calls, token checks and imports against the vendor's SDK and bare libraries, interleaved, as ratios."""
     install(session, "bench")
-    session.run("python", "benchmarks/whole_call.py", *session.posargs)
+    for question in ("whole_call", "tokens", "imports"):
+        session.run("python", f"benchmarks/{question}.py", *session.posargs)
 
 
 @nox.session
