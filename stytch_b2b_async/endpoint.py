@@ -209,6 +209,9 @@ class Namespace(Generic[M]):
     def __init__(self, send: Send) -> None:
         self._send = send
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {', '.join(name for name in vars(type(self)) if not name.startswith('_'))}>"
+
 
 class Endpoint(Generic[P, R]):
     """Make a request callable in a namespace, with the request's own signature and docstring."""

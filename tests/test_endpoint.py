@@ -150,3 +150,8 @@ def test_a_request_is_a_value() -> None:
 def test_a_copy_of_a_request_is_checked_again() -> None:
     with pytest.raises(ValueError, match=r"thing_id must not be '\.\.'"):
         attrs.evolve(cast("Any", GetThing(owner_id="me", thing_id="it")), thing_id="..")
+
+
+def test_a_namespace_shows_what_it_has() -> None:
+    with BlockingClient("project-test-1", "secret-test-1") as client:
+        assert "<PasswordsEmail: reset_start, reset, require_reset>" == repr(client.passwords.email)
