@@ -12,7 +12,7 @@ nox.options.error_on_external_run = True
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
 
-EXTRAS = "emulator,tokens,webhooks"
+EXTRAS = "emulator,otel,tokens,webhooks"
 
 
 def install(session: nox.Session, *groups: str) -> None:
@@ -59,11 +59,26 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session
+def faults(session: nox.Session) -> None:
+    """Meet every fault of the table with both clients, and print what the caller saw and how often the server acted."""
+    install(session, "test")
+    session.run("python", "-m", "faults", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure calls, token checks and imports against the vendor's SDK and bare libraries, interleaved, as ratios."""
     install(session, "bench")
     for question in ("whole_call", "tokens", "imports"):
         session.run("python", f"benchmarks/{question}.py", *session.posargs)
+
+
+@nox.session
+def soak(session: nox.Session) -> None:
+    """Put one client under load for some minutes: nothing lost, nothing done twice, nothing leaked; then see what hooks cost."""
+    install(session, "bench", "test")
+    session.run("python", "benchmarks/load.py", *session.posargs)
+    session.run("python", "benchmarks/observation.py")
 
 
 @nox.session

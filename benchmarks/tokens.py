@@ -8,6 +8,7 @@ token is one that its client has never seen; the vendor's SDK remembers none, so
 import argparse
 import asyncio
 import contextlib
+import gc
 import json
 import threading
 import time
@@ -23,16 +24,20 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from stytch_b2b_async import AuthorizationCheck, BlockingClient, Call, Client, Reply
+from stytch_b2b_async import AuthorizationCheck, BlockingClient, Call, Client, MissingRoleError, Reply, Verification
+from stytch_b2b_async.schema import copied
 from stytch_b2b_async.verify.jwt import parse
-from stytch_b2b_async.verify.options import Verification
+from stytch_b2b_async.verify.keys import MOST_UNKNOWN
+from stytch_b2b_async.verify.policies import MOST_ORGANIZATIONS
+from stytch_b2b_async.verify.tokens import MOST_TOKENS
 
 PROJECT_ID = "project-test-11111111-1111-4111-8111-111111111111"
 SECRET = "secret-test-11111111-1111-4111-8111-111111111111"
 ORGANIZATION_ID = "organization-test-11111111-1111-4111-8111-111111111111"
-FULL_CACHE = 4_096
 
-Run: TypeAlias = Callable[[Sequence[str]], Awaitable[None]]
+Run: TypeAlias = Callable[[], Awaitable[None]]
+Prepare: TypeAlias = Callable[[Sequence[str]], Awaitable[Run]]
+"""Gets ready for a round, unmeasured."""
 
 PAIRS = [
     ("fresh, awaited", "bare"),
@@ -87,13 +92,16 @@ def session_jwt(number: int) -> str:
     return jwt.encode({"alg": "RS256", "kid": KEY.kid, "typ": "JWT"}, claims, KEY)
 
 
+ANOTHER = session_jwt(-1)
+
+
 @contextlib.contextmanager
 def published_keys() -> Iterator[str]:
     """Serve the public key on this machine, for the vendor's SDK."""
     body = json.dumps({"keys": [KEY.as_dict(private=False)]}).encode()
 
     class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802  # the name that http.server calls
+        def do_GET(self) -> None:
             self.send_response(200)
             self.end_headers()
             self.wfile.write(body)
@@ -126,81 +134,121 @@ def _permission() -> dict[str, Any]:
     return {"resource_id": "document", "actions": ["read", "write"]}
 
 
-def contenders(vendor: Any) -> dict[str, Run]:
-    """Make the ways to check tokens: each takes those of a round."""
-    key = KEY.public_key
+class Signatures(dict[str, bytes]):
+    """Signatures, decoded once: what is measured is their verification."""
 
-    async def bare(tokens: Sequence[str]) -> None:
-        for token in tokens:
-            head, _, signature = token.rpartition(".")
-            key.verify(parsed[signature], head.encode(), PKCS1v15(), SHA256())
-
-    parsed: Any = _Signatures()
-
-    async def fresh(tokens: Sequence[str]) -> None:
-        check = Client(PROJECT_ID, SECRET, verification=VERIFICATION).sessions.authenticate_jwt_local
-        for token in tokens:
-            await check(session_jwt=token)
-
-    async def fresh_blocking(tokens: Sequence[str]) -> None:
-        check = BlockingClient(PROJECT_ID, SECRET, verification=VERIFICATION).sessions.authenticate_jwt_local
-        for token in tokens:
-            check(session_jwt=token)
-
-    client = Client(PROJECT_ID, SECRET, verification=VERIFICATION)
-    blocking = BlockingClient(PROJECT_ID, SECRET, verification=VERIFICATION)
-
-    async def repeated(tokens: Sequence[str]) -> None:
-        check, token = client.sessions.authenticate_jwt_local, tokens[0]
-        for _ in tokens:
-            await check(session_jwt=token)
-
-    async def repeated_blocking(tokens: Sequence[str]) -> None:
-        check, token = blocking.sessions.authenticate_jwt_local, tokens[0]
-        for _ in tokens:
-            check(session_jwt=token)
-
-    async def vendor_awaited(tokens: Sequence[str]) -> None:
-        for token in tokens:
-            assert await vendor.sessions.authenticate_jwt_local_async(token)
-
-    async def vendor_blocking(tokens: Sequence[str]) -> None:
-        for token in tokens:
-            assert vendor.sessions.authenticate_jwt_local(token)
-
-    return {
-        "bare": bare,
-        "fresh, awaited": fresh,
-        "fresh, blocking": fresh_blocking,
-        "repeated, awaited": repeated,
-        "repeated, blocking": repeated_blocking,
-        "vendor, awaited": vendor_awaited,
-        "vendor, blocking": vendor_blocking,
-    }
-
-
-class _Signatures(dict[str, bytes]):
-    """Signatures, decoded once: what is measured is the verification."""
-
-    def __missing__(self, text: str) -> bytes:
-        found = self[text] = parse(f"{_HEAD}.e30.{text}").signature
+    def __missing__(self, token: str) -> bytes:
+        found = self[token] = parse(token).signature
         return found
 
 
-_HEAD = session_jwt(0).partition(".")[0]
+SIGNATURES = Signatures()
+
+
+async def bare(tokens: Sequence[str]) -> Run:
+    """OpenSSL alone, through cryptography."""
+    key = KEY.public_key
+    parts = [(token.rpartition(".")[0].encode(), SIGNATURES[token]) for token in tokens]
+
+    async def run() -> None:
+        for signed, signature in parts:
+            key.verify(signature, signed, PKCS1v15(), SHA256())
+
+    return run
+
+
+async def fresh(tokens: Sequence[str]) -> Run:
+    """This SDK, awaited, each token for the first time."""
+    check = Client(PROJECT_ID, SECRET, verification=VERIFICATION).sessions.authenticate_jwt_local
+    await check(session_jwt=ANOTHER)
+
+    async def run() -> None:
+        for token in tokens:
+            await check(session_jwt=token)
+
+    return run
+
+
+async def fresh_blocking(tokens: Sequence[str]) -> Run:
+    """This SDK, blocking, each token for the first time."""
+    check = BlockingClient(PROJECT_ID, SECRET, verification=VERIFICATION).sessions.authenticate_jwt_local
+    check(session_jwt=ANOTHER)
+
+    async def run() -> None:
+        for token in tokens:
+            check(session_jwt=token)
+
+    return run
+
+
+async def repeated(tokens: Sequence[str]) -> Run:
+    """This SDK, awaited, tokens that it has seen."""
+    check = Client(PROJECT_ID, SECRET, verification=VERIFICATION).sessions.authenticate_jwt_local
+    for token in tokens:
+        await check(session_jwt=token)
+
+    async def run() -> None:
+        for token in tokens:
+            await check(session_jwt=token)
+
+    return run
+
+
+async def repeated_blocking(tokens: Sequence[str]) -> Run:
+    """This SDK, blocking, tokens that it has seen."""
+    check = BlockingClient(PROJECT_ID, SECRET, verification=VERIFICATION).sessions.authenticate_jwt_local
+    for token in tokens:
+        check(session_jwt=token)
+
+    async def run() -> None:
+        for token in tokens:
+            check(session_jwt=token)
+
+    return run
+
+
+def vendors(url: str) -> "dict[str, Prepare]":
+    """Make the vendor's contenders, whose one client keeps the keys that it fetched from an address on this machine."""
+    sessions = stytch.B2BClient(PROJECT_ID, SECRET, environment=url, suppress_warnings=True).sessions
+
+    async def awaited(tokens: Sequence[str]) -> Run:
+        async def run() -> None:
+            for token in tokens:
+                assert await sessions.authenticate_jwt_local_async(token)
+
+        return run
+
+    async def blocking(tokens: Sequence[str]) -> Run:
+        async def run() -> None:
+            for token in tokens:
+                assert sessions.authenticate_jwt_local(token)
+
+        return run
+
+    return {"vendor, awaited": awaited, "vendor, blocking": blocking}
+
+
+OURS: "dict[str, Prepare]" = {
+    "bare": bare,
+    "fresh, awaited": fresh,
+    "fresh, blocking": fresh_blocking,
+    "repeated, awaited": repeated,
+    "repeated, blocking": repeated_blocking,
+}
 
 
 async def measure(rounds: int, calls: int) -> dict[str, list[float]]:
     """Let the contenders take turns; tell the microseconds of each check."""
     tokens = [session_jwt(number) for number in range(calls)]
     with published_keys() as url:
-        vendor = stytch.B2BClient(PROJECT_ID, SECRET, environment=url, suppress_warnings=True)
-        runs = contenders(vendor)
-        taken: dict[str, list[float]] = {name: [] for name in runs}
+        contenders = {**OURS, **vendors(url)}
+        taken: dict[str, list[float]] = {name: [] for name in contenders}
         for turn in range(rounds + 1):
-            for name, run in runs.items():
+            for name, prepare in contenders.items():
+                run = await prepare(tokens)
+                gc.collect()  # what the last one left
                 started = time.perf_counter()
-                await run(tokens)
+                await run()
                 if turn:  # the first warms up
                     taken[name].append((time.perf_counter() - started) / calls * 1e6)
         return taken
@@ -215,8 +263,10 @@ async def measure_roles(rounds: int, calls: int) -> dict[str, list[float]]:
 
     def looked_up() -> None:
         for _ in range(calls):
-            with contextlib.suppress(StopIteration):
+            try:
                 next(policies.authorize_roles(session.roles, session.organization_id, check))
+            except StopIteration as verdict:
+                assert verdict.value.authorized
 
     async def whole() -> None:
         for _ in range(calls):
@@ -234,18 +284,48 @@ async def measure_roles(rounds: int, calls: int) -> dict[str, list[float]]:
     return taken
 
 
-async def measure_memory() -> float:
-    """Fill the cache of tokens; tell the bytes of each."""
-    tokens = [session_jwt(number) for number in range(FULL_CACHE)]
-    client = Client(PROJECT_ID, SECRET, verification=VERIFICATION)
-    await client.sessions.authenticate_jwt_local(session_jwt=session_jwt(-1))
+async def measure_memory() -> dict[str, float]:
+    """Fill each cache; tell the bytes of each thing in it."""
+    api = Policy()
+    client = Client(PROJECT_ID, SECRET, transport=api, verification=VERIFICATION)
+    desk = client._caller.desk  # noqa: SLF001  # the caches are inside
+    tokens = [session_jwt(number) for number in range(MOST_TOKENS)]
+    session = await client.sessions.authenticate_jwt_local(session_jwt=ANOTHER)
+    check = AuthorizationCheck(organization_id=ORGANIZATION_ID, resource_id="document", action="burn")
+
+    async def fill_tokens() -> None:
+        for token in tokens:
+            await client.sessions.authenticate_jwt_local(session_jwt=token)
+
+    async def fill_organizations() -> None:
+        for number in range(MOST_ORGANIZATIONS):
+            organization_id = f"organization-test-{number:036}"
+            theirs, about = copied(session, organization_id=organization_id), copied(check, organization_id=organization_id)
+            with contextlib.suppress(MissingRoleError):
+                await client.rbac.authorize(member_session=theirs, authorization_check=about)
+
+    async def fill_unknown() -> None:
+        for number in range(MOST_UNKNOWN):
+            desk.keys._remember_unknown(f"{number:0256}")  # noqa: SLF001  # the largest
+
+    with contextlib.suppress(MissingRoleError):
+        await client.rbac.authorize(member_session=session, authorization_check=check)
+    return {
+        "a verified token": await memory(fill_tokens) / MOST_TOKENS,
+        "an organization's roles": await memory(fill_organizations) / MOST_ORGANIZATIONS,
+        "an unknown key id": await memory(fill_unknown) / MOST_UNKNOWN,
+    }
+
+
+async def memory(fill: Callable[[], Awaitable[None]]) -> float:
+    """Tell how many bytes are held after something that were not before."""
+    gc.collect()
     tracemalloc.start()
-    before, _ = tracemalloc.get_traced_memory()
-    for token in tokens:
-        await client.sessions.authenticate_jwt_local(session_jwt=token)
-    after, _ = tracemalloc.get_traced_memory()
+    await fill()
+    gc.collect()
+    held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return (after - before) / FULL_CACHE
+    return held
 
 
 def spread(values: list[float], digits: int) -> str:
@@ -258,7 +338,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--calls", type=int, default=200, help="checks of each contender in a round")
-    parser.add_argument("--memory", action="store_true", help="also fill the cache of tokens, and tell what it holds")
+    parser.add_argument("--memory", action="store_true", help="also fill the caches, and tell what they hold")
     options = parser.parse_args()
     taken = asyncio.run(measure(options.rounds, options.calls))
     print("microseconds a check of a session JWT")
@@ -276,7 +356,9 @@ def main() -> None:
     for name, values in asyncio.run(measure_roles(options.rounds, options.calls * 10)).items():
         print(f"  {name:<24}{spread(values, 2)}")
     if options.memory:
-        print(f"\nbytes a token in a full cache\n  {asyncio.run(measure_memory()):.0f}")
+        print("\nbytes in a full cache of")
+        for name, held in asyncio.run(measure_memory()).items():
+            print(f"  {name:<24}{held:8.0f}")
 
 
 if __name__ == "__main__":

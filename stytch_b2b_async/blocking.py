@@ -57,7 +57,7 @@ class Portal:
         try:
             future = running.portal.start_task_soon(handed.run)
         except RuntimeError:
-            if self._closed:  # since the line before
+            if self._closed or (self._finalizer is not None and not self._finalizer.alive):  # since the line before, or at exit
                 raise ClientClosedError("the client was closed before this call") from None
             raise
         except BaseException:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypedDict, TypeVar, Unpa
 import attrs
 
 from .config import Config
+from .deadline import Deadline
 from .endpoint import LocalRequest, Request
 from .errors import APIConnectionError, APIStatusError, APITimeoutError, DecodeError, InternalServerError
 from .observe import Watch, Watched
@@ -55,10 +56,12 @@ class Shared:
     desk: "Desk | None" = None
     """Made when something is first checked on this machine."""
 
-    def keep(self, desk: "Desk") -> None:
+    def keep(self, desk: "Desk") -> "Desk":
         """Take a desk, unless another thread was first: all must use the same."""
         with _settling:
-            self.desk = self.desk or desk
+            if self.desk is None:
+                self.desk = desk
+            return self.desk
 
 
 @attrs.frozen(eq=False)
@@ -92,7 +95,7 @@ class Caller:
     async def within_deadline(self, fetch: Callable[[], Awaitable[R]]) -> R:
         """Await something for as long as a call may take."""
         try:
-            async with asyncio.timeout(self.config.timeout):
+            with Deadline(self.config.timeout):
                 return await fetch()
         except TimeoutError:
             raise APITimeoutError(f"no answer within {self.config.timeout:g} s") from None
@@ -100,21 +103,20 @@ class Caller:
     @property
     def desk(self) -> "Desk":
         """What tokens are checked with."""
-        if self.shared.desk is None:
-            from .verify.desk import Desk
-            from .verify.options import Verification
+        if self.shared.desk is not None:
+            return self.shared.desk
+        from .verify.desk import Desk
+        from .verify.options import Verification
 
-            own = attrs.evolve(self, config=attrs.evolve(cast("Any", self.config), timeout=KEYS_TIMEOUT))
-            made = Desk(self.config, self.shared.verification or Verification(), own.exchange)
-            self.shared.keep(made)
-        return self.shared.desk
+        own = attrs.evolve(self, config=attrs.evolve(cast("Any", self.config), timeout=KEYS_TIMEOUT))
+        return self.shared.keep(Desk(self.config, self.shared.verification or Verification(), own.exchange))
 
     async def exchange(self, request: Request[R]) -> R:
         """Make attempts within the deadline until one ends the call; return its response or raise its error."""
         call = encode(request, self.config)
         progress = _Progress(watched=self.shared.watch.begin(request, self.config))
         try:
-            async with asyncio.timeout(self.config.timeout) as deadline:
+            with Deadline(self.config.timeout) as deadline:
                 outcome = await self._attempts(request, call, progress, deadline)
         except TimeoutError:
             outcome = APITimeoutError(f"no answer within {self.config.timeout:g} s", departed.get())
@@ -135,7 +137,7 @@ class Caller:
             object.__setattr__(outcome, "_attempts", progress.attempts)
         return outcome
 
-    async def _attempts(self, request: Request[R], call: Call, progress: "_Progress", deadline: asyncio.Timeout) -> R | Failure:
+    async def _attempts(self, request: Request[R], call: Call, progress: "_Progress", deadline: Deadline) -> R | Failure:
         while True:
             progress.attempts += 1
             if progress.watched is not None:
@@ -165,11 +167,10 @@ class Caller:
         object.__setattr__(response, "_headers", reply.headers)
         return response
 
-    def _wait(self, request: Request[Any], attempt: int, failure: Failure, deadline: asyncio.Timeout) -> float | None:
+    def _wait(self, request: Request[Any], attempt: int, failure: Failure, deadline: Deadline) -> float | None:
         if attempt >= self.config.max_attempts:
             return None
-        remaining = (deadline.when() or 0.0) - asyncio.get_running_loop().time()
-        wait = wait_before_next(attempt, request, failure, remaining)
+        wait = wait_before_next(attempt, request, failure, deadline.remaining())
         return wait if wait is not None and self.shared.budget.spend() else None
 
 

@@ -10,7 +10,8 @@ Check: TypeAlias = Callable[[str, Any], Any]
 """(path of the value, value) → the value to keep; raises TypeError or ValueError that names the path."""
 
 _SCALARS = (bool, int, float)
-_WHOSE = frozenset({"organization_id", "member_id", "member_session_id"})  # "" clears some ids; for these it could only widen a call
+_WHOSE = frozenset({"organization_id", "member_id", "member_session_id"})
+"""Ids for which `""` could only widen a call; others are cleared by it."""
 _DEEPEST = 64  # levels of a free-form map; the API's own bound is 4 KB
 
 

@@ -42,6 +42,15 @@ class Connector(aiohttp.TCPConnector):
         if said is not None:
             self._keepalive_timeout = max(0.0, min(self._keepalive_timeout or 0.0, int(said[1]) - 1.0))
 
+    def __del__(self, *_: Any) -> None:
+        # What a program leaves open is told once, by the pool: not a second time, with a traceback, by aiohttp.
+        if self._closed:
+            return
+        self._closed = True
+        if not self._loop.is_closed():
+            for protocol in (connection[0] for idle in self._conns.values() for connection in idle):
+                protocol.close()
+
 
 def _is_spent(connection: "Connection") -> bool:
     """Tell whether an idle connection has ended, or has said what nobody asked for: that would pass for the next answer."""

@@ -92,6 +92,8 @@ def _line(seconds: float) -> _Line:
     loop = asyncio.get_running_loop()
     lines = _lines.get(loop)
     if lines is None:
+        for gone in [known for known in list(_lines) if known.is_closed()]:
+            _lines.pop(gone, None)  # its lines hold it, so nothing else lets go of it
         lines = _lines[loop] = {}
     line = lines.get(seconds)
     if line is None:

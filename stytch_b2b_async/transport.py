@@ -49,11 +49,11 @@ class SessionPool:
         self._ssl = ssl
         self._limit = limit
         self._keepalive = keepalive
+        self._used = False
+        self._closed = False
         self._proxies = Proxies() if trust_env else None
         self._leases: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Lease] = weakref.WeakKeyDictionary()
         self._lock = threading.Lock()
-        self._used = False
-        self._closed = False
         forks.remember(self)
 
     def forget(self) -> None:
@@ -114,6 +114,9 @@ class SessionPool:
     def __del__(self) -> None:
         if self._used and not self._closed:
             warnings.warn("a stytch_b2b_async client was never closed", ResourceWarning, source=self, stacklevel=2)
+            for loop, lease in self._leases.items():
+                if not loop.is_running():  # one that runs closes the session itself
+                    lease.session.detach()  # or aiohttp would warn once more
 
 
 class BorrowedSession:

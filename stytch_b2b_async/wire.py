@@ -1,5 +1,6 @@
 """Requests to HTTP calls, HTTP replies to responses: pure, without I/O."""
 
+import html
 import json
 import math
 import re
@@ -9,7 +10,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Annotated, Any, TypeVar, cast
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from . import converter
 from .config import Config
@@ -197,8 +198,16 @@ def _redact(request: Request[Any], config: Config, *, words: bool = True) -> Cal
     Without `words` it leaves those alone that a name of the API may hold: with the password `password`, `weak_password` stays.
     """
     secrets = {secret for secret in (*secrets_of(request), *config.secrets) if secret and (words or not _WORD.fullmatch(secret))}
-    escaped = {json.dumps(secret)[1:-1] for secret in secrets}
-    return partial(_without, sorted(secrets | escaped, key=len, reverse=True))
+    written = {twice for secret in secrets for once in _forms(secret) for twice in _forms(once)}
+    return partial(_without, sorted(written, key=len, reverse=True))
+
+
+def _forms(text: str) -> set[str]:
+    """List how a text may be written by whoever repeats it: as it is, in JSON, in a form or an address, in a page."""
+    in_json = {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
+    in_addresses = {quote(text), quote(text, safe=""), quote_plus(text)}
+    in_pages = {html.escape(text), html.escape(text, quote=False)}
+    return {text, *in_json, *in_addresses, *in_pages}
 
 
 def _without(secrets: Sequence[str], value: Any) -> Any:

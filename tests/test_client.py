@@ -142,6 +142,22 @@ async def test_a_late_refusal_does_not_unsay_that_an_earlier_attempt_may_have_ac
     assert caught.value.maybe_applied
 
 
+async def test_a_gateway_that_failed_may_have_passed_the_request_on() -> None:
+    refused = APIConnectionError("refused")
+    async with Client(PROJECT_ID, SECRET, transport=Scripted(failed(502), refused)) as client:
+        with pytest.raises(APIConnectionError) as caught:
+            await client.send(REPEATABLE)
+    assert caught.value.maybe_applied
+
+
+async def test_what_was_turned_away_or_never_connected_was_not_applied() -> None:
+    refused = APIConnectionError("refused")
+    async with Client(PROJECT_ID, SECRET, transport=Scripted(failed(429), refused)) as client:
+        with pytest.raises(APIConnectionError) as caught:
+            await client.send(ACTS_ONCE)
+    assert (3, False) == (caught.value.attempts, caught.value.maybe_applied)
+
+
 class TestBudget:
     """An outage is not multiplied: a client repeats a hundred times, and then as often as successes earn it."""
 

@@ -1,6 +1,8 @@
 """The deadline itself."""
 
 import asyncio
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -57,9 +59,8 @@ async def test_an_error_of_what_runs_passes_through() -> None:
 
 
 async def test_deadlines_can_be_nested_and_the_nearer_one_counts() -> None:
-    with pytest.raises(TimeoutError), Deadline(5) as outer:
-        with Deadline(0.01) as inner:
-            await asyncio.Event().wait()
+    with pytest.raises(TimeoutError), Deadline(5) as outer, Deadline(0.01) as inner:
+        await asyncio.Event().wait()
     assert (True, False) == (inner.expired, outer.expired)
 
 
@@ -113,3 +114,15 @@ def test_without_a_task_it_says_so() -> None:
     loop.run_forever()
     loop.close()
     assert "a deadline needs a task to cancel" == str(caught[0])
+
+
+def test_loops_that_are_closed_are_let_go() -> None:
+    """A program that runs a loop per task must not collect them."""
+
+    async def begin() -> "weakref.ref[asyncio.AbstractEventLoop]":
+        with Deadline(30):
+            return weakref.ref(asyncio.get_running_loop())
+
+    ended = [asyncio.run(begin()) for _ in range(3)]
+    gc.collect()
+    assert [None, None] == [loop() for loop in ended[:2]]

@@ -37,6 +37,7 @@ REPEATED: list[tuple[str, Any, list[Any]]] = [
     ("lost connection", APIConnectionError("reset", maybe_applied=True), HARMLESS),
     ("500", InternalServerError(500), HARMLESS),
     ("503", status_error_class(503, None)(503), HARMLESS),
+    ("501", InternalServerError(501, "not_emulated"), []),
     ("a locked member", MemberLockedError(429, "user_lock_limit_reached"), []),
     ("400", BadRequestError(400), []),
     ("401", AuthenticationError(401), []),

@@ -85,14 +85,14 @@ def check_audience(found: frozenset[str], wanted: frozenset[str]) -> None:
         raise WrongAudienceError("the token is for another audience")
 
 
-def check_kind(claims: Mapping[str, Any], wanted: Kind) -> None:
+def check_kind(found: Kind | None, wanted: Kind) -> None:
     """Raise WrongTokenKindError for a token of another kind: all kinds are signed with the same keys, for the same audience."""
-    found = _kind(claims)
     if found != wanted:
         raise WrongTokenKindError(f"the token is a {found or 'stranger'}'s, not a {wanted}'s")
 
 
-def _kind(claims: Mapping[str, Any]) -> Kind | None:
+def kind_of(claims: Mapping[str, Any]) -> Kind | None:
+    """Tell what kind of token claims are of; None for none that is known."""
     if SESSION in claims:
         return "session"
     subject_, client = claims.get("sub"), claims.get("client_id")

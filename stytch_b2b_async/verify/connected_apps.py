@@ -9,9 +9,9 @@ from stytch_b2b_async.schema import Model, OrMapping, Token, frozen
 from . import scopes
 from .desk import Desk, Exchange
 from .errors import MalformedTokenError
-from .session_claims import RESERVED_WITH_SCOPES, custom_claims, organization_id, organization_slug
+from .session_claims import RESERVED_WITH_SCOPES, Copies, custom_claims, organization_id, organization_slug
 from .steps import Steps
-from .tokens import VerifiedToken
+from .tokens import GenuineToken
 
 
 @frozen
@@ -66,21 +66,21 @@ class IntrospectAccessTokenLocal(LocalRequest[AccessTokenClaims]):
         return claims
 
 
-def _read(token: VerifiedToken) -> AccessTokenClaims:
+def _read(token: GenuineToken) -> Copies[AccessTokenClaims]:
     claims = token.claims
-    return AccessTokenClaims(
-        subject=token.subject,
-        client_id=_text(claims, "client_id"),
-        scope=" ".join(scopes.split(claims.get("scope"))),
-        organization_id=organization_id(claims),
-        organization_slug=organization_slug(claims),
-        issuer=claims["iss"],
-        audience=[str(one) for one in _list(claims["aud"])],
-        expires_at=int(token.times.expires_at),
-        issued_at=int(token.times.issued_at),
-        not_before=int(token.times.not_before),
-        custom_claims=custom_claims(token, RESERVED_WITH_SCOPES),
-    )
+    fields = {
+        "subject": token.subject,
+        "client_id": _text(claims, "client_id"),
+        "scope": " ".join(scopes.split(claims.get("scope"))),
+        "organization_id": organization_id(claims),
+        "organization_slug": organization_slug(claims),
+        "issuer": claims["iss"],
+        "audience": [str(one) for one in _list(claims["aud"])],
+        "expires_at": int(token.times.expires_at),
+        "issued_at": int(token.times.issued_at),
+        "not_before": int(token.times.not_before),
+    }
+    return Copies(AccessTokenClaims, fields, custom_claims(claims, RESERVED_WITH_SCOPES))
 
 
 def _list(value: Any) -> list[Any]:

@@ -8,9 +8,9 @@ from stytch_b2b_async.schema import Model, Token, frozen
 
 from . import scopes
 from .desk import Desk, Exchange
-from .session_claims import RESERVED_WITH_SCOPES, custom_claims
+from .session_claims import RESERVED_WITH_SCOPES, Copies, custom_claims
 from .steps import Steps
-from .tokens import VerifiedToken
+from .tokens import GenuineToken
 
 
 @frozen
@@ -46,9 +46,6 @@ class AuthenticateToken(LocalRequest[MachineClaims]):
         return claims
 
 
-def _read(token: VerifiedToken) -> MachineClaims:
-    return MachineClaims(
-        client_id=token.subject,
-        scopes=scopes.split(token.claims.get("scope")),
-        custom_claims=custom_claims(token, RESERVED_WITH_SCOPES),
-    )
+def _read(token: GenuineToken) -> Copies[MachineClaims]:
+    fields = {"client_id": token.subject, "scopes": scopes.split(token.claims.get("scope"))}
+    return Copies(MachineClaims, fields, custom_claims(token.claims, RESERVED_WITH_SCOPES))

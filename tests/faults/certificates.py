@@ -28,9 +28,7 @@ def self_signed(folder: Path, address: str = "127.0.0.1", *, days: int = 1) -> P
         .sign(key, hashes.SHA256())
     )
     file = folder / f"{address}.{days}.pem"
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + secret)
     return file
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import attrs
+from faults.server import Peer, Script, reply
 from replies import full
 from servers import failed
 
-from faults.server import Peer, Script, reply
 from stytch_b2b_async.api.organizations import Get
 from stytch_b2b_async.api.passwords.email import RequireReset, ResetStart
 from stytch_b2b_async.endpoint import response_type
@@ -197,21 +197,16 @@ async def close_at_once(_: Peer) -> None:
     pass
 
 
-@fault("Connections", "reset right after it was accepted", BROKEN_UNREAD)
-async def reset_at_once(peer: Peer) -> None:
-    peer.reset()
-
-
 @fault("Connections", "reset before the request was read", BROKEN_UNREAD)
 async def reset_before(peer: Peer) -> None:
     await peer.reader.read(1)
-    peer.reset()
+    await peer.reset()
 
 
 @fault("Connections", "reset after the request was read", BROKEN)
 async def reset_after(peer: Peer) -> None:
     await peer.read()
-    peer.reset()
+    await peer.reset()
 
 
 @fault("Connections", "half closed after the request was read", BROKEN)
@@ -230,7 +225,7 @@ add("Connections", "closed in the body", BROKEN, says(FINE[:-9]))
 async def reset_in_body(peer: Peer) -> None:
     await peer.read()
     await peer.say(FINE[:-9])
-    peer.reset()
+    await peer.reset()
 
 
 # Idle connections ------------------------------------------------------------------------------------------------------------
@@ -247,7 +242,7 @@ async def close_idle(peer: Peer) -> None:
 @fault("Idle connections", "reset by the server", ANSWERED, warm=True)
 async def reset_idle(peer: Peer) -> None:
     if await peer.answer(FINE):
-        peer.reset()
+        await peer.reset()
         peer.site.ready.set()
 
 
@@ -451,7 +446,7 @@ add("Errors", "503 once, to wait no time", RECOVERED, in_turn(error(503, "busy",
 async def lose_once(peer: Peer) -> None:
     while await peer.read():
         if len(peer.site.requests) == 1:
-            return peer.reset()
+            return await peer.reset()
         await peer.say(FINE)
     return None
 

@@ -75,11 +75,13 @@ class Peer:
         while await self.reader.read(65536):
             pass
 
-    def reset(self) -> None:
+    async def reset(self) -> None:
         """Break the connection: the other side sees a reset, not an end."""
         sock: socket.socket = self.writer.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.writer.transport.abort()
+        with suppress(ConnectionError):
+            await self.writer.wait_closed()
 
 
 Script: TypeAlias = Callable[[Peer], Awaitable[None]]

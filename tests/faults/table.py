@@ -1,6 +1,7 @@
 """Faults crossed with endpoints and clients, and what came of it."""
 
 import asyncio
+import codecs
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -10,11 +11,11 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import attrs
-from servers import PROJECT_ID, SECRET
-
 from faults.certificates import self_signed, server_context
 from faults.faults import ANSWER, FAULTS, GROUPS, REQUESTS, SMALL_BOUND, Fault, Outcome
 from faults.server import FaultServer, Site, reply
+from servers import PROJECT_ID, SECRET
+
 from stytch_b2b_async import APIConnectionError, BlockingClient, Client, Request, StytchError, retry, transport
 from stytch_b2b_async.converter import converter
 from stytch_b2b_async.transport import SessionPool
@@ -44,6 +45,8 @@ class Lab:
         ]
         before = [(module, name, getattr(module, name)) for module, name, _ in changed]
         converter()  # or several loops would meet at the lock of an import
+        for encoding in ("utf-8-sig", "utf-16-be", "utf-16-le", "utf-32-be", "utf-32-le"):
+            codecs.lookup(encoding)
         with FaultServer.running() as server:
             for module, name, value in changed:
                 setattr(module, name, value)
@@ -58,7 +61,9 @@ class Lab:
         with ExitStack() as stack:
             sites = {(kind, client): stack.enter_context(self._site(fault)) for kind in REQUESTS for client in CLIENTS}
             with ThreadPoolExecutor(len(sites)) as threads:
-                calls = {cell: threads.submit(_CALLS[cell[1]], self, fault, REQUESTS[cell[0]], site) for cell, site in sites.items()}
+                calls = {
+                    cell: threads.submit(_CALLS[cell[1]], self, fault, REQUESTS[cell[0]], site) for cell, site in sites.items()
+                }
                 saw = {cell: call.result(LONGEST) for cell, call in calls.items()}
             return {cell: (*saw[cell], len(site.requests) - fault.warm) for cell, site in sites.items()}
 
@@ -130,7 +135,8 @@ def _await_call(lab: Lab, fault: Fault, request: Request[Any], site: Site) -> tu
 
 
 def _block_on_call(lab: Lab, fault: Fault, request: Request[Any], site: Site) -> tuple[str, int]:
-    with BlockingClient(PROJECT_ID, SECRET, **_options(fault, site)) as client:
+    pool = SessionPool()
+    with BlockingClient(PROJECT_ID, SECRET, transport=pool, **_options(fault, site)) as client:
         if fault.warm:
             client.send(request)
             lab.server.warmed(site)
@@ -138,6 +144,8 @@ def _block_on_call(lab: Lab, fault: Fault, request: Request[Any], site: Site) ->
             return _answered(client.send(request))
         except StytchError as error:
             return _failed(error)
+        finally:
+            assert [set()] == [lease.connector._acquired for lease in pool._leases.values()]
 
 
 _CALLS = {"awaited": _await_call, "blocking": _block_on_call}
