@@ -1,7 +1,6 @@
 """The one loop of attempts, which both clients and all their views share."""
 
 import asyncio
-import threading
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypedDict, TypeVar, Unpack, cast
@@ -29,8 +28,6 @@ KEYS_TIMEOUT = 10.0
 
 Failure: TypeAlias = APIStatusError | APIConnectionError | DecodeError
 
-_settling = threading.Lock()
-
 
 class Options(TypedDict, total=False):
     """What `with_options` may change."""
@@ -53,15 +50,16 @@ class Shared:
     watch: Watch
     verification: "Verification | None"
     budget: Budget = attrs.field(factory=Budget)
-    desk: "Desk | None" = None
-    """Made when something is first checked on this machine."""
+    _desks: "dict[str, Desk]" = attrs.field(factory=dict[str, "Desk"])
+
+    @property
+    def desk(self) -> "Desk | None":
+        """What tokens are checked with; made when something is first checked on this machine."""
+        return self._desks.get("desk")
 
     def keep(self, desk: "Desk") -> "Desk":
         """Take a desk, unless another thread was first: all must use the same."""
-        with _settling:
-            if self.desk is None:
-                self.desk = desk
-            return self.desk
+        return self._desks.setdefault("desk", desk)  # atomic, without a lock that a forked child might find held
 
 
 @attrs.frozen(eq=False)
@@ -103,8 +101,9 @@ class Caller:
     @property
     def desk(self) -> "Desk":
         """What tokens are checked with."""
-        if self.shared.desk is not None:
-            return self.shared.desk
+        desk = self.shared.desk
+        if desk is not None:
+            return desk
         from .verify.desk import Desk
         from .verify.options import Verification
 

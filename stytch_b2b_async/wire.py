@@ -173,7 +173,7 @@ def _status_error(request: Request[Any], reply: Reply, config: Config) -> APISta
     return status_error_class(reply.status, error_type)(
         reply.status,
         error_type,
-        message[:_LONGEST_MESSAGE] if message else None,
+        message,
         redact(_said(said, "error_url", "error_uri")),
         cast("dict[str, Any]", details) if isinstance(details, dict) else None,
         redact_name(_said(said, "request_id") or reply.headers.get("x-request-id")),
@@ -183,7 +183,8 @@ def _status_error(request: Request[Any], reply: Reply, config: Config) -> APISta
 
 
 def _said(said: Mapping[str, Any], *names: str) -> str | None:
-    return next((said[name] for name in names if isinstance(said.get(name), str) and said[name]), None)
+    found = next((said[name] for name in names if isinstance(said.get(name), str) and said[name]), None)
+    return None if found is None else found[:_LONGEST_MESSAGE]
 
 
 def _start(reply: Reply, redact: Callable[[Any], Any]) -> str:

@@ -39,7 +39,8 @@ class Times:
         """Raise when a genuine token does not hold now, or is older than the caller takes."""
         if now >= self.expires_at + leeway:
             raise TokenExpiredError("the token has expired")
-        if max(self.not_before, self.issued_at) > now + max(leeway, CLOCK_SKEW):
+        soon = now + max(leeway, CLOCK_SKEW)
+        if self.not_before > soon or self.issued_at > soon:
             raise TokenNotYetValidError("the token is from the future: is this machine's clock right?")
         if max_age is not None and now - self.issued_at >= max_age + leeway:
             raise TokenTooOldError(f"the token is older than {max_age:g} s")

@@ -34,7 +34,7 @@ COOL_DOWN = 30.0
 COLD_COOL_DOWN = 1.0
 """The same, while there are no keys at all."""
 MOST_UNKNOWN = 1_024
-"""Key ids remembered as unknown: 0.5 KB each at the most."""
+"""Key ids remembered as unknown: 0.4 KB each at the most."""
 MOST_KEYS = 64
 """Keys kept of one answer; the API publishes one or two."""
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})(?:$|[\s,])")
@@ -96,9 +96,9 @@ class Keys:
         return now >= self._asked_at + (COOL_DOWN if self._keys else COLD_COOL_DOWN)
 
     async def _refreshed(self) -> None:
+        await asyncio.to_thread(load)
         self._asked_at = self._clock()
         published, headers = await self._fetch()
-        await asyncio.to_thread(load)
         keys = _imported(published)
         if keys:  # an answer without a usable key is no reason to forget those that are there
             self._keys = keys

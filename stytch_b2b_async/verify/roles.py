@@ -20,7 +20,7 @@ class Explanation(Model):
     check: AuthorizationCheck
     authorized: bool
     granting_roles: list[str]
-    """Every role that grants it; none when it is refused."""
+    """The project's roles that grant it, or the organization's where none of those does; none when it is refused."""
     reason: str
     """One sentence: which roles grant it, or what is missing."""
 

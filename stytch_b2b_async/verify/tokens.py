@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MOST_TOKENS = 4_096
-"""Verified tokens that are remembered."""
+"""Verified tokens that are remembered: 2.3 KB each with the usual claims, and the length of custom ones."""
 
 
 @attrs.define(eq=False)

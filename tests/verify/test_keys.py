@@ -1,5 +1,6 @@
 import asyncio
 import gc
+import sys
 import threading
 import warnings
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -26,6 +27,7 @@ from signing import (
 
 from stytch_b2b_async import APIConnectionError, BlockingClient, Client, NotFoundError, StytchError, UnknownKeyError, Verification
 from stytch_b2b_async.models.jwks import JWK
+from stytch_b2b_async.verify import signature
 from stytch_b2b_async.verify.keys import LONGEST_STALE, MOST_KEYS, MOST_UNKNOWN, Keys
 
 MAX_AGE = 900
@@ -490,11 +492,15 @@ async def test_a_verified_token_alone_keeps_its_keys_fresh(api: API, signer: Sig
         await client.sessions.authenticate_jwt_local(session_jwt=token)
 
 
-def test_without_joserfc_the_error_tells_what_to_install(signer: Signer, monkeypatch: pytest.MonkeyPatch) -> None:
-    from stytch_b2b_async.verify import signature
-
+async def test_without_joserfc_the_error_tells_what_to_install(
+    mode: Mode, api: API, signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = signer.token(session_claims())
     signature._rs256.cache_clear()
-    monkeypatch.setitem(__import__("sys").modules, "joserfc.jws", None)
-    with pytest.raises(ImportError, match=r"pip install 'stytch-b2b-async\[tokens\]'") as caught:
-        signature.import_key(signer.published)
-    assert caught.value.__cause__ is None
+    monkeypatch.setitem(sys.modules, "joserfc.jws", None)
+    for _ in range(2):
+        with pytest.raises(ImportError, match=r"pip install 'stytch-b2b-async\[tokens\]'"):
+            await mode("sessions.authenticate_jwt_local", session_jwt=token)
+    with pytest.raises(ImportError, match="joserfc"):
+        Keys(Publisher().fetch, [signer.published])
+    assert [] == api.asked

@@ -138,7 +138,7 @@ class Source:
     """A token source, awaited or blocking."""
 
     def __init__(self, mode: Mode) -> None:
-        self.source: Any = mode.client.m2m.token_source(**CREDENTIALS)
+        self.source: Any = mode.client.with_options(max_attempts=1).m2m.token_source(**CREDENTIALS)
         self._awaited = isinstance(mode.client, Client)
 
     async def token(self) -> str:
