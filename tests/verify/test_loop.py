@@ -1,7 +1,10 @@
-"""Whatever is slow, the event loop goes on: ticks of another task are counted between two events, not seconds."""
+"""Whatever is slow, the event loop goes on, as ticks of another task between two events show; and a fork goes on, too."""
 
 import asyncio
+import os
+import signal
 import time
+import warnings
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -20,7 +23,7 @@ from signing import (
     until,
 )
 
-from stytch_b2b_async import APITimeoutError, Client, Verification
+from stytch_b2b_async import APITimeoutError, BlockingClient, Client, MissingRoleError, Verification
 
 READ = {"organization_id": ORGANIZATION_ID, "resource_id": "document", "action": "read"}
 
@@ -134,3 +137,26 @@ async def test_a_deadline_holds_while_keys_are_fetched(api: API, signer: Signer)
     await until(lambda: not client._caller.desk.keys._refresh.under_way)
     assert await member_of(client, signer.token(session_claims()))
     assert 1 == api.count("jwks"), "what others gave up waiting for is there for the next"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+def test_a_child_that_was_forked_while_its_parent_held_the_locks_checks_tokens(api: API, signer: Signer) -> None:
+    client = BlockingClient(PROJECT_ID, SECRET, transport=api)
+    client.sessions.authenticate_jwt_local(session_jwt=signer.token(session_claims()), authorization_check=READ)
+    other = signer.token(session_claims({"roles": ["editor"]}))
+    desk = client._caller.desk
+    with desk.tokens._lock, desk.keys._lock, desk.policies._lock, desk.keys._refresh._lock, warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # forking beside threads is what is tried here
+        child = os.fork()
+        if child == 0:
+            signal.alarm(10)  # a child that hangs is a child that fails
+            refused = False
+            try:
+                client.sessions.authenticate_jwt_local(session_jwt=other, authorization_check=READ)
+            except MissingRoleError:
+                refused = True
+            finally:
+                os._exit(0 if refused else 1)
+    _, status = os.waitpid(child, 0)
+    client.close()
+    assert 0 == status
