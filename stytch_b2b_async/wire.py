@@ -167,24 +167,28 @@ def _status_error(request: Request[Any], reply: Reply, config: Config) -> APISta
     if said is None:
         start = " ".join(_start(reply, redact).split())
         said = {"error_message": f"the body is no JSON object: {start}" if start else "the body is empty"}
-    error_type: str | None = redact_name(_said(said, "error_type", "error"))
-    message: str | None = redact(_said(said, "error_message", "error_description"))
+    error_type: str | None = _cut(redact_name(_said(said, "error_type", "error")))
+    message: str | None = _cut(redact(_said(said, "error_message", "error_description")))
     details = redact(said.get("error_details"))
     return status_error_class(reply.status, error_type)(
         reply.status,
         error_type,
         message,
-        redact(_said(said, "error_url", "error_uri")),
+        _cut(redact(_said(said, "error_url", "error_uri"))),
         cast("dict[str, Any]", details) if isinstance(details, dict) else None,
-        redact_name(_said(said, "request_id") or reply.headers.get("x-request-id")),
+        _cut(redact_name(_said(said, "request_id") or reply.headers.get("x-request-id"))),
         {name.lower(): redact(value) for name, value in reply.headers.items()},
         retry_after(reply.headers.get("retry-after")),
     )
 
 
 def _said(said: Mapping[str, Any], *names: str) -> str | None:
-    found = next((said[name] for name in names if isinstance(said.get(name), str) and said[name]), None)
-    return None if found is None else found[:_LONGEST_MESSAGE]
+    return next((said[name] for name in names if isinstance(said.get(name), str) and said[name]), None)
+
+
+def _cut(text: str | None) -> str | None:
+    """Bound what an error repeats; secrets are out of it by now, lest the cut leave half of one."""
+    return None if text is None else text[:_LONGEST_MESSAGE]
 
 
 def _start(reply: Reply, redact: Callable[[Any], Any]) -> str:

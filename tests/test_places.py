@@ -284,8 +284,8 @@ class TestEndingDuringACall:
                 """,
                 server.url,
             )
-        typed = {"ClientClosedError\n", "APITimeoutError\n", "APIConnectionError\n"}
-        assert out in ({"", *typed} if daemon else typed)
+        outcomes = {"APIConnectionError", "APITimeoutError", "ClientClosedError"} | ({""} if daemon else set())
+        assert out.strip() in outcomes  # a daemon may be gone before its line is
 
     def test_a_call_at_exit_is_answered_or_refused(self, server: Script) -> None:
         """Handlers run in an order that programs do not think about."""
