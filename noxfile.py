@@ -33,7 +33,6 @@ def tests(session: nox.Session) -> None:
     session.install("-e", f".[{EXTRAS}]", *nox.project.dependency_groups(PYPROJECT, "test"))
     session.run("coverage", "erase")
     session.run("coverage", "run", "-m", "pytest", *session.posargs)
-    session.run("coverage", "combine")
     if not session.posargs:
         session.run("coverage", "report")
 

@@ -30,8 +30,9 @@ class Deadline:
             raise RuntimeError("a deadline needs a task to cancel")
         self._task: asyncio.Task[Any] = task
         self._cancelling = task.cancelling()
-        self.expired = self.over = False
-        self.at = self._line.join(self)
+        self.expired: bool = False
+        self.over: bool = False
+        self.at: float = self._line.join(self)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:

@@ -16,9 +16,9 @@ from stytch_b2b_async.hooks import Attempt, CallEnd, CallStart, Hooks
 
 try:
     from opentelemetry import context, metrics, trace
-except ModuleNotFoundError as missing:
-    message = "telemetry needs opentelemetry-api: pip install 'stytch-b2b-async[otel]'"
-    raise ImportError(message, name=missing.name) from None
+except ModuleNotFoundError as _missing:
+    _message = "telemetry needs opentelemetry-api: pip install 'stytch-b2b-async[otel]'"
+    raise ImportError(_message, name=_missing.name) from None
 
 NAME = "stytch_b2b_async"
 """The instrumentation scope."""

@@ -27,7 +27,7 @@ class SingleFlight(Generic[T]):
         self._fetch = fetch
         self._flight: _Flight[T] | None = None
         self._lock = threading.Lock()
-        self.landings = 0
+        self.landings: int = 0
         """How many fetches have ended."""
         self.failure: StytchError | None = None
         """Why the last one failed, if it did; never the exception that was raised, which holds its frames."""
