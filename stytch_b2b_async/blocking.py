@@ -14,7 +14,10 @@ from . import forks
 from .errors import ClientClosedError
 
 if TYPE_CHECKING:
-    from anyio.from_thread import BlockingPortal  # imported by the thread that needs it: awaited clients do not pay for it
+    # Imported by the thread that needs them: awaited clients do not pay for it.
+    from anyio import CancelScope
+    from anyio.abc import TaskGroup
+    from anyio.from_thread import BlockingPortal
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -23,10 +26,13 @@ _STOP_WITHIN = 5.0  # seconds that an exiting process waits for open calls to be
 
 
 class _Running(NamedTuple):
-    """A portal and the thread whose loop it leads to."""
+    """A thread, its loop, and the calls that are made there."""
 
-    portal: "BlockingPortal"
     thread: threading.Thread
+    loop: asyncio.AbstractEventLoop
+    portal: "BlockingPortal"
+    calls: "TaskGroup"
+    pending: "set[Future[Any]]"
 
 
 class Portal:
@@ -53,23 +59,15 @@ class Portal:
     def call(self, function: Callable[[*Ts], Awaitable[T]], *args: *Ts) -> T:
         """Await `function(*args)` in the portal's loop; when the wait is interrupted, so is the call."""
         running = self._running or self._start()
-        handed = _HandedOver(partial(function, *args))
+        call = _Call(running, partial(function, *args))
         try:
-            future = running.portal.start_task_soon(handed.run)
-        except RuntimeError:
-            if self._closed or (self._finalizer is not None and not self._finalizer.alive):  # since the line before, or at exit
-                raise ClientClosedError("the client was closed before this call") from None
-            raise
-        except BaseException:
-            handed.cancel()
-            raise
-        try:
-            return future.result()
+            return call.result()
         except CancelledError:
             raise ClientClosedError("the client was closed during this call; the API may have acted on it") from None
-        except BaseException:
-            future.cancel()  # Ctrl-C, for one, ends only the wait
-            raise
+        except RuntimeError:
+            if call.begun or not (self._closed or (self._finalizer is not None and not self._finalizer.alive)):
+                raise
+            raise ClientClosedError("the client was closed before this call") from None
 
     def close(self) -> None:
         """End the loop and its thread; calls under way are cancelled."""
@@ -90,34 +88,75 @@ class Portal:
             return self._running
 
 
-class _HandedOver(Generic[T]):
-    """A call on its way into the loop: the portal waits for the loop to take it, and that wait too can be interrupted."""
+class _Call(Generic[T]):
+    """A call in the loop of another thread.
 
-    def __init__(self, call: Callable[[], Awaitable[T]]) -> None:
+    It is not handed over by the portal, which waits for the loop to take it before it waits for the result: that is one change of
+    threads too many, and a wait that Ctrl-C would leave with the call still under way.
+    """
+
+    def __init__(self, running: _Running, call: Callable[[], Awaitable[T]]) -> None:
+        self.begun = False
+        self._running = running
         self._call = call
-        self._task: asyncio.Task[Any] | None = None
-        self._cancelled = False
+        self._future: Future[T] = Future()
+        self._scope: CancelScope | None = None
 
-    async def run(self) -> T:
-        self._task = asyncio.current_task()
-        if self._cancelled:
-            raise asyncio.CancelledError
-        return await self._call()
+    def result(self) -> T:
+        """Make the call and wait for it; when the wait is interrupted, so is the call."""
+        self._running.pending.add(self._future)
+        try:
+            self._running.loop.call_soon_threadsafe(self._begin)
+            self.begun = True
+            return self._future.result()
+        except CancelledError:
+            raise
+        except BaseException:
+            if not self._future.done():
+                self._future.cancel()
+                self._running.loop.call_soon_threadsafe(self._cancel)
+            raise
+        finally:
+            self._running.pending.discard(self._future)
 
-    def cancel(self) -> None:
-        self._cancelled = True
-        if self._task is not None:
-            self._task.get_loop().call_soon_threadsafe(self._task.cancel)
+    def _begin(self) -> None:
+        if self._future.done():  # interrupted on its way
+            return
+        try:
+            self._running.calls.start_soon(self._run)
+        except RuntimeError:  # the loop is about to end
+            self._future.cancel()
+
+    async def _run(self) -> None:
+        from anyio import CancelScope
+
+        with CancelScope() as self._scope:  # not the task's own cancellation: that would end its group
+            try:
+                result = await self._call()
+            except asyncio.CancelledError:
+                self._future.cancel()
+                if self._scope.cancel_called or self._running.calls.cancel_scope.cancel_called:
+                    raise
+            except BaseException as error:  # noqa: BLE001  # the caller's, whatever it is
+                if not self._future.cancelled():
+                    self._future.set_exception(error)
+            else:
+                if not self._future.cancelled():
+                    self._future.set_result(result)
+
+    def _cancel(self) -> None:
+        if self._scope is not None:
+            self._scope.cancel()
 
 
 def _launch(on_stop: Callable[[], Awaitable[None]]) -> _Running:
-    started: Future[BlockingPortal] = Future()
+    started: Future[_Running] = Future()
     thread = threading.Thread(target=_run, args=(started, on_stop), name="stytch-b2b-async", daemon=True)
     thread.start()
-    return _Running(started.result(), thread)
+    return started.result()
 
 
-def _run(started: "Future[BlockingPortal]", on_stop: Callable[[], Awaitable[None]]) -> None:
+def _run(started: "Future[_Running]", on_stop: Callable[[], Awaitable[None]]) -> None:
     import anyio
 
     try:
@@ -126,6 +165,9 @@ def _run(started: "Future[BlockingPortal]", on_stop: Callable[[], Awaitable[None
         if started.done():
             raise
         started.set_exception(error)
+    finally:
+        for left in list(started.result().pending) if started.exception() is None else ():
+            left.cancel()  # on its way into a loop that ended
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
@@ -148,12 +190,14 @@ async def _getaddrinfo(
     return await loop.run_in_executor(None, socket.getaddrinfo, host, port, family, type, proto, flags)
 
 
-async def _serve(started: "Future[BlockingPortal]", on_stop: Callable[[], Awaitable[None]]) -> None:
+async def _serve(started: "Future[_Running]", on_stop: Callable[[], Awaitable[None]]) -> None:
+    from anyio import create_task_group
     from anyio.from_thread import BlockingPortal
 
-    async with BlockingPortal() as portal:
-        started.set_result(portal)
+    async with BlockingPortal() as portal, create_task_group() as calls:
+        started.set_result(_Running(threading.current_thread(), asyncio.get_running_loop(), portal, calls, set()))
         await portal.sleep_until_stopped()
+        calls.cancel_scope.cancel()
     await on_stop()
 
 
