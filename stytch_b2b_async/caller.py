@@ -173,7 +173,7 @@ class Caller:
         return wait if wait is not None and self.shared.budget.spend() else None
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class _Progress:
     """How far a call has come."""
 

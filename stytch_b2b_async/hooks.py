@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Generic, Self, TypeVar
 
-import attrs
+from .schema import Model, frozen, plain_frozen
 
 V = TypeVar("V")
 
 
-@attrs.frozen
-class CallStart:
+@plain_frozen
+class CallStart(Model):
     """A call begins."""
 
     call_id: int
@@ -26,8 +26,8 @@ class CallStart:
         return f"{self.operation} #{self.call_id}: {self.method} {self.base_url}{self.route}"
 
 
-@attrs.frozen
-class Attempt:
+@plain_frozen
+class Attempt(Model):
     """One attempt of a call has ended."""
 
     call_id: int
@@ -53,8 +53,8 @@ class Attempt:
         return f"{self.operation} #{self.call_id}: attempt {self.number}: {_outcome(self)}{wait}{_named(self.request_id)}"
 
 
-@attrs.frozen
-class CallEnd:
+@plain_frozen
+class CallEnd(Model):
     """A call has ended: with an answer, with an error, or because its caller gave it up."""
 
     call_id: int
@@ -77,8 +77,8 @@ class CallEnd:
         return f"{self.operation} #{self.call_id}: {_outcome(self)}{attempts}{_named(self.request_id)}"
 
 
-@attrs.frozen
-class Drift:
+@plain_frozen
+class Drift(Model):
     """A reply did not fit its declaration; what did not fit was set to None."""
 
     operation: str
@@ -91,8 +91,8 @@ class Drift:
         return f"{self.operation}: the reply drifted: {self.reason} @ {self.path}{_named(self.request_id)}"
 
 
-@attrs.frozen(kw_only=True)
-class Hooks:
+@frozen
+class Hooks(Model):
     """Functions that a client calls as things happen. They must be quick; what they raise ends in the log, not in the call.
 
     They run where the call runs: in its task, or in a blocking client's thread with the context of the caller's.
@@ -116,7 +116,7 @@ class Hooks:
         )
 
 
-@attrs.frozen
+@plain_frozen
 class _Each(Generic[V]):
     """Several functions as one."""
 

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from itertools import count
 from time import monotonic
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import attrs
 
@@ -22,7 +22,7 @@ _MOST_DRIFTS = 1_000  # kinds of drift that a client remembers having told
 _call_ids = count(1)
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Watch:
     """One client's watchers."""
 
@@ -50,7 +50,7 @@ class Watch:
                 _tell(self.hooks.on_drift, Drift(*kind, _request_id(response)))
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Watched:
     """A call that somebody watches."""
 
@@ -96,7 +96,7 @@ def _request_id(response: object) -> str | None:
 
 def _tell(hook: Callable[[V], None] | None, value: V) -> None:
     if logger.isEnabledFor(logging.DEBUG):
-        logger.debug("%s", value, extra={"stytch": attrs.asdict(value)})
+        logger.debug("%s", value, extra={"stytch": attrs.asdict(cast("Any", value))})
     if hook is None:
         return
     try:

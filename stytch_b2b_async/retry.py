@@ -51,7 +51,7 @@ def _may_repeat(effect: Effect, outcome: APIStatusError | APIConnectionError | D
     return False
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class Budget:
     """How many repeats a client may still make, so that an outage is not multiplied: successes earn them back."""
 

@@ -149,7 +149,7 @@ class _Request(aiohttp.ClientRequest):
         return await super().send(conn)
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class _Lease:
     """A loop's session, and what closes it."""
 

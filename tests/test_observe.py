@@ -1,7 +1,7 @@
 import asyncio
 import logging
 import re
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import pytest
@@ -159,7 +159,7 @@ async def test_a_record_of_the_log_carries_what_its_line_says(caplog: pytest.Log
     """Programs that write their log as JSON need no parsing."""
     caplog.set_level(logging.DEBUG, "stytch_b2b_async")
     await call(notes := Notes(), ok())
-    assert attrs.asdict(notes.calls[0]) == caplog.records[-1].__dict__["stytch"]
+    assert attrs.asdict(cast("Any", notes.calls[0])) == caplog.records[-1].__dict__["stytch"]
 
 
 async def test_the_log_is_silent_above_debug(caplog: pytest.LogCaptureFixture) -> None:
