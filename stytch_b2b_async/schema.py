@@ -258,16 +258,6 @@ class Model:
                 yield field.name, "***" if field.secret and value else value
 
 
-def copied(value: T, **changes: Any) -> T:
-    """Copy a declared value with some fields changed, unchecked: `copy.copy` takes five times as long."""
-    made = object.__new__(type(value))
-    for field in fields_of(type(value)):
-        object.__setattr__(made, field.name, getattr(value, field.name))
-    for name, changed in changes.items():
-        object.__setattr__(made, name, changed)
-    return made
-
-
 def secrets_of(value: object) -> Iterator[str]:
     """Yield every secret string that a declared value holds, however deep."""
     if isinstance(value, Model):

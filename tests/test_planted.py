@@ -10,7 +10,7 @@ import re
 import traceback
 import warnings
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, quote_plus
 
 import attrs
@@ -28,7 +28,7 @@ from walk import ENDPOINTS
 from stytch_b2b_async import BlockingClient, Client, Hooks, Request, StytchError, retry
 from stytch_b2b_async.authorization import Authorization
 from stytch_b2b_async.integrations.otel import otel_hooks
-from stytch_b2b_async.schema import Model, copied, fields_of, secrets_of
+from stytch_b2b_async.schema import Model, fields_of, secrets_of
 
 WORD = "PLANTED"
 """One search finds any of the secrets, and parts of them too."""
@@ -46,7 +46,7 @@ def plant(given: Any) -> Any:
             field.name: secret_like(getattr(given, field.name)) if field.secret else plant(getattr(given, field.name))
             for field in fields_of(type(given))
         }
-        return copied(given, **changes)
+        return attrs.evolve(cast("Any", given), **changes)
     return [plant(item) for item in given] if isinstance(given, list) else given
 
 
