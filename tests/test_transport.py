@@ -10,8 +10,8 @@ from aiohttp import web
 from aioresponses import aioresponses
 from servers import Answer, lose, ok, read_request, serving, talking
 
-from stytch_b2b_async import APIConnectionError, APITimeoutError, Call, ClientClosedError, Reply, SessionPool, Transport, transport
-from stytch_b2b_async.transport import BorrowedSession
+from stytch_b2b_async import APIConnectionError, APITimeoutError, Call, ClientClosedError, Reply, SessionPool, Transport
+from stytch_b2b_async.transport import BorrowedSession, body
 
 
 @pytest.fixture
@@ -210,7 +210,7 @@ class TestNoAnswer:
 class TestLargeBodies:
     @pytest.fixture(autouse=True)
     def _small_bound(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(transport, "LARGEST_BODY", 100_000)
+        monkeypatch.setattr(body, "LARGEST_BODY", 100_000)
 
     async def test_a_body_up_to_the_bound_is_read_whole(self, pool: SessionPool) -> None:
         async with serving(Answer(b"x" * 100_000)) as server:

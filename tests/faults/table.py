@@ -16,9 +16,9 @@ from faults.faults import ANSWER, FAULTS, GROUPS, REQUESTS, SMALL_BOUND, Fault, 
 from faults.server import FaultServer, Site, reply
 from servers import PROJECT_ID, SECRET
 
-from stytch_b2b_async import APIConnectionError, BlockingClient, Client, Request, StytchError, retry, transport
+from stytch_b2b_async import APIConnectionError, BlockingClient, Client, Request, StytchError, retry
 from stytch_b2b_async.converter import converter
-from stytch_b2b_async.transport import SessionPool
+from stytch_b2b_async.transport import SessionPool, body
 
 Cell: TypeAlias = tuple[str, str]
 """(kind of endpoint, client)"""
@@ -40,7 +40,7 @@ class Lab:
         """Open a server; waits are short, large bodies are small, and names are resolved here."""
         changed: list[tuple[Any, str, Any]] = [
             (retry, "FIRST_WAIT", 0.002),
-            (transport, "LARGEST_BODY", SMALL_BOUND),
+            (body, "LARGEST_BODY", SMALL_BOUND),
             (socket, "getaddrinfo", _resolver(socket.getaddrinfo)),
         ]
         before = [(module, name, getattr(module, name)) for module, name, _ in changed]

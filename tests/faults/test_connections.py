@@ -30,7 +30,8 @@ from stytch_b2b_async import (
     retry,
 )
 from stytch_b2b_async.api.passwords.email import ResetStart
-from stytch_b2b_async.transport import LARGEST_BODY, BorrowedSession
+from stytch_b2b_async.transport import BorrowedSession
+from stytch_b2b_async.transport.body import LARGEST_BODY
 
 READ, REPEATABLE, ACTS_ONCE = REQUESTS.values()
 LARGE = ResetStart(organization_id="organization-test-1", email_address="a" * 2**25)

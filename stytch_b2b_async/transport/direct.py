@@ -1,0 +1,133 @@
+"""The short way of a call: over the connections of aiohttp's pool, without what its sessions do for other clients.
+
+`ClientSession.request` cares for cookies, redirects, uploads, credentials of hosts and traces: three quarters of the time of a call
+that has none of them. What is used here instead is not all public, so this way is taken only with releases of aiohttp that it is
+known to fit, and only while nobody has put something of their own, a mock or an instrument, in the place of aiohttp's sending.
+"""
+
+import asyncio
+from types import FunctionType
+
+import aiohttp
+import attrs
+from aiohttp.connector import Connection
+from aiohttp.http_writer import _serialize_headers  # refuses control characters
+from multidict import CIMultiDict
+from yarl import URL
+
+from ..wire import Call, Reply
+from . import body
+from .connector import Connector
+from .failures import RAISED, failure
+from .interface import departed
+
+KNOWN_RELEASES = ("3.13.", "3.14.")
+
+_UPGRADE = 101
+
+
+def _original(name: str) -> object:
+    """Find a method of aiohttp's sessions; None when something else has taken its place already."""
+    method = vars(aiohttp.ClientSession).get(name)
+    written = aiohttp.ClientSession.close.__code__.co_filename
+    return method if isinstance(method, FunctionType) and method.__code__.co_filename == written else None
+
+
+_REQUEST, _SEND = _original("request"), _original("_request")
+_KNOWN = aiohttp.__version__.startswith(KNOWN_RELEASES)
+
+
+def is_open(session: aiohttp.ClientSession) -> bool:
+    """Tell whether calls of a session may go this way."""
+    return (
+        _KNOWN
+        and aiohttp.ClientSession.request is _REQUEST
+        and aiohttp.ClientSession._request is _SEND  # noqa: SLF001  # whose place mocks take
+        and not session.trace_configs
+    )
+
+
+@attrs.frozen(eq=False)
+class _Route:
+    """The way to an origin."""
+
+    request: aiohttp.ClientRequest
+    """What the connector asks about the connections to it."""
+    headers: CIMultiDict[str]
+    """What aiohttp says in each request."""
+
+
+class Direct:
+    """Sends over the connections of one session."""
+
+    def __init__(self, session: aiohttp.ClientSession, connector: Connector) -> None:
+        self._session = session
+        self._connector = connector
+        self._routes: dict[str, _Route] = {}
+
+    async def exchange(self, call: Call, connect_timeout: float) -> Reply:
+        """Send a call, and read the answer to its end."""
+        try:
+            origin, target = _split(call.url)
+            route = self._routes.get(origin) or self._find(origin)
+            request = _head(call, target, route) + (call.body or b"")
+            connection = await self._connect(route, connect_timeout)
+            try:
+                reply = await _converse(connection, request, has_body=call.method != "HEAD")
+            except BaseException:
+                connection.close()
+                raise
+            _return(connection)
+            return reply
+        except RAISED as error:
+            failed = failure(error, connect_timeout)
+        raise failed
+
+    def _find(self, origin: str) -> _Route:
+        request = aiohttp.ClientRequest("GET", URL(origin), loop=asyncio.get_running_loop(), session=self._session)
+        route = self._routes[origin] = _Route(request, request.headers)
+        return route
+
+    async def _connect(self, route: _Route, connect_timeout: float) -> Connection:
+        try:
+            return await self._connector.connect(route.request, [], aiohttp.ClientTimeout(sock_connect=connect_timeout))
+        except TimeoutError:
+            raise aiohttp.ConnectionTimeoutError from None
+
+
+def _split(url: str) -> tuple[str, str]:
+    """Part an address into its origin and what a request line says of it."""
+    path = url.find("/", url.find("://") + 3)
+    return (url, "/") if path < 0 else (url[:path], url[path:])
+
+
+def _head(call: Call, target: str, route: _Route) -> bytes:
+    headers = route.headers.copy()
+    headers.update(call.headers)
+    if call.body is not None or call.method not in aiohttp.ClientRequest.GET_METHODS:
+        headers["Content-Length"] = str(len(call.body or b""))
+    return _serialize_headers(f"{call.method} {target} HTTP/1.1", headers)
+
+
+async def _converse(connection: Connection, request: bytes, *, has_body: bool) -> Reply:
+    protocol = connection.protocol
+    assert protocol is not None
+    protocol.set_response_params(read_until_eof=True, skip_payload=not has_body)
+    if protocol.transport is None:
+        raise aiohttp.ServerDisconnectedError
+    departed.set(True)
+    protocol.transport.write(request)
+    message, content = await protocol.read()
+    while 100 <= message.code < 200 and message.code != _UPGRADE:  # noqa: PLR2004  # HTTP's own bounds of interim answers
+        message, content = await protocol.read()
+    said, whole = await body.read(content, message.code)
+    return Reply(message.code, message.headers, said, whole)
+
+
+def _return(connection: Connection) -> None:
+    """Give a connection back to the pool, which closes it unless the answer was read to its end."""
+    transport = connection.transport
+    if transport is not None and transport.get_write_buffer_size():
+        connection.close()  # answered before it was read: what is left of the request would precede the next one
+    else:
+        connection.release()

@@ -1,0 +1,43 @@
+"""What aiohttp raises, as errors of our own."""
+
+import aiohttp
+from aiohttp.http_exceptions import HttpProcessingError
+
+from ..errors import APIConnectionError, APITimeoutError, ClientClosedError
+from .interface import departed
+
+RAISED = (aiohttp.ClientError, HttpProcessingError, OSError, RuntimeError, ValueError)
+"""What an exchange through aiohttp may raise, apart from bugs and cancellation."""
+
+
+class LostError(aiohttp.ClientError):
+    """A connection broke; no error that aiohttp repeats for. Tells the name of the one it was, and the system's reason."""
+
+
+def failure(error: Exception, connect_timeout: float) -> APIConnectionError | ClientClosedError:
+    """Make an error of what was raised. Raise it outside of the handler: aiohttp's exceptions carry the request's headers."""
+    if isinstance(error, RuntimeError) and str(error) == "Session is closed":
+        return ClientClosedError("the session was closed before this call")
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        return APITimeoutError(f"no connection within {connect_timeout:g} s", maybe_applied=False)
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return APIConnectionError(f"the proxy refused to connect: HTTP {error.status}", maybe_applied=False)
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ServerFingerprintMismatch | aiohttp.InvalidURL):
+        return APIConnectionError(f"{type(error).__name__}: {error}", maybe_applied=False)
+    return APIConnectionError(_reason(error), maybe_applied=departed.get())
+
+
+def _reason(error: Exception) -> str:
+    """Say what broke, in words of our own: aiohttp's quote what the other side sent, which may mirror the request's secrets."""
+    match error:
+        case LostError():
+            name, reason = error.args
+            return f"{name}: {reason or 'the connection was lost'}"
+        case aiohttp.ClientResponseError() | aiohttp.ClientPayloadError() | HttpProcessingError():
+            return f"{type(error).__name__}: the answer broke off, or is no HTTP"
+        case aiohttp.ClientOSError() | OSError():
+            return f"{type(error).__name__}: {error.strerror or 'the connection was lost'}"
+        case aiohttp.ClientError():
+            return f"{type(error).__name__}: the connection was lost"
+        case _:
+            return f"{type(error).__name__}: {error}"
