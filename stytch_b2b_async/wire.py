@@ -53,28 +53,29 @@ class Reply(Model):
 def encode(request: Request[Any], config: Config) -> Call:
     """Write a request as an HTTP call. Raises ValueError, naming the field, for what cannot be written."""
     plan = _plan(type(request))
-    url = config.host(request.host) + _path(plan, request, config)
+    url = config.host(request.host) + (plan.path[0] if len(plan.path) == 1 else _path(plan, request, config))
     if plan.query:
         url += _query(plan, request)
     headers = dict(config.headers)
     for field in plan.headers:
         for header in _present(getattr(request, field.name)):
             headers[header[0]] = header[1]
-    if request.body is None:
+    if plan.content_type is None:
         return Call(request.method, url, headers, None)
-    headers["Content-Type"] = request.body.value
+    headers["Content-Type"] = plan.content_type
     return Call(request.method, url, headers, _body(plan, request))
 
 
 @plain_frozen
 class _Plan:
-    """Which fields of a request travel where."""
+    """Which fields of a request travel where, and how."""
 
     path: tuple[str, ...]  # literal, name, literal, name, … literal
     query: tuple[Field, ...]
     headers: tuple[Field, ...]
-    body: tuple[Field, ...]
-    nested: frozenset[str]  # which of the body's fields hold models
+    body: tuple[tuple[str, str, Callable[[Any], Any] | None], ...]  # name, name there, and what makes a plain value of it
+    content_type: str | None
+    is_form: bool
 
 
 @remembered
@@ -84,14 +85,19 @@ def _plan(cls: type[Request[Any]]) -> _Plan:
         path=tuple(re.split(_PLACEHOLDER, cls.path)),
         query=tuple(field for field in fields if field.place is Place.QUERY),
         headers=tuple(field for field in fields if field.place is Place.HEADERS),
-        body=tuple(field for field in fields if field.place is Place.BODY),
-        nested=frozenset(field.name for field in fields if holds_model(field.type)),
+        body=tuple((field.name, field.wire_name, _writer(field)) for field in fields if field.place is Place.BODY),
+        content_type=cls.body and cls.body.value,
+        is_form=cls.body is Body.FORM,
     )
 
 
+def _writer(field: Field) -> Callable[[Any], Any] | None:
+    if field.join is not None:
+        return field.join.join
+    return converter.unstructure if holds_model(field.type) else None
+
+
 def _path(plan: _Plan, request: Request[Any], config: Config) -> str:
-    if len(plan.path) == 1:
-        return plan.path[0]
     literals, names = plan.path[::2], plan.path[1::2]
     segments = (quote(_segment(name, request, config), safe="") for name in names)
     return literals[0] + "".join(segment + literal for segment, literal in zip(segments, literals[1:], strict=True))
@@ -123,13 +129,12 @@ def _present(group: object) -> list[tuple[str, str]]:
 
 
 def _body(plan: _Plan, request: Request[Any]) -> bytes:
-    body = dict(request.constant_body)
-    for field in plan.body:
-        value = getattr(request, field.name)
+    body: dict[str, Any] = {**request.constant_body}
+    for name, wire_name, write in plan.body:
+        value = getattr(request, name)
         if value is not None:
-            value = converter.unstructure(value) if field.name in plan.nested else value
-            body[field.wire_name] = value if field.join is None else field.join.join(value)
-    if request.body is Body.FORM:
+            body[wire_name] = value if write is None else write(value)
+    if plan.is_form:
         return urlencode({name: _text(value) for name, value in body.items()}).encode()
     return converter.dumps(body)
 

@@ -19,6 +19,8 @@ async def read(content: aiohttp.StreamReader, status: int) -> tuple[bytes, bool]
             size += len(chunk)
             if size > LARGEST_BODY:
                 return chunks[0], False
+            if content.at_eof():
+                break
     except aiohttp.ClientError:
         if status < _FIRST_ERROR:
             raise

@@ -2,8 +2,9 @@
 
 import aiohttp
 
-from ..errors import ClientClosedError
-from ..wire import Call, Reply
+from stytch_b2b_async.errors import ClientClosedError
+from stytch_b2b_async.wire import Call, Reply
+
 from .through_session import exchange
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 if TYPE_CHECKING:
+    from aiohttp.client_reqrep import ConnectionKey
     from aiohttp.connector import Connection
 
 _KEEP_ALIVE = re.compile(r"\btimeout=(\d{1,6})\b")
@@ -22,6 +23,10 @@ class Connector(aiohttp.TCPConnector):
         while (connection := await super()._get(key, traces)) is not None and _is_spent(connection):
             connection.close()
         return connection
+
+    async def idle(self, key: "ConnectionKey") -> "Connection | None":
+        """Take an idle connection, without waiting for one."""
+        return await self._get(key, [])
 
     async def _create_connection(
         self,

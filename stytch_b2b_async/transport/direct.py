@@ -6,24 +6,33 @@ known to fit, and only while nobody has put something of their own, a mock or an
 """
 
 import asyncio
+from collections.abc import Callable, Mapping
 from types import FunctionType
+from typing import TYPE_CHECKING, cast
 
 import aiohttp
 import attrs
-from aiohttp.connector import Connection
-from aiohttp.http_writer import _serialize_headers  # refuses control characters
+from aiohttp import http_writer
 from multidict import CIMultiDict
 from yarl import URL
 
-from ..wire import Call, Reply
+from stytch_b2b_async.wire import Call, Reply
+
 from . import body
 from .connector import Connector
 from .failures import RAISED, failure
 from .interface import departed
 
+if TYPE_CHECKING:
+    from aiohttp.client_reqrep import ConnectionKey
+    from aiohttp.connector import Connection
+
 KNOWN_RELEASES = ("3.13.", "3.14.")
 
 _UPGRADE = 101
+
+_write_head = cast("Callable[[str, Mapping[str, str]], bytes]", getattr(http_writer, "_serialize_headers", None))
+"""Writes a request's first line and its headers. Raises ValueError for control characters in them."""
 
 
 def _original(name: str) -> object:
@@ -34,13 +43,13 @@ def _original(name: str) -> object:
 
 
 _REQUEST, _SEND = _original("request"), _original("_request")
-_KNOWN = aiohttp.__version__.startswith(KNOWN_RELEASES)
+_IS_KNOWN = aiohttp.__version__.startswith(KNOWN_RELEASES) and callable(_write_head)
 
 
 def is_open(session: aiohttp.ClientSession) -> bool:
     """Tell whether calls of a session may go this way."""
     return (
-        _KNOWN
+        _IS_KNOWN
         and aiohttp.ClientSession.request is _REQUEST
         and aiohttp.ClientSession._request is _SEND  # noqa: SLF001  # whose place mocks take
         and not session.trace_configs
@@ -52,7 +61,9 @@ class _Route:
     """The way to an origin."""
 
     request: aiohttp.ClientRequest
-    """What the connector asks about the connections to it."""
+    """What the connector asks when it makes a connection."""
+    key: "ConnectionKey"
+    """What it keeps idle ones under."""
     headers: CIMultiDict[str]
     """What aiohttp says in each request."""
 
@@ -78,17 +89,21 @@ class Direct:
                 connection.close()
                 raise
             _return(connection)
-            return reply
         except RAISED as error:
             failed = failure(error, connect_timeout)
+        else:
+            return reply
         raise failed
 
     def _find(self, origin: str) -> _Route:
         request = aiohttp.ClientRequest("GET", URL(origin), loop=asyncio.get_running_loop(), session=self._session)
-        route = self._routes[origin] = _Route(request, request.headers)
+        route = self._routes[origin] = _Route(request, request.connection_key, request.headers)
         return route
 
-    async def _connect(self, route: _Route, connect_timeout: float) -> Connection:
+    async def _connect(self, route: _Route, connect_timeout: float) -> "Connection":
+        idle = await self._connector.idle(route.key)
+        if idle is not None:
+            return idle
         try:
             return await self._connector.connect(route.request, [], aiohttp.ClientTimeout(sock_connect=connect_timeout))
         except TimeoutError:
@@ -106,15 +121,14 @@ def _head(call: Call, target: str, route: _Route) -> bytes:
     headers.update(call.headers)
     if call.body is not None or call.method not in aiohttp.ClientRequest.GET_METHODS:
         headers["Content-Length"] = str(len(call.body or b""))
-    return _serialize_headers(f"{call.method} {target} HTTP/1.1", headers)
+    return _write_head(f"{call.method} {target} HTTP/1.1", headers)
 
 
-async def _converse(connection: Connection, request: bytes, *, has_body: bool) -> Reply:
+async def _converse(connection: "Connection", request: bytes, *, has_body: bool) -> Reply:
     protocol = connection.protocol
-    assert protocol is not None
-    protocol.set_response_params(read_until_eof=True, skip_payload=not has_body)
-    if protocol.transport is None:
+    if protocol is None or protocol.transport is None:
         raise aiohttp.ServerDisconnectedError
+    protocol.set_response_params(read_until_eof=True, skip_payload=not has_body)
     departed.set(True)
     protocol.transport.write(request)
     message, content = await protocol.read()
@@ -124,7 +138,7 @@ async def _converse(connection: Connection, request: bytes, *, has_body: bool) -
     return Reply(message.code, message.headers, said, whole)
 
 
-def _return(connection: Connection) -> None:
+def _return(connection: "Connection") -> None:
     """Give a connection back to the pool, which closes it unless the answer was read to its end."""
     transport = connection.transport
     if transport is not None and transport.get_write_buffer_size():

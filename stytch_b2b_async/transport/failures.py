@@ -3,7 +3,8 @@
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 
-from ..errors import APIConnectionError, APITimeoutError, ClientClosedError
+from stytch_b2b_async.errors import APIConnectionError, APITimeoutError, ClientClosedError
+
 from .interface import departed
 
 RAISED = (aiohttp.ClientError, HttpProcessingError, OSError, RuntimeError, ValueError)

@@ -3,7 +3,7 @@
 from contextvars import ContextVar
 from typing import Protocol
 
-from ..wire import Call, Reply
+from stytch_b2b_async.wire import Call, Reply
 
 departed: ContextVar[bool] = ContextVar("departed", default=True)
 """Whether the request may have left this machine. A transport that can tell sets it to False first."""

@@ -11,9 +11,10 @@ import aiohttp
 import attrs
 from yarl import URL
 
-from .. import forks
-from ..errors import ClientClosedError
-from ..wire import Call, Reply
+from stytch_b2b_async import forks
+from stytch_b2b_async.errors import ClientClosedError
+from stytch_b2b_async.wire import Call, Reply
+
 from . import direct, through_session
 from .connector import Connector
 from .direct import Direct
@@ -78,7 +79,8 @@ class SessionPool:
                 ssl=True if self._ssl is None else self._ssl, limit=self._limit, keepalive_timeout=self._keepalive
             )
             session = _session(connector)
-            lease = self._leases[loop] = _Lease(session, connector, Direct(session, connector), _closing(session, weakref.ref(self)))
+            way = Direct(session, connector)
+            lease = self._leases[loop] = _Lease(session, connector, way, _closing(session, weakref.ref(self)))
             self._used = True
         await anext(lease.guard)  # does not wait: it hands the generator to the loop, which closes it in its own shutdown
         return lease

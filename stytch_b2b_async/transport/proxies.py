@@ -4,6 +4,7 @@ from urllib.request import getproxies, proxy_bypass
 
 from yarl import URL
 
+
 class Proxies:
     """What `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
 

@@ -5,7 +5,8 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from ..wire import Call, Reply
+from stytch_b2b_async.wire import Call, Reply
+
 from . import body
 from .failures import RAISED, LostError, failure
 from .interface import departed
@@ -15,6 +16,7 @@ class TellingRequest(aiohttp.ClientRequest):
     """aiohttp's request, telling when it leaves."""
 
     async def send(self, conn: Any) -> aiohttp.ClientResponse:
+        """Send it."""
         departed.set(True)
         return await super().send(conn)
 
