@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from contextvars import copy_context
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class LoopThread:
         except BaseException:
             if call in self._open:
                 call.abandoned = True
-                self._wake(call.cancel)
+                self._wake(partial(self._cancel, call))
             raise
 
     def _wake(self, callback: Callable[[], None]) -> None:
@@ -106,6 +107,12 @@ class LoopThread:
             return
         call.end(error)
 
+    def _cancel(self, call: "_Call[Any]") -> None:
+        if call.task is not None:
+            call.task.cancel()
+            # A task that is cancelled before its first step never comes to tell.
+            call.task.add_done_callback(lambda _: self._finish(call, LoopEndedError(begun=False)))
+
     def end(self) -> None:
         """Take no more calls, and end those that are open in a loop that is gone."""
         self._ended = True
@@ -113,17 +120,19 @@ class LoopThread:
             self._finish(call, LoopEndedError(begun=call.task is not None))
 
     async def cancel(self) -> None:
-        """Take no more calls, and cancel those that are open."""
+        """Take no more calls, and cancel those that have begun."""
         self._ended = True
+        for call in list(self._open):
+            self._cancel(call)
         while tasks := [call.task for call in list(self._open) if call.task is not None]:
-            for task in tasks:
-                task.cancel()
             await asyncio.wait(tasks)
 
     def stop(self) -> None:
         """End the loop and its thread, from any thread; calls under way are cancelled."""
         if threading.current_thread() is self._thread:  # the garbage collector runs wherever it likes
             self._loop.create_task(self._portal.stop(cancel_remaining=True))  # it awaits nothing
+            return
+        if not self._thread.is_alive():
             return
         self._portal.start_task_soon(self._portal.stop, True)  # noqa: FBT003  # cancel_remaining, positional by the portal's own rule
         self._thread.join(_STOP_WITHIN)
@@ -159,11 +168,6 @@ class _Call(Generic[T]):
         """End the wait."""
         self._error = error
         self._over.release()
-
-    def cancel(self) -> None:
-        """Cancel the call, in its loop."""
-        if self.task is not None:
-            self.task.cancel()
 
 
 def _run(started: "Future[LoopThread]", on_stop: Callable[[], Awaitable[None]]) -> None:

@@ -7,9 +7,11 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import aiohttp
 import attrs
 from faults.certificates import self_signed, server_context
 from faults.faults import ANSWER, FAULTS, GROUPS, REQUESTS, SMALL_BOUND, Fault, Outcome
@@ -18,12 +20,12 @@ from servers import PROJECT_ID, SECRET
 
 from stytch_b2b_async import APIConnectionError, BlockingClient, Client, Request, StytchError, retry
 from stytch_b2b_async.converter import converter
-from stytch_b2b_async.transport import SessionPool, body
+from stytch_b2b_async.transport import SessionPool, body, direct
 
 Cell: TypeAlias = tuple[str, str]
 """(kind of endpoint, client)"""
 
-CLIENTS = ("awaited", "blocking")
+CLIENTS = ("awaited", "awaited, the long way", "blocking")
 LONGEST = 20.0  # seconds after which a call counts as hanging
 
 
@@ -117,9 +119,11 @@ def _options(fault: Fault, site: Site) -> dict[str, Any]:
     return {"base_url": _url(fault, site), "timeout": fault.timeout, "connect_timeout": fault.connect_timeout}
 
 
-def _await_call(lab: Lab, fault: Fault, request: Request[Any], site: Site) -> tuple[str, int]:
+def _await_call(lab: Lab, fault: Fault, request: Request[Any], site: Site, *, long: bool = False) -> tuple[str, int]:
     async def main() -> tuple[str, int]:
         pool = SessionPool()
+        if long:
+            await watch_session(pool)
         async with Client(PROJECT_ID, SECRET, transport=pool, **_options(fault, site)) as client:
             if fault.warm:
                 await client.send(request)
@@ -148,7 +152,21 @@ def _block_on_call(lab: Lab, fault: Fault, request: Request[Any], site: Site) ->
             assert [set()] == [lease.connector._acquired for lease in pool._leases.values()]
 
 
-_CALLS = {"awaited": _await_call, "blocking": _block_on_call}
+_CALLS: dict[str, Callable[[Lab, Fault, Request[Any], Site], tuple[str, int]]] = {
+    "awaited": _await_call,
+    "awaited, the long way": partial(_await_call, long=True),
+    "blocking": _block_on_call,
+}
+
+
+async def watch_session(pool: SessionPool) -> None:
+    """Trace a pool's session, as instruments do: its calls then go through `ClientSession.request`."""
+    tracing = aiohttp.TraceConfig()
+    tracing.freeze()
+    loop = asyncio.get_running_loop()
+    lease = pool._leases.get(loop) or await pool._lease(loop)
+    lease.session.trace_configs.append(tracing)
+    assert not direct.is_open(lease.session)
 
 
 def _answered(response: Any) -> tuple[str, int]:

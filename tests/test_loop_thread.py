@@ -1,0 +1,216 @@
+"""Calls in the loop of another thread: none waits for ever, whatever ends first."""
+
+import asyncio
+import gc
+import threading
+import time
+import weakref
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
+from typing import Any
+
+import pytest
+from blockbuster import BlockBuster
+
+from stytch_b2b_async.loop_thread import LoopEndedError, LoopThread
+
+whose: ContextVar[int] = ContextVar("whose")
+
+
+async def nothing() -> None:
+    return
+
+
+async def answer() -> int:
+    return 42
+
+
+def arrived(thread: LoopThread) -> Any:
+    """Wait for a call that the loop has not taken yet."""
+    for _ in range(10_000):
+        if thread._arrived:
+            return thread._arrived[0]
+        time.sleep(0.001)
+    raise AssertionError("no call arrived")
+
+
+@pytest.fixture
+def thread(loops_do_not_block: BlockBuster) -> Iterator[LoopThread]:
+    loops_do_not_block.deactivate()  # some of these hold the loop up on purpose
+    made = LoopThread.start(nothing)
+    yield made
+    made.stop()
+
+
+class TestCalling:
+    def test_it_answers(self, thread: LoopThread) -> None:
+        assert [42, 42] == [thread.call(answer), thread.call(answer)]
+
+    def test_each_call_sees_the_variables_of_its_caller(self, thread: LoopThread) -> None:
+        """Spans and log ids are kept there; one wake-up may begin the calls of several threads."""
+
+        async def look() -> int:
+            await asyncio.sleep(0)
+            return whose.get()
+
+        together = threading.Barrier(8, timeout=10)
+
+        def call(number: int) -> list[int]:
+            whose.set(number)
+            together.wait()
+            return [thread.call(look) for _ in range(50)]
+
+        with ThreadPoolExecutor(8) as pool:
+            assert [[number] * 50 for number in range(8)] == list(pool.map(call, range(8)))
+
+    def test_what_is_raised_reaches_the_caller_and_is_let_go(self, thread: LoopThread) -> None:
+        class PlannedError(Exception):
+            pass
+
+        async def fail() -> None:
+            raise PlannedError
+
+        gc.collect()
+        gc.disable()
+        try:
+            with pytest.raises(PlannedError) as caught:
+                thread.call(fail)
+            error = weakref.ref(caught.value)
+            del caught
+            assert error() is None  # no circle of traceback and frames holds it
+        finally:
+            gc.enable()
+
+    @pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt(), BaseException("made up")])
+    def test_no_error_ends_the_loop(self, thread: LoopThread, error: BaseException) -> None:
+        async def fail() -> None:
+            raise error
+
+        with pytest.raises(type(error)):
+            thread.call(fail)
+        assert 42 == thread.call(answer)
+
+    def test_a_call_in_its_own_thread_is_refused(self, thread: LoopThread) -> None:
+        """It would wait for itself: a hook that logs through the same client, say."""
+
+        async def call_again() -> int:
+            return thread.call(answer)
+
+        with pytest.raises(RuntimeError, match=r"^a blocking call cannot be made in the thread that makes it"):
+            thread.call(call_again)
+
+
+class TestEnding:
+    def test_a_call_under_way_is_cancelled(self, thread: LoopThread) -> None:
+        begun, ended = threading.Event(), threading.Event()
+
+        async def work() -> None:
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.set()
+
+        with ThreadPoolExecutor(1) as pool:
+            call = pool.submit(thread.call, work)
+            assert begun.wait(10)
+            thread.stop()
+            assert ended.wait(10)
+            with pytest.raises(LoopEndedError) as caught:
+                call.result(10)
+        assert caught.value.begun
+
+    def test_a_call_after_it_is_refused(self, thread: LoopThread) -> None:
+        thread.stop()
+        with pytest.raises(LoopEndedError) as caught:
+            thread.call(answer)
+        assert not caught.value.begun
+        assert set() == thread._open
+
+    def test_a_call_on_its_way_into_a_loop_that_ended_does_not_wait(self, thread: LoopThread) -> None:
+        """The loop is gone, and has had no time to say so."""
+        thread.stop()
+        thread._ended = False
+        with pytest.raises(LoopEndedError):
+            thread.call(answer)
+
+    def test_a_call_that_relies_on_anothers_wake_up_does_not_wait_either(self, thread: LoopThread) -> None:
+        """The loop ends after it was woken, and before it looks."""
+        begun, stop = threading.Event(), threading.Event()
+
+        async def block() -> None:
+            begun.set()
+            stop.wait(10)
+
+        with ThreadPoolExecutor(5) as pool:
+            blocked = pool.submit(thread.call, block)
+            assert begun.wait(10)
+            calls = [pool.submit(thread.call, answer) for _ in range(3)]
+            arrived(thread)
+            pool.submit(thread.stop)
+            stop.set()
+            ends = [call.exception(10) for call in calls]
+            assert blocked.exception(10) is None
+        assert all(end is None or isinstance(end, LoopEndedError) for end in ends)
+
+    def test_stopping_while_many_call_leaves_none_waiting(self) -> None:
+        for _ in range(20):
+            thread = LoopThread.start(nothing)
+            together = threading.Barrier(9, timeout=10)
+
+            def call(thread: LoopThread = thread, together: threading.Barrier = together) -> int:
+                together.wait()
+                for count in range(1_000_000):
+                    try:
+                        thread.call(answer)
+                    except LoopEndedError:
+                        return count
+                return -1
+
+            with ThreadPoolExecutor(8) as pool:
+                calls = [pool.submit(call) for _ in range(8)]
+                together.wait()
+                thread.stop()
+                assert all(call.result(10) >= 0 for call in calls)
+            assert set() == thread._open
+
+    def test_a_call_that_was_given_up_before_it_began_does_not_begin(self, thread: LoopThread) -> None:
+        noted: list[int] = []
+        begun, free = threading.Event(), threading.Event()
+
+        async def block() -> None:
+            begun.set()
+            free.wait(10)
+
+        async def note() -> None:
+            noted.append(1)
+
+        with ThreadPoolExecutor(2) as pool:
+            blocked = pool.submit(thread.call, block)
+            assert begun.wait(10)
+            waiting = pool.submit(thread.call, note)
+            arrived(thread).abandoned = True
+            free.set()
+            assert isinstance(waiting.exception(10), LoopEndedError)
+            blocked.result(10)
+        assert [] == noted
+
+    def test_a_call_that_is_cancelled_before_its_first_step_ends_too(self, thread: LoopThread) -> None:
+        """Its coroutine never runs, and so cannot say that it was cancelled."""
+        begun, free = threading.Event(), threading.Event()
+
+        async def block() -> None:
+            begun.set()
+            free.wait(10)
+
+        with ThreadPoolExecutor(2) as pool:
+            blocked = pool.submit(thread.call, block)
+            assert begun.wait(10)
+            waiting = pool.submit(thread.call, answer)
+            call = arrived(thread)
+            thread._wake(lambda: thread._cancel(call))  # right behind what makes its task
+            free.set()
+            assert isinstance(waiting.exception(10), LoopEndedError)
+            blocked.result(10)
+        assert set() == thread._open
