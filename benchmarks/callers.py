@@ -1,16 +1,20 @@
-"""The ways to make one call that are compared: each takes the server's address and gives a function that makes the call."""
+"""What is compared: each takes the server's address and gives a function that makes one call, or reads one reply."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any, TypeAlias
 
 PROJECT_ID = "project-test-11111111-1111-4111-8111-111111111111"
 SECRET = "secret-test-11111111-1111-4111-8111-111111111111"  # noqa: S105  # made up
 EMAIL = "ada@example.com"
+REPLY = Path(__file__).parent / "require_reset_reply.json"
 PATH = "/v1/b2b/passwords/email/require_reset"
 
 Once: TypeAlias = Callable[[], Awaitable[Any]]
+Act: TypeAlias = Callable[[], Any]
 
 
 async def ours(url: str, stack: AsyncExitStack) -> Once:
@@ -46,7 +50,7 @@ async def bare(url: str, stack: AsyncExitStack) -> Once:
     return once
 
 
-def ours_blocking(url: str) -> Callable[[], Any]:
+def ours_blocking(url: str) -> Act:
     """Call this SDK."""
     from stytch_b2b_async import BlockingClient
 
@@ -54,7 +58,7 @@ def ours_blocking(url: str) -> Callable[[], Any]:
     return lambda: client.passwords.email.require_reset(email_address=EMAIL)
 
 
-def vendor_blocking(url: str) -> Callable[[], Any]:
+def vendor_blocking(url: str) -> Act:
     """Call the vendor's SDK."""
     import stytch
 
@@ -62,8 +66,89 @@ def vendor_blocking(url: str) -> Callable[[], Any]:
     return lambda: client.passwords.email.require_reset(email_address=EMAIL)
 
 
-AWAITED = {"ours": ours, "vendor": vendor, "bare aiohttp": bare}
+async def transport_alone(url: str, stack: AsyncExitStack) -> Once:
+    """Await our transport: an HTTP call that was written before, and a reply that is not decoded."""
+    from stytch_b2b_async import SessionPool
+    from stytch_b2b_async.config import Config
+    from stytch_b2b_async.wire import encode
+
+    pool = SessionPool()
+    stack.push_async_callback(pool.close)
+    call = encode(request(), Config.resolve(PROJECT_ID, SECRET, url, None))
+    return lambda: pool.send(call, connect_timeout=5)
+
+
+async def transport_and_wire(url: str, stack: AsyncExitStack) -> Once:
+    """Await our transport between encoding and decoding: a call without a deadline, repeats and hooks."""
+    from stytch_b2b_async import SessionPool
+    from stytch_b2b_async.config import Config
+    from stytch_b2b_async.wire import decode, encode
+
+    pool = SessionPool()
+    stack.push_async_callback(pool.close)
+    config = Config.resolve(PROJECT_ID, SECRET, url, None)
+
+    async def once() -> Any:
+        asked = request()
+        return decode(asked, await pool.send(encode(asked, config), connect_timeout=5), config)
+
+    return once
+
+
+def request() -> Any:
+    """Make the request that all of them make."""
+    from stytch_b2b_async.api.passwords.email import RequireReset
+
+    return RequireReset(email_address=EMAIL)
+
+
+def decode_ours() -> Act:
+    """Read a reply as this SDK does, drift and all."""
+    from stytch_b2b_async import Reply
+    from stytch_b2b_async.config import Config
+    from stytch_b2b_async.wire import decode
+
+    asked, config = request(), Config.resolve(PROJECT_ID, SECRET, None, None)
+    reply = Reply(200, {}, REPLY.read_bytes())
+    return lambda: decode(asked, reply, config)
+
+
+def decode_vendor() -> Act:
+    """Read a reply as the vendor's SDK does."""
+    from stytch.b2b.models.passwords_email import RequireResetResponse
+
+    body = REPLY.read_bytes()
+    return lambda: RequireResetResponse.from_json(200, json.loads(body))
+
+
+def decode_untyped() -> Act:
+    """Read a reply as dictionaries, with msgspec."""
+    import msgspec
+
+    body, decode = REPLY.read_bytes(), msgspec.json.Decoder().decode
+    return lambda: decode(body)
+
+
+def decode_plainly() -> Act:
+    """Read a reply as dictionaries, with the standard library."""
+    body = REPLY.read_bytes()
+    return lambda: json.loads(body)
+
+
+AWAITED = {
+    "ours": ours,
+    "vendor": vendor,
+    "bare aiohttp": bare,
+    "our transport alone": transport_alone,
+    "our transport, encoding, decoding": transport_and_wire,
+}
 BLOCKING = {"ours, blocking": ours_blocking, "vendor, blocking": vendor_blocking}
+DECODING = {
+    "ours, decoding": decode_ours,
+    "vendor, decoding": decode_vendor,
+    "untyped msgspec": decode_untyped,
+    "json.loads": decode_plainly,
+}
 
 
 async def at_once(once: Once, calls: int, width: int) -> None:

@@ -1,37 +1,95 @@
-"""One contender in a process of its own: reads how many calls to make, a line at a time, and prints the seconds they took."""
+"""One contender in a process of its own.
+
+It reads a line for each turn, how many calls to make and how many at once, and answers with a list: the microseconds of a call, those of
+processor time, and the MiB that the process holds afterwards.
+"""
 
 import asyncio
+import json
 import sys
 from contextlib import AsyncExitStack
-from time import perf_counter
+from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+from threading import Thread
+from time import perf_counter, process_time
 
-from callers import AWAITED, BLOCKING, at_once
+from callers import AWAITED, BLOCKING, DECODING, Act, at_once
 
 
-async def awaited(name: str, url: str, width: int) -> None:
-    """Measure an awaited contender."""
+def resident() -> float:
+    """Tell the MiB of memory that this process holds."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return getrusage(RUSAGE_SELF).ru_maxrss / 2**20  # the most that it ever held
+    return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmRSS:")) / 1024
+
+
+class Clock:
+    """Measures a turn."""
+
+    def __init__(self, calls: int) -> None:
+        self._calls = calls
+        self._wall, self._cpu = perf_counter(), process_time()
+
+    def tell(self) -> None:
+        """Print what it took."""
+        wall, cpu = perf_counter() - self._wall, process_time() - self._cpu
+        print(json.dumps([wall / self._calls * 1e6, cpu / self._calls * 1e6, resident()]), flush=True)
+
+
+def read_turn(line: str) -> tuple[int, int]:
+    """Read how many calls to make, and how many at once."""
+    calls, width = line.split()
+    return int(calls), int(width)
+
+
+async def awaited(name: str, url: str) -> None:
+    """Take the turns of an awaited contender."""
     async with AsyncExitStack() as stack:
         once = await AWAITED[name](url, stack)
         loop = asyncio.get_running_loop()
         while line := await loop.run_in_executor(None, sys.stdin.readline):
-            started = perf_counter()
-            await at_once(once, int(line), width)
-            print(perf_counter() - started, flush=True)
+            calls, width = read_turn(line)
+            clock = Clock(calls)
+            await at_once(once, calls, width)
+            clock.tell()
 
 
-def blocking(name: str, url: str) -> None:
-    """Measure a blocking contender."""
-    once = BLOCKING[name](url)
+def repeat(act: Act, times: int) -> None:
+    """Do something so many times."""
+    for _ in range(times):
+        act()
+
+
+def blocking(act: Act) -> None:
+    """Take the turns of a contender that blocks; at once means from so many threads."""
     for line in sys.stdin:
-        started = perf_counter()
-        for _ in range(int(line)):
-            once()
-        print(perf_counter() - started, flush=True)
+        calls, width = read_turn(line)
+        threads = [Thread(target=repeat, args=(act, calls // width)) for _ in range(width if width > 1 else 0)]
+        clock = Clock(calls)
+        if width == 1:
+            repeat(act, calls)
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        clock.tell()
+
+
+def main() -> None:
+    """Take turns until standard input closes."""
+    _, name, url, loop = sys.argv
+    if loop == "asyncio":
+        sys.modules["uvloop"] = None  # type: ignore[assignment]  # as if it were not installed
+    if name in AWAITED and loop == "uvloop":
+        import uvloop
+
+        uvloop.run(awaited(name, url))
+    elif name in AWAITED:
+        asyncio.run(awaited(name, url))
+    else:
+        blocking(BLOCKING[name](url) if name in BLOCKING else DECODING[name]())
 
 
 if __name__ == "__main__":
-    _, contender, address, at_a_time = sys.argv
-    if contender in AWAITED:
-        asyncio.run(awaited(contender, address, int(at_a_time)))
-    else:
-        blocking(contender, address)
+    main()

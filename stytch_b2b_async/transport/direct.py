@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, cast
 import aiohttp
 import attrs
 from aiohttp import http_writer
-from multidict import CIMultiDict
 from yarl import URL
 
 from stytch_b2b_async.wire import Call, Reply
@@ -26,6 +25,7 @@ from .interface import departed
 if TYPE_CHECKING:
     from aiohttp.client_reqrep import ConnectionKey
     from aiohttp.connector import Connection
+    from multidict import CIMultiDict
 
 KNOWN_RELEASES = ("3.13.", "3.14.")
 
@@ -64,7 +64,7 @@ class _Route:
     """What the connector asks when it makes a connection."""
     key: "ConnectionKey"
     """What it keeps idle ones under."""
-    headers: CIMultiDict[str]
+    headers: "CIMultiDict[str]"
     """What aiohttp says in each request."""
 
 

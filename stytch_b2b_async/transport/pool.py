@@ -16,6 +16,7 @@ from stytch_b2b_async.errors import ClientClosedError
 from stytch_b2b_async.wire import Call, Reply
 
 from . import direct, through_session
+from .allocator import take_buffers_from_the_heap
 from .connector import Connector
 from .direct import Direct
 from .interface import departed
@@ -78,6 +79,7 @@ class SessionPool:
             connector = Connector(
                 ssl=True if self._ssl is None else self._ssl, limit=self._limit, keepalive_timeout=self._keepalive
             )
+            take_buffers_from_the_heap()
             session = _session(connector)
             way = Direct(session, connector)
             lease = self._leases[loop] = _Lease(session, connector, way, _closing(session, weakref.ref(self)))

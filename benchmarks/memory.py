@@ -1,0 +1,66 @@
+"""What does a process hold after its first call, and after a hundred thousand?"""
+
+import argparse
+from contextlib import ExitStack
+from typing import TypeAlias
+
+from race import Contender, Spread, Turn, server, show_progress
+
+NAMES = ("ours", "vendor", "bare aiohttp", "ours, blocking", "vendor, blocking")
+TENTHS = 10
+
+Held: TypeAlias = dict[str, list[float]]
+"""MiB of each contender, one for each of its processes."""
+
+
+def after_one_call(rounds: int) -> Held:
+    """Start each contender again and again, and let it make one call."""
+    held: Held = {name: [] for name in NAMES}
+    with server() as url:
+        for turn in range(rounds):
+            for name in NAMES:
+                with Contender.started(name, url) as contender:
+                    held[name].append(contender.take_turn(1, 1).resident)
+            show_progress(f"memory: round {turn + 1} of {rounds}")
+    return held
+
+
+def over_many_calls(calls: int, width: int = 200) -> list[Turn]:
+    """Make many calls with one client; tells what each tenth of them took, the first one apart, which is for warming up."""
+    with ExitStack() as stack:
+        contender = stack.enter_context(Contender.started("ours", stack.enter_context(server())))
+        turns: list[Turn] = []
+        for tenth in range(TENTHS + 1):
+            turns.append(contender.take_turn(calls // TENTHS, width))
+            show_progress(f"growth: {calls * tenth // TENTHS} of {calls} calls")
+        return turns
+
+
+def growth(turns: list[Turn]) -> float:
+    """Tell the MiB by which the process grew from the warm-up to its largest."""
+    return max(turn.resident for turn in turns[1:]) - turns[0].resident
+
+
+def slowing(turns: list[Turn]) -> float:
+    """Tell how many times as long as in the first tenth a call took in the last."""
+    return turns[-1].cpu / turns[1].cpu
+
+
+def main() -> None:
+    """Measure, and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--calls", type=int, default=100_000)
+    options = parser.parse_args()
+    held, turns = after_one_call(options.rounds), over_many_calls(options.calls)
+    show_progress("done", last=True)
+    for name, values in held.items():
+        print(f"  {name:<18} {Spread.of(values).shown(1)} MiB after one call")
+    for kind in ("", ", blocking"):
+        pairs = zip(held["ours" + kind], held["vendor" + kind], strict=True)
+        print(f"  ours / vendor{kind}: {Spread.of([own / other for own, other in pairs]).shown()} times as much")
+    print(f"  {options.calls} calls, 200 at once: {growth(turns):+.1f} MiB, and {slowing(turns):.2f} times as long at the end")
+
+
+if __name__ == "__main__":
+    main()

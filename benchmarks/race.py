@@ -1,0 +1,119 @@
+"""Contenders in processes of their own, which take turns.
+
+In each round every contender makes its calls once, so that what slows the machine down slows all of them. A ratio is worked out within
+each round; shown is the median over the rounds, with the smallest and the largest beside it.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+HERE = Path(__file__).parent
+REPLY = HERE / "require_reset_reply.json"
+
+
+class Turn(NamedTuple):
+    """What a contender's turn took."""
+
+    wall: float
+    """Microseconds of a call."""
+    cpu: float
+    """Microseconds of processor time of a call."""
+    resident: float
+    """MiB that the process holds afterwards."""
+
+
+Turns = dict[str, list[Turn]]
+"""The turns of each contender, one a round."""
+
+
+@contextmanager
+def running(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    """Run one of this folder's programs until the block ends."""
+    command = [sys.executable, *arguments]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE) as process:
+        try:
+            yield process
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Run the server that answers everything with the full reply; tells its address."""
+    with running("server.py", str(REPLY)) as process:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+
+
+class Contender:
+    """A process that makes calls when it is asked to."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+
+    @classmethod
+    @contextmanager
+    def started(cls, name: str, url: str, loop: str = "asyncio") -> Iterator["Contender"]:
+        """Start one; it ends with the block."""
+        with running("worker.py", name, url, loop) as process:
+            yield cls(process)
+
+    def take_turn(self, calls: int, width: int) -> Turn:
+        """Have it make so many calls, so many of them at once."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{calls} {width}\n")
+        self._process.stdin.flush()
+        return Turn(*json.loads(self._process.stdout.readline()))
+
+
+def race(names: Sequence[str], widths: Mapping[int, int], rounds: int, loop: str = "asyncio") -> dict[int, Turns]:
+    """Let contenders take turns at each number of calls at once; `widths` says how many calls a turn has there."""
+    with ExitStack() as stack:
+        url = stack.enter_context(server())
+        contenders = {name: stack.enter_context(Contender.started(name, url, loop)) for name in names}
+        for contender in contenders.values():
+            contender.take_turn(max(widths.values()), max(widths))  # warm
+        taken: dict[int, Turns] = {width: {name: [] for name in names} for width in widths}
+        for turn in range(rounds):
+            for width, calls in widths.items():
+                for name, contender in contenders.items():
+                    taken[width][name].append(contender.take_turn(calls, width))
+            show_progress(f"{loop}: round {turn + 1} of {rounds}")
+        return taken
+
+
+def show_progress(said: str, *, last: bool = False) -> None:
+    """Tell on standard error how far things are."""
+    sys.stderr.write(f"\r\033[K{said}" + ("\n" if last else ""))
+    sys.stderr.flush()
+
+
+class Spread(NamedTuple):
+    """A median with its extremes."""
+
+    middle: float
+    lowest: float
+    highest: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> "Spread":
+        """Work one out."""
+        return cls(median(values), min(values), max(values))
+
+    def shown(self, digits: int = 2) -> str:
+        """Write it."""
+        return f"{self.middle:.{digits}f} ({self.lowest:.{digits}f} to {self.highest:.{digits}f})"
+
+
+def times_as_much(first: Sequence[Turn], second: Sequence[Turn], *, cpu: bool = False) -> Spread:
+    """Compare turn by turn: how many times the first's time the second took."""
+    pairs = zip(first, second, strict=True)
+    return Spread.of([other.cpu / own.cpu if cpu else other.wall / own.wall for own, other in pairs])
