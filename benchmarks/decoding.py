@@ -1,4 +1,4 @@
-"""How long does it take to make a response object of a reply's bytes? The full reply of `passwords.email.require_reset`, as ratios."""
+"""How long does it take to make a response object of a reply's bytes? That of `passwords.email.require_reset`, as ratios."""
 
 import argparse
 

@@ -4,10 +4,12 @@ Each contender is a whole process; they take turns in each round. Counted is pro
 """
 
 import argparse
+import os
 import subprocess
 import sys
 from resource import RUSAGE_CHILDREN, getrusage
-from statistics import median
+
+from race import Spread, show_progress
 
 PROGRAMS = {
     "nothing": "pass",
@@ -29,29 +31,37 @@ PAIRS = [("ours", "aiohttp"), ("vendor", "ours")]
 def milliseconds(program: str) -> float:
     """Tell the processor time of a process that runs a program."""
     before = getrusage(RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-c", program], check=True)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run([sys.executable, "-c", program], check=True, env=environment)
     after = getrusage(RUSAGE_CHILDREN)
     return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1e3
+
+
+def measure(rounds: int) -> dict[str, list[float]]:
+    """Let the contenders take turns."""
+    for program in PROGRAMS.values():
+        milliseconds(program)  # the first writes what the others read
+    taken: dict[str, list[float]] = {name: [] for name in PROGRAMS}
+    for turn in range(rounds):
+        for name, program in PROGRAMS.items():
+            taken[name].append(milliseconds(program))
+        show_progress(f"imports: round {turn + 1} of {rounds}")
+    return taken
 
 
 def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=15)
-    rounds: int = parser.parse_args().rounds
-    for program in PROGRAMS.values():
-        milliseconds(program)  # the first writes what the others read
-    taken = {name: [milliseconds(program)] for name, program in PROGRAMS.items()}
-    for _ in range(rounds - 1):
-        for name, program in PROGRAMS.items():
-            taken[name].append(milliseconds(program))
+    taken = measure(parser.parse_args().rounds)
+    show_progress("done", last=True)
     print("milliseconds of processor time, the interpreter's own start included")
     for name, values in taken.items():
-        print(f"  {name:<10}{median(values):6.0f}  ({min(values):.0f} to {max(values):.0f})")
+        print(f"  {name:<10}{Spread.of(values).shown(0)}")
     print("times as much")
     for first, second in PAIRS:
         ratios = [one / other for one, other in zip(taken[first], taken[second], strict=True)]
-        print(f"  {first + ' / ' + second:<20}{median(ratios):.2f}  ({min(ratios):.2f} to {max(ratios):.2f})")
+        print(f"  {first + ' / ' + second:<20}{Spread.of(ratios).shown()}")
 
 
 if __name__ == "__main__":

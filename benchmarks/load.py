@@ -24,7 +24,7 @@ from time import perf_counter
 from typing import Any
 
 from callers import PROJECT_ID, SECRET
-from whole_call import running
+from race import running
 
 from stytch_b2b_async import (
     APIConnectionError,

@@ -1,7 +1,7 @@
 """Contenders in processes of their own, which take turns.
 
-In each round every contender makes its calls once, so that what slows the machine down slows all of them. A ratio is worked out within
-each round; shown is the median over the rounds, with the smallest and the largest beside it.
+In each round every contender makes its calls once, so that what slows the machine down slows all of them. A ratio is worked out
+within each round; shown is the median over the rounds, with the smallest and the largest beside it.
 """
 
 import json

@@ -1,7 +1,7 @@
 """One contender in a process of its own.
 
-It reads a line for each turn, how many calls to make and how many at once, and answers with a list: the microseconds of a call, those of
-processor time, and the MiB that the process holds afterwards.
+It reads a line for each turn, how many calls to make and how many at once, and answers with a list: the microseconds of a call,
+those of processor time, and the MiB that the process holds afterwards.
 """
 
 import asyncio

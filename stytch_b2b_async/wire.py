@@ -1,6 +1,5 @@
 """Requests to HTTP calls, HTTP replies to responses: pure, without I/O."""
 
-import html
 import json
 import math
 import re
@@ -214,9 +213,11 @@ def _redact(request: Request[Any], config: Config, *, words: bool = True) -> Cal
 
 def _forms(text: str) -> set[str]:
     """List how a text may be written by whoever repeats it: as it is, in JSON, in a form or an address, in a page."""
+    from html import escape  # needed by errors alone
+
     in_json = {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
     in_addresses = {quote(text), quote(text, safe=""), quote_plus(text)}
-    in_pages = {html.escape(text), html.escape(text, quote=False)}
+    in_pages = {escape(text), escape(text, quote=False)}
     return {text, *in_json, *in_addresses, *in_pages}
 
 

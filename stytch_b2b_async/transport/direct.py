@@ -8,10 +8,9 @@ known to fit, and only while nobody has put something of their own, a mock or an
 import asyncio
 from collections.abc import Callable, Mapping
 from types import FunctionType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import aiohttp
-import attrs
 from aiohttp import http_writer
 from yarl import URL
 
@@ -56,8 +55,7 @@ def is_open(session: aiohttp.ClientSession) -> bool:
     )
 
 
-@attrs.frozen(eq=False)
-class _Route:
+class _Route(NamedTuple):
     """The way to an origin."""
 
     request: aiohttp.ClientRequest

@@ -6,9 +6,9 @@ import threading
 import warnings
 import weakref
 from collections.abc import AsyncGenerator
+from typing import NamedTuple
 
 import aiohttp
-import attrs
 from yarl import URL
 
 from stytch_b2b_async import forks
@@ -119,8 +119,7 @@ _inherited: "list[_Lease]" = []
 """Sessions of a parent process, kept so that nothing tidies them up."""
 
 
-@attrs.define(eq=False, repr=False)
-class _Lease:
+class _Lease(NamedTuple):
     """A loop's session, and what closes it."""
 
     session: aiohttp.ClientSession

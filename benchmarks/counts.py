@@ -1,0 +1,116 @@
+"""How many instructions does a call take, and how many blocks of memory? As valgrind counts, which a busy machine does not change.
+
+A program is counted with so many calls, and again with more of them: the difference is the calls'. Needs valgrind, and a Python
+whose functions have their names left.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from race import HERE, server, show_progress
+
+NAMES = ("ours", "vendor", "bare aiohttp", "our transport alone", "ours, blocking", "vendor, blocking")
+FEW, MANY = 200, 700  # calls
+
+PROGRAMS = {
+    "import aiohttp": "import aiohttp",
+    "ours: import, client, one bound method": (
+        "from stytch_b2b_async import Client\nClient('project-test-1', 'secret-test-1').passwords.email.require_reset"
+    ),
+    "vendor: import, client, one bound method": (
+        "import stytch\n"
+        "stytch.B2BClient('project-test-1', 'secret-test-1', suppress_warnings=True).passwords.email.require_reset_async"
+    ),
+}
+
+_ALLOCATORS = ("_PyObject_Malloc", "_PyObject_Realloc", "malloc", "realloc", "calloc")
+
+
+class Count(NamedTuple):
+    """What a call, or a program, takes."""
+
+    instructions: float
+    blocks: float
+    """Blocks of memory asked for."""
+
+
+def available() -> bool:
+    """Tell whether anything can be counted here."""
+    return shutil.which("valgrind") is not None
+
+
+def count_call(name: str, url: str, width: int) -> Count:
+    """Count what one call of a contender takes, beyond its start."""
+    few, many = (_count("worker.py", name, url, "asyncio", said=f"{calls} {width}\n") for calls in (FEW, MANY))
+    return Count(*((more - less) / (MANY - FEW) for less, more in zip(few, many, strict=True)))
+
+
+def measure(width: int = 50) -> dict[str, Count]:
+    """Count every contender's calls, and every program."""
+    counted: dict[str, Count] = {}
+    with server() as url:
+        for name in NAMES:
+            show_progress(f"counting: {name}")
+            counted[name] = count_call(name, url, 1 if "blocking" in name else width)
+    for name, program in PROGRAMS.items():
+        show_progress(f"counting: {name}")
+        _run("-c", program)  # writes the byte code that the counted run reads
+        counted[name] = _count("-c", program)
+    return counted
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONHASHSEED": "0"}
+
+
+def _run(*arguments: str) -> None:
+    subprocess.run([sys.executable, *arguments], check=True, env=_environment(), cwd=HERE)
+
+
+def _count(*arguments: str, said: str = "") -> Count:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "callgrind"
+        command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={file}", sys.executable, *arguments]
+        ended = subprocess.run(command, input=said, text=True, capture_output=True, check=True, env=_environment(), cwd=HERE)
+        found = re.search(r"Collected : (\d+)", ended.stderr)
+        assert found is not None, ended.stderr
+        return Count(int(found[1]), sum(_calls_of_allocators(file)))
+
+
+def _calls_of_allocators(file: Path) -> Iterator[int]:
+    """Find how often the allocators were called, in callgrind's own format: `cfn=(12) name`, then `calls=34 …`."""
+    names: dict[str, str] = {}
+    called = ""
+    with file.open() as lines:
+        for line in lines:
+            if line.startswith(("fn=", "cfn=")):
+                number, _, name = line.partition("=")[2].strip().partition(" ")
+                called = names.setdefault(number, name)
+            elif line.startswith("calls=") and called in _ALLOCATORS:
+                yield int(line[6:].split()[0])
+
+
+def main() -> None:
+    """Count, and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--width", type=int, default=50, help="awaited calls at once")
+    width: int = parser.parse_args().width
+    if not available():
+        sys.exit("valgrind is not installed")
+    counted = measure(width)
+    show_progress("done", last=True)
+    for name, count in counted.items():
+        print(f"  {name:<42} {count.instructions / 1e3:12,.0f} thousand instructions {count.blocks:12,.0f} blocks")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""All measurements of docs/performance.md, as plain values that are kept beside it."""
+
+import json
+import os
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any, TypeAlias
+
+import counts
+import decoding
+import imports
+import layers
+import memory
+from race import Spread, Turns, race, show_progress, times_as_much
+
+LOOPS = ("asyncio", "uvloop")
+WIDTHS = (10, 50, 200, 500, 1000)
+AWAITED = ("ours", "vendor", "bare aiohttp")
+BLOCKING = ("ours, blocking", "vendor, blocking")
+CALLS = 1_000  # of a turn; at least twice as many as are made at once
+
+Measured: TypeAlias = dict[str, Any]
+"""Values that JSON can hold: a spread is a list of median, smallest, largest."""
+
+
+def measure(rounds: int, growth_calls: int) -> Measured:
+    """Measure everything; takes a quarter of an hour with the usual numbers."""
+    measured: Measured = {"where": place(), "rounds": rounds, "growth calls": growth_calls}
+    for loop in LOOPS:
+        awaited = race(AWAITED, {width: max(CALLS, 2 * width) for width in WIDTHS}, rounds, loop)
+        measured[f"awaited, {loop}"] = {str(width): _compared(taken, *AWAITED) for width, taken in awaited.items()}
+        blocking = race(BLOCKING, {1: CALLS // 2, 16: CALLS}, rounds, loop)
+        measured[f"blocking, {loop}"] = {str(width): _compared(taken, *BLOCKING) for width, taken in blocking.items()}
+    measured["decoding"] = _compared(decoding.measure(rounds), *decoding.NAMES)
+    measured["imports"] = _imports(imports.measure(rounds))
+    measured["memory"] = _memory(memory.after_one_call(max(3, rounds // 3)), memory.over_many_calls(growth_calls))
+    measured["layers"] = layers.differences(layers.measure(rounds))
+    measured["shares"] = layers.shares()
+    measured["counts"] = counts.measure() if counts.available() else {}
+    show_progress("measured", last=True)
+    plain: Measured = json.loads(json.dumps(measured))
+    return plain
+
+
+def place() -> dict[str, str]:
+    """Tell what was measured, and where."""
+    packages = ("aiohttp", "msgspec", "attrs", "cattrs", "anyio", "uvloop", "stytch")
+    return {
+        "system": f"{platform.system()}, {os.cpu_count()} processors",
+        "Python": platform.python_version(),
+        **{package: version(package) for package in packages},
+    }
+
+
+def _compared(taken: Turns, ours: str, *others: str) -> Measured:
+    """Put together the microseconds of each, and how many times as fast as each of the others we are, by the clock and by the processor."""
+    return {
+        "µs": {name: Spread.of([turn.wall for turn in turns]) for name, turns in taken.items()},
+        "times as fast as": {other: times_as_much(taken[ours], taken[other]) for other in others},
+        "times as fast as, by processor time": {other: times_as_much(taken[ours], taken[other], cpu=True) for other in others},
+    }
+
+
+def _imports(taken: Mapping[str, list[float]]) -> Measured:
+    def ratio(first: str, second: str) -> Spread:
+        return Spread.of([one / other for one, other in zip(taken[first], taken[second], strict=True)])
+
+    return {
+        "ms": {name: Spread.of(values) for name, values in taken.items()},
+        "vendor / ours": ratio("vendor", "ours"),
+        "ours / aiohttp": ratio("ours", "aiohttp"),
+    }
+
+
+def _memory(held: memory.Held, turns: list[memory.Turn]) -> Measured:
+    def ratio(kind: str) -> Spread:
+        return Spread.of([own / other for own, other in zip(held[f"ours{kind}"], held[f"vendor{kind}"], strict=True)])
+
+    return {
+        "MiB": {name: Spread.of(values) for name, values in held.items()},
+        "ours / vendor": ratio(""),
+        "ours / vendor, blocking": ratio(", blocking"),
+        "grown by": memory.growth(turns),
+        "tenths": [[turn.cpu, turn.resident] for turn in turns],
+        "last tenth / first": memory.slowing(turns),
+    }

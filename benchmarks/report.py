@@ -1,0 +1,137 @@
+"""Measure everything, and write it into docs/performance.md and its plot; with `--redraw` only write, from what was measured last."""
+
+import argparse
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from measurements import LOOPS, WIDTHS, Measured, measure
+
+DOCS = Path(__file__).parents[1] / "docs"
+PAGE, PLOT, KEPT = DOCS / "performance.md", DOCS / "performance.svg", DOCS / "performance.json"
+_FIGURES = re.compile(r"(<!-- figures: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def spread(values: list[float], digits: int = 2) -> str:
+    """Write a median with its extremes."""
+    middle, lowest, highest = values
+    return f"**{middle:.{digits}f}** ({lowest:.{digits}f} to {highest:.{digits}f})"
+
+
+def inverse(values: list[float]) -> list[float]:
+    """Turn `times as fast as` into `times the time of`."""
+    middle, lowest, highest = values
+    return [1 / middle, 1 / highest, 1 / lowest]
+
+
+def aims(measured: Measured, loop: str) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield the rows: what, the aim and the figure against the vendor's SDK, the aim and the figure against what is least possible."""
+    for width in (50, 500):
+        fast = measured[f"awaited, {loop}"][str(width)]["times as fast as"]
+        floor = spread(inverse(fast["bare aiohttp"]))
+        yield f"awaited, {width} at once", "≥ 2.0 × as fast", spread(fast["vendor"]), "≤ 1.2 × bare aiohttp", floor
+    for width, aim, name in ((1, "≥ 2.5 ×", "one thread"), (16, "≥ 4 ×", "sixteen threads")):
+        fast = measured[f"blocking, {loop}"][str(width)]["times as fast as"]
+        yield f"blocking, {name}", aim, spread(fast["vendor, blocking"]), "", ""
+    if loop != "asyncio":  # nothing below runs in a loop
+        return
+    decoding, imports, memory = measured["decoding"]["times as fast as, by processor time"], measured["imports"], measured["memory"]
+    untyped = spread(inverse(decoding["untyped msgspec"]))
+    yield "bytes → response object", "≥ 2.3 ×", spread(decoding["vendor, decoding"]), "≤ 1.25 × untyped msgspec", untyped
+    own, floor = spread(imports["vendor / ours"]), spread(imports["ours / aiohttp"])
+    yield "import, client, one bound method", "≥ 2.5 ×", own, "≤ 1.2 × `import aiohttp`", floor
+    yield "memory of a process after one call", "≤ 0.6 ×", spread(memory["ours / vendor"]), "", ""
+    calls = f"{measured['growth calls']:,}".replace(",", " ")
+    yield f"growth over {calls} calls, 200 at once", "", "", "≤ 8 MiB", f"**{memory['grown by']:.1f} MiB**"
+
+
+def table(heads: list[str], rows: list[list[str]]) -> str:
+    """Write a Markdown table."""
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in [heads, ["---"] * len(heads), *rows])
+
+
+def aims_table(measured: Measured, loop: str) -> str:
+    """Write the aims and what was measured."""
+    heads = ["", "aim", "against the vendor's SDK", "aim", "against what is least possible"]
+    return table(heads, [list(row) for row in aims(measured, loop)])
+
+
+def widths_table(measured: Measured) -> str:
+    """Write the microseconds of a call by how many are made at once."""
+    rows = [
+        [f"{name}, {loop}", *(f"{measured[f'awaited, {loop}'][str(width)]['µs'][name][0]:.0f}" for width in WIDTHS)]
+        for loop in LOOPS
+        for name in ("ours", "bare aiohttp", "vendor")
+    ]
+    return table(["µs of a call", *(f"{width} at once" for width in WIDTHS)], rows)
+
+
+def counts_table(measured: Measured) -> str:
+    """Write what valgrind counted."""
+    rows = [
+        [name, f"{instructions / 1e3:,.0f}".replace(",", " "), f"{blocks:,.0f}".replace(",", " ")]
+        for name, (instructions, blocks) in measured["counts"].items()
+    ]
+    return table(["", "thousand instructions", "blocks of memory"], rows)
+
+
+def layers_table(measured: Measured) -> str:
+    """Write what each layer adds."""
+    return table(["", "µs of processor time"], [[name, f"{took:.0f}"] for name, took in measured["layers"].items()])
+
+
+def shares_table(measured: Measured) -> str:
+    """Write whose code the profiler saw."""
+    return table(["whose code runs", "share"], [[name, f"{share:.0%}"] for name, share in measured["shares"].items()])
+
+
+def place_list(measured: Measured) -> str:
+    """Write where it was measured."""
+    said = ", ".join(f"{name} {value}" for name, value in measured["where"].items() if name != "system")
+    return f"{measured['where']['system']}; {said}. {measured['rounds']} rounds."
+
+
+def tenths_list(measured: Measured) -> str:
+    """Write how the hundred thousand calls went."""
+    memory = measured["memory"]
+    held = ", ".join(f"{resident:.1f}" for _, resident in memory["tenths"])
+    return f"MiB after each tenth: {held}. A call of the last tenth took {memory['last tenth / first']:.2f} × that of the first."
+
+
+SECTIONS = {
+    "asyncio": lambda measured: aims_table(measured, "asyncio"),
+    "uvloop": lambda measured: aims_table(measured, "uvloop"),
+    "widths": widths_table,
+    "counts": counts_table,
+    "layers": layers_table,
+    "shares": shares_table,
+    "where": place_list,
+    "tenths": tenths_list,
+}
+
+
+def with_figures(page: str, measured: Measured) -> str:
+    """Put the figures into a page, each between its marks."""
+    return _FIGURES.sub(lambda found: f"{found[1]}{SECTIONS[found[2]](measured)}\n{found[3]}", page)
+
+
+def main() -> None:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=21)
+    parser.add_argument("--growth-calls", type=int, default=100_000)
+    parser.add_argument("--redraw", action="store_true", help="measure nothing")
+    options = parser.parse_args()
+    if not options.redraw:
+        KEPT.write_text(json.dumps(measure(options.rounds, options.growth_calls), ensure_ascii=False, indent=1) + "\n")
+    measured: Measured = json.loads(KEPT.read_text())
+    PAGE.write_text(with_figures(PAGE.read_text(), measured))
+    from plot import draw
+
+    draw(measured, PLOT)
+    print(with_figures("".join(f"<!-- figures: {name} -->\n<!-- end -->\n" for name in SECTIONS), measured))
+
+
+if __name__ == "__main__":
+    main()
