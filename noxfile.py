@@ -66,10 +66,17 @@ def faults(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure calls, token checks and imports against the vendor's SDK and bare libraries, interleaved, as ratios."""
+    """Measure calls, decoding, token checks, imports and memory against the vendor's SDK and bare libraries, as ratios."""
     install(session, "bench")
-    for question in ("whole_call", "tokens", "imports"):
+    for question in ("whole_call", "decoding", "tokens", "imports", "memory"):
         session.run("python", f"benchmarks/{question}.py", *session.posargs)
+
+
+@nox.session
+def performance(session: nox.Session) -> None:
+    """Measure everything that docs/performance.md says, write it there and draw its plot: some ten minutes on a quiet machine."""
+    install(session, "bench")
+    session.run("python", "benchmarks/report.py", *session.posargs)
 
 
 @nox.session

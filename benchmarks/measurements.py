@@ -12,7 +12,7 @@ import decoding
 import imports
 import layers
 import memory
-from race import Spread, Turns, race, show_progress, times_as_much
+from race import Spread, Turn, Turns, race, show_progress, times_as_much
 
 LOOPS = ("asyncio", "uvloop")
 WIDTHS = (10, 50, 200, 500, 1000)
@@ -54,7 +54,7 @@ def place() -> dict[str, str]:
 
 
 def _compared(taken: Turns, ours: str, *others: str) -> Measured:
-    """Put together the microseconds of each, and how many times as fast as each of the others we are, by the clock and by the processor."""
+    """Put together the microseconds of each, and how many times as fast as each of the others the first is."""
     return {
         "µs": {name: Spread.of([turn.wall for turn in turns]) for name, turns in taken.items()},
         "times as fast as": {other: times_as_much(taken[ours], taken[other]) for other in others},
@@ -73,7 +73,7 @@ def _imports(taken: Mapping[str, list[float]]) -> Measured:
     }
 
 
-def _memory(held: memory.Held, turns: list[memory.Turn]) -> Measured:
+def _memory(held: memory.Held, turns: list[Turn]) -> Measured:
     def ratio(kind: str) -> Spread:
         return Spread.of([own / other for own, other in zip(held[f"ours{kind}"], held[f"vendor{kind}"], strict=True)])
 

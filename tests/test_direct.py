@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 from unittest.mock import patch
 
 import aiohttp
@@ -16,6 +17,7 @@ from servers import ok, read_request, serving, talking
 from stytch_b2b_async import APIConnectionError, Call, SessionPool
 from stytch_b2b_async.transport import direct
 
+TRACING = aiohttp.TraceConfig()
 HEADERS = {"Authorization": "Basic cGxhbnRlZA==", "Accept": "application/json", "User-Agent": "ours/1"}
 BODY_HEADERS = {**HEADERS, "Content-Type": "application/json"}
 
@@ -59,7 +61,12 @@ CALLS = [
     Call("DELETE", "/v1/b2b/thing", {**HEADERS, "X-Stytch-Member-Session": "planted"}, None),
     Call("POST", "/v1/b2b/form", {"content-type": "application/x-www-form-urlencoded", "user-agent": "x"}, "ä=ß".encode()),
     Call("GET", "", HEADERS, None),
+    Call("GET", "?limit=1", HEADERS, None),
 ]
+
+
+async def pass_on(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    return await handler(request)
 
 
 class TestWhichWay:
@@ -106,6 +113,11 @@ class TestWhichWay:
             (await session_of(pool)).trace_configs.append(tracing)
             await pool.send(Call("GET", server.url + "/", HEADERS, None), connect_timeout=5)
         assert ["GET"] == told
+
+    @pytest.mark.parametrize("added", [{"headers": {"X-Their": "own"}}, {"middlewares": (pass_on,)}, {"trace_configs": [TRACING]}])
+    async def test_what_is_added_to_every_session_that_is_made_is_kept(self, added: dict[str, Any]) -> None:
+        async with aiohttp.ClientSession() as plain, aiohttp.ClientSession(**added) as session:
+            assert [True, False] == [direct.is_open(plain), direct.is_open(session)]
 
     @pytest.mark.parametrize("release", ["3.15.0", "4.0.0a1", "3.1.0"])
     async def test_a_release_that_is_not_known_goes_the_long_one(self, release: str) -> None:

@@ -51,7 +51,7 @@ def is_open(session: aiohttp.ClientSession) -> bool:
         _IS_KNOWN
         and aiohttp.ClientSession.request is _REQUEST
         and aiohttp.ClientSession._request is _SEND  # noqa: SLF001  # whose place mocks take
-        and not session.trace_configs
+        and not (session.trace_configs or session._middlewares or session.headers)  # noqa: SLF001  # which instruments add
     )
 
 
@@ -111,7 +111,10 @@ class Direct:
 def _split(url: str) -> tuple[str, str]:
     """Part an address into its origin and what a request line says of it."""
     path = url.find("/", url.find("://") + 3)
-    return (url, "/") if path < 0 else (url[:path], url[path:])
+    if path >= 0:
+        return url[:path], url[path:]
+    parsed = URL(url, encoded=True)
+    return str(parsed.origin()), parsed.raw_path_qs
 
 
 def _head(call: Call, target: str, route: _Route) -> bytes:
