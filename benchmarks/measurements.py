@@ -24,8 +24,8 @@ Measured: TypeAlias = dict[str, Any]
 """Values that JSON can hold: a spread is a list of median, smallest, largest."""
 
 
-def measure(rounds: int, growth_calls: int) -> Measured:
-    """Measure everything; takes a quarter of an hour with the usual numbers."""
+def measure(rounds: int, growth_calls: int, *, count: bool) -> Measured:
+    """Measure everything."""
     measured: Measured = {"where": place(), "rounds": rounds, "growth calls": growth_calls}
     for loop in LOOPS:
         awaited = race(AWAITED, {width: max(CALLS, 2 * width) for width in WIDTHS}, rounds, loop)
@@ -37,7 +37,7 @@ def measure(rounds: int, growth_calls: int) -> Measured:
     measured["memory"] = _memory(memory.after_one_call(max(3, rounds // 3)), memory.over_many_calls(growth_calls))
     measured["layers"] = layers.differences(layers.measure(rounds))
     measured["shares"] = layers.shares()
-    measured["counts"] = counts.measure() if counts.available() else {}
+    measured["counts"] = counts.measure() if count and counts.available() else {}
     show_progress("measured", last=True)
     plain: Measured = json.loads(json.dumps(measured))
     return plain
@@ -83,5 +83,5 @@ def _memory(held: memory.Held, turns: list[Turn]) -> Measured:
         "ours / vendor, blocking": ratio(", blocking"),
         "grown by": memory.growth(turns),
         "tenths": [[turn.cpu, turn.resident] for turn in turns],
-        "last tenth / first": memory.slowing(turns),
+        "last three tenths / first three": memory.slowing(turns),
     }

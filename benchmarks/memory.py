@@ -2,6 +2,7 @@
 
 import argparse
 from contextlib import ExitStack
+from statistics import median
 from typing import TypeAlias
 
 from race import Contender, Spread, Turn, server, show_progress
@@ -42,8 +43,8 @@ def growth(turns: list[Turn]) -> float:
 
 
 def slowing(turns: list[Turn]) -> float:
-    """Tell how many times as long as in the first tenth a call took in the last."""
-    return turns[-1].cpu / turns[1].cpu
+    """Tell how many times as long as in the first three tenths a call took in the last three."""
+    return median(turn.cpu for turn in turns[-3:]) / median(turn.cpu for turn in turns[1:4])
 
 
 def main() -> None:

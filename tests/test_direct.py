@@ -163,6 +163,15 @@ class TestWhatIsSaid:
         assert not caught.value.maybe_applied
         assert planted not in str(caught.value)
 
+    @pytest.mark.parametrize("address", ["ftp://127.0.0.1/", "127.0.0.1", "", "http://", "http:///v1", "https://[::1"])
+    async def test_what_is_no_address_of_http_is_refused_on_both_ways(
+        self, pool: SessionPool, long_pool: SessionPool, address: str
+    ) -> None:
+        for each in (pool, long_pool):
+            with pytest.raises(APIConnectionError) as caught:
+                await each.send(Call("GET", address, HEADERS, None), connect_timeout=5)
+            assert not caught.value.maybe_applied
+
     async def test_two_hosts_get_their_own_name(self, pool: SessionPool) -> None:
         async with serving(ok()) as one, serving(ok()) as other:
             for server in (one, other, one):
