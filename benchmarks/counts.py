@@ -18,7 +18,8 @@ from typing import NamedTuple
 from race import HERE, server, show_progress
 
 NAMES = ("ours", "vendor", "bare aiohttp", "our transport alone", "ours, blocking", "vendor, blocking")
-FEW, MANY = 200, 700  # calls
+WIDTHS = (10, 1000)  # how many of our calls at once are counted besides
+FEW, MORE = 200, 500  # calls
 
 PROGRAMS = {
     "import aiohttp": "import aiohttp",
@@ -48,9 +49,11 @@ def available() -> bool:
 
 
 def count_call(name: str, url: str, width: int) -> Count:
-    """Count what one call of a contender takes, beyond its start."""
-    few, many = (_count("worker.py", name, url, "asyncio", said=f"{calls} {width}\n") for calls in (FEW, MANY))
-    return Count(*((more - less) / (MANY - FEW) for less, more in zip(few, many, strict=True)))
+    """Count what one call of a contender takes, beyond its start and its first connections."""
+    few = max(FEW, width)
+    more = few + max(MORE, 2 * width)
+    first, second = (_count("worker.py", name, url, "asyncio", said=f"{calls} {width}\n") for calls in (few, more))
+    return Count(*((larger - smaller) / (more - few) for smaller, larger in zip(first, second, strict=True)))
 
 
 def measure(width: int = 50) -> dict[str, Count]:
@@ -60,6 +63,9 @@ def measure(width: int = 50) -> dict[str, Count]:
         for name in NAMES:
             show_progress(f"counting: {name}")
             counted[name] = count_call(name, url, 1 if "blocking" in name else width)
+        for many in WIDTHS:
+            show_progress(f"counting: {many} at once")
+            counted[f"ours, {many} at once"] = count_call("ours, without haste", url, many)
     for name, program in PROGRAMS.items():
         show_progress(f"counting: {name}")
         _run("-c", program)  # writes the byte code that the counted run reads

@@ -48,7 +48,7 @@ def client(hooks: Hooks | None = None) -> Client:
 def unobserved() -> Client:
     """Make one whose observation is cut out."""
     made = client()
-    made._caller.shared.watch = Unobserved(Hooks())  # noqa: SLF001  # there is no other way to be without
+    made._caller.shared.watch = Unobserved(None)  # noqa: SLF001  # there is no other way to be without
     return made
 
 

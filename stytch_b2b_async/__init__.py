@@ -39,11 +39,11 @@ from .errors import (
     TokenUsedOrExpiredError,
     WeakPasswordError,
 )
-from .hooks import Attempt, CallEnd, CallStart, Drift, Hooks
 from .transport import SessionPool, Transport
 from .wire import Call, Reply
 
 if _typing.TYPE_CHECKING:
+    from .hooks import Attempt, CallEnd, CallStart, Drift, Hooks
     from .logins import (
         ChooseOrganization,
         LoggedIn,
@@ -163,6 +163,7 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "hooks": "Attempt CallEnd CallStart Drift Hooks",
     "logins": "ChooseOrganization LoggedIn LoginOutcome NeedsPrimaryFactor NeedsSecondFactor UnclearLoginError login_outcome",
     "models.rbac": "AuthorizationCheck",
     "verify.errors": """

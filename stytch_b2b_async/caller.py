@@ -11,7 +11,7 @@ from .config import Config
 from .deadline import Deadline
 from .endpoint import LocalRequest, Request
 from .errors import APIConnectionError, APIStatusError, APITimeoutError, DecodeError, InternalServerError
-from .observe import Watch, Watched
+from .observe import Watch
 from .retry import Budget, wait_before_next
 from .transport import Transport, departed
 from .verify.steps import awaited
@@ -20,6 +20,7 @@ from .wire import Call, decode, encode
 if TYPE_CHECKING:
     from .verify.desk import Desk
     from .verify.options import Verification
+    from .watched import Watched
 
 R = TypeVar("R")
 
@@ -180,7 +181,7 @@ class _Progress:
     attempts: int = 0
     applied: bool = False
     """Whether an earlier attempt may have had its effect."""
-    watched: Watched | None = None
+    watched: "Watched | None" = None
 
 
 def _may_have_acted(failure: Failure) -> bool:

@@ -11,12 +11,12 @@ from .blocking import Portal
 from .caller import Caller, Options, Shared
 from .config import Config
 from .endpoint import Async, Blocking, LocalRequest, Request
-from .hooks import Hooks
 from .observe import Watch
 from .transport import BorrowedSession, SessionPool, Transport
 from .verify.steps import Fetch, blocking
 
 if TYPE_CHECKING:
+    from .hooks import Hooks
     from .verify.options import Verification
 
 R = TypeVar("R")
@@ -47,12 +47,12 @@ class Client(Api[Async]):
         fraud_base_url: str | None = None,
         session: aiohttp.ClientSession | None = None,
         transport: Transport | None = None,
-        hooks: Hooks | None = None,
+        hooks: "Hooks | None" = None,
         verification: "Verification | None" = None,
         **options: Unpack[Options],
     ) -> None:
         config = Config.resolve(project_id, secret, base_url, fraud_base_url)
-        shared = Shared(_transport(session, transport), Watch(hooks or Hooks()), verification)
+        shared = Shared(_transport(session, transport), Watch(hooks), verification)
         self._own(Caller(config, shared).with_options(**options))
 
     def _own(self, caller: Caller, *, view: bool = False) -> None:
@@ -107,12 +107,12 @@ class BlockingClient(Api[Blocking]):
         base_url: str | None = None,
         fraud_base_url: str | None = None,
         transport: Transport | None = None,
-        hooks: Hooks | None = None,
+        hooks: "Hooks | None" = None,
         verification: "Verification | None" = None,
         **options: Unpack[Options],
     ) -> None:
         config = Config.resolve(project_id, secret, base_url, fraud_base_url)
-        shared = Shared(_transport(None, transport), Watch(hooks or Hooks()), verification)
+        shared = Shared(_transport(None, transport), Watch(hooks), verification)
         self._own(Caller(config, shared).with_options(**options), Portal(partial(_close, shared.transport)))
 
     def _own(self, caller: Caller, portal: Portal, *, view: bool = False) -> None:
