@@ -95,7 +95,8 @@ class Drift(Model):
 class Hooks(Model):
     """Functions that a client calls as things happen. They must be quick; what they raise ends in the log, not in the call.
 
-    They run where the call runs: in its task, or in a blocking client's thread with the context of the caller's.
+    They run where the call runs: in its task, or in a blocking client's thread with the context of the caller's. There, a call of
+    that blocking client would wait for itself, and raises RuntimeError.
     """
 
     on_start: Callable[[CallStart], None] | None = None

@@ -72,7 +72,7 @@ class LoopThread:
         except BaseException:
             if call in self._open:
                 call.abandoned = True
-                self._wake(partial(self._cancel, call))
+                self._wake(partial(self._give_up, call))
             raise
 
     def _wake(self, callback: Callable[[], None]) -> None:
@@ -107,11 +107,17 @@ class LoopThread:
             return
         call.end(error)
 
+    def _give_up(self, call: "_Call[Any]") -> None:
+        self._begin()  # the interrupt may have come between the promise to wake the loop and the doing
+        self._cancel(call)
+
     def _cancel(self, call: "_Call[Any]") -> None:
-        if call.task is not None:
-            call.task.cancel()
-            # A task that is cancelled before its first step never comes to tell.
-            call.task.add_done_callback(lambda _: self._finish(call, LoopEndedError(begun=False)))
+        if call.task is None:
+            self._finish(call, LoopEndedError(begun=False))
+            return
+        call.task.cancel()
+        # A task that is cancelled before its first step never comes to tell.
+        call.task.add_done_callback(lambda _: self._finish(call, LoopEndedError(begun=False)))
 
     def end(self) -> None:
         """Take no more calls, and end those that are open in a loop that is gone."""
@@ -120,7 +126,7 @@ class LoopThread:
             self._finish(call, LoopEndedError(begun=call.task is not None))
 
     async def cancel(self) -> None:
-        """Take no more calls, and cancel those that have begun."""
+        """Take no more calls, and end those that are open."""
         self._ended = True
         for call in list(self._open):
             self._cancel(call)

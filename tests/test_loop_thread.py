@@ -5,6 +5,7 @@ import gc
 import threading
 import time
 import weakref
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
@@ -99,6 +100,38 @@ class TestCalling:
 
         with pytest.raises(RuntimeError, match=r"^a blocking call cannot be made in the thread that makes it"):
             thread.call(call_again)
+
+    def test_an_interrupt_before_the_loop_was_woken_does_not_hold_up_the_next_call(
+        self, thread: LoopThread, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Others rely on a wake-up that has been promised."""
+        wake = thread._wake
+
+        def interrupt(_: object) -> None:
+            monkeypatch.setattr(thread, "_wake", wake)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(thread, "_wake", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            thread.call(answer)
+        with ThreadPoolExecutor(1) as pool:
+            next_call = pool.submit(thread.call, answer)
+            try:
+                assert 42 == next_call.result(5)
+            finally:
+                thread.stop()
+
+    def test_an_interrupt_on_the_way_into_the_loop_leaves_nothing_behind(self, thread: LoopThread) -> None:
+        class Interrupted(deque[Any]):
+            def append(self, _: Any) -> None:
+                raise KeyboardInterrupt
+
+        arrived, thread._arrived = thread._arrived, Interrupted()
+        with pytest.raises(KeyboardInterrupt):
+            thread.call(answer)
+        thread._arrived = arrived
+        assert 42 == thread.call(answer)
+        assert set() == thread._open
 
 
 class TestEnding:
