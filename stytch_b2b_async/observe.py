@@ -24,14 +24,18 @@ class Watch:
         self._hooks = hooks
         self._hooked = hooks is not None and any((hooks.on_start, hooks.on_attempt, hooks.on_call))
         self._told: set[tuple[str, str, str]] = set()
+        self._watched: type[Watched] | None = None
 
     def begin(self, request: Request[Any], config: Config) -> "Watched | None":
         """Tell of a call's start; None when nobody watches, who then costs nothing more."""
         if not self._hooked and not logger.isEnabledFor(logging.DEBUG):
             return None
-        from .watched import Watched
+        watched = self._watched
+        if watched is None:
+            from .watched import Watched
 
-        return Watched.begin(self._hooks, request, config)
+            watched = self._watched = Watched
+        return watched.begin(self._hooks, request, config)
 
     def drift(self, request: Request[Any], response: object, misfits: list[Misfit]) -> None:
         """Tell of each kind of misfit once."""
