@@ -31,7 +31,7 @@ KNOWN_RELEASES = ("3.13.", "3.14.")
 _UPGRADE = 101
 
 _write_head = cast("Callable[[str, Mapping[str, str]], bytes]", getattr(http_writer, "_serialize_headers", None))
-"""Writes a request's first line and its headers. Raises ValueError for control characters in them."""
+"""Writes a request's first line and its headers. Raises ValueError for line breaks and NUL in them; since 3.14 for any control."""
 
 
 def _original(name: str) -> object:
