@@ -241,7 +241,8 @@ def retry_after(value: str | None, now: float | None = None) -> float | None:
     """Read a Retry-After header, in seconds or as a date: seconds from now, or None when it has no sense."""
     if value is None:
         return None
-    if value.strip().isdecimal() and value.isascii():
+    value = value.strip()
+    if value.isdecimal() and value.isascii():
         return float(value)
     try:
         moment = parsedate_to_datetime(value)
