@@ -5,7 +5,6 @@ whose functions have their names left.
 """
 
 import argparse
-import os
 import re
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import imports
 from race import HERE, server, show_progress
 
 NAMES = ("ours", "vendor", "bare aiohttp", "our transport alone", "ours, blocking", "vendor, blocking")
@@ -22,14 +22,9 @@ WIDTHS = (10, 1000)  # how many of our calls at once are counted besides
 FEW, MORE = 200, 500  # calls
 
 PROGRAMS = {
-    "import aiohttp": "import aiohttp",
-    "ours: import, client, one bound method": (
-        "from stytch_b2b_async import Client\nClient('project-test-1', 'secret-test-1').passwords.email.require_reset"
-    ),
-    "vendor: import, client, one bound method": (
-        "import stytch\n"
-        "stytch.B2BClient('project-test-1', 'secret-test-1', suppress_warnings=True).passwords.email.require_reset_async"
-    ),
+    "import aiohttp": imports.PROGRAMS["aiohttp"],
+    "ours: import, client, one bound method": imports.PROGRAMS["ours"],
+    "vendor: import, client, one bound method": imports.PROGRAMS["vendor"],
 }
 
 _ALLOCATORS = ("_PyObject_Malloc", "_PyObject_Realloc", "malloc", "realloc", "calloc")
@@ -74,8 +69,7 @@ def measure(width: int = 50) -> dict[str, Count]:
 
 
 def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "PYTHONHASHSEED": "0"}
+    return {**imports.environment(), "PYTHONHASHSEED": "0"}
 
 
 def _run(*arguments: str) -> None:

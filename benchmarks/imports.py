@@ -28,11 +28,15 @@ PROGRAMS = {
 PAIRS = [("ours", "aiohttp"), ("vendor", "ours")]
 
 
+def environment() -> dict[str, str]:
+    """Give a program this process's environment, but have it keep its byte code."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def milliseconds(program: str) -> float:
     """Tell the processor time of a process that runs a program."""
     before = getrusage(RUSAGE_CHILDREN)
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    subprocess.run([sys.executable, "-c", program], check=True, env=environment)
+    subprocess.run([sys.executable, "-c", program], check=True, env=environment())
     after = getrusage(RUSAGE_CHILDREN)
     return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1e3
 
@@ -60,8 +64,7 @@ def main() -> None:
         print(f"  {name:<10}{Spread.of(values).shown(0)}")
     print("times as much")
     for first, second in PAIRS:
-        ratios = [one / other for one, other in zip(taken[first], taken[second], strict=True)]
-        print(f"  {first + ' / ' + second:<20}{Spread.of(ratios).shown()}")
+        print(f"  {first + ' / ' + second:<20}{Spread.between(taken[first], taken[second]).shown()}")
 
 
 if __name__ == "__main__":

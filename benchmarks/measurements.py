@@ -13,11 +13,10 @@ import imports
 import layers
 import memory
 from race import Spread, Turn, Turns, race, show_progress, times_as_much
+from whole_call import AWAITED, BLOCKING
 
 LOOPS = ("asyncio", "uvloop")
 WIDTHS = (10, 50, 200, 500, 1000)
-AWAITED = ("ours", "vendor", "bare aiohttp")
-BLOCKING = ("ours, blocking", "vendor, blocking")
 CALLS = 1_000  # of a turn; at least twice as many as are made at once
 
 Measured: TypeAlias = dict[str, Any]
@@ -63,24 +62,18 @@ def _compared(taken: Turns, ours: str, *others: str) -> Measured:
 
 
 def _imports(taken: Mapping[str, list[float]]) -> Measured:
-    def ratio(first: str, second: str) -> Spread:
-        return Spread.of([one / other for one, other in zip(taken[first], taken[second], strict=True)])
-
     return {
         "ms": {name: Spread.of(values) for name, values in taken.items()},
-        "vendor / ours": ratio("vendor", "ours"),
-        "ours / aiohttp": ratio("ours", "aiohttp"),
+        "vendor / ours": Spread.between(taken["vendor"], taken["ours"]),
+        "ours / aiohttp": Spread.between(taken["ours"], taken["aiohttp"]),
     }
 
 
 def _memory(held: memory.Held, turns: list[Turn]) -> Measured:
-    def ratio(kind: str) -> Spread:
-        return Spread.of([own / other for own, other in zip(held[f"ours{kind}"], held[f"vendor{kind}"], strict=True)])
-
     return {
         "MiB": {name: Spread.of(values) for name, values in held.items()},
-        "ours / vendor": ratio(""),
-        "ours / vendor, blocking": ratio(", blocking"),
+        "ours / vendor": Spread.between(held["ours"], held["vendor"]),
+        "ours / vendor, blocking": Spread.between(held["ours, blocking"], held["vendor, blocking"]),
         "grown by": memory.growth(turns),
         "tenths": [[turn.cpu, turn.resident] for turn in turns],
         "last three tenths / first three": memory.slowing(turns),

@@ -58,8 +58,7 @@ def main() -> None:
     for name, values in held.items():
         print(f"  {name:<18} {Spread.of(values).shown(1)} MiB after one call")
     for kind in ("", ", blocking"):
-        pairs = zip(held["ours" + kind], held["vendor" + kind], strict=True)
-        print(f"  ours / vendor{kind}: {Spread.of([own / other for own, other in pairs]).shown()} times as much")
+        print(f"  ours / vendor{kind}: {Spread.between(held['ours' + kind], held['vendor' + kind]).shown()} times as much")
     print(f"  {options.calls} calls, 200 at once: {growth(turns):+.1f} MiB, and {slowing(turns):.2f} times as long at the end")
 
 

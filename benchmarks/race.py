@@ -108,6 +108,11 @@ class Spread(NamedTuple):
         """Work one out."""
         return cls(median(values), min(values), max(values))
 
+    @classmethod
+    def between(cls, first: Sequence[float], second: Sequence[float]) -> "Spread":
+        """Work out how many times the second the first is, round by round."""
+        return cls.of([one / other for one, other in zip(first, second, strict=True)])
+
     def shown(self, digits: int = 2) -> str:
         """Write it."""
         return f"{self.middle:.{digits}f} ({self.lowest:.{digits}f} to {self.highest:.{digits}f})"
@@ -115,5 +120,5 @@ class Spread(NamedTuple):
 
 def times_as_much(first: Sequence[Turn], second: Sequence[Turn], *, cpu: bool = False) -> Spread:
     """Compare turn by turn: how many times the first's time the second took."""
-    pairs = zip(first, second, strict=True)
-    return Spread.of([other.cpu / own.cpu if cpu else other.wall / own.wall for own, other in pairs])
+    own, other = ([turn.cpu if cpu else turn.wall for turn in turns] for turns in (first, second))
+    return Spread.between(other, own)

@@ -248,5 +248,5 @@ class TestPortal:
             assert begun.wait(10)
             portal.close()
             assert ended.wait(10)
-            with pytest.raises(ClientClosedError):
+            with pytest.raises(ClientClosedError, match="during this call; the API may have acted on it"):
                 call.result(10)

@@ -41,14 +41,18 @@ def _original(name: str) -> object:
     return method if isinstance(method, FunctionType) and method.__code__.co_filename == written else None
 
 
-_REQUEST, _SEND = _original("request"), _original("_request")
-_IS_KNOWN = aiohttp.__version__.startswith(KNOWN_RELEASES) and callable(_write_head)
+def fits(release: str) -> bool:
+    """Tell whether this way is known to fit a release of aiohttp."""
+    return release.startswith(KNOWN_RELEASES) and callable(_write_head)
+
+
+_REQUEST, _SEND, _FITS = _original("request"), _original("_request"), fits(aiohttp.__version__)
 
 
 def is_open(session: aiohttp.ClientSession) -> bool:
     """Tell whether calls of a session may go this way."""
     return (
-        _IS_KNOWN
+        _FITS
         and aiohttp.ClientSession.request is _REQUEST
         and aiohttp.ClientSession._request is _SEND  # noqa: SLF001  # whose place mocks take
         and not (session.trace_configs or session._middlewares or session.headers)  # noqa: SLF001  # which instruments add
