@@ -90,7 +90,7 @@ def counts_list(measured: Measured) -> str:
     return (
         f"- A call among a thousand takes {many / few:.2f} times the instructions of one among ten.\n"
         f"- To begin takes {own / floor:.2f} times those of `import aiohttp`, and the vendor's SDK {vendor / own:.2f} times ours.\n"
-        f"- `import aiohttp` takes {floor / vendor:.0%} of the vendor's: no SDK over it can begin {vendor / floor:.2f} times as fast."
+        f"- `import aiohttp` takes {floor / vendor:.0%} of the vendor's: none over it can begin {vendor / floor:.2f} times as fast."
     )
 
 
