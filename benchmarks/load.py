@@ -13,7 +13,7 @@ import random
 import resource
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -23,7 +23,7 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from callers import PROJECT_ID, SECRET
+from callers import PROJECT_ID, SECRET, at_once
 from race import running
 
 from stytch_b2b_async import (
@@ -71,19 +71,6 @@ def repeatable() -> RequireReset:
 def acting_once() -> ResetStart:
     """Make a request that may not."""
     return ResetStart(organization_id="organization-test-1", email_address=next(markers))
-
-
-async def spread(work: Callable[[], Awaitable[None]], times: int, width: int) -> None:
-    """Do something so many times, so many at once."""
-    left = iter(range(times))
-
-    async def worker() -> None:
-        for _ in left:
-            await work()
-
-    async with asyncio.TaskGroup() as group:
-        for _ in range(width):
-            group.create_task(worker())
 
 
 def resident() -> float:
@@ -142,13 +129,13 @@ async def in_a_row(calls: int) -> None:
             async def once() -> None:
                 await stytch.send(request)
 
-            await spread(once, calls // 20, 50)  # what is made once is made by then
+            await at_once(once, calls // 20, 50)  # what is made once is made by then
             gc.collect()
             before, files = resident(), open_files()
             during: list[float] = []
             started = perf_counter()
             for _ in range(10):
-                await spread(once, calls // 10, 50)
+                await at_once(once, calls // 10, 50)
                 during.append(resident())
             lasted = perf_counter() - started
             gc.collect()
@@ -166,7 +153,7 @@ async def failing(calls: int) -> None:
             outcomes: dict[str, StytchError | None] = {}
             attempts: Counter[int] = Counter()
             async with Client(PROJECT_ID, SECRET, base_url=server.url) as stytch:
-                await spread(partial(attempted, stytch, make, outcomes, attempts), calls, 50)
+                await at_once(partial(attempted, stytch, make, outcomes, attempts), calls, 50)
             told = server.counts()
         judge(kind, outcomes, told["done"])
         well = sum(error is None for error in outcomes.values())
