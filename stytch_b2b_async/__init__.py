@@ -9,6 +9,7 @@ from .client import BlockingClient, Client
 from .endpoint import Effect, Request, Response
 from .errors import (
     APIConnectionError,
+    APIError,
     APIStatusError,
     APITimeoutError,
     AuthenticationError,
@@ -23,6 +24,8 @@ from .errors import (
     MemberLockedError,
     MemberNotFoundError,
     MemberPasswordNotFoundError,
+    NotAllowedError,
+    NotAuthenticatedError,
     NotFoundError,
     OrganizationNotFoundError,
     OrganizationSlugTakenError,
@@ -84,6 +87,7 @@ if _typing.TYPE_CHECKING:
 
 __all__ = [
     "APIConnectionError",
+    "APIError",
     "APIStatusError",
     "APITimeoutError",
     "Attempt",
@@ -119,6 +123,8 @@ __all__ = [
     "MissingScopeError",
     "NeedsPrimaryFactor",
     "NeedsSecondFactor",
+    "NotAllowedError",
+    "NotAuthenticatedError",
     "NotFoundError",
     "OrganizationNotFoundError",
     "OrganizationSlugTakenError",

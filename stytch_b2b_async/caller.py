@@ -10,7 +10,7 @@ import attrs
 from .config import Config
 from .deadline import Deadline
 from .endpoint import LocalRequest, Request
-from .errors import APIConnectionError, APIStatusError, APITimeoutError, DecodeError, InternalServerError
+from .errors import APIConnectionError, APIError, APIStatusError, APITimeoutError, DecodeError, InternalServerError
 from .observe import Watch
 from .retry import Budget, wait_before_next
 from .transport import Transport, departed
@@ -121,6 +121,8 @@ class Caller:
         except TimeoutError:
             outcome = APITimeoutError(f"no answer within {self.config.timeout:g} s", departed.get())
         except BaseException as error:  # given up by its caller, or cut short by close()
+            if isinstance(error, APIError):
+                error.request, error.attempts = request, progress.attempts
             if progress.watched is not None:
                 progress.watched.ends(error)
             raise

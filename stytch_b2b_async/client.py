@@ -11,6 +11,7 @@ from .blocking import Portal
 from .caller import Caller, Options, Shared
 from .config import Config
 from .endpoint import Async, Blocking, LocalRequest, Request
+from .errors import ClientClosedError
 from .observe import Watch
 from .transport import BorrowedSession, SessionPool, Transport
 from .verify.steps import Fetch, blocking
@@ -158,7 +159,11 @@ class _Blocking:
         if isinstance(request, LocalRequest):
             answer: R = blocking(request.steps(self._caller.desk, self._caller.exchange), self._fetch)
             return answer
-        response: R = self._portal.call(partial(self._caller.exchange, request))
+        try:
+            response: R = self._portal.call(partial(self._caller.exchange, request))
+        except ClientClosedError as closed:  # of the portal, which knows no requests
+            closed.request = closed.request or request
+            raise
         return response
 
     def _fetch(self, fetch: Fetch) -> Any:

@@ -2,44 +2,55 @@
 
 ```
 StytchError
-├── APIStatusError                            the API answered, and not with a 2xx
-│   ├── BadRequestError                 400
-│   │   ├── WeakPasswordError                 the password fails the project's policy
-│   │   ├── BreachedPasswordError             the password is on a list of leaked ones
-│   │   ├── PasswordResetRequiredError        the member must choose a new password before logging in
-│   │   ├── SessionTooOldError                no factor of the session was proven within the last five minutes
-│   │   ├── DuplicateMemberEmailError         the organization has a member with that address
-│   │   ├── OrganizationSlugTakenError        the project has an organization with that slug
-│   │   ├── PKCEError                         the code verifier is missing, unexpected or wrong
-│   │   └── SearchTimeoutError                the search took too long
-│   ├── AuthenticationError             401
-│   │   └── TokenUsedOrExpiredError           a mailed token or code was used before, or came too late
-│   ├── PermissionDeniedError           403
-│   │   └── SessionAuthorizationError         the member's roles do not grant the action, or not in that organization
-│   ├── NotFoundError                   404
-│   │   ├── SessionNotFoundError              the session is unknown, over or revoked
-│   │   ├── IntermediateSessionNotFoundError  the intermediate session is unknown, over or used up
-│   │   ├── MemberNotFoundError
-│   │   ├── MemberPasswordNotFoundError       the member has no password
-│   │   └── OrganizationNotFoundError
-│   ├── ConflictError                   409
-│   ├── RateLimitError                  429
-│   │   └── MemberLockedError                 too many failed logins
-│   └── InternalServerError             5xx
-├── APIConnectionError                        no answer
-│   └── APITimeoutError                       … in the time allowed
-├── DecodeError                               an answer that is no JSON object; with strict=True, also one that drifted
-├── PaginationError                           pages that would never end
-└── ClientClosedError                         a call after close(), or cut short by it
+├── APIError                                      a call ended without its response; all have `request` and `attempts`
+│   ├── APIStatusError                            the API answered, and not with a 2xx
+│   │   ├── BadRequestError                 400
+│   │   │   ├── WeakPasswordError                 the password fails the project's policy
+│   │   │   ├── BreachedPasswordError             the password is on a list of leaked ones
+│   │   │   ├── PasswordResetRequiredError        the member must choose a new password before logging in
+│   │   │   ├── SessionTooOldError                no factor of the session was proven within the last five minutes
+│   │   │   ├── DuplicateMemberEmailError         the organization has a member with that address
+│   │   │   ├── OrganizationSlugTakenError        the project has an organization with that slug
+│   │   │   ├── PKCEError                         the code verifier is missing, unexpected or wrong
+│   │   │   └── SearchTimeoutError                the search took too long
+│   │   ├── AuthenticationError             401
+│   │   │   └── TokenUsedOrExpiredError           a mailed token or code was used before, or came too late
+│   │   ├── PermissionDeniedError           403
+│   │   │   └── SessionAuthorizationError         the member's roles do not grant the action, or not there
+│   │   ├── NotFoundError                   404
+│   │   │   ├── SessionNotFoundError              the session is unknown, over or revoked
+│   │   │   ├── IntermediateSessionNotFoundError  the intermediate session is unknown, over or used up
+│   │   │   ├── MemberNotFoundError
+│   │   │   ├── MemberPasswordNotFoundError       the member has no password
+│   │   │   └── OrganizationNotFoundError
+│   │   ├── ConflictError                   409
+│   │   ├── RateLimitError                  429
+│   │   │   └── MemberLockedError                 too many failed logins
+│   │   └── InternalServerError             5xx
+│   ├── APIConnectionError                        no answer
+│   │   └── APITimeoutError                       … in the time allowed
+│   ├── DecodeError                               an answer that is not a JSON object; with strict=True, also one that drifted
+│   ├── PaginationError                           pages that would never end
+│   └── ClientClosedError                         a call after close(), or cut short by it
+├── NotAuthenticatedError                         nobody is logged in by that token, session or link: answer 401
+└── NotAllowedError                               somebody is, and may not do that: answer 403
 ```
 
-Arguments that cannot be sent are no StytchError but the usual TypeError or ValueError, naming the field.
+The last two cut across the tree, so that a web application needs three clauses, whether this machine or the API refused:
+
+- `except NotAuthenticatedError`, 401: every TokenError but the three below, and of the API's errors SessionNotFoundError,
+  and IntermediateSessionNotFoundError, and TokenUsedOrExpiredError.
+- `except NotAllowedError`, 403: MissingRoleError, MissingScopeError and WrongTenantError, found here; PermissionDeniedError,
+  and so SessionAuthorizationError, said by the API.
+- `except APIError`, 503: whatever else may end a call.
+
+Arguments that cannot be sent are not a StytchError but the usual TypeError or ValueError, naming the field.
 """
 
 from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import attrs
 
@@ -48,37 +59,45 @@ from .schema import masked, remembered
 if TYPE_CHECKING:
     from .endpoint import Request
 
+ErrorT = TypeVar("ErrorT", bound="APIError")
+
 
 class StytchError(Exception):
     """Base of every error that this package raises beyond TypeError and ValueError."""
 
 
-class ClientClosedError(StytchError):
-    """The client was closed before this call, or during it."""
+class NotAuthenticatedError(StytchError):
+    """Nobody is logged in by that token, session or link, as this machine or the API found: log in again.
 
-
-class PaginationError(StytchError):
-    """The API handed out a cursor a second time: following it would never end."""
-
-
-class _CallError(StytchError):
-    """What the errors of a call have in common.
-
-    Those are positional, neither frozen nor slotted nor keyword-only: exceptions that are cannot be unpickled, and batch workers
-    pickle them.
+    An AuthenticationError (401) is not one by itself: it may also mean that the project's own credentials are wrong.
     """
+
+
+class NotAllowedError(StytchError):
+    """The token or session counts, and does not allow that, as this machine or the API found."""
+
+
+class APIError(StytchError):
+    """A call ended without its response."""
+
+    # Those with fields are positional, neither frozen nor slotted nor keyword-only: exceptions that are cannot be unpickled, and
+    # batch workers pickle them.
 
     attempts: int = 1
     """How many attempts were made."""
     request: "Request[Any] | None" = None
-    """The request that failed; pickled without its secrets."""
+    """The request that failed, pickled without its secrets; None for a check on this machine that could not fetch what it needs."""
 
     def __repr__(self) -> str:
-        shown = [f"{field.name}={getattr(self, field.name)!r}" for field in attrs.fields(cast("Any", type(self))) if field.repr]
-        return f"{type(self).__name__}({', '.join([*shown, f'attempts={self.attempts}'])})"
+        cls: Any = type(self)
+        fields = attrs.fields(cls) if attrs.has(cls) else ()
+        shown = [f"{field.name}={getattr(self, field.name)!r}" for field in fields if field.repr] or [*map(repr, self.args)]
+        return f"{cls.__name__}({', '.join([*shown, f'attempts={self.attempts}'])})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         state = {name: masked(value) if name == "request" else value for name, value in self.__dict__.items()}
+        if "__notes__" in state:
+            state["__notes__"] = [*state["__notes__"]]  # a copy is noted on by others
         return type(self), self.args, state
 
     def _counted(self) -> str:
@@ -86,7 +105,7 @@ class _CallError(StytchError):
 
 
 @attrs.define(slots=False, eq=False, repr=False, match_args=False)
-class APIStatusError(_CallError):
+class APIStatusError(APIError):
     """The API answered with an error. Branch on the class, or on `error_type`."""
 
     status_code: int
@@ -181,7 +200,7 @@ class AuthenticationError(APIStatusError):
     status: ClassVar[int | None] = 401
 
 
-class TokenUsedOrExpiredError(AuthenticationError):
+class TokenUsedOrExpiredError(AuthenticationError, NotAuthenticatedError):
     """A mailed token or code was used before, or came too late."""
 
     error_types: ClassVar[frozenset[str]] = frozenset(
@@ -194,7 +213,7 @@ class TokenUsedOrExpiredError(AuthenticationError):
     )
 
 
-class PermissionDeniedError(APIStatusError):
+class PermissionDeniedError(APIStatusError, NotAllowedError):
     """403: known, and not allowed."""
 
     status: ClassVar[int | None] = 403
@@ -212,13 +231,13 @@ class NotFoundError(APIStatusError):
     status: ClassVar[int | None] = 404
 
 
-class SessionNotFoundError(NotFoundError):
+class SessionNotFoundError(NotFoundError, NotAuthenticatedError):
     """The session is unknown, over or revoked."""
 
     error_types: ClassVar[frozenset[str]] = frozenset({"session_not_found"})
 
 
-class IntermediateSessionNotFoundError(NotFoundError):
+class IntermediateSessionNotFoundError(NotFoundError, NotAuthenticatedError):
     """The intermediate session is unknown, over or used up."""
 
     error_types: ClassVar[frozenset[str]] = frozenset({"intermediate_session_not_found"})
@@ -267,7 +286,7 @@ class InternalServerError(APIStatusError):
 
 
 @attrs.define(slots=False, eq=False, repr=False, match_args=False)
-class APIConnectionError(_CallError):
+class APIConnectionError(APIError):
     """No answer: the connection failed, or broke before the answer was whole."""
 
     message: str
@@ -284,8 +303,8 @@ class APITimeoutError(APIConnectionError):
 
 
 @attrs.define(slots=False, eq=False, repr=False, match_args=False)
-class DecodeError(_CallError):
-    """An answer that is no JSON object; with `strict=True`, also one that does not fit its declaration."""
+class DecodeError(APIError):
+    """An answer that is not a JSON object; with `strict=True`, also one that does not fit its declaration."""
 
     message: str
     status_code: int
@@ -296,6 +315,20 @@ class DecodeError(_CallError):
     def __str__(self) -> str:
         request_id = f" [{self.request_id}]" if self.request_id else ""
         return f"{self.message} (HTTP {self.status_code}){request_id}{self._counted()}"
+
+
+class PaginationError(APIError):
+    """The API handed out a cursor a second time: following it would never end."""
+
+
+class ClientClosedError(APIError):
+    """The client was closed before this call, or during it."""
+
+
+def about(error: ErrorT, request: "Request[Any]") -> ErrorT:
+    """Say which request an error is about, in one expression: a frame that held the error would keep it alive."""
+    error.request = request
+    return error
 
 
 def status_error_class(status_code: int, error_type: str | None) -> type[APIStatusError]:

@@ -17,7 +17,7 @@ from typing import Any, Generic, ParamSpec, Self, TypeVar, cast, get_args, get_o
 import attrs
 
 from .endpoint import Async, Blocking, Namespace, Request, Response, Send, bind, name_operation
-from .errors import PaginationError
+from .errors import PaginationError, about
 from .schema import bare, fields_of, frozen, remembered
 
 P = ParamSpec("P")
@@ -128,7 +128,8 @@ class _Cursors:
         if not cursor:
             return None
         if cursor in self._seen:
-            raise PaginationError("the API handed out the same cursor twice: its pages would never end")
+            refusal = "the API handed out the same cursor twice: its pages would never end"
+            raise about(PaginationError(refusal), self._request)
         self._seen.add(cursor)
         return cast("Request[Any]", attrs.evolve(cast("Any", self._request), cursor=cursor))
 

@@ -120,8 +120,9 @@ class TestClosing:
         if used:
             client.send(REQUEST)
         client.close()
-        with pytest.raises(ClientClosedError, match="the client was closed before this call"):
+        with pytest.raises(ClientClosedError, match="the client was closed before this call") as caught:
             client.passwords.email.require_reset(email_address="ada@example.com")
+        assert RequireReset(email_address="ada@example.com") == caught.value.request
         assert used == len(server.seen)
 
     def test_closing_a_view_leaves_the_client_open(self, client: BlockingClient) -> None:

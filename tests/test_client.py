@@ -239,8 +239,9 @@ class TestClosing:
         async with against(GOOD) as (client, server):
             await client.send(READS)
             await client.close()
-            with pytest.raises(ClientClosedError, match="the client was closed before this call"):
-                await client.passwords.strength_check(password="x")
+            with pytest.raises(ClientClosedError, match="the client was closed before this call") as caught:
+                await client.send(READS)
+            assert READS is caught.value.request
         assert 1 == len(server.seen)
 
     async def test_closing_twice_is_harmless(self) -> None:

@@ -8,17 +8,25 @@ from servers import SECRET
 
 from stytch_b2b_async import (
     APIConnectionError,
+    APIError,
     APIStatusError,
     APITimeoutError,
     AuthenticationError,
     Authorization,
     BadRequestError,
+    ClientClosedError,
     ConflictError,
     DecodeError,
+    IntermediateSessionNotFoundError,
     InternalServerError,
     MemberLockedError,
     MemberNotFoundError,
+    MissingRoleError,
+    MissingScopeError,
+    NotAllowedError,
+    NotAuthenticatedError,
     NotFoundError,
+    PaginationError,
     PasswordResetRequiredError,
     PermissionDeniedError,
     PKCEError,
@@ -27,8 +35,11 @@ from stytch_b2b_async import (
     SessionAuthorizationError,
     SessionNotFoundError,
     StytchError,
+    TokenError,
     TokenUsedOrExpiredError,
     WeakPasswordError,
+    WrongTenantError,
+    errors,
 )
 from stytch_b2b_async.api.passwords.email import RequireReset
 from stytch_b2b_async.errors import status_error_class
@@ -127,6 +138,9 @@ ERRORS: list[Any] = [
     APIConnectionError("reset", maybe_applied=True),
     APITimeoutError("no answer within 30 s"),
     DecodeError("no JSON object", 200, "r", b"<html>"),
+    SessionNotFoundError(404, "session_not_found", "m"),
+    PaginationError("the same cursor twice"),
+    ClientClosedError("closed before this call"),
 ]
 
 
@@ -141,6 +155,36 @@ def test_an_error_survives_being_copied_and_pickled(error: Any, again: Any) -> N
     assert type(error) is type(copied)
     assert (str(error), repr(error), error.args) == (str(copied), repr(copied), copied.args)
     assert (error.attempts, error.request, error.__notes__) == (copied.attempts, copied.request, copied.__notes__)
+
+
+def test_notes_on_a_copy_stay_on_the_copy() -> None:
+    """A failure that several callers share is copied for each of them."""
+    error = ClientClosedError("closed")
+    error.add_note("for all")
+    copy.copy(error).add_note("mine")
+    assert ["for all"] == error.__notes__
+
+
+DENIALS = {MissingRoleError, MissingScopeError, WrongTenantError}
+SESSION_ERRORS = [SessionNotFoundError, IntermediateSessionNotFoundError, TokenUsedOrExpiredError]
+
+
+@pytest.mark.parametrize("cls", [*TokenError.__subclasses__(), *SESSION_ERRORS, PermissionDeniedError, SessionAuthorizationError])
+def test_a_refusal_is_either_a_401_or_a_403_for_a_web_application(cls: type[StytchError]) -> None:
+    denied = cls in DENIALS or issubclass(cls, PermissionDeniedError)
+    assert (denied, not denied) == (issubclass(cls, NotAllowedError), issubclass(cls, NotAuthenticatedError))
+
+
+def test_wrong_credentials_of_the_project_log_nobody_out() -> None:
+    assert not issubclass(status_error_class(401, "unauthorized_credentials"), NotAuthenticatedError)
+
+
+def test_every_known_word_may_come_with_every_status() -> None:
+    """Some classes have a second base, which must not keep them from being blended."""
+    words = {word for cls in vars(errors).values() if isinstance(cls, type) for word in getattr(cls, "error_types", ())}
+    for word in words:
+        for status in (400, 401, 403, 404, 409, 418, 429, 500):
+            assert issubclass(status_error_class(status, word), APIError)
 
 
 def test_a_pickled_error_holds_no_secret_of_its_request() -> None:

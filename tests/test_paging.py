@@ -113,9 +113,10 @@ class TestAwaited:
     @pytest.mark.parametrize("cursors", [["a", "a"], ["a", "b", "a"]])
     async def test_pages_that_would_never_end_are_an_error(self, cursors: list[str]) -> None:
         network = Scripted(*(page("x", cursor=cursor) for cursor in cursors))
-        with pytest.raises(PaginationError, match="same cursor twice"):
+        with pytest.raises(PaginationError, match="same cursor twice") as caught:
             [piece async for piece in awaited(network).search()]
         assert len(cursors) == len(network.calls)
+        assert isinstance(caught.value.request, SearchThings)
 
     async def test_a_cursor_that_leads_back_to_the_start_is_an_error(self) -> None:
         with pytest.raises(StytchError, match="same cursor twice"):

@@ -15,58 +15,60 @@ TokenError (a StytchError)
 ├── MissingRoleError           no role grants the action
 └── WrongTenantError           of another organization
 ```
+
+The last three are NotAllowedErrors too, all others NotAuthenticatedErrors.
 """
 
-from stytch_b2b_async.errors import StytchError
+from stytch_b2b_async.errors import NotAllowedError, NotAuthenticatedError, StytchError
 
 
 class TokenError(StytchError):
     """A token was refused."""
 
 
-class MalformedTokenError(TokenError):
+class MalformedTokenError(TokenError, NotAuthenticatedError):
     """Not a signed token of the kind that is checked here, or its claims make no sense."""
 
 
-class UnknownKeyError(TokenError):
+class UnknownKeyError(TokenError, NotAuthenticatedError):
     """Signed with a key that the project does not publish."""
 
 
-class BadSignatureError(TokenError):
+class BadSignatureError(TokenError, NotAuthenticatedError):
     """Altered, or signed by somebody else."""
 
 
-class TokenExpiredError(TokenError):
+class TokenExpiredError(TokenError, NotAuthenticatedError):
     """Genuine, and past its end."""
 
 
-class TokenTooOldError(TokenError):
+class TokenTooOldError(TokenError, NotAuthenticatedError):
     """Genuine and alive, and older than the caller takes."""
 
 
-class TokenNotYetValidError(TokenError):
+class TokenNotYetValidError(TokenError, NotAuthenticatedError):
     """Genuine, and from the future: this machine's clock may be behind."""
 
 
-class WrongIssuerError(TokenError):
+class WrongIssuerError(TokenError, NotAuthenticatedError):
     """Made by, or for, another project."""
 
 
-class WrongAudienceError(TokenError):
+class WrongAudienceError(TokenError, NotAuthenticatedError):
     """Made for somebody else."""
 
 
-class WrongTokenKindError(TokenError):
+class WrongTokenKindError(TokenError, NotAuthenticatedError):
     """A genuine token of another kind, such as a machine's where a session's is asked for."""
 
 
-class MissingScopeError(TokenError):
+class MissingScopeError(TokenError, NotAllowedError):
     """Lacks a scope."""
 
 
-class MissingRoleError(TokenError):
+class MissingRoleError(TokenError, NotAllowedError):
     """No role grants the action."""
 
 
-class WrongTenantError(TokenError):
+class WrongTenantError(TokenError, NotAllowedError):
     """Of another organization."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, overload
 import attrs
 
 from stytch_b2b_async.endpoint import Async, Blocking, LocalRequest, M, Namespace, Send
-from stytch_b2b_async.errors import DecodeError, StytchError
+from stytch_b2b_async.errors import DecodeError, StytchError, about
 
 from .desk import Desk, Exchange
 from .flight import SingleFlight
@@ -92,7 +92,7 @@ class _Held:
             raise
         token: str | None = response.access_token
         if not token:
-            raise DecodeError("the reply has no access_token", response.status_code, response.request_id)
+            raise about(DecodeError("the reply has no access_token", response.status_code, response.request_id), self.request)
         life = float(response.expires_in or 0)
         margin = min(RENEW_BEFORE, life / 10)
         self.token, self._ends_at = token, monotonic() + life
