@@ -72,9 +72,7 @@ class Caller:
 
     def with_options(self, **options: Unpack[Options]) -> Self:
         """Copy it with other options."""
-        for name in options.keys() - Options.__annotations__.keys():
-            raise TypeError(f"{name} is no option of a client; the options are {', '.join(Options.__annotations__)}")
-        return attrs.evolve(self, config=attrs.evolve(cast("Any", self.config), **options))
+        return attrs.evolve(self, config=self.config.with_options(**options))
 
     async def send(self, request: Request[R]) -> R:
         """Answer a request: by a call, or on this machine."""

@@ -1,15 +1,16 @@
 """The client, awaited or blocking."""
 
+from collections.abc import Mapping
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, Never, Self, TypeVar, Unpack, cast
 
 import aiohttp
 
 from .api import Api
 from .blocking import Portal
 from .caller import Caller, Options, Shared
-from .config import Config
+from .config import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_ATTEMPTS, DEFAULT_TIMEOUT, Config, unknown_option
 from .endpoint import Async, Blocking, LocalRequest, Request
 from .errors import ClientClosedError
 from .observe import Watch
@@ -31,10 +32,19 @@ class Client(Api[Async]):
         await stytch.passwords.email.require_reset(email_address="ada@example.com")
     ```
 
-    `project_id`, `secret` and `base_url` fall back to `STYTCH_PROJECT_ID`, `STYTCH_SECRET` and `STYTCH_BASE_URL`. Without a
-    `base_url` the project's id chooses the vendor's host, test or live. `session` lends an aiohttp session, which stays open;
-    `transport` takes the place of aiohttp; `hooks` are told what happens; `verification` says how tokens are checked on this
-    machine. The other options are those of `with_options`.
+    - `project_id`, `secret`, `base_url`: by default `STYTCH_PROJECT_ID`, `STYTCH_SECRET` and `STYTCH_BASE_URL`. Without a
+      `base_url` the project's id chooses the vendor's host, test or live.
+    - `fraud_base_url`: the host of the fraud endpoints, the vendor's by default.
+    - `allow_http`: let an `http://` base_url lead to another machine, such as an emulator in another container; by default
+      `STYTCH_ALLOW_HTTP=1`. The secret travels in the clear: test projects only.
+    - `session`: an aiohttp session to borrow; it stays open.
+    - `transport`: takes the place of aiohttp.
+    - `hooks`: are told of calls.
+    - `verification`: how tokens are checked on this machine.
+    - `timeout`: seconds for a whole call: attempts, waits, connecting and reading the answer.
+    - `connect_timeout`: seconds for making a connection.
+    - `max_attempts`: attempts of a call, where repeating it cannot act twice.
+    - `strict`: raise DecodeError for an answer that does not fit its declaration, instead of keeping what fits.
 
     One client serves a whole program, from several event loops too. Raises ValueError or TypeError for settings that cannot work.
     """
@@ -46,13 +56,30 @@ class Client(Api[Async]):
         *,
         base_url: str | None = None,
         fraud_base_url: str | None = None,
+        allow_http: bool | None = None,
         session: aiohttp.ClientSession | None = None,
         transport: Transport | None = None,
         hooks: "Hooks | None" = None,
         verification: "Verification | None" = None,
-        **options: Unpack[Options],
+        timeout: float = DEFAULT_TIMEOUT,
+        connect_timeout: float = DEFAULT_CONNECT_TIMEOUT,
+        max_attempts: int = DEFAULT_MAX_ATTEMPTS,
+        strict: bool = False,
+        **unknown: Never,
     ) -> None:
-        config = Config.resolve(project_id, secret, base_url, fraud_base_url)
+        config = _config(
+            type(self),
+            unknown,
+            project_id=project_id,
+            secret=secret,
+            base_url=base_url,
+            fraud_base_url=fraud_base_url,
+            allow_http=allow_http,
+        )
+        del project_id, secret, base_url, fraud_base_url, unknown  # from here on, no traceback shows them
+        if isinstance(config, Exception):
+            raise config
+        options = Options(timeout=timeout, connect_timeout=connect_timeout, max_attempts=max_attempts, strict=strict)
         shared = Shared(_transport(session, transport), Watch(hooks), verification)
         self._own(Caller(config, shared).with_options(**options))
 
@@ -84,8 +111,15 @@ class Client(Api[Async]):
     ) -> None:
         await self.close()
 
+    if not TYPE_CHECKING:  # type checkers refuse it by themselves
+
+        def __enter__(self) -> Never:
+            raise TypeError("use `async with` for a Client, or `with BlockingClient(…)`")
+
+        def __exit__(self, *_: object) -> None: ...
+
     def __repr__(self) -> str:
-        return _shown(self, self._caller)
+        return _shown(self)
 
 
 class BlockingClient(Api[Blocking]):
@@ -96,8 +130,8 @@ class BlockingClient(Api[Blocking]):
         stytch.passwords.email.require_reset(email_address="ada@example.com")
     ```
 
-    It takes what `Client` takes but a session, and makes its calls in an event loop of its own, in a thread that starts with the
-    first of them. One client serves any number of threads, before and after a fork.
+    It takes what `Client` takes, except a session. It is thread-safe and fork-safe, and runs its calls in an event loop of its own,
+    in a background thread that starts with the first of them.
     """
 
     def __init__(
@@ -107,12 +141,29 @@ class BlockingClient(Api[Blocking]):
         *,
         base_url: str | None = None,
         fraud_base_url: str | None = None,
+        allow_http: bool | None = None,
         transport: Transport | None = None,
         hooks: "Hooks | None" = None,
         verification: "Verification | None" = None,
-        **options: Unpack[Options],
+        timeout: float = DEFAULT_TIMEOUT,
+        connect_timeout: float = DEFAULT_CONNECT_TIMEOUT,
+        max_attempts: int = DEFAULT_MAX_ATTEMPTS,
+        strict: bool = False,
+        **unknown: Never,
     ) -> None:
-        config = Config.resolve(project_id, secret, base_url, fraud_base_url)
+        config = _config(
+            type(self),
+            unknown,
+            project_id=project_id,
+            secret=secret,
+            base_url=base_url,
+            fraud_base_url=fraud_base_url,
+            allow_http=allow_http,
+        )
+        del project_id, secret, base_url, fraud_base_url, unknown  # from here on, no traceback shows them
+        if isinstance(config, Exception):
+            raise config
+        options = Options(timeout=timeout, connect_timeout=connect_timeout, max_attempts=max_attempts, strict=strict)
         shared = Shared(_transport(None, transport), Watch(hooks), verification)
         self._own(Caller(config, shared).with_options(**options), Portal(partial(_close, shared.transport)))
 
@@ -144,8 +195,15 @@ class BlockingClient(Api[Blocking]):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self.close()
 
+    if not TYPE_CHECKING:  # type checkers refuse it by themselves
+
+        async def __aenter__(self) -> Never:
+            raise TypeError("use `with` for a BlockingClient, or `async with Client(…)`")
+
+        async def __aexit__(self, *_: object) -> None: ...
+
     def __repr__(self) -> str:
-        return _shown(self, self._caller)
+        return _shown(self)
 
 
 class _Blocking:
@@ -170,11 +228,30 @@ class _Blocking:
         return self._portal.call(partial(self._caller.within_deadline, fetch))
 
 
+def _config(client_class: type, unknown: Mapping[str, object], **settings: Any) -> Config | TypeError | ValueError:
+    """Make a configuration, or the error to raise: one without frames, which would hold the secret."""
+    if unknown:
+        return _unknown(client_class, next(iter(unknown)))
+    try:
+        return Config.resolve(**settings)
+    except (TypeError, ValueError) as error:
+        return error.with_traceback(None)
+
+
+def _unknown(client_class: type, name: str) -> TypeError:
+    from inspect import Parameter, signature  # needed by errors alone
+
+    if name == "session":
+        return TypeError("a BlockingClient has its own event loop and cannot borrow a session: pass a transport, or use Client")
+    parameters = signature(client_class).parameters.values()
+    return unknown_option(name, [each.name for each in parameters if each.kind is not Parameter.VAR_KEYWORD])
+
+
 def _transport(session: aiohttp.ClientSession | None, transport: Transport | None) -> Transport:
     if session is None:
         return SessionPool() if transport is None else transport
     if transport is not None:
-        raise ValueError("session and transport exclude each other")
+        raise ValueError("pass either session or transport, not both")
     if not isinstance(cast("object", session), aiohttp.ClientSession):
         raise TypeError(f"session must be an aiohttp.ClientSession, not {type(session).__name__}")
     return BorrowedSession(session)
@@ -186,5 +263,8 @@ async def _close(transport: Any) -> None:
         await close()
 
 
-def _shown(client: object, caller: Caller) -> str:
-    return f"{type(client).__name__}(project_id={caller.config.project_id!r}, base_url={caller.config.base_url!r})"
+def _shown(client: Any) -> str:
+    name, caller = type(client).__name__, client.__dict__.get("_caller")
+    if caller is None:
+        return f"<{name} that was refused its settings>"
+    return f"{name}(project_id={caller.config.project_id!r}, base_url={caller.config.base_url!r})"

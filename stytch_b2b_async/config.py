@@ -2,12 +2,11 @@
 
 import base64
 import ipaddress
-import math
 import os
 import platform
 import re
-from collections.abc import Mapping
-from typing import Annotated, Self
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Any, Self, cast
 from urllib.parse import SplitResult, urlsplit
 
 import attrs
@@ -21,7 +20,26 @@ API_HOSTS = {"project-live-": "https://api.stytch.com", "project-test-": "https:
 FRAUD_HOST = "https://telemetry.stytch.com"
 USER_AGENT = f"stytch-b2b-async/{__version__} Python/{platform.python_version()}"
 
+DEFAULT_TIMEOUT = 30.0
+DEFAULT_CONNECT_TIMEOUT = 5.0
+DEFAULT_MAX_ATTEMPTS = 3
+MAX_SECONDS = 1e9
+"""Some thirty years: what is longer is a mistake, or more than a clock can add."""
+
 _PROJECT_ID = r"[A-Za-z0-9][A-Za-z0-9._~-]*"
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_RENAMED = {
+    "environment": "the project_id chooses the environment, and base_url names any other host",
+    "env": "the project_id chooses the environment, and base_url names any other host",
+    "custom_base_url": "it is base_url here",
+    "fraud_environment": "it is fraud_base_url here",
+    "async_session": "it is session here, and Client's alone",
+    "sync_session": "blocking calls go through aiohttp too: transport takes its place",
+    "suppress_warnings": "no such warnings are given here",
+    "retries": "did you mean 'max_attempts', which counts the first one too?",
+    "max_retries": "did you mean 'max_attempts', which counts the first one too?",
+}
+"""What options are called elsewhere."""
 
 
 @frozen
@@ -33,35 +51,51 @@ class Config(Model):
     fraud_base_url: str
     secret: Secret | None
     """None for a gateway that adds the credentials."""
-    timeout: float = 30.0
-    connect_timeout: float = 5.0
-    max_attempts: int = 3
+    timeout: float = DEFAULT_TIMEOUT
+    connect_timeout: float = DEFAULT_CONNECT_TIMEOUT
+    max_attempts: int = DEFAULT_MAX_ATTEMPTS
     strict: bool = False
     headers: Annotated[Mapping[str, str], Hidden.SECRET] = attrs.field(init=False)
     """What every call sends."""
 
     def __attrs_post_init__(self) -> None:
-        _check_seconds("timeout", self.timeout)
-        _check_seconds("connect_timeout", self.connect_timeout)
-        _check_count("max_attempts", self.max_attempts)
-        _check_flag("strict", self.strict)
         object.__setattr__(self, "headers", _headers(self))
 
     @classmethod
-    def resolve(cls, project_id: str | None, secret: str | None, base_url: str | None, fraud_base_url: str | None) -> Self:
-        """Fill in what was not given from `STYTCH_PROJECT_ID`, `STYTCH_SECRET` and `STYTCH_BASE_URL`, and check it all."""
+    def resolve(
+        cls,
+        project_id: str | None,
+        secret: str | None,
+        base_url: str | None,
+        fraud_base_url: str | None,
+        allow_http: bool | None = None,  # noqa: FBT001  # as the clients' own parameters, in their order
+    ) -> Self:
+        """Fill in what was not given from the environment, `STYTCH_PROJECT_ID` and so on, and check it all."""
         project_id = _setting("project_id", project_id)
         secret = _setting("secret", secret)
         base_url = _setting("base_url", base_url)
+        allow_http = _allow_http(allow_http)
         _check_credentials(project_id, secret, optional=base_url is not None)
-        base_url = _base_url("base_url", base_url) if base_url else _vendor_host(project_id)
+        base_url = _base_url("base_url", base_url, allow_http=allow_http) if base_url else _vendor_host(project_id)
         if fraud_base_url is not None:
-            fraud_base_url = _base_url("fraud_base_url", fraud_base_url)
-        elif _is_loopback(base_url) or secret is None:
+            fraud_base_url = _base_url("fraud_base_url", fraud_base_url, allow_http=allow_http)
+        elif base_url.startswith("http:") or secret is None:
             fraud_base_url = base_url  # an emulator or a gateway: nothing leaves towards the vendor unasked
         else:
             fraud_base_url = FRAUD_HOST
+        for url in (base_url, fraud_base_url):
+            if url.startswith("http:") and not is_loopback(url):
+                _check_test_project(project_id)
         return cls(project_id=project_id, secret=secret, base_url=base_url, fraud_base_url=fraud_base_url)
+
+    def with_options(self, **options: Any) -> Self:
+        """Copy it with other options. They are checked before that: frames that copy hold the secret."""
+        for name, value in options.items():
+            check = _OPTIONS.get(name)
+            if check is None:
+                raise unknown_option(name, _OPTIONS)
+            check(name, value)
+        return cast("Self", attrs.evolve(cast("Any", self), **options))
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -94,27 +128,51 @@ def _setting(name: str, value: object) -> str | None:
     return value
 
 
+def _allow_http(value: object) -> bool:
+    if value is None:
+        setting = os.environ.get("STYTCH_ALLOW_HTTP", "")
+        if setting not in {"", "0", "1"}:
+            raise ValueError("STYTCH_ALLOW_HTTP must be 1 or 0")
+        return setting == "1"
+    check_flag("allow_http", value)
+    return value is True
+
+
 def _check_credentials(project_id: str | None, secret: str | None, *, optional: bool) -> None:
     if secret is None and optional and project_id is None:
         return
     if project_id is None:
         raise ValueError("project_id is missing: pass it, or set STYTCH_PROJECT_ID")
+    if project_id.startswith("secret-"):
+        raise ValueError("project_id looks like a secret: were project_id and secret swapped?")
     if secret is None:
         raise ValueError("secret is missing: pass it, or set STYTCH_SECRET")
+    if secret.startswith("project-"):
+        raise ValueError("secret looks like a project's id: were project_id and secret swapped?")
     if not re.fullmatch(_PROJECT_ID, project_id):
         raise ValueError("project_id is malformed: it looks like project-test-… or project-live-…")
     if not secret.isascii() or " " in secret:
         raise ValueError("secret is malformed: it looks like secret-test-… or secret-live-…")
+    for ours, other in (("test", "live"), ("live", "test")):
+        if project_id.startswith(f"project-{ours}-") and secret.startswith(f"secret-{other}-"):
+            raise ValueError(f"secret is of the {other} environment, and project_id of the {ours} one: take both from the same")
+
+
+def _check_test_project(project_id: str | None) -> None:
+    if not (project_id or "").startswith("project-test-"):
+        raise ValueError("allow_http is for test projects (project-test-…): http:// carries secrets and tokens in the clear")
 
 
 def _vendor_host(project_id: str | None) -> str:
     for prefix, host in API_HOSTS.items():
         if (project_id or "").startswith(prefix) and project_id != prefix:
             return host
+    if re.fullmatch(_UUID, project_id or ""):
+        raise ValueError("project_id lacks its beginning: copy the whole of project-test-… or project-live-…")
     raise ValueError("project_id names neither the test nor the live environment (project-test-…, project-live-…): pass base_url")
 
 
-def _base_url(name: str, url: object) -> str:
+def _base_url(name: str, url: object, *, allow_http: bool) -> str:
     if not isinstance(url, str):
         raise TypeError(f"{name} must be a str, not {type(url).__name__}")
     refuse_control_characters(name, url)
@@ -125,13 +183,16 @@ def _base_url(name: str, url: object) -> str:
         raise ValueError(f"{name} must not hold credentials")
     if set(url) & set("?# \\") or not url.isascii():
         raise ValueError(f"{name} must be a plain address, without a query, a fragment or spaces")
-    if parts.scheme == "http" and not _is_loopback(url):
-        raise ValueError(f"{name} must be https:// (http:// only to this machine): it carries the project's secret")
+    if parts.scheme == "http" and not allow_http and not is_loopback(url):
+        raise ValueError(
+            f"{name} must be https://, since it is sent the project's secret; http:// is for this machine, and with"
+            " allow_http=True (or STYTCH_ALLOW_HTTP=1) for an emulator on another"
+        )
     return url.rstrip("/")
 
 
 def _split(url: str) -> SplitResult | None:
-    """Take an address apart; None when it has no sense, or a port that is none."""
+    """Take an address apart; None when it is malformed, or its port is."""
     try:
         parts = urlsplit(url)
         valid = parts.port != 0
@@ -140,7 +201,8 @@ def _split(url: str) -> SplitResult | None:
     return parts if valid else None
 
 
-def _is_loopback(url: str) -> bool:
+def is_loopback(url: str) -> bool:
+    """Tell whether an address is of this machine, judging by its text alone."""
     host = urlsplit(url).hostname or ""
     if host == "localhost" or host.endswith(".localhost"):
         return True
@@ -150,11 +212,14 @@ def _is_loopback(url: str) -> bool:
         return False
 
 
-def _check_seconds(name: str, value: object) -> None:
+def check_seconds(name: str, value: object, *, least: float | None = None) -> None:
+    """Raise unless a setting is a sensible number of seconds: above 0, or from `least` on."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
-    if not (math.isfinite(value) and value > 0):
-        raise ValueError(f"{name} must be a number of seconds above 0")
+    if not (value > 0 if least is None else value >= least):  # False for NaN
+        raise ValueError(f"{name} must be a number of seconds {'above 0' if least is None else f'from {least:g} on'}")
+    if value > MAX_SECONDS:
+        raise ValueError(f"{name} must be at most {MAX_SECONDS:g} seconds")
 
 
 def _check_count(name: str, value: object) -> None:
@@ -164,6 +229,25 @@ def _check_count(name: str, value: object) -> None:
         raise ValueError(f"{name} must be at least 1")
 
 
-def _check_flag(name: str, value: object) -> None:
+def check_flag(name: str, value: object) -> None:
+    """Raise TypeError unless a setting is True or False."""
     if not isinstance(value, bool):
         raise TypeError(f"{name} must be a bool, not {type(value).__name__}")
+
+
+_OPTIONS: dict[str, Callable[[str, object], None]] = {
+    "timeout": check_seconds,
+    "connect_timeout": check_seconds,
+    "max_attempts": _check_count,
+    "strict": check_flag,
+}
+
+
+def unknown_option(name: str, valid: Iterable[str]) -> TypeError:
+    """Make the error for an option that does not exist: what was meant, and all that there are."""
+    from difflib import get_close_matches  # needed by errors alone
+
+    valid = [*valid]
+    close = get_close_matches(name, valid, 1)
+    meant = f"did you mean {close[0]!r}?" if close else _RENAMED.get(name)
+    return TypeError(f"unknown option {name!r}; {f'{meant}; ' if meant else ''}valid options: {', '.join(valid)}")

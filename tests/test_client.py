@@ -274,7 +274,7 @@ class TestClosing:
 
     async def test_a_session_and_a_transport_exclude_each_other(self) -> None:
         async with aiohttp.ClientSession() as session:
-            with pytest.raises(ValueError, match="session and transport exclude each other"):
+            with pytest.raises(ValueError, match="either session or transport, not both"):
                 Client(PROJECT_ID, SECRET, session=session, transport=SessionPool())
 
 

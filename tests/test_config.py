@@ -1,11 +1,14 @@
 import base64
+import inspect
 import platform
+import traceback
 from typing import Any
 
 import pytest
 from servers import PROJECT_ID, SECRET
 
 from stytch_b2b_async import BlockingClient, Client, __version__
+from stytch_b2b_async.caller import Options
 from stytch_b2b_async.config import Config
 from stytch_b2b_async.endpoint import Host
 
@@ -14,25 +17,27 @@ LIVE = "project-live-22222222-2222-4222-8222-222222222222"
 
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ["PROJECT_ID", "SECRET", "BASE_URL"]:
+    for name in ["PROJECT_ID", "SECRET", "BASE_URL", "ALLOW_HTTP"]:
         monkeypatch.delenv(f"STYTCH_{name}", raising=False)
 
 
-def resolve(project_id: Any = PROJECT_ID, secret: Any = SECRET, base_url: Any = None, fraud_base_url: Any = None) -> Config:
-    return Config.resolve(project_id, secret, base_url, fraud_base_url)
+def resolve(
+    project_id: Any = PROJECT_ID, secret: Any = SECRET, base_url: Any = None, fraud_base_url: Any = None, allow_http: Any = None
+) -> Config:
+    return Config.resolve(project_id, secret, base_url, fraud_base_url, allow_http)
 
 
 @pytest.mark.parametrize(("project_id", "host"), [(PROJECT_ID, "https://test.stytch.com"), (LIVE, "https://api.stytch.com")])
 def test_the_project_chooses_the_host(project_id: str, host: str) -> None:
-    config = resolve(project_id)
+    config = resolve(project_id, SECRET.replace("test", project_id[8:12]))
     assert (host, "https://telemetry.stytch.com") == (config.host(Host.API), config.host(Host.FRAUD))
 
 
 @pytest.mark.parametrize("project_id", ["project-prod-1", "my-project", "project-test-", "project-live-", "xproject-test-1"])
 def test_a_project_of_no_known_environment_must_say_where_it_lives(project_id: str) -> None:
     with pytest.raises(ValueError, match="pass base_url"):
-        resolve(project_id)
-    assert "https://stytch.example.com" == resolve(project_id, base_url="https://stytch.example.com").base_url
+        resolve(project_id, "secret")
+    assert "https://stytch.example.com" == resolve(project_id, "secret", base_url="https://stytch.example.com").base_url
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,6 +75,12 @@ BAD: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"project_id": "project-test-a:b"}, ValueError, "project_id is malformed"),
     ({"project_id": "project-test-ä"}, ValueError, "project_id is malformed"),
     ({"project_id": " project-test-1"}, ValueError, "project_id is malformed"),
+    ({"project_id": SECRET, "secret": PROJECT_ID}, ValueError, "project_id looks like a secret: were .* swapped"),
+    ({"project_id": "my-project", "secret": PROJECT_ID}, ValueError, "secret looks like a project's id: were .* swapped"),
+    ({"project_id": PROJECT_ID[13:]}, ValueError, "project_id lacks its beginning"),
+    ({"secret": "secret-live-planted"}, ValueError, "secret is of the live environment, and project_id of the test one"),
+    ({"project_id": LIVE}, ValueError, "secret is of the test environment, and project_id of the live one"),
+    ({"allow_http": 1}, TypeError, "allow_http must be a bool, not int"),
     ({"secret": None}, ValueError, "secret is missing"),
     ({"secret": ""}, ValueError, "secret must not be empty"),
     ({"secret": b"planted"}, TypeError, "secret must be a str, not bytes"),
@@ -111,6 +122,56 @@ def test_a_setting_that_cannot_work_is_refused_by_its_name(settings: dict[str, A
 )
 def test_plain_http_may_lead_to_this_machine(url: str) -> None:
     assert url == resolve(base_url=url).base_url
+
+
+EMULATOR = "http://emulator:8787"
+
+
+@pytest.mark.parametrize("setting", [None, "", "0"])
+def test_plain_http_to_another_machine_must_be_allowed(setting: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    if setting is not None:
+        monkeypatch.setenv("STYTCH_ALLOW_HTTP", setting)
+    with pytest.raises(ValueError, match=r"allow_http=True \(or STYTCH_ALLOW_HTTP=1\)"):
+        resolve(base_url=EMULATOR)
+    with pytest.raises(ValueError, match="base_url must be https://"):
+        resolve(base_url=EMULATOR, allow_http=False)
+
+
+@pytest.mark.parametrize("client_class", [Client, BlockingClient])
+def test_plain_http_may_be_allowed(client_class: type[Client | BlockingClient], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert EMULATOR in repr(client_class(PROJECT_ID, SECRET, base_url=EMULATOR, allow_http=True))
+    monkeypatch.setenv("STYTCH_ALLOW_HTTP", "1")
+    assert EMULATOR in repr(client_class(PROJECT_ID, SECRET, base_url=EMULATOR))
+
+
+def test_an_argument_takes_back_what_the_environment_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STYTCH_ALLOW_HTTP", "1")
+    with pytest.raises(ValueError, match="base_url must be https://"):
+        resolve(base_url=EMULATOR, allow_http=False)
+
+
+def test_a_setting_of_the_environment_that_is_unclear_allows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STYTCH_ALLOW_HTTP", "no")
+    with pytest.raises(ValueError, match="STYTCH_ALLOW_HTTP must be 1 or 0"):
+        resolve(base_url=EMULATOR)
+
+
+LIVE_SECRET = SECRET.replace("test", "live", 1)
+
+
+@pytest.mark.parametrize(
+    ("project_id", "secret"), [(LIVE, LIVE_SECRET), (PROJECT_ID, LIVE_SECRET), ("my-project", "secret"), (None, None)]
+)
+@pytest.mark.parametrize("url", ["base_url", "fraud_base_url"])
+def test_only_a_test_project_may_go_in_the_clear(project_id: str | None, secret: str | None, url: str) -> None:
+    """Without credentials nobody knows which project's tokens a gateway is sent."""
+    urls = {"base_url": "https://stytch.example.com", url: EMULATOR}
+    with pytest.raises(ValueError, match=r"test projects|live environment"):
+        resolve(project_id, secret, allow_http=True, **urls)
+
+
+def test_fraud_calls_go_to_the_emulator_on_another_machine() -> None:
+    assert EMULATOR == resolve(base_url=EMULATOR, allow_http=True).fraud_base_url
 
 
 def test_a_slash_at_the_end_is_dropped() -> None:
@@ -166,7 +227,12 @@ BAD_OPTIONS: list[tuple[str, Any, type[Exception]]] = [
     ("timeout", True, TypeError),
     ("connect_timeout", 0, ValueError),
     ("connect_timeout", [], TypeError),
+    ("timeout", 10**400, ValueError),
+    ("timeout", 1e300, ValueError),
+    ("timeout", -(10**400), ValueError),
+    ("connect_timeout", 10**400, ValueError),
     ("max_attempts", 0, ValueError),
+    ("max_attempts", -(10**400), ValueError),
     ("max_attempts", 1.0, TypeError),
     ("max_attempts", True, TypeError),
     ("strict", 1, TypeError),
@@ -186,16 +252,90 @@ def test_an_option_that_cannot_work_is_refused_by_its_name(
         client_class(PROJECT_ID, SECRET).with_options(**options)
 
 
+UNKNOWN = {
+    "time_out": "did you mean 'timeout'?; valid options: project_id, secret, base_url, fraud_base_url, allow_http, ",
+    "retries": "did you mean 'max_attempts', which counts the first one too?; valid options: ",
+    "environment": "the project_id chooses the environment",
+    "custom_base_url": "did you mean 'base_url'?",
+    "xyz": "unknown option 'xyz'; valid options: project_id, ",
+}
+
+
+@pytest.mark.parametrize(("name", "message"), UNKNOWN.items())
 @pytest.mark.parametrize("client_class", [Client, BlockingClient])
-def test_an_unknown_option_is_refused_with_those_that_exist(client_class: type[Client | BlockingClient]) -> None:
-    options: Any = {"retries": 3}
-    with pytest.raises(TypeError, match="retries is no option of a client; the options are timeout, connect_timeout, "):
+def test_an_unknown_option_is_refused_with_all_that_exist(
+    client_class: type[Client | BlockingClient], name: str, message: str
+) -> None:
+    options: Any = {name: "planted"}
+    with pytest.raises(TypeError, match=f"unknown option '{name}'") as caught:
         client_class(PROJECT_ID, SECRET, **options)
+    assert message in str(caught.value)
+    assert str(caught.value).endswith("verification, timeout, connect_timeout, max_attempts, strict")
+    assert ("session, " in str(caught.value)) == (client_class is Client)
 
 
-def test_a_blocking_client_lends_no_session() -> None:
-    with pytest.raises(TypeError, match="session"):
-        BlockingClient(PROJECT_ID, SECRET, session=None)  # type: ignore[call-arg]
+@pytest.mark.parametrize("client_class", [Client, BlockingClient])
+def test_a_view_names_the_options_that_it_takes(client_class: type[Client | BlockingClient]) -> None:
+    options: Any = {"base_url": EMULATOR}
+    with pytest.raises(TypeError, match=r"valid options: timeout, connect_timeout, max_attempts, strict$"):
+        client_class(PROJECT_ID, SECRET).with_options(**options)
+
+
+@pytest.mark.parametrize("client_class", [Client, BlockingClient])
+def test_the_signature_shows_every_option_and_its_default(client_class: type[Client | BlockingClient]) -> None:
+    shown = inspect.signature(client_class).parameters
+    found = resolve()
+    for name in Options.__annotations__:
+        assert getattr(found, name) == shown[name].default
+    assert set() == {name for name in shown if name != "unknown" and f"`{name}`" not in (Client.__doc__ or "")}
+
+
+def test_a_blocking_client_says_why_it_borrows_no_session() -> None:
+    with pytest.raises(TypeError, match="has its own event loop and cannot borrow a session"):
+        BlockingClient(PROJECT_ID, SECRET, session=None)  # type: ignore[arg-type]
+
+
+def test_the_wrong_kind_of_with_says_the_right_one() -> None:
+    client: Any = Client(PROJECT_ID, SECRET)
+    with pytest.raises(TypeError, match="use `async with` for a Client, or `with BlockingClient"), client:
+        pass
+
+
+async def test_the_wrong_kind_of_async_with_says_the_right_one() -> None:
+    client: Any = BlockingClient(PROJECT_ID, SECRET)
+    with pytest.raises(TypeError, match="use `with` for a BlockingClient"):
+        async with client:
+            pass
+
+
+REFUSED: list[dict[str, Any]] = [
+    {"secret": "planted secret"},
+    {"secret": "planted\n"},
+    {"project_id": "secret-test-planted"},
+    {"base_url": "https://me:planted@x.com"},
+    {"base_url": "http://planted.example.com"},
+    {"timeout": 0},
+    {"max_attempts": "3"},
+    {"time_out": "planted"},
+    {"session": 5},
+]
+
+
+@pytest.mark.parametrize("settings", REFUSED, ids=str)
+@pytest.mark.parametrize("client_class", [Client, BlockingClient])
+def test_refused_settings_are_in_no_traceback(client_class: type[Client | BlockingClient], settings: dict[str, Any]) -> None:
+    """Error trackers show the locals of every frame, and the repr of the client that was not made."""
+    with pytest.raises((TypeError, ValueError)) as caught:
+        client_class(**{"project_id": PROJECT_ID, "secret": SECRET, **settings})
+    ours = caught.value.__traceback__ and caught.value.__traceback__.tb_next
+    shown = "".join(traceback.TracebackException(type(caught.value), caught.value, ours, capture_locals=True).format())
+    assert "in __init__" in shown
+    assert "planted" not in shown
+
+
+def test_the_repr_of_a_refused_client_is_harmless() -> None:
+    for cls in (Client, BlockingClient):
+        assert f"<{cls.__name__} that was refused its settings>" == repr(object.__new__(cls))
 
 
 def test_what_is_no_session_is_refused() -> None:
