@@ -1,16 +1,17 @@
-"""A bound on how long a call may take, at a tenth of what a timer of its own would cost it.
+"""Call deadlines that share one timer per event loop and duration: a tenth of the cost of a timer per call.
 
-Calls that may take equally long end in the order in which they began. So a loop needs one timer for all of them: that of the call
-that began first. Those that have ended meanwhile are passed over when their turn comes, and cleared away when they are many.
+Deadlines of the same duration end in the order in which they began, so the timer of the first one serves them all.
 """
 
 import asyncio
-import weakref
 from collections import deque
 from types import TracebackType
 from typing import Any, Self
 
-_FEW = 64  # ended deadlines that a line may hold before it is cleared
+from .loop_local import LoopLocal
+
+_MAX_DONE = 64  # ended deadlines that a queue may hold before it is cleared
+_MAX_QUEUES = 64  # shared ones per loop: in a program with a duration for each call, the calls get timers of their own
 
 
 class Deadline:
@@ -19,86 +20,100 @@ class Deadline:
     Like `asyncio.timeout`: a cancellation from elsewhere passes through, and one that comes at the same moment is not swallowed.
     """
 
-    __slots__ = ("_cancelling", "_line", "_task", "at", "expired", "over")
+    __slots__ = ("_cancelling", "_queue", "_seconds", "at", "done", "expired", "task")
 
     def __init__(self, seconds: float) -> None:
-        self._line = _line(seconds)
+        self._seconds = seconds
+        self.expired = False
+        self.done = False
 
     def __enter__(self) -> Self:
-        task = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task(loop)
         if task is None:
             raise RuntimeError("a deadline needs a task to cancel")
-        self._task: asyncio.Task[Any] = task
+        self.task: asyncio.Task[Any] | None = task
         self._cancelling = task.cancelling()
-        self.expired: bool = False
-        self.over: bool = False
-        self.at: float = self._line.join(self)
+        self._queue = _queue(loop, self._seconds)
+        self.at: float = self._queue.add(self)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        self.over = True
-        self._line.leave()
-        if self.expired and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
+        task, self.task = self.task, None  # the queue still holds this deadline, and the task holds its result
+        self.done = True
+        if not self.expired:
+            self._queue.discard()
+        elif task is not None and task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
             raise TimeoutError from error
 
     def remaining(self) -> float:
         """Tell the seconds that are left."""
-        return self.at - self._line.loop.time()
+        return self.at - self._queue.loop.time()
 
     def expire(self) -> None:
         """Cancel the task: its time is over."""
-        self.expired = True
-        self._task.cancel()
+        if self.task is not None:
+            self.expired = True
+            self.task.cancel()
 
 
-class _Line:
-    """The deadlines of one loop that are equally far away, the first to end in front."""
+class _DeadlineQueue:
+    """The deadlines of one loop and duration, the first to end in front."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, shared: "dict[float, _DeadlineQueue] | None") -> None:
         self.loop = loop
         self._seconds = seconds
-        self._waiting: deque[Deadline] = deque()
-        self._over = 0
+        self._shared = shared
+        self._deadlines: deque[Deadline] = deque()
+        self._done = 0
         self._timer: asyncio.TimerHandle | None = None
 
-    def join(self, deadline: Deadline) -> float:
-        """Stand at the end; tells when it is over."""
+    def add(self, deadline: Deadline) -> float:
+        """Add one that begins now; returns the loop's time at which it ends."""
         at = self.loop.time() + self._seconds
-        self._waiting.append(deadline)
+        self._deadlines.append(deadline)
         if self._timer is None:
-            self._timer = self.loop.call_at(at, self._ring)
+            self._timer = self.loop.call_at(at, self._on_timer)
         return at
 
-    def leave(self) -> None:
-        """Count one that has ended, wherever it stands."""
-        self._over += 1
-        if self._over > _FEW and self._over * 2 > len(self._waiting):
-            self._waiting = deque(each for each in self._waiting if not each.over)
-            self._over = 0
+    def discard(self) -> None:
+        """Count one that is done, wherever it stands."""
+        self._done += 1
+        if self._done > _MAX_DONE and self._done * 2 > len(self._deadlines):
+            self._deadlines = deque(each for each in self._deadlines if not each.done)
+            self._done = 0
+        if self._shared is None and self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
-    def _ring(self) -> None:
+    def _on_timer(self) -> None:
         now = self.loop.time()
-        while self._waiting and (self._waiting[0].over or self._waiting[0].at <= now):
-            deadline = self._waiting.popleft()
-            if not deadline.over:
+        while self._deadlines and (self._deadlines[0].done or self._deadlines[0].at <= now):
+            deadline = self._deadlines.popleft()
+            if deadline.done:
+                self._done -= 1
+            else:
                 deadline.expire()
-        self._timer = self.loop.call_at(self._waiting[0].at, self._ring) if self._waiting else None
+        if self._deadlines:
+            self._timer = self.loop.call_at(self._deadlines[0].at, self._on_timer)
+            return
+        self._timer = None
+        if self._shared is not None:
+            self._shared.pop(self._seconds, None)  # and so make room for another duration
 
 
-_lines: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[float, _Line]]" = weakref.WeakKeyDictionary()
-_MOST_LINES = 64  # of one loop: who gives each call a timeout of its own gets timers of its own
+_queues: LoopLocal[dict[float, _DeadlineQueue]] = LoopLocal()
 
 
-def _line(seconds: float) -> _Line:
-    loop = asyncio.get_running_loop()
-    lines = _lines.get(loop)
-    if lines is None:
-        for gone in [known for known in list(_lines) if known.is_closed()]:
-            _lines.pop(gone, None)  # its lines hold it, so nothing else lets go of it
-        lines = _lines[loop] = {}
-    line = lines.get(seconds)
-    if line is None:
-        line = _Line(loop, seconds)
-        if len(lines) < _MOST_LINES:
-            lines[seconds] = line
-    return line
+def _queue(loop: asyncio.AbstractEventLoop, seconds: float) -> _DeadlineQueue:
+    queues = _queues.get(loop)
+    if queues is None:
+        queues = {}
+        _queues.set(loop, queues)
+    queue = queues.get(seconds)
+    if queue is not None:
+        return queue
+    if len(queues) >= _MAX_QUEUES:
+        return _DeadlineQueue(loop, seconds, None)
+    queue = queues[seconds] = _DeadlineQueue(loop, seconds, queues)
+    return queue
