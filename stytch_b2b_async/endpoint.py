@@ -254,7 +254,7 @@ def bind(request: Callable[P, Request[R]], send: Send, qualname: str) -> Callabl
     call.__name__ = qualname.rpartition(".")[2]
     call.__qualname__ = qualname
     call.__module__ = request.__module__
-    call.__doc__ = _documentation(request)
+    call.__doc__ = documentation(request)
     call.__signature__ = _signature(request)  # type: ignore[attr-defined]  # read by inspect, help() and consoles
     return call
 
@@ -265,7 +265,7 @@ def _signature(request: Any) -> inspect.Signature:
     return signature.replace(parameters=parameters, return_annotation=response_type(request))
 
 
-def _documentation(request: Any) -> str:
+def documentation(request: Any) -> str:
     """Put together what the request says and what the groups of fields that it inherits say of them."""
     own, *groups = (inspect.cleandoc(cls.__doc__ or "") for cls in request.__mro__[: request.__mro__.index(Request)])
     shared = [line for group in groups for line in group.splitlines() if line.startswith(("- ", "  "))]

@@ -1,0 +1,109 @@
+"""The table of endpoints, found by walking the namespaces of a client."""
+
+import inspect
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache, cached_property
+from types import MappingProxyType
+from typing import Any, cast
+
+import attrs
+
+from stytch_b2b_async.api import Api
+from stytch_b2b_async.endpoint import (
+    Async,
+    Body,
+    Effect,
+    Endpoint,
+    Host,
+    Namespace,
+    Request,
+    Response,
+    documentation,
+    response_type,
+)
+from stytch_b2b_async.paging import Page, PagedEndpoint
+
+from .parameters import Parameter, parameters_of
+
+_VENDOR_PAGE = re.compile(r"See (https://\S+?)\.?(?:\s|$)")
+
+
+@attrs.frozen
+class EndpointInfo:
+    """What is declared of one endpoint."""
+
+    operation: str
+    """Its name on a client, such as `passwords.email.require_reset`."""
+    request: type[Request[Any]] = attrs.field(repr=False)
+    response: type[Response] = attrs.field(repr=False)
+    method: str
+    path: str
+    """Below the host, with path parameters in braces."""
+    host: Host
+    effect: Effect
+    """Whether sending the request again is harmless."""
+    body: Body | None
+    """How the body is encoded; None without a body."""
+    constant_body: Mapping[str, str] = attrs.field(repr=False)
+    """What every body holds beside the parameters."""
+    member_may_act: bool
+    """Whether a member's session may authorize the call, through the `authorization` parameter."""
+    paged: bool
+    """Whether the response is one page of several."""
+    summary: str
+    """One sentence."""
+    documentation: str = attrs.field(repr=False)
+    """The docstring: what the call does, its parameters, the errors it raises, the vendor's page."""
+    url: str | None
+    """The vendor's page about this endpoint."""
+    parameters: tuple[Parameter, ...] = attrs.field(repr=False)
+    """Required ones first."""
+
+
+@cache
+def endpoints() -> Mapping[str, EndpointInfo]:
+    """List every endpoint that has a route, by operation, in the order of the operations.
+
+    Imports all resources, which takes a few tenths of a second at the first call.
+    """
+    found = {request.operation: _info(request) for request in _requests(Api[Async](_refuse))}
+    return MappingProxyType(dict(sorted(found.items())))
+
+
+def _requests(namespace: Namespace[Any]) -> Iterator[type[Request[Any]]]:
+    for name in dir(type(namespace)):
+        attribute = inspect.getattr_static(type(namespace), name)
+        if isinstance(attribute, Endpoint | PagedEndpoint):
+            request = cast("type[Request[Any]]", cast("Endpoint[Any, Any]", attribute).request)
+            if hasattr(request, "path"):  # not for what a client works out by itself
+                yield request
+        elif isinstance(attribute, cached_property):
+            yield from _requests(getattr(namespace, name))
+
+
+def _refuse(request: Request[Any]) -> Any:
+    raise AssertionError(f"{request} was sent by a namespace that only lists endpoints")
+
+
+def _info(request: type[Request[Any]]) -> EndpointInfo:
+    text = documentation(request)
+    page = _VENDOR_PAGE.search(text)
+    response = response_type(request)
+    return EndpointInfo(
+        operation=request.operation,
+        request=request,
+        response=response,
+        method=request.method,
+        path=request.path,
+        host=request.host,
+        effect=request.effect,
+        body=request.body,
+        constant_body=MappingProxyType(dict(request.constant_body)),
+        member_may_act=any(field.name == "authorization" for field in attrs.fields(cast("Any", request))),
+        paged=issubclass(response, Page),
+        summary=" ".join(text.partition("\n\n")[0].split()),
+        documentation=text,
+        url=page[1] if page else None,
+        parameters=parameters_of(request),
+    )

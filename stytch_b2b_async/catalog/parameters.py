@@ -1,0 +1,49 @@
+"""The parameters of an endpoint as values."""
+
+from typing import Any
+
+import attrs
+
+from stytch_b2b_async.endpoint import Request
+from stytch_b2b_async.schema import Place, fields_of
+from stytch_b2b_async.shapes import Shape, shape_of
+
+from .descriptions import describe_fields
+
+
+@attrs.frozen
+class Parameter:
+    """What is declared of one parameter."""
+
+    name: str
+    """In Python."""
+    wire_name: str
+    """On the wire."""
+    location: Place
+    required: bool
+    sensitive: bool
+    """Whether its value is a secret: a password, a token, a code."""
+    shape: Shape
+    delimiter: str | None
+    """What joins a list into one string on the wire; None for a list that is sent as one."""
+    description: str
+
+
+def parameters_of(request: type[Request[Any]]) -> tuple[Parameter, ...]:
+    """List the parameters of a request, required ones first."""
+    descriptions = describe_fields(request)
+    parameters = [
+        Parameter(
+            name=field.name,
+            wire_name=field.wire_name,
+            location=field.place,
+            required=field.required,
+            sensitive=field.secret,
+            shape=shape_of(field.type),
+            delimiter=field.join,
+            description=descriptions[field.name],
+        )
+        for field in fields_of(request)
+        if field.place is not Place.LOCAL
+    ]
+    return tuple(sorted(parameters, key=lambda parameter: not parameter.required))

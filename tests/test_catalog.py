@@ -1,0 +1,97 @@
+"""The catalogue says everything about every endpoint, and nothing that the declarations do not."""
+
+import re
+from typing import Any
+
+import pytest
+from walk import ENDPOINTS, RESPONSES, models_of
+
+from stytch_b2b_async import Effect
+from stytch_b2b_async.catalog import EndpointInfo, Parameter, describe_fields, endpoints
+from stytch_b2b_async.catalog.glossary import GLOSSARY, PARAMETERS
+from stytch_b2b_async.endpoint import Body, Host
+from stytch_b2b_async.schema import Place
+from stytch_b2b_async.shapes import FreeForm, ListOf, ObjectOf, Scalar
+
+ALL = endpoints()
+
+
+def parameter(operation: str, name: str) -> Parameter:
+    return next(each for each in ALL[operation].parameters if each.name == name)
+
+
+def test_every_endpoint_is_listed() -> None:
+    """The catalogue holds what walking through a client finds, under the name it has there."""
+    assert dict(ENDPOINTS) == {operation: info.request for operation, info in ALL.items()}
+
+
+def test_endpoint_is_complete() -> None:
+    """What is declared of an endpoint is a value."""
+    info = ALL["passwords.email.require_reset"]
+    assert (info.method, info.path, info.host, info.effect, info.body, info.member_may_act, info.paged) == (
+        "POST",
+        "/v1/b2b/passwords/email/require_reset",
+        Host.API,
+        Effect.REPEATABLE,
+        Body.JSON,
+        True,
+        False,
+    )
+    assert info.url is not None
+    assert info.url.startswith("https://stytch.com/docs/")
+    assert info.url in info.documentation
+
+
+def test_paged_endpoints_are_marked() -> None:
+    """A search is known by its pages."""
+    assert {operation for operation, info in ALL.items() if info.paged} == {
+        "connected_app.clients.search",
+        "fraud.rules.list",
+        "m2m.clients.search",
+        "organizations.members.search",
+        "organizations.search",
+        "scim.connection.get_groups",
+    }
+
+
+@pytest.mark.parametrize("info", ALL.values(), ids=lambda info: info.operation)
+def test_every_parameter_is_described(info: EndpointInfo) -> None:
+    """Each parameter has a description that is a sentence, and required ones come first."""
+    assert info.summary.endswith(".")
+    assert [] == [each.name for each in info.parameters if not re.fullmatch(r"[A-Z0-9`].*[.:]", each.description)]
+    required = [each.required for each in info.parameters]
+    assert required == sorted(required, reverse=True)
+
+
+@pytest.mark.parametrize("response", RESPONSES, ids=lambda cls: f"{cls.__module__.partition('.api.')[2]}.{cls.__name__}")
+def test_every_response_field_is_described(response: Any) -> None:
+    """Each field of a response, and of the objects in it, has a description."""
+    assert [] == [
+        (model.__name__, name) for model in models_of(response) for name, text in describe_fields(model).items() if not text
+    ]
+
+
+def test_glossary_has_no_unused_entries() -> None:
+    """A name that no declaration has any more leaves the glossary."""
+    models = {model for response in RESPONSES for model in models_of(response)}
+    nested = {each for info in ALL.values() for model in models_of(info.request) for each in describe_fields(model)}
+    names = nested | {name for model in models for name in describe_fields(model)}
+    assert (GLOSSARY.keys() | PARAMETERS.keys()) - names == set()
+
+
+def test_shape_of_parameters() -> None:
+    """Shapes tell what JSON holds: known values, lists, nested objects, free-form objects."""
+    assert parameter("organizations.create", "mfa_policy").shape == Scalar("string", None, ("OPTIONAL", "REQUIRED_FOR_ALL"))
+    assert parameter("passwords.authenticate", "session_duration_minutes").shape == Scalar("integer")
+    assert parameter("organizations.create", "trusted_metadata").shape == FreeForm()
+    assert isinstance(parameter("organizations.create", "email_allowed_domains").shape, ListOf)
+    assert isinstance(parameter("passwords.migrate", "scrypt_config").shape, ObjectOf)
+
+
+def test_location_and_sensitivity_of_parameters() -> None:
+    """Where a parameter travels, under which name, and whether it is a secret."""
+    scopes = parameter("m2m.token", "scopes")
+    assert (scopes.wire_name, scopes.delimiter, scopes.location) == ("scope", " ", Place.BODY)
+    assert parameter("passwords.authenticate", "password").sensitive
+    assert parameter("organizations.get", "organization_id").location is Place.PATH
+    assert parameter("passwords.email.require_reset", "authorization").location is Place.HEADERS
