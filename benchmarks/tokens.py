@@ -27,7 +27,6 @@ from joserfc.jwk import RSAKey
 
 from stytch_b2b_async import AuthorizationCheck, BlockingClient, Call, Client, MissingRoleError, Reply, Verification
 from stytch_b2b_async.verify.jwt import parse
-from stytch_b2b_async.verify.keys import MOST_UNKNOWN
 from stytch_b2b_async.verify.policies import MOST_ORGANIZATIONS
 from stytch_b2b_async.verify.tokens import MOST_TOKENS
 
@@ -285,7 +284,6 @@ async def measure_memory() -> dict[str, float]:
     """Fill each cache; tell the bytes of each thing in it."""
     api = Policy()
     client = Client(PROJECT_ID, SECRET, transport=api, verification=VERIFICATION)
-    desk = client._caller.desk  # noqa: SLF001  # the caches are inside
     tokens = [session_jwt(number) for number in range(MOST_TOKENS)]
     session = await client.sessions.authenticate_jwt_local(session_jwt=ANOTHER)
     check = AuthorizationCheck(organization_id=ORGANIZATION_ID, resource_id="document", action="burn")
@@ -301,16 +299,11 @@ async def measure_memory() -> dict[str, float]:
             with contextlib.suppress(MissingRoleError):
                 await client.rbac.authorize(member_session=theirs, authorization_check=about)
 
-    async def fill_unknown() -> None:
-        for number in range(MOST_UNKNOWN):
-            desk.keys._remember_unknown(f"{number:0256}")  # noqa: SLF001  # the largest
-
     with contextlib.suppress(MissingRoleError):
         await client.rbac.authorize(member_session=session, authorization_check=check)
     return {
         "a verified token": await memory(fill_tokens) / MOST_TOKENS,
         "an organization's roles": await memory(fill_organizations) / MOST_ORGANIZATIONS,
-        "an unknown key id": await memory(fill_unknown) / MOST_UNKNOWN,
     }
 
 

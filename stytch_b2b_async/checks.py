@@ -12,6 +12,7 @@ Check: TypeAlias = Callable[[str, Any], Any]
 _SCALARS = (bool, int, float)
 _WHOSE = frozenset({"organization_id", "member_id", "member_session_id"})
 """Ids for which `""` could only widen a call; others are cleared by it."""
+_MOST = 1e300  # where a float is asked for, and an int may be given
 _DEEPEST = 64  # levels of a free-form map; the API's own bound is 4 KB
 
 
@@ -131,6 +132,8 @@ def _scalar_check(kind: type) -> Check:
     def scalar(path: str, value: Any) -> Any:
         if not isinstance(value, accepted) or (kind is not bool and isinstance(value, bool)):
             raise _wrong(path, f"{'an' if kind is int else 'a'} {kind.__name__}", value)
+        if kind is float and isinstance(value, int) and abs(value) > _MOST:
+            raise ValueError(f"{path} must be at most {_MOST:g}")
         return _finite(path, value)
 
     return scalar

@@ -31,6 +31,6 @@ def test_shared_objects_are_loaded_when_an_answer_needs_them() -> None:
 
 
 def test_what_only_some_programs_need_is_not_loaded() -> None:
-    """Portals are for blocking calls, cattrs for what msgspec cannot do alone, joserfc and OpenTelemetry are extras."""
+    """Portals are for blocking calls, cattrs for what msgspec cannot do alone, joserfc for tokens; OpenTelemetry is an extra."""
     roots = {each.partition(".")[0] for each in loaded()}
     assert not roots & {"anyio", "argon2", "cattrs", "joserfc", "opentelemetry", "standardwebhooks", "zxcvbn"}

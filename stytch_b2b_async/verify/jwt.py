@@ -33,7 +33,7 @@ class ParsedToken:
 
 def parse(token: object) -> ParsedToken:
     """Take a token apart. Raises MalformedTokenError for what RS256 tokens of this API never are."""
-    if token is None:
+    if token is None or token == "":
         raise MalformedTokenError("there is no token")
     if not isinstance(token, str):
         raise MalformedTokenError(f"a token is a str, not {type(token).__name__}")

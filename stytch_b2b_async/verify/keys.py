@@ -2,8 +2,6 @@
 
 import asyncio
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from copy import copy
 from functools import partial
@@ -13,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from attrs import asdict
 
-from stytch_b2b_async import forks
 from stytch_b2b_async.models.jwks import JWK
 
 from .errors import UnknownKeyError
@@ -30,11 +27,9 @@ SHORTEST_LIFETIME, LONGEST_LIFETIME = 60.0, 86_400.0
 LONGEST_STALE = 3_600.0
 """Seconds past their life that keys still serve while they cannot be fetched."""
 COOL_DOWN = 30.0
-"""Seconds between two fetches for keys that are not there: a forged token names any key it likes."""
+"""Seconds between two fetches for keys that are not there: a forged token names whatever key it likes."""
 COLD_COOL_DOWN = 1.0
 """The same, while there are no keys at all."""
-MOST_UNKNOWN = 1_024
-"""Key ids remembered as unknown: 0.4 KB each at the most."""
 MOST_KEYS = 64
 """Keys kept of one answer; the API publishes one or two."""
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})(?:$|[\s,])")
@@ -54,21 +49,18 @@ class Keys:
         self._keys = _imported(seeds)
         self._fresh_until = clock() + DEFAULT_LIFETIME if self._keys else float("-inf")
         self._asked_at = float("-inf")
-        self._unknown: OrderedDict[str, None] = OrderedDict()
         self._refresh = SingleFlight(self._refreshed)
-        self._lock = threading.Lock()
-        forks.remember(self)
-
-    def forget(self) -> None:
-        """Start anew in a forked child."""
-        self._lock = threading.Lock()
 
     def fresh(self, key_id: str) -> "RSAKey | None":
         """Look a key up among those that need no refresh."""
         return self._keys.get(key_id) if self._clock() < self._fresh_until else None
 
     def find(self, key_id: str) -> Steps["RSAKey"]:
-        """Find a key, fetching what is published where that can help. Raises UnknownKeyError."""
+        """Find a key, fetching what is published where that can help. Raises UnknownKeyError.
+
+        Nothing is remembered of keys that were not found: one that is published a moment later is found after the cool-down, and
+        the cool-down alone bounds what forged key ids cost.
+        """
         now, seen = self._clock(), self._refresh.landings  # before the look: what lands after it counts
         stale = now >= self._fresh_until
         key = self._usable(key_id)
@@ -76,17 +68,13 @@ class Keys:
             if stale and self._may_ask(now):
                 yield partial(self._refresh.begin, seen)  # the old keys serve while the new ones come
             return key
-        known_to_be_unknown = key_id in self._unknown and not stale
-        asks = self._refresh.under_way or (self._may_ask(now) and not known_to_be_unknown)
-        if asks:
+        if self._refresh.under_way or self._may_ask(now):
             yield partial(self._refresh.wait, seen)
-        key = self._usable(key_id)
-        if key is not None:
-            return key
-        if self._refresh.failure is not None and not known_to_be_unknown:
+            key = self._usable(key_id)
+            if key is not None:
+                return key
+        if self._refresh.failure is not None:
             raise copy(self._refresh.failure)  # as long as nobody could ask, nobody knows
-        if asks:
-            self._remember_unknown(key_id)
         raise UnknownKeyError("the token's key is not one that the project publishes")
 
     def _usable(self, key_id: str) -> "RSAKey | None":
@@ -103,14 +91,6 @@ class Keys:
         if keys:  # an answer without a usable key is no reason to forget those that are there
             self._keys = keys
             self._fresh_until = self._clock() + _lifetime(headers)
-            with self._lock:
-                self._unknown.clear()
-
-    def _remember_unknown(self, key_id: str) -> None:
-        with self._lock:
-            self._unknown[key_id] = None
-            while len(self._unknown) > MOST_UNKNOWN:
-                self._unknown.popitem(last=False)
 
 
 def _imported(published: Iterable[JWK | Mapping[str, Any]]) -> "dict[str, RSAKey]":

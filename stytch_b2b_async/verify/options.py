@@ -1,10 +1,11 @@
 """How tokens are to be checked."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
+from stytch_b2b_async.config import check_seconds
 from stytch_b2b_async.models.jwks import JWK
 
 
@@ -23,3 +24,10 @@ class Verification:
     issuers: Sequence[str] = ()
     keys: Sequence[JWK | Mapping[str, Any]] = attrs.field(default=(), repr=False)
     policy_lifetime: float = 600.0
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what would be taken apart letter by letter, or could not be added to a clock."""
+        for name, value in (("issuers", self.issuers), ("keys", self.keys)):
+            if isinstance(cast("object", value), str | bytes | Mapping):
+                raise TypeError(f"{name} must be a list, not {type(value).__name__}")
+        check_seconds("policy_lifetime", self.policy_lifetime, least=0)

@@ -10,7 +10,7 @@ from typing import Generic, TypeAlias, TypeVar
 import attrs
 
 from stytch_b2b_async import forks
-from stytch_b2b_async.errors import APIStatusError, InternalServerError, RateLimitError, StytchError
+from stytch_b2b_async.errors import APIStatusError, AuthenticationError, InternalServerError, RateLimitError, StytchError
 from stytch_b2b_async.models.rbac import AuthorizationCheck, AuthorizationVerdict, OrgPolicy, Policy
 
 from .errors import MissingRoleError, MissingScopeError, WrongTenantError
@@ -24,6 +24,8 @@ LONGEST_STALE = 3_600.0
 """Seconds past its life that a policy still serves while it cannot be fetched."""
 RETRY = 30.0
 """Seconds between two fetches while they fail."""
+ABSENT_LIFETIME = 60.0
+"""Seconds that an organization is taken to have no policy: one may be made at any moment."""
 MOST_ORGANIZATIONS = 1_024
 """Organizations whose policies are kept: those used last, 2.2 KB each with two roles."""
 
@@ -34,9 +36,12 @@ FetchOrgPolicy: TypeAlias = Callable[[str], Awaitable[OrgPolicy]]
 class Kept(Generic[T]):
     """Something fetched once for everybody, kept for a while, and a while longer when it cannot be fetched again."""
 
-    def __init__(self, fetch: Callable[[], Awaitable[T]], lifetime: float, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, fetch: Callable[[], Awaitable[T]], lifetime: float, clock: Callable[[], float], absent: T | None = None
+    ) -> None:
         self._fetch = fetch
         self._lifetime = lifetime
+        self._absent = absent
         self._clock = clock
         self._value: T | None = None
         self._serves_until = self._ask_at = self._stale_until = float("-inf")
@@ -63,7 +68,8 @@ class Kept(Generic[T]):
             self._serves_until = min(now + 2 * RETRY, self._stale_until)
             return self._value
         self._value = value
-        self._ask_at = self._serves_until = self._clock() + self._lifetime
+        lifetime = min(self._lifetime, ABSENT_LIFETIME) if value is self._absent else self._lifetime
+        self._ask_at = self._serves_until = self._clock() + lifetime
         self._stale_until = self._serves_until + LONGEST_STALE
         return value
 
@@ -124,11 +130,14 @@ class Policies:
             kept = self._organizations.get(organization_id)
             if kept is None:
                 fetch = partial(_organization_grants, self._fetch_org_policy, organization_id)
-                kept = self._organizations[organization_id] = Kept(fetch, self._lifetime, self._clock)
+                kept = self._organizations[organization_id] = Kept(fetch, self._lifetime, self._clock, _NO_GRANTS)
             self._organizations.move_to_end(organization_id)
             while len(self._organizations) > MOST_ORGANIZATIONS:
                 self._organizations.popitem(last=False)
             return kept
+
+
+_NO_GRANTS = compile_grants(())
 
 
 async def _project_grants(fetch: FetchPolicy) -> ProjectGrants:
@@ -139,8 +148,8 @@ async def _project_grants(fetch: FetchPolicy) -> ProjectGrants:
 async def _organization_grants(fetch: FetchOrgPolicy, organization_id: str) -> Grants:
     try:
         policy = await fetch(organization_id)
-    except (RateLimitError, InternalServerError):
+    except (AuthenticationError, RateLimitError, InternalServerError):
         raise
     except APIStatusError:
-        return compile_grants(())  # there is none, or it may not be read: nothing is added to the project's
+        return _NO_GRANTS  # there is none, or it may not be read: nothing is added to the project's
     return compile_grants(policy.roles)

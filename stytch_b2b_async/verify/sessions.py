@@ -28,9 +28,10 @@ class AuthenticateJWTLocal(LocalRequest[MemberSession]):
     - `authorization_check`: what the session's roles must allow, in its own organization, by the project's policy (kept for ten
       minutes).
 
-    Raises a TokenError that says why: TokenExpiredError, TokenTooOldError, TokenNotYetValidError, BadSignatureError,
-    UnknownKeyError, WrongIssuerError, WrongAudienceError, WrongTokenKindError, MalformedTokenError, MissingRoleError,
-    WrongTenantError. APIConnectionError when keys or policy are needed and cannot be fetched.
+    Raises NotAuthenticatedError, as the TokenError that says why: TokenExpiredError, TokenTooOldError, TokenNotYetValidError,
+    BadSignatureError, UnknownKeyError, WrongIssuerError, WrongAudienceError, WrongTokenKindError, MalformedTokenError.
+    NotAllowedError when the check fails: MissingRoleError, WrongTenantError. APIError, mostly APIConnectionError, when keys or a
+    policy are needed and cannot be fetched.
     See https://stytch.com/docs/multi-tenant-auth/manage-sessions/jwts-and-tokens.
     """
 
@@ -74,7 +75,12 @@ class AuthenticateJWT(LocalRequest[AuthenticateJWTResponse]):
     - `session_custom_claims`: claims to merge into the JWT, which only the API can do: it is asked in any case.
     - `authorization_check`: what the session's roles must allow, in its own organization.
 
-    Raises a TokenError for a token that is not genuine, MissingRoleError, SessionNotFoundError when the session has ended.
+    Give the `session_jwt` of the answer to the browser when it is not the one that was checked.
+
+    Raises NotAuthenticatedError: SessionNotFoundError when the session has ended, or the TokenError of a token that is not
+    genuine, as `authenticate_jwt_local` does. NotAllowedError when the check fails: MissingRoleError and WrongTenantError where it
+    was made here, SessionAuthorizationError where the API made it. APIError, mostly APIConnectionError, when the API had to be
+    asked and could not answer.
     See https://stytch.com/docs/multi-tenant-auth/manage-sessions/jwts-and-tokens.
     """
 

@@ -17,12 +17,12 @@ SMALLEST_MODULUS = 2_048
 def load() -> None:
     """Import what checks signatures, which takes a sixth of a second: off the event loop, where there is one.
 
-    Raises ImportError when it is not installed.
+    Raises ImportError when it is not there.
     """
     try:
         _rs256()
     except ModuleNotFoundError as missing:
-        raise ImportError("checking tokens needs joserfc: pip install 'stytch-b2b-async[tokens]'", name=missing.name) from None
+        raise ImportError("checking tokens needs joserfc, which is missing: pip install joserfc", name=missing.name) from None
 
 
 def import_key(parameters: Mapping[str, Any]) -> "RSAKey | None":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import attrs
 
+from stytch_b2b_async.config import MAX_SECONDS
 from stytch_b2b_async.endpoint import Async, Blocking, LocalRequest, M, Namespace, Send
 from stytch_b2b_async.errors import DecodeError, StytchError, about
 
@@ -93,7 +94,7 @@ class _Held:
         token: str | None = response.access_token
         if not token:
             raise about(DecodeError("the reply has no access_token", response.status_code, response.request_id), self.request)
-        life = float(response.expires_in or 0)
+        life = float(min(max(response.expires_in or 0, 0), MAX_SECONDS))
         margin = min(RENEW_BEFORE, life / 10)
         self.token, self._ends_at = token, monotonic() + life
         self._renew_at, self._wait_at = self._ends_at - margin, self._ends_at - min(WAIT_BEFORE, margin / 6)

@@ -13,7 +13,6 @@ None of these carries the body, a signature or a secret.
 
 import binascii
 import hmac
-import math
 import secrets
 import time
 from base64 import b64decode
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, final
 
 import attrs
 
+from stytch_b2b_async.config import check_seconds
 from stytch_b2b_async.errors import StytchError
 
 if TYPE_CHECKING:
@@ -75,14 +75,15 @@ class Webhooks:
     """
 
     def __init__(self, secret: str, *more_secrets: str, tolerance: float = 300.0, clock: Callable[[], float] = time.time) -> None:
-        if not (math.isfinite(tolerance) and tolerance > 0):
-            raise ValueError("tolerance must be a number of seconds above 0")
+        check_seconds("tolerance", tolerance)
         named = [("secret", secret), *((f"more_secrets[{index}]", more) for index, more in enumerate(more_secrets))]
         self._signers = [_signer(name, given) for name, given in named]
         self._tolerance = tolerance
         self._clock = clock
 
     def __repr__(self) -> str:
+        if "_clock" not in self.__dict__:
+            return "<Webhooks that was refused its settings>"
         return f"Webhooks({'***, ' * len(self._signers)}tolerance={self._tolerance!r})"
 
     def verify(self, body: bytes, headers: Mapping[str, str]) -> "WebhookEvent":
@@ -138,7 +139,8 @@ def _signer(name: str, secret: str) -> "Webhook":
     try:
         from standardwebhooks import Webhook
     except ImportError as missing:
-        raise ImportError("Webhooks needs the package standardwebhooks: install stytch-b2b-async[webhooks]") from missing
+        message = "verifying webhooks needs standardwebhooks: pip install 'stytch-b2b-async[webhooks]'"
+        raise ImportError(message, name=missing.name) from None
     return Webhook(key)
 
 

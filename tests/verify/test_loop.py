@@ -145,7 +145,7 @@ def test_a_child_that_was_forked_while_its_parent_held_the_locks_checks_tokens(a
     client.sessions.authenticate_jwt_local(session_jwt=signer.token(session_claims()), authorization_check=READ)
     other = signer.token(session_claims({"roles": ["editor"]}))
     desk = client._caller.desk
-    with desk.tokens._lock, desk.keys._lock, desk.policies._lock, desk.keys._refresh._lock, warnings.catch_warnings():
+    with desk.tokens._lock, desk.policies._lock, desk.keys._refresh._lock, warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # forking beside threads is what is tried here
         child = os.fork()
         if child == 0:

@@ -292,6 +292,11 @@ async def test_a_token_without_a_life_serves_once(life: Any, source: Source, api
     assert "token 2" == await source.token()
 
 
+async def test_a_token_may_live_longer_than_a_clock_can_count(source: Source, api: API) -> None:
+    api.expires_in = 10**400
+    assert ["token 1"] * 2 == [await source.token(), await source.token()]
+
+
 async def test_a_reply_without_a_token_is_an_error(source: Source, api: API, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api, "_answer", lambda *_: {"token_type": "bearer", "expires_in": 3_600})
     with pytest.raises(DecodeError, match="access_token"):

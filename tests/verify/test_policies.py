@@ -20,6 +20,7 @@ from signing import ORGANIZATION_ID as OURS
 
 from stytch_b2b_async import (
     APIConnectionError,
+    AuthenticationError,
     AuthorizationCheck,
     BlockingClient,
     Client,
@@ -248,6 +249,25 @@ async def test_an_organization_without_roles_of_its_own_adds_none(failure: Stytc
     assert [OURS] == registry.org_fetches
 
 
+@pytest.mark.parametrize("failure", [NotFoundError(404), PermissionDeniedError(403)])
+async def test_an_organization_without_roles_of_its_own_is_asked_again_soon(failure: StytchError, registry: Registry) -> None:
+    """A role that is made a moment later must not wait for the life of a policy."""
+    registry.org_failure = failure
+    assert not await registry.grants("curator")
+    registry.org_failure = None
+    registry.organizations[OURS] = [policy_role("curator", permits("document", "read"))]
+    registry.clock.pass_(59)
+    assert not await registry.grants("curator")
+    registry.clock.pass_(1)
+    assert await registry.grants("curator")
+
+
+async def test_wrong_credentials_are_not_the_lack_of_a_policy(registry: Registry) -> None:
+    registry.org_failure = AuthenticationError(401, "unauthorized_credentials")
+    with pytest.raises(AuthenticationError):
+        await registry.granting("curator")
+
+
 @pytest.mark.parametrize("failure", [APIConnectionError("down"), RateLimitError(429)])
 async def test_where_an_organizations_roles_cannot_be_known_nothing_is_granted_by_them(
     failure: StytchError, registry: Registry
@@ -446,3 +466,19 @@ def test_the_rules_are_checked_without_a_call_under_the_vendors_name(api: API) -
     assert validate_org_policy is client.rbac.organizations.validate_org_policy
     assert validate_org_policy is Client(PROJECT_ID, SECRET, transport=api).rbac.organizations.validate_org_policy
     assert [] == api.asked
+
+
+@pytest.mark.parametrize(
+    ("options", "kind"),
+    [
+        ({"policy_lifetime": 10**400}, ValueError),
+        ({"policy_lifetime": float("nan")}, ValueError),
+        ({"policy_lifetime": -1}, ValueError),
+        ({"policy_lifetime": "600"}, TypeError),
+        ({"issuers": "https://login.example.com"}, TypeError),
+        ({"keys": {"kty": "RSA"}}, TypeError),
+    ],
+)
+def test_settings_of_checks_that_cannot_work_are_refused_by_name(options: Any, kind: type[Exception]) -> None:
+    with pytest.raises(kind, match=f"^{next(iter(options))} must be "):
+        Verification(**options)

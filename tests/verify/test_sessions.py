@@ -31,6 +31,7 @@ from stytch_b2b_async import (
     InternalServerError,
     MalformedTokenError,
     MissingRoleError,
+    NotAuthenticatedError,
     SessionNotFoundError,
     StytchError,
     TokenExpiredError,
@@ -211,7 +212,17 @@ async def test_times_may_have_fractions(mode: Mode, signer: Signer) -> None:
     assert await mode(LOCAL, session_jwt=signer.token(session_claims(iat=now, nbf=now, exp=now + 0.5 + 10)))
 
 
-@pytest.mark.parametrize(("name", "value"), [("leeway", float("nan")), ("leeway", "5"), ("max_token_age_seconds", float("inf"))])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("leeway", float("nan")),
+        ("leeway", "5"),
+        ("max_token_age_seconds", float("inf")),
+        ("leeway", 10**400),
+        ("leeway", -(10**400)),
+        ("max_token_age_seconds", 10**400),
+    ],
+)
 async def test_options_that_make_no_sense_are_refused_by_name(name: str, value: Any, mode: Mode) -> None:
     with pytest.raises((TypeError, ValueError), match=name):
         await mode(LOCAL, session_jwt="x", **{name: value})
@@ -400,3 +411,11 @@ def test_the_vendors_names_are_taken() -> None:
     vendors = {"session_jwt", "max_token_age_seconds", "leeway", "authorization_check"}
     assert vendors == set(inspect.signature(AuthenticateJWTLocal).parameters)
     assert {"session_jwt", "max_token_age_seconds", "session_custom_claims"} <= set(inspect.signature(AuthenticateJWT).parameters)
+
+
+@pytest.mark.parametrize("missing", ["", None])
+async def test_no_token_at_all_is_told_as_that(missing: Any, mode: Mode) -> None:
+    """A request without its cookie, most often."""
+    for check in (LOCAL, "sessions.authenticate_jwt"):
+        with pytest.raises(NotAuthenticatedError, match=r"^there is no token$"):
+            await mode(check, session_jwt=missing)
