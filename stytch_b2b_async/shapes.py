@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, TypeAlias, get_args, get_origin
 
 import attrs
+import msgspec
 
 from .schema import Known, Model, is_union, remembered
 
@@ -26,6 +27,12 @@ class Scalar:
     """`date-time` for an RFC 3339 timestamp."""
     known_values: tuple[str, ...] = ()
     """The values that the API documents, of a string that takes others as well."""
+    minimum: int | float | None = None
+    """The least number that the API documents to accept; bounds are documented, and left for the API to check."""
+    maximum: int | float | None = None
+    min_length: int | None = None
+    """In characters, of a string."""
+    max_length: int | None = None
 
 
 @attrs.frozen
@@ -63,10 +70,10 @@ def shape_of(hint: Any) -> Shape:
 
     Of a union, None aside, the declared model counts: a mapping that may be given instead has the same shape.
     """
-    hint, known_values = _unwrap(hint)
+    hint, notes = _unwrap(hint)
     origin = get_origin(hint) or hint
     if origin in _JSON_TYPES:
-        return Scalar(_JSON_TYPES[origin], "date-time" if origin is datetime else None, known_values)
+        return _scalar(origin, notes)
     if origin in {list, Sequence}:
         return ListOf(shape_of(get_args(hint)[0]))
     if origin in {dict, Mapping}:
@@ -74,20 +81,32 @@ def shape_of(hint: Any) -> Shape:
         return FreeForm() if value is Any else MapOf(shape_of(value))
     if isinstance(origin, type) and issubclass(origin, Model):
         return ObjectOf(origin)
-    if hint is Any:
-        return FreeForm()
     raise TypeError(f"{hint!r} has no shape in JSON")
 
 
-def _unwrap(hint: Any) -> tuple[Any, tuple[str, ...]]:
-    """Take annotations and None off a hint; returns what is left, and the known values that the annotations named."""
-    known_values: tuple[str, ...] = ()
+def _scalar(python_type: type, notes: Sequence[object]) -> Scalar:
+    known = next((note.words for note in notes if isinstance(note, Known)), ())
+    bounds = next((note for note in notes if isinstance(note, msgspec.Meta)), msgspec.Meta())
+    return Scalar(
+        _JSON_TYPES[python_type],
+        "date-time" if python_type is datetime else None,
+        known,
+        minimum=bounds.ge,
+        maximum=bounds.le,
+        min_length=bounds.min_length,
+        max_length=bounds.max_length,
+    )
+
+
+def _unwrap(hint: Any) -> tuple[Any, list[object]]:
+    """Take annotations and None off a hint; returns what is left, and what the annotations say."""
+    notes: list[object] = []
     while get_origin(hint) is Annotated:
-        hint, *notes = get_args(hint)
-        known_values = next((note.words for note in notes if isinstance(note, Known)), known_values)
+        hint, *more = get_args(hint)
+        notes += more
     if not is_union(hint):
-        return hint, known_values
+        return hint, notes
     options = [_unwrap(option) for option in get_args(hint) if option is not type(None)]
     models = [option for option in options if isinstance(option[0], type) and issubclass(option[0], Model)]
-    inner, inner_values = (models or options)[0]
-    return inner, known_values or inner_values
+    inner, inner_notes = (models or options)[0]
+    return inner, notes + inner_notes

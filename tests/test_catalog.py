@@ -82,7 +82,7 @@ def test_glossary_has_no_unused_entries() -> None:
 def test_shape_of_parameters() -> None:
     """Shapes tell what JSON holds: known values, lists, nested objects, free-form objects."""
     assert parameter("organizations.create", "mfa_policy").shape == Scalar("string", None, ("OPTIONAL", "REQUIRED_FOR_ALL"))
-    assert parameter("passwords.authenticate", "session_duration_minutes").shape == Scalar("integer")
+    assert parameter("passwords.authenticate", "session_duration_minutes").shape == Scalar("integer", minimum=5, maximum=527_040)
     assert parameter("organizations.create", "trusted_metadata").shape == FreeForm()
     assert isinstance(parameter("organizations.create", "email_allowed_domains").shape, ListOf)
     assert isinstance(parameter("passwords.migrate", "scrypt_config").shape, ObjectOf)
@@ -95,3 +95,14 @@ def test_location_and_sensitivity_of_parameters() -> None:
     assert parameter("passwords.authenticate", "password").sensitive
     assert parameter("organizations.get", "organization_id").location is Place.PATH
     assert parameter("passwords.email.require_reset", "authorization").location is Place.HEADERS
+
+
+def test_bounds_agree_with_descriptions() -> None:
+    """A number's bounds are declared once as values and once in the sentence beside them: both say the same."""
+    for info in ALL.values():
+        for each in info.parameters:
+            if isinstance(each.shape, Scalar) and each.shape.type == "integer":
+                said = re.search(r"(\d+) to (\d+)|at most (\d+)", each.description)
+                lowest, highest = (said[1], said[2] or said[3]) if said else (None, None)
+                assert (highest and int(highest)) == each.shape.maximum, (info.operation, each.name)
+                assert lowest is None or int(lowest) == each.shape.minimum, (info.operation, each.name)

@@ -74,8 +74,6 @@ class MailsLogin(Request[R]):
     login_template_id: str | None = None
     signup_template_id: str | None = None
     locale: EmailLocale | None = None
-    login_expiration_minutes: int | None = None
-    signup_expiration_minutes: int | None = None
 
 
 @frozen
@@ -88,4 +86,3 @@ class MailsDiscovery(Request[R]):
     email_address: str
     login_template_id: str | None = None
     locale: EmailLocale | None = None
-    discovery_expiration_minutes: int | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from stytch_b2b_async.endpoint import Request
+from stytch_b2b_async.models.bounded import SessionMinutes
 from stytch_b2b_async.schema import Object, Secret, frozen
 
 R = TypeVar("R")
@@ -18,7 +19,7 @@ class StartsSession(Request[R]):
     - `session_custom_claims`: claims to merge into the JWT, at most 4 KB in all; None deletes one. Reserved names are ignored.
     """
 
-    session_duration_minutes: int | None = None
+    session_duration_minutes: SessionMinutes | None = None
     session_custom_claims: Object | None = None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from stytch_b2b_async.endpoint import Request
+from stytch_b2b_async.models.bounded import ExternalId, PageLimit, Slug
 from stytch_b2b_async.schema import InPath, Object, OrMapping, frozen
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class InPages(Request[R]):
     """
 
     cursor: str | None = None
-    limit: int | None = None
+    limit: PageLimit | None = None
 
 
 @frozen
@@ -77,9 +78,9 @@ class OrganizationSettings(Request[R]):
       to the ids in `allowed_first_party_connected_apps`, `allowed_third_party_connected_apps`.
     """
 
-    organization_slug: str | None = None
+    organization_slug: Slug | None = None
     organization_logo_url: str | None = None
-    organization_external_id: str | None = None
+    organization_external_id: ExternalId | None = None
     trusted_metadata: Object | None = None
     sso_jit_provisioning: Provisioning | None = None
     email_allowed_domains: Sequence[str] | None = None

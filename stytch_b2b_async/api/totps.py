@@ -1,6 +1,8 @@
 """One-time codes from an authenticator app: a second factor."""
 
-from typing import Final
+from typing import Annotated, Final
+
+from msgspec import Meta
 
 from stytch_b2b_async.api.factors import EnrollsMember, ShowsFactors
 from stytch_b2b_async.api.responses import MemberResponse, SecondFactorResponse
@@ -43,7 +45,7 @@ class Create(ShowsFactors[CreateResponse]):
 
     organization_id: str
     member_id: str
-    expiration_minutes: int | None = None
+    expiration_minutes: Annotated[int | None, Meta(ge=5, le=1_440)] = None
 
 
 @post("/v1/b2b/totp/authenticate", Effect.ACTS_ONCE)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TypedDict
 
+from stytch_b2b_async.models.bounded import ExternalId, SessionMinutes, Slug
 from stytch_b2b_async.models.organization import EmailImplicitRoleAssignment
 from stytch_b2b_async.models.words import (
     AllowedMethods,
@@ -24,7 +25,7 @@ class SessionOptions(TypedDict, total=False):
     - `telemetry_id`: from the vendor's device fingerprinting: fills `member_device` in the answer.
     """
 
-    session_duration_minutes: int | None
+    session_duration_minutes: SessionMinutes | None
     session_custom_claims: Object | None
     telemetry_id: str | None
 
@@ -52,9 +53,9 @@ class SecondFactorOptions(SessionOptions, total=False):
 class OrganizationOptions(SessionOptions, total=False):
     """How the session shall be, and a new organization: see `discovery.organizations.create`."""
 
-    organization_slug: str | None
+    organization_slug: Slug | None
     organization_logo_url: str | None
-    organization_external_id: str | None
+    organization_external_id: ExternalId | None
     trusted_metadata: Object | None
     sso_jit_provisioning: Provisioning | None
     email_allowed_domains: Sequence[str] | None

@@ -8,6 +8,7 @@ from stytch_b2b_async.api.factors import ShowsFactors
 from stytch_b2b_async.api.responses import LoginResponse
 from stytch_b2b_async.api.tenancy import OrganizationSettings
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, post
+from stytch_b2b_async.models.bounded import OrganizationName, SessionMinutes
 from stytch_b2b_async.schema import Object, Secret, frozen
 
 if TYPE_CHECKING:
@@ -33,9 +34,9 @@ class Create(OrganizationSettings[LoginResponse]):
     """
 
     intermediate_session_token: Secret
-    session_duration_minutes: int | None = None
+    session_duration_minutes: SessionMinutes | None = None
     session_custom_claims: Object | None = None
-    organization_name: str | None = None
+    organization_name: OrganizationName | None = None
     telemetry_id: str | None = None
 
 

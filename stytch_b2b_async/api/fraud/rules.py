@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
+
+from msgspec import Meta
 
 from stytch_b2b_async.endpoint import Effect, Endpoint, Host, M, Namespace, Request, Response, post
 from stytch_b2b_async.models.fraud import Rule
@@ -84,7 +86,7 @@ class List(Request[ListResponse]):
     """
 
     cursor: str | None = None
-    limit: int | None = None
+    limit: Annotated[int | None, Meta(ge=1, le=100)] = None
 
 
 class FraudRules(Namespace[M]):

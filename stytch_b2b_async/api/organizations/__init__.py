@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from stytch_b2b_async.api.tenancy import InPages, OfOrganization, OrganizationSettings
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, delete, get, post, put
+from stytch_b2b_async.models.bounded import OrganizationName
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.paging import Page, PagedEndpoint
 from stytch_b2b_async.schema import InPath, OrMapping, frozen
@@ -40,7 +41,7 @@ class Create(OrganizationSettings[OrganizationResponse]):
     See https://stytch.com/docs/api-reference/b2b/api/organizations/create-organization.
     """
 
-    organization_name: str
+    organization_name: OrganizationName
     claimed_email_domains: Sequence[str] | None = None
 
 
@@ -74,7 +75,7 @@ class Update(OrganizationSettings[OrganizationResponse]):
     """
 
     organization_id: InPath
-    organization_name: str | None = None
+    organization_name: OrganizationName | None = None
     sso_default_connection_id: str | None = None
     sso_jit_provisioning_allowed_connections: Sequence[str] | None = None
     claimed_email_domains: Sequence[str] | None = None

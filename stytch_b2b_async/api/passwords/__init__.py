@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from stytch_b2b_async.api.requests import Authenticates
 from stytch_b2b_async.api.responses import LoginResponse, MemberResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
+from stytch_b2b_async.models.bounded import ExternalId
 from stytch_b2b_async.schema import Object, OrMapping, Secret, frozen
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Migrate(Request[MigrateResponse]):
     preserve_existing_sessions: bool | None = None
     mfa_phone_number: str | None = None
     set_phone_number_verified: bool | None = None
-    external_id: str | None = None
+    external_id: ExternalId | None = None
 
 
 @frozen

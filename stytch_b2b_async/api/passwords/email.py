@@ -8,6 +8,7 @@ from stytch_b2b_async.api.requests import Authenticates
 from stytch_b2b_async.api.responses import LoginResponse
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
+from stytch_b2b_async.models.bounded import LinkMinutes
 from stytch_b2b_async.schema import Secret, frozen
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class ResetStart(Request[ResetStartResponse]):
     organization_id: str
     email_address: str
     reset_password_redirect_url: str | None = None
-    reset_password_expiration_minutes: int | None = None
+    reset_password_expiration_minutes: LinkMinutes | None = None
     code_challenge: str | None = None
     login_redirect_url: str | None = None
     locale: EmailLocale | None = None

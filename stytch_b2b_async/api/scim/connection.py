@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from stytch_b2b_async.api.connections import ConnectionDeleted, InOrganization, OfConnection
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, delete, get, post, put
 from stytch_b2b_async.models import scim_connection as models  # the namespace below has a model's name
+from stytch_b2b_async.models.bounded import PageLimit
 from stytch_b2b_async.paging import Page, PagedEndpoint
 from stytch_b2b_async.schema import OrMapping, Place, frozen
 
@@ -103,7 +104,7 @@ class GetGroups(OfConnection[GetGroupsResponse]):
     """
 
     cursor: Annotated[str | None, Place.QUERY] = None
-    limit: Annotated[int | None, Place.QUERY] = None
+    limit: Annotated[PageLimit | None, Place.QUERY] = None
 
 
 @frozen

@@ -10,6 +10,7 @@ from stytch_b2b_async.api.factors import MailsLogin
 from stytch_b2b_async.api.responses import LoginMailed, MemberResponse
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
+from stytch_b2b_async.models.bounded import LinkMinutes
 from stytch_b2b_async.schema import Object
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class LoginOrSignup(MailsLogin[LoginMailed]):
     See https://stytch.com/docs/b2b/api/send-login-signup-email.
     """
 
+    login_expiration_minutes: LinkMinutes | None = None
+    signup_expiration_minutes: LinkMinutes | None = None
     login_redirect_url: str | None = None
     signup_redirect_url: str | None = None
     pkce_code_challenge: str | None = None
@@ -69,7 +72,7 @@ class Invite(Request[MemberResponse]):
     invite_template_id: str | None = None
     locale: EmailLocale | None = None
     roles: Sequence[str] | None = None
-    invite_expiration_minutes: int | None = None
+    invite_expiration_minutes: LinkMinutes | None = None
     authorization: AsMember = None
 
 

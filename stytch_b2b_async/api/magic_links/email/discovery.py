@@ -5,6 +5,7 @@ from typing import Final
 from stytch_b2b_async.api.factors import MailsDiscovery
 from stytch_b2b_async.api.responses import DiscoveryMailed
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+from stytch_b2b_async.models.bounded import LinkMinutes
 
 
 @post("/v1/b2b/magic_links/email/discovery/send", Effect.ACTS_ONCE)
@@ -19,6 +20,7 @@ class Send(MailsDiscovery[DiscoveryMailed]):
     See https://stytch.com/docs/api-reference/b2b/api/email-magic-links/discovery/send-discovery-email.
     """
 
+    discovery_expiration_minutes: LinkMinutes | None = None
     discovery_redirect_url: str | None = None
     pkce_code_challenge: str | None = None
 

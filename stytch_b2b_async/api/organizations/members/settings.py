@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from stytch_b2b_async.api.tenancy import OfOrganization
 from stytch_b2b_async.authorization import AsMember
+from stytch_b2b_async.models.bounded import ExternalId
 from stytch_b2b_async.schema import Object, frozen
 
 R = TypeVar("R")
@@ -30,5 +31,5 @@ class MemberSettings(OfOrganization[R]):
     mfa_phone_number: str | None = None
     mfa_enrolled: bool | None = None
     roles: Sequence[str] | None = None
-    external_id: str | None = None
+    external_id: ExternalId | None = None
     authorization: AsMember = None

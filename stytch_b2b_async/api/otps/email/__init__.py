@@ -9,6 +9,7 @@ from stytch_b2b_async.api.factors import MailsLogin
 from stytch_b2b_async.api.requests import Authenticates
 from stytch_b2b_async.api.responses import EmailLoginResponse, LoginMailed
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+from stytch_b2b_async.models.bounded import CodeMinutes
 from stytch_b2b_async.schema import Secret
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ class LoginOrSignup(MailsLogin[LoginMailed]):
     OrganizationNotFoundError.
     See https://stytch.com/docs/b2b/api/send-login-signup-email-otp.
     """
+
+    login_expiration_minutes: CodeMinutes | None = None
+    signup_expiration_minutes: CodeMinutes | None = None
 
 
 @post("/v1/b2b/otps/email/authenticate", Effect.ACTS_ONCE)

@@ -5,6 +5,7 @@ from typing import Final
 from stytch_b2b_async.api.factors import MailsDiscovery
 from stytch_b2b_async.api.responses import DiscoveryMailed, DiscoveryResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
+from stytch_b2b_async.models.bounded import CodeMinutes
 from stytch_b2b_async.schema import Secret
 
 
@@ -17,6 +18,8 @@ class Send(MailsDiscovery[DiscoveryMailed]):
     Raises BadRequestError (`inactive_email`), RateLimitError.
     See https://stytch.com/docs/api-reference/b2b/api/email-otp/discovery/send-discovery-otp.
     """
+
+    discovery_expiration_minutes: CodeMinutes | None = None
 
 
 @post("/v1/b2b/otps/email/discovery/authenticate", Effect.ACTS_ONCE)

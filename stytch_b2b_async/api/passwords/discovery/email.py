@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async.api.responses import DiscoveryResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
+from stytch_b2b_async.models.bounded import LinkMinutes
 from stytch_b2b_async.schema import Secret, frozen
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class ResetStart(Request[ResetStartResponse]):
     reset_password_redirect_url: str | None = None
     discovery_redirect_url: str | None = None
     reset_password_template_id: str | None = None
-    reset_password_expiration_minutes: int | None = None
+    reset_password_expiration_minutes: LinkMinutes | None = None
     pkce_code_challenge: str | None = None
     locale: EmailLocale | None = None
     verify_email_template_id: str | None = None
