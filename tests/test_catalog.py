@@ -1,12 +1,13 @@
 """The catalogue says everything about every endpoint, and nothing that the declarations do not."""
 
 import re
+from operator import attrgetter
 from typing import Any
 
 import pytest
-from walk import ENDPOINTS, RESPONSES, models_of
+from walk import RESPONSES, models_of
 
-from stytch_b2b_async import Effect
+from stytch_b2b_async import BlockingClient, Effect, Request
 from stytch_b2b_async.catalog import EndpointInfo, Parameter, describe_fields, endpoints
 from stytch_b2b_async.catalog.glossary import GLOSSARY, PARAMETERS
 from stytch_b2b_async.endpoint import Body, Host
@@ -16,13 +17,20 @@ from stytch_b2b_async.shapes import FreeForm, ListOf, ObjectOf, Scalar
 ALL = endpoints()
 
 
+def subclasses(cls: type[Any]) -> set[type[Any]]:
+    return {each for direct in cls.__subclasses__() for each in (direct, *subclasses(direct))}
+
+
 def parameter(operation: str, name: str) -> Parameter:
     return next(each for each in ALL[operation].parameters if each.name == name)
 
 
 def test_every_endpoint_is_listed() -> None:
-    """The catalogue holds what walking through a client finds, under the name it has there."""
-    assert dict(ENDPOINTS) == {operation: info.request for operation, info in ALL.items()}
+    """Every operation is a method of a client under that name, and every declared route is listed."""
+    with BlockingClient("project-test-1", "secret-test-1") as client:
+        assert all(callable(attrgetter(operation)(client)) for operation in ALL)
+    declared = {cls for cls in subclasses(Request) if "path" in vars(cls) and cls.__module__.startswith("stytch_b2b_async.api.")}
+    assert declared == {info.request for info in ALL.values()}
 
 
 def test_endpoint_is_complete() -> None:
