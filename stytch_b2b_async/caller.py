@@ -11,6 +11,7 @@ from .config import Config
 from .deadline import Deadline
 from .endpoint import LocalRequest, Request
 from .errors import APIConnectionError, APIError, APIStatusError, APITimeoutError, DecodeError, InternalServerError
+from .hints import add_hint
 from .observe import Watch
 from .retry import Budget, wait_before_next
 from .transport import Transport, departed
@@ -128,6 +129,7 @@ class Caller:
             progress.watched.ends(outcome)
         if isinstance(outcome, Failure):
             _complete(request, progress, outcome)
+            add_hint(outcome, request, self.config)
             try:
                 raise outcome
             finally:

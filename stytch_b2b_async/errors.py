@@ -53,6 +53,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import attrs
+from multidict import CIMultiDict
 
 from .schema import masked, remembered
 
@@ -91,7 +92,7 @@ class APIError(StytchError):
     def __repr__(self) -> str:
         cls: Any = type(self)
         fields = attrs.fields(cls) if attrs.has(cls) else ()
-        shown = [f"{field.name}={getattr(self, field.name)!r}" for field in fields if field.repr] or [*map(repr, self.args)]
+        shown = [f"{field.name}={getattr(self, field.name, ...)!r}" for field in fields if field.repr] or [*map(repr, self.args)]
         return f"{cls.__name__}({', '.join([*shown, f'attempts={self.attempts}'])})"
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -116,8 +117,8 @@ class APIStatusError(APIError):
     """The vendor's page about this error."""
     error_details: dict[str, Any] | None = attrs.field(default=None, repr=False)
     request_id: str | None = None
-    headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
-    """The reply's headers, names in lower case."""
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False, converter=CIMultiDict[str])
+    """The reply's headers, looked up in any case."""
     retry_after: float | None = None
     """Seconds that the API asked to wait, if it did."""
 

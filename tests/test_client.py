@@ -92,8 +92,9 @@ async def test_a_connection_that_was_never_made_is_tried_again_whatever_the_effe
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         async with Client(PROJECT_ID, SECRET, base_url=f"http://127.0.0.1:{closed.getsockname()[1]}") as client:
-            with pytest.raises(APIConnectionError, match=r"\(after 3 attempts\)$") as caught:
+            with pytest.raises(APIConnectionError) as caught:
                 await client.send(request_)
+    assert str(caught.value).endswith("(after 3 attempts)")
     assert (3, False) == (caught.value.attempts, caught.value.maybe_applied)
 
 

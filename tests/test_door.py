@@ -1,4 +1,5 @@
 import ast
+import gc
 import importlib
 import inspect
 import pkgutil
@@ -152,3 +153,17 @@ def test_a_misspelt_resource_is_an_attribute_error() -> None:
     client: Any = Client("project-test-1", "secret")
     with pytest.raises(AttributeError, match="pasword"):
         _ = client.pasword
+
+
+REFUSING = ["BlockingClient", "Client", "SessionPool", "Webhooks"]
+"""What checks its arguments before it holds them, besides the errors."""
+
+
+@pytest.mark.parametrize("name", [*REFUSING, *(name for name in stytch_b2b_async.__all__ if name.endswith("Error"))])
+def test_what_was_not_made_can_be_shown(name: str) -> None:
+    """A debugger, or an error tracker, shows the `self` of an `__init__` that raises."""
+    cls: Any = getattr(stytch_b2b_async, name)
+    unmade: Any = cls.__new__(cls)
+    assert cls.__name__ in repr(unmade)
+    del unmade  # its __del__ is harmless, or a warning is an error here
+    gc.collect()

@@ -157,6 +157,14 @@ def test_an_error_survives_being_copied_and_pickled(error: Any, again: Any) -> N
     assert (error.attempts, error.request, error.__notes__) == (copied.attempts, copied.request, copied.__notes__)
 
 
+@pytest.mark.parametrize("name", ["content-type", "Content-Type", "CONTENT-TYPE"])
+def test_headers_are_looked_up_in_any_case(name: str) -> None:
+    error = APIStatusError(400, headers={"content-type": "text/html"})
+    for each in (error, pickle.loads(pickle.dumps(error))):  # noqa: S301  # its own
+        assert "text/html" == each.headers[name] == each.headers.get(name)
+        assert name in each.headers
+
+
 def test_notes_on_a_copy_stay_on_the_copy() -> None:
     """A failure that several callers share is copied for each of them."""
     error = ClientClosedError("closed")

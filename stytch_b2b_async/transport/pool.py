@@ -108,7 +108,7 @@ class SessionPool:
                 asyncio.run_coroutine_threadsafe(lease.guard.aclose(), loop)
 
     def __del__(self) -> None:
-        if self._used and not self._closed:
+        if getattr(self, "_used", False) and not self._closed:  # it may not even have been made
             warnings.warn("a stytch_b2b_async client was never closed", ResourceWarning, source=self, stacklevel=2)
             for loop, lease in self._leases.items():
                 if not loop.is_running():  # one that runs closes the session itself
