@@ -67,6 +67,7 @@ class StytchError(Exception):
     """Base of every error that this package raises beyond TypeError and ValueError."""
 
 
+# These two come first among the bases of a class: frameworks look for the handler of an error along its method resolution order.
 class NotAuthenticatedError(StytchError):
     """Nobody is logged in by that token, session or link, as this machine or the API found: log in again.
 
@@ -201,7 +202,7 @@ class AuthenticationError(APIStatusError):
     status: ClassVar[int | None] = 401
 
 
-class TokenUsedOrExpiredError(AuthenticationError, NotAuthenticatedError):
+class TokenUsedOrExpiredError(NotAuthenticatedError, AuthenticationError):
     """A mailed token or code was used before, or came too late."""
 
     error_types: ClassVar[frozenset[str]] = frozenset(
@@ -214,7 +215,7 @@ class TokenUsedOrExpiredError(AuthenticationError, NotAuthenticatedError):
     )
 
 
-class PermissionDeniedError(APIStatusError, NotAllowedError):
+class PermissionDeniedError(NotAllowedError, APIStatusError):
     """403: known, and not allowed."""
 
     status: ClassVar[int | None] = 403
@@ -232,13 +233,13 @@ class NotFoundError(APIStatusError):
     status: ClassVar[int | None] = 404
 
 
-class SessionNotFoundError(NotFoundError, NotAuthenticatedError):
+class SessionNotFoundError(NotAuthenticatedError, NotFoundError):
     """The session is unknown, over or revoked."""
 
     error_types: ClassVar[frozenset[str]] = frozenset({"session_not_found"})
 
 
-class IntermediateSessionNotFoundError(NotFoundError, NotAuthenticatedError):
+class IntermediateSessionNotFoundError(NotAuthenticatedError, NotFoundError):
     """The intermediate session is unknown, over or used up."""
 
     error_types: ClassVar[frozenset[str]] = frozenset({"intermediate_session_not_found"})

@@ -110,7 +110,7 @@ def real_tree() -> dict[str, str]:
     real: dict[str, str] = {}
     for cls in classes_of(errors):
         if issubclass(cls, Exception) and not cls.__name__.startswith("_"):
-            real[cls.__name__] = next(base.__name__ for base in cls.__mro__[1:] if not base.__name__.startswith("_"))
+            real[cls.__name__] = next(base.__name__ for base in reversed(cls.__bases__))  # the first may cut across the tree
     return real
 
 

@@ -183,6 +183,15 @@ def test_a_refusal_is_either_a_401_or_a_403_for_a_web_application(cls: type[Styt
     assert (denied, not denied) == (issubclass(cls, NotAllowedError), issubclass(cls, NotAuthenticatedError))
 
 
+@pytest.mark.parametrize("cls", [SessionNotFoundError, TokenUsedOrExpiredError, SessionAuthorizationError, MissingRoleError])
+def test_a_framework_finds_the_handler_of_the_refusal_first(cls: type[StytchError]) -> None:
+    """Handlers are looked for along the method resolution order."""
+    order = cls.__mro__
+    refusal = next(each for each in order if each in {NotAllowedError, NotAuthenticatedError})
+    others = [each for each in (APIError, APIStatusError, NotFoundError, AuthenticationError, TokenError) if each in order]
+    assert all(order.index(refusal) < order.index(each) for each in others)
+
+
 def test_wrong_credentials_of_the_project_log_nobody_out() -> None:
     assert not issubclass(status_error_class(401, "unauthorized_credentials"), NotAuthenticatedError)
 

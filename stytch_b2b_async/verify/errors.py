@@ -26,49 +26,49 @@ class TokenError(StytchError):
     """A token was refused."""
 
 
-class MalformedTokenError(TokenError, NotAuthenticatedError):
+class MalformedTokenError(NotAuthenticatedError, TokenError):
     """Not a signed token of the kind that is checked here, or its claims make no sense."""
 
 
-class UnknownKeyError(TokenError, NotAuthenticatedError):
+class UnknownKeyError(NotAuthenticatedError, TokenError):
     """Signed with a key that the project does not publish."""
 
 
-class BadSignatureError(TokenError, NotAuthenticatedError):
+class BadSignatureError(NotAuthenticatedError, TokenError):
     """Altered, or signed by somebody else."""
 
 
-class TokenExpiredError(TokenError, NotAuthenticatedError):
+class TokenExpiredError(NotAuthenticatedError, TokenError):
     """Genuine, and past its end."""
 
 
-class TokenTooOldError(TokenError, NotAuthenticatedError):
+class TokenTooOldError(NotAuthenticatedError, TokenError):
     """Genuine and alive, and older than the caller takes."""
 
 
-class TokenNotYetValidError(TokenError, NotAuthenticatedError):
+class TokenNotYetValidError(NotAuthenticatedError, TokenError):
     """Genuine, and from the future: this machine's clock may be behind."""
 
 
-class WrongIssuerError(TokenError, NotAuthenticatedError):
+class WrongIssuerError(NotAuthenticatedError, TokenError):
     """Made by, or for, another project."""
 
 
-class WrongAudienceError(TokenError, NotAuthenticatedError):
+class WrongAudienceError(NotAuthenticatedError, TokenError):
     """Made for somebody else."""
 
 
-class WrongTokenKindError(TokenError, NotAuthenticatedError):
+class WrongTokenKindError(NotAuthenticatedError, TokenError):
     """A genuine token of another kind, such as a machine's where a session's is asked for."""
 
 
-class MissingScopeError(TokenError, NotAllowedError):
+class MissingScopeError(NotAllowedError, TokenError):
     """Lacks a scope."""
 
 
-class MissingRoleError(TokenError, NotAllowedError):
+class MissingRoleError(NotAllowedError, TokenError):
     """No role grants the action."""
 
 
-class WrongTenantError(TokenError, NotAllowedError):
+class WrongTenantError(NotAllowedError, TokenError):
     """Of another organization."""

@@ -199,7 +199,8 @@ def _why(name: str, what: str) -> Refused:
         return TokenExpiredError
     if name == SESSION and what == "missing":
         return WrongTokenKindError
-    return {"iss": WrongIssuerError, "aud": WrongAudienceError}.get(name, MalformedTokenError)
+    reasons: dict[str, Refused] = {"iss": WrongIssuerError, "aud": WrongAudienceError}
+    return reasons.get(name, MalformedTokenError)
 
 
 CLAIMS: dict[str, Attack] = {
