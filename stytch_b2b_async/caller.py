@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypedDict, TypeVar, Unpack, cast
 
@@ -10,11 +11,19 @@ import attrs
 from .config import Config
 from .deadline import Deadline
 from .endpoint import LocalRequest, Request
-from .errors import APIConnectionError, APIError, APIStatusError, APITimeoutError, DecodeError, InternalServerError
+from .errors import (
+    APIConnectionError,
+    APIError,
+    APIStatusError,
+    APITimeoutError,
+    ClientClosedError,
+    DecodeError,
+    InternalServerError,
+)
 from .hints import add_hint
 from .observe import Watch
 from .retry import Budget, wait_before_next
-from .transport import Transport, departed
+from .transport import Attempt, Transport
 from .verify.steps import awaited
 from .wire import Call, decode, encode
 
@@ -52,6 +61,8 @@ class Shared:
     watch: Watch
     verification: "Verification | None"
     budget: Budget = attrs.field(factory=Budget)
+    _closed: bool = attrs.field(init=False, default=False)
+    _sleeping: "set[asyncio.Future[None]]" = attrs.field(init=False, factory=set["asyncio.Future[None]"])
     _desks: "dict[str, Desk]" = attrs.field(factory=dict[str, "Desk"])
 
     @property
@@ -62,6 +73,36 @@ class Shared:
     def keep(self, desk: "Desk") -> "Desk":
         """Take a desk, unless another thread was first: all must use the same."""
         return self._desks.setdefault("desk", desk)  # atomic, without a lock that a forked child might find held
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait before the next attempt. Raises ClientClosedError when the client is closed meanwhile."""
+        loop = asyncio.get_running_loop()
+        woken: asyncio.Future[None] = loop.create_future()
+        self._sleeping.add(woken)
+        timer = loop.call_later(seconds, _wake, woken)
+        try:
+            if not self._closed:
+                await woken
+        finally:
+            self._sleeping.discard(woken)
+            timer.cancel()
+        if self._closed:
+            raise ClientClosedError("the client was closed during this call")
+
+    async def close(self) -> None:
+        """Close the transport, if it can be closed, and wake the calls that wait for their next attempt."""
+        self._closed = True
+        for woken in list(self._sleeping):
+            with suppress(RuntimeError):  # their loop is closed
+                woken.get_loop().call_soon_threadsafe(_wake, woken)
+        close = getattr(self.transport, "close", None)
+        if close is not None:
+            await close()
+
+
+def _wake(woken: "asyncio.Future[None]") -> None:
+    if not woken.done():
+        woken.set_result(None)
 
 
 @attrs.frozen(eq=False)
@@ -118,10 +159,10 @@ class Caller:
             with Deadline(self.config.timeout) as deadline:
                 outcome = await self._attempts(request, call, progress, deadline)
         except TimeoutError:
-            outcome = APITimeoutError(f"no answer within {self.config.timeout:g} s", departed.get())
+            outcome = self._timed_out(progress.attempt)
         except BaseException as error:  # given up by its caller, or cut short by close()
             if isinstance(error, APIError):
-                error.request, error.attempts = request, progress.attempts
+                _complete(request, progress, error)
             if progress.watched is not None:
                 progress.watched.ends(error)
             raise
@@ -144,7 +185,7 @@ class Caller:
             progress.attempts += 1
             if progress.watched is not None:
                 progress.watched.attempt_begins()
-            outcome = await self._attempt(request, call)
+            outcome = await self._attempt(request, call, progress, deadline)
             if not isinstance(outcome, Failure):
                 return outcome
             progress.applied = progress.applied or _may_have_acted(outcome)
@@ -153,17 +194,20 @@ class Caller:
                 return outcome
             if progress.watched is not None:
                 progress.watched.attempt_ends(outcome, wait)
-            departed.set(False)
-            await asyncio.sleep(wait)
+            progress.attempt = None
+            await self.shared.sleep(wait)
 
-    async def _attempt(self, request: Request[R], call: Call) -> R | Failure:
+    async def _attempt(self, request: Request[R], call: Call, progress: "_Progress", deadline: Deadline) -> R | Failure:
         """Make one attempt; a failure is an outcome like any other."""
-        departed.set(True)  # until a transport knows better
+        attempt = progress.attempt = Attempt(deadline.task)
+        attempt.begin()
         try:
             reply = await self.shared.transport.send(call, connect_timeout=self.config.connect_timeout)
             response, misfits = decode(request, reply, self.config)
         except (APIStatusError, APIConnectionError, DecodeError) as failure:
             return failure
+        finally:
+            attempt.end()
         if misfits:
             self.shared.watch.drift(request, response, misfits)
         object.__setattr__(response, "_headers", reply.headers)
@@ -175,6 +219,17 @@ class Caller:
         wait = wait_before_next(attempt, request, failure, deadline.remaining())
         return wait if wait is not None and self.shared.budget.spend() else None
 
+    def _timed_out(self, attempt: Attempt | None) -> APITimeoutError:
+        """Say what it was that took too long."""
+        within = f"within {self.config.timeout:g} s"
+        if attempt is None:
+            return APITimeoutError(f"no answer {within}", maybe_applied=False)
+        if attempt.queued_in is None:
+            return APITimeoutError(f"no answer {within}", attempt.maybe_applied)
+        error = APITimeoutError(f"no free connection {within} (limit {attempt.queued_in.limit})", attempt.maybe_applied)
+        error.add_note(attempt.queued_in.hint)
+        return error
+
 
 @attrs.define(eq=False, repr=False)
 class _Progress:
@@ -183,6 +238,8 @@ class _Progress:
     attempts: int = 0
     applied: bool = False
     """Whether an earlier attempt may have had its effect."""
+    attempt: Attempt | None = None
+    """The attempt under way; None between two."""
     watched: "Watched | None" = None
 
 
@@ -191,8 +248,8 @@ def _may_have_acted(failure: Failure) -> bool:
     return failure.maybe_applied if isinstance(failure, APIConnectionError) else isinstance(failure, InternalServerError)
 
 
-def _complete(request: Request[Any], progress: _Progress, failure: Failure) -> None:
+def _complete(request: Request[Any], progress: _Progress, failure: APIError) -> None:
     failure.request = request
     failure.attempts = progress.attempts
-    if isinstance(failure, APIConnectionError):
+    if isinstance(failure, APIConnectionError | ClientClosedError):
         failure.maybe_applied = failure.maybe_applied or progress.applied

@@ -101,7 +101,7 @@ class Client(Api[Async]):
     async def close(self) -> None:
         """Close the connections; calls after that raise ClientClosedError. Closing again is harmless."""
         if not self._is_view:
-            await _close(self._caller.shared.transport)
+            await self._caller.shared.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -165,7 +165,7 @@ class BlockingClient(Api[Blocking]):
             raise config
         options = Options(timeout=timeout, connect_timeout=connect_timeout, max_attempts=max_attempts, strict=strict)
         shared = Shared(_transport(None, transport), Watch(hooks), verification)
-        self._own(Caller(config, shared).with_options(**options), Portal(partial(_close, shared.transport)))
+        self._own(Caller(config, shared).with_options(**options), Portal(shared.close))
 
     def _own(self, caller: Caller, portal: Portal, *, view: bool = False) -> None:
         super().__init__(_Blocking(caller, portal).send)
@@ -255,12 +255,6 @@ def _transport(session: aiohttp.ClientSession | None, transport: Transport | Non
     if not isinstance(cast("object", session), aiohttp.ClientSession):
         raise TypeError(f"session must be an aiohttp.ClientSession, not {type(session).__name__}")
     return BorrowedSession(session)
-
-
-async def _close(transport: Any) -> None:
-    close = getattr(transport, "close", None)  # a transport need not have one
-    if close is not None:
-        await close()
 
 
 def _shown(client: Any) -> str:

@@ -323,8 +323,17 @@ class PaginationError(APIError):
     """The API handed out a cursor a second time: following it would never end."""
 
 
+@attrs.define(slots=False, eq=False, repr=False, match_args=False)
 class ClientClosedError(APIError):
     """The client was closed before this call, or during it."""
+
+    message: str
+    maybe_applied: bool = False
+    """Whether the request may have reached the API, and so have had its effect."""
+
+    def __str__(self) -> str:
+        fate = "; the API may have acted on it" if self.maybe_applied else ""
+        return f"{self.message}{fate}{self._counted()}"
 
 
 def about(error: ErrorT, request: "Request[Any]") -> ErrorT:

@@ -125,6 +125,10 @@ class LoopThread:
         for call in list(self._open):
             self._finish(call, LoopEndedError(begun=call.task is not None))
 
+    def refuse(self) -> None:
+        """Take no more calls."""
+        self._ended = True
+
     async def cancel(self) -> None:
         """Take no more calls, and end those that are open."""
         self._ended = True
@@ -198,8 +202,11 @@ async def _serve(started: "Future[LoopThread]", on_stop: Callable[[], Awaitable[
     async with portal:
         started.set_result(thread)
         await portal.sleep_until_stopped()
-    await thread.cancel()
-    await on_stop()
+    thread.refuse()
+    try:
+        await on_stop()  # ends calls by what is known of them
+    finally:
+        await thread.cancel()
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:

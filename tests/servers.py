@@ -131,6 +131,11 @@ async def talking(talk: Talk) -> AsyncIterator[str]:
         await server.wait_closed()
 
 
+async def stay_silent(*_: object) -> None:
+    """Do nothing with a connection, and keep it."""
+    await asyncio.Event().wait()
+
+
 async def read_request(reader: asyncio.StreamReader) -> bytes:
     """Read one HTTP request to its end."""
     head = await reader.readuntil(b"\r\n\r\n")

@@ -242,15 +242,28 @@ async def hold(_: web.Request) -> web.Response:
     return web.Response()
 
 
+CUT_SHORT = {
+    "sys.exit(3)": "ClientClosedError",
+    "raise RuntimeError('over')": "ClientClosedError",
+    "os.kill(os.getpid(), signal.SIGINT)": "CancelledError",  # gather() cancels what it waits for
+}
+
+
 class TestEndingDuringACall:
-    @pytest.mark.parametrize("leave", ["sys.exit(3)", "os.kill(os.getpid(), signal.SIGINT)", "raise RuntimeError('over')"])
+    @pytest.mark.parametrize("leave", CUT_SHORT)
     def test_an_awaited_program_that_ends_during_calls_ends(self, leave: str) -> None:
         with serving_aside(hold) as server:
-            _, errors = shown(
+            out, errors = shown(
                 f"""
+                async def call(client):
+                    try:
+                        await client.send(request)
+                    except BaseException as error:
+                        print(type(error).__name__)
+
                 async def main():
                     async with awaited() as client:
-                        calls = [asyncio.create_task(client.send(request)) for _ in range(3)]
+                        calls = [asyncio.create_task(call(client)) for _ in range(3)]
                         await asyncio.sleep(0.2)
                         {leave}
                         await asyncio.gather(*calls)
@@ -263,6 +276,7 @@ class TestEndingDuringACall:
                 server.url,
             )
         assert 1 == len(complaints(errors))
+        assert 3 * [CUT_SHORT[leave]] == out.split()
 
     @pytest.mark.parametrize("daemon", [True, False])
     def test_a_blocking_program_that_ends_during_a_call_of_another_thread_ends(self, *, daemon: bool) -> None:

@@ -75,16 +75,6 @@ class TestSending:
         assert (307, elsewhere.url) == (reply.status, reply.headers["location"])
         assert [] == elsewhere.seen
 
-    async def test_proxies_of_the_environment_are_used_when_asked_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        async with serving(ok()) as proxy, serving(ok()) as server:
-            monkeypatch.setenv("http_proxy", proxy.url)
-            monkeypatch.delenv("no_proxy", raising=False)
-            for trust_env in (False, True):
-                asked = SessionPool(trust_env=trust_env)
-                await send(asked, server.url)
-                await asked.close()
-        assert (1, 1) == (len(server.seen), len(proxy.seen))
-
     async def test_an_answer_from_a_mock_is_read_like_any_other(self, pool: SessionPool, mocked: aioresponses) -> None:
         mocked.post("https://test.stytch.com/v1/thing", status=201, payload={"a": 1}, headers={"X-Request-Id": "r"})
         reply = await send(pool, "https://test.stytch.com")

@@ -3,6 +3,8 @@
 import asyncio
 import re
 import select
+import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -45,6 +47,22 @@ class Connector(aiohttp.TCPConnector):
         if said is not None:
             self._keepalive_timeout = max(0.0, min(self._keepalive_timeout or 0.0, int(said[1]) - 1.0))
 
+    def abort(self) -> None:
+        """End the connections in use at once: to close them would first send what is left, to a server that may never read."""
+        for protocol in self._acquired:
+            if protocol.transport is not None:
+                protocol.transport.abort()
+
+    def abandon(self) -> None:
+        """Close everything from outside of its loop, which does not run and may never run again."""
+        idle = (connection[0] for connections in self._conns.values() for connection in connections)
+        for transport in [protocol.transport for protocol in (*self._acquired, *idle)]:
+            if transport is not None:
+                with suppress(OSError):
+                    transport.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+        self._close()
+        self._closed = True
+
     def __del__(self, *_: Any) -> None:
         # What a program leaves open is told once, by the pool: not a second time, with a traceback, by aiohttp.
         if self._closed:
@@ -63,10 +81,10 @@ def _is_spent(connection: "Connection") -> bool:
     return _readable(protocol.transport.get_extra_info("socket"))
 
 
-def _readable(socket: Any) -> bool:
+def _readable(connected: Any) -> bool:
     """Tell whether something waits on a socket, its end included, that the event loop has not seen yet."""
     if not hasattr(select, "poll"):
-        return bool(select.select([socket], [], [], 0)[0])
+        return bool(select.select([connected], [], [], 0)[0])
     watch = select.poll()
-    watch.register(socket.fileno(), select.POLLIN)
+    watch.register(connected.fileno(), select.POLLIN)
     return bool(watch.poll(0))

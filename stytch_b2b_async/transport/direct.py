@@ -19,7 +19,7 @@ from stytch_b2b_async.wire import Call, Reply
 from . import body
 from .connector import Connector
 from .failures import RAISED, failure
-from .interface import departed
+from .interface import Attempt
 
 if TYPE_CHECKING:
     from aiohttp.client_reqrep import ConnectionKey
@@ -78,7 +78,7 @@ class Direct:
         self._connector = connector
         self._routes: dict[str, _Route] = {}
 
-    async def exchange(self, call: Call, connect_timeout: float) -> Reply:
+    async def exchange(self, call: Call, connect_timeout: float, attempt: Attempt) -> Reply:
         """Send a call, and read the answer to its end."""
         try:
             origin, target = _split(call.url)
@@ -86,13 +86,13 @@ class Direct:
             request = _head(call, target, route) + (call.body or b"")
             connection = await self._connect(route, connect_timeout)
             try:
-                reply = await _converse(connection, request, has_body=call.method != "HEAD")
+                reply = await _converse(connection, request, attempt, has_body=call.method != "HEAD")
             except BaseException:
-                connection.close()
+                _abort(connection)
                 raise
             _return(connection)
         except RAISED as error:
-            failed = failure(error, connect_timeout)
+            failed = failure(error, connect_timeout, maybe_applied=attempt.maybe_applied)
         else:
             return reply
         raise failed
@@ -132,12 +132,12 @@ def _head(call: Call, target: str, route: _Route) -> bytes:
     return _write_head(f"{call.method} {target} HTTP/1.1", headers)
 
 
-async def _converse(connection: "Connection", request: bytes, *, has_body: bool) -> Reply:
+async def _converse(connection: "Connection", request: bytes, attempt: Attempt, *, has_body: bool) -> Reply:
     protocol = connection.protocol
     if protocol is None or protocol.transport is None:
         raise aiohttp.ServerDisconnectedError
     protocol.set_response_params(read_until_eof=True, skip_payload=not has_body)
-    departed.set(True)
+    attempt.sent = True
     protocol.transport.write(request)
     message, content = await protocol.read()
     while 100 <= message.code < 200 and message.code != _UPGRADE:  # noqa: PLR2004  # HTTP's own bounds of interim answers
@@ -150,6 +150,13 @@ def _return(connection: "Connection") -> None:
     """Give a connection back to the pool, which closes it unless the answer was read to its end."""
     transport = connection.transport
     if transport is not None and transport.get_write_buffer_size():
-        connection.close()  # answered before it was read: what is left of the request would precede the next one
+        _abort(connection)  # answered before it was read: what is left of the request would precede the next one
     else:
         connection.release()
+
+
+def _abort(connection: "Connection") -> None:
+    """End a connection at once: to close one would first send what is left of a request, to a server that may never read it."""
+    if (transport := connection.transport) is not None:
+        transport.abort()
+    connection.close()

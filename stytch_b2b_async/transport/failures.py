@@ -5,8 +5,6 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from stytch_b2b_async.errors import APIConnectionError, APITimeoutError, ClientClosedError
 
-from .interface import departed
-
 RAISED = (aiohttp.ClientError, HttpProcessingError, OSError, RuntimeError, ValueError)
 """What an exchange through aiohttp may raise, apart from bugs and cancellation."""
 
@@ -15,7 +13,7 @@ class LostError(aiohttp.ClientError):
     """A connection broke; no error that aiohttp repeats for. Tells the name of the one it was, and the system's reason."""
 
 
-def failure(error: Exception, connect_timeout: float) -> APIConnectionError | ClientClosedError:
+def failure(error: Exception, connect_timeout: float, *, maybe_applied: bool) -> APIConnectionError | ClientClosedError:
     """Make an error of what was raised. Raise it outside of the handler: aiohttp's exceptions carry the request's headers."""
     if isinstance(error, RuntimeError) and str(error) == "Session is closed":
         return ClientClosedError("the session was closed before this call")
@@ -25,7 +23,7 @@ def failure(error: Exception, connect_timeout: float) -> APIConnectionError | Cl
         return APIConnectionError(f"the proxy refused to connect: HTTP {error.status}", maybe_applied=False)
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ServerFingerprintMismatch | aiohttp.InvalidURL):
         return APIConnectionError(f"{type(error).__name__}: {error}", maybe_applied=False)
-    return APIConnectionError(_reason(error), maybe_applied=departed.get())
+    return APIConnectionError(_reason(error), maybe_applied=maybe_applied)
 
 
 def _reason(error: Exception) -> str:

@@ -5,7 +5,9 @@ import ssl
 import threading
 import warnings
 import weakref
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
+from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
 import aiohttp
@@ -13,14 +15,16 @@ from yarl import URL
 
 from stytch_b2b_async import forks
 from stytch_b2b_async.errors import ClientClosedError
+from stytch_b2b_async.loop_local import LoopLocal
 from stytch_b2b_async.wire import Call, Reply
 
 from . import direct, through_session
 from .allocator import take_buffers_from_the_heap
 from .connector import Connector
 from .direct import Direct
-from .interface import departed
+from .interface import Attempt
 from .proxies import Proxies
+from .slots import Slots
 
 
 class SessionPool:
@@ -29,7 +33,8 @@ class SessionPool:
     An aiohttp session belongs to the loop that made it. This pool makes one where it is first used and closes it when that loop
     shuts down, so that one client serves several loops, at once or in turn.
 
-    `ssl` is the TLS context, `limit` the most connections per loop, and `keepalive` the most seconds that an idle one is kept:
+    `ssl` is the TLS context, `limit` the most connections per loop (0 for any number; calls beyond it wait, and are served in
+    order), and `keepalive` the most seconds that an idle one is kept:
     fewer than servers do, so that none is closed while a request is on its way. `trust_env` takes proxies from the environment,
     as it is now: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
     """
@@ -43,29 +48,30 @@ class SessionPool:
         self._used = False
         self._closed = False
         self._proxies = Proxies() if trust_env else None
-        self._leases: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Lease] = weakref.WeakKeyDictionary()
+        self._leases: LoopLocal[_Lease] = LoopLocal()
         self._lock = threading.Lock()
         forks.remember(self)
 
     def forget(self) -> None:
         """Start anew in a forked child: the sessions are the parent's, and closing them would end its connections."""
-        _inherited.extend(self._leases.values())
-        self._leases = weakref.WeakKeyDictionary()
+        _inherited.extend(lease for _, lease in self._leases.items())
+        self._leases = LoopLocal()
         self._lock = threading.Lock()
         self._used = False
 
     async def send(self, call: Call, *, connect_timeout: float) -> Reply:
         """Make one attempt."""
-        departed.set(False)
         loop = asyncio.get_running_loop()
+        attempt = Attempt.take(loop)
         lease = self._leases.get(loop)
         if lease is None or lease.session.closed:
             lease = await self._lease(loop)
         proxy = None if self._proxies is None else self._proxies.find(URL(call.url, encoded=True))
         if proxy is None and direct.is_open(lease.session):
-            reply = await lease.direct.exchange(call, connect_timeout)
+            reply = await lease.slots.run(attempt, lease.direct.exchange, call, connect_timeout, attempt)
         else:
-            reply = await through_session.exchange(lease.session, call, connect_timeout, proxy)
+            exchange = partial(through_session.exchange, lease.session)
+            reply = await lease.slots.run(attempt, exchange, call, connect_timeout, attempt, proxy)
         if (keep_alive := reply.headers.get("keep-alive")) is not None:
             lease.connector.heed(keep_alive)
         return reply
@@ -74,46 +80,49 @@ class SessionPool:
         with self._lock:
             if self._closed:
                 raise ClientClosedError("the client was closed before this call")
-            for gone in [known for known in self._leases if known.is_closed()]:
-                del self._leases[gone]  # a loop that never shut down: its session holds it, so nothing else lets go of it
-            connector = Connector(
-                ssl=True if self._ssl is None else self._ssl, limit=self._limit, keepalive_timeout=self._keepalive
-            )
+            # Without a limit of its own: nobody waits inside of aiohttp.
+            connector = Connector(ssl=True if self._ssl is None else self._ssl, limit=0, keepalive_timeout=self._keepalive)
             take_buffers_from_the_heap()
             session = _session(connector)
-            way = Direct(session, connector)
-            lease = self._leases[loop] = _Lease(session, connector, way, _closing(session, weakref.ref(self)))
+            slots = Slots(loop, self._limit, _HINT)
+            guard = _closing(slots, session, connector, weakref.ref(self), loop)
+            lease = _Lease(session, connector, Direct(session, connector), slots, guard)
+            self._leases.set(loop, lease)
             self._used = True
         await anext(lease.guard)  # does not wait: it hands the generator to the loop, which closes it in its own shutdown
         return lease
 
-    def release(self, session: aiohttp.ClientSession) -> None:
-        """Let go of a closed session, and of the running loop with it."""
-        loop = asyncio.get_running_loop()
-        with self._lock:
-            lease = self._leases.get(loop)
-            if lease is not None and lease.session is session:
-                del self._leases[loop]
+    def release(self, loop: asyncio.AbstractEventLoop, session: aiohttp.ClientSession) -> None:
+        """Let go of a loop's closed session."""
+        lease = self._leases.get(loop)
+        if lease is not None and lease.session is session:
+            self._leases.pop(loop)
 
     async def close(self) -> None:
-        """Close every session, each in its own loop."""
+        """Close every session, each in its own loop; calls that wait or are under way end with ClientClosedError."""
         with self._lock:
             self._closed = True
-            leases = [*self._leases.items()]
-            self._leases.clear()
+            leases = self._leases.items()
+            for loop, _ in leases:
+                self._leases.pop(loop)
         for loop, lease in leases:
             if loop is asyncio.get_running_loop():
                 await lease.guard.aclose()
             elif loop.is_running():
-                asyncio.run_coroutine_threadsafe(lease.guard.aclose(), loop)
+                asyncio.run_coroutine_threadsafe(_await(lease.guard.aclose()), loop)
+            else:
+                _abandon(loop, lease)
 
     def __del__(self) -> None:
         if getattr(self, "_used", False) and not self._closed:  # it may not even have been made
             warnings.warn("a stytch_b2b_async client was never closed", ResourceWarning, source=self, stacklevel=2)
             for loop, lease in self._leases.items():
-                if not loop.is_running():  # one that runs closes the session itself
-                    lease.session.detach()  # or aiohttp would warn once more
+                self._leases.pop(loop)
+                if not loop.is_running():  # in one that runs, the guard closes the session: nobody holds it any more
+                    _abandon(loop, lease)
 
+
+_HINT = "hint: SessionPool(limit=…) allows more connections: Client(…, transport=SessionPool(limit=200))"
 
 _inherited: "list[_Lease]" = []
 """Sessions of a parent process, kept so that nothing tidies them up."""
@@ -125,23 +134,40 @@ class _Lease(NamedTuple):
     session: aiohttp.ClientSession
     connector: Connector
     direct: Direct
+    slots: Slots
     guard: AsyncGenerator[None, None]
 
 
 def _session(connector: Connector) -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(
-        connector=connector,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        request_class=through_session.TellingRequest,
-        timeout=aiohttp.ClientTimeout(),
-    )
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), timeout=aiohttp.ClientTimeout())
 
 
-async def _closing(session: aiohttp.ClientSession, pool: "weakref.ref[SessionPool]") -> AsyncGenerator[None, None]:
-    """Close the session when the loop shuts its asynchronous generators down, or when nobody holds this one any more."""
+async def _closing(
+    slots: Slots,
+    session: aiohttp.ClientSession,
+    connector: Connector,
+    pool: "weakref.ref[SessionPool]",
+    loop: asyncio.AbstractEventLoop,
+) -> AsyncGenerator[None, None]:
+    """Close a session when the loop shuts its asynchronous generators down, or when nobody holds this one any more."""
     try:
         yield
     finally:
+        slots.close(asyncio.current_task())
+        connector.abort()
         await session.close()
         if (holder := pool()) is not None:
-            holder.release(session)
+            holder.release(loop, session)
+
+
+async def _await(closed: Awaitable[None]) -> None:
+    await closed
+
+
+def _abandon(loop: asyncio.AbstractEventLoop, lease: _Lease) -> None:
+    """Close a session whose loop does not run, so that nothing can be awaited there."""
+    if not loop.is_closed():
+        lease.slots.close()
+    lease.connector.abandon()
+    with suppress(StopIteration, RuntimeError):
+        lease.guard.aclose().send(None)  # finds everything closed, and so has nothing to await

@@ -1,34 +1,83 @@
 """The proxies that the environment names."""
 
-from urllib.request import getproxies, proxy_bypass
+import ipaddress
+from collections.abc import Mapping
+from functools import partial
+from typing import NamedTuple
+from urllib.request import (  # type: ignore[attr-defined]  # typeshed lacks the last
+    getproxies,
+    getproxies_environment,
+    proxy_bypass,
+    proxy_bypass_environment,
+)
 
+import aiohttp
 from yarl import URL
 
 
+class Proxy(NamedTuple):
+    """A proxy, and what it is told about who asks."""
+
+    url: URL
+    headers: Mapping[str, str] | None
+
+    def __repr__(self) -> str:
+        return f"Proxy(url={self.url!r})"
+
+
 class Proxies:
-    """What `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
+    """What `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say at the time when this is made.
+
+    Lower case counts before upper case. Proxies tunnel https:// and see neither credentials nor requests. This machine is reached
+    without any, and http:// beyond it not at all where a proxy would be asked: that would see everything.
 
     aiohttp's own way also reads ~/.netrc: an entry for the API's host would take the place of the project's credentials.
     """
 
     def __init__(self) -> None:
+        named = getproxies_environment()
+        self._bypass = partial(proxy_bypass_environment, proxies=named) if named else proxy_bypass
         self._proxies = {name: _proxy(name, url) for name, url in getproxies().items() if name in {"http", "https", "all"}}
-        self._known: dict[tuple[str, str | None], URL | None] = {}
+        self._known: dict[tuple[str, str, int | None], Proxy | None] = {}
 
-    def find(self, url: URL) -> URL | None:
-        """Find the proxy on the way to an address, if there is one."""
-        origin = (url.scheme, url.host_port_subcomponent)
+    def find(self, url: URL) -> Proxy | None:
+        """Find the proxy on the way to an address, if there is one. Raises ValueError where it would see the project's secret."""
+        origin = (url.scheme, url.host or "", url.port)
         if origin not in self._known:
-            direct = proxy_bypass(origin[1] or "")
-            self._known[origin] = None if direct else self._proxies.get(url.scheme, self._proxies.get("all"))
-        return self._known[origin]
+            proxy = self._proxies.get(url.scheme, self._proxies.get("all"))
+            if proxy is not None and (_is_loopback(url) or self._bypass(f"{origin[1]}:{url.port}") or self._bypass(origin[1])):
+                proxy = None
+            self._known[origin] = proxy
+        proxy = self._known[origin]
+        if proxy is not None and url.scheme != "https":
+            raise ValueError(
+                f"{url.origin()} would be reached through the environment's proxy, which would see the project's secret: "
+                f"use https://, or name the host in NO_PROXY"
+            )
+        return proxy
 
 
-def _proxy(name: str, url: str) -> URL:
+def _proxy(name: str, address: str) -> Proxy:
+    """Part a proxy's address from the credentials in it, which would appear in the reprs of connections."""
     try:
-        proxy = URL(url if "://" in url else f"http://{url}")
+        url = URL(address if "://" in address else f"http://{address}")
+        valid = url.scheme == "http" and bool(url.host)
+        user, password = url.user, url.password
     except ValueError:
-        proxy = URL()
-    if proxy.scheme != "http" or not proxy.host:
+        valid = False
+    if not valid:
         raise ValueError(f"the environment's {name}_proxy must be an http:// address")  # which may hold credentials
-    return proxy
+    if user is None and password is None:
+        return Proxy(url, None)
+    basic = aiohttp.encode_basic_auth(user or "", password or "")
+    return Proxy(url.with_user(None), {"Proxy-Authorization": basic})
+
+
+def _is_loopback(url: URL) -> bool:
+    host = url.host or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

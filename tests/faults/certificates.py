@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 
 
 def self_signed(folder: Path, address: str = "127.0.0.1", *, days: int = 1) -> Path:
-    """Make a certificate for an address, and write it with its key; with negative days it has run out."""
+    """Make a certificate for an address or a name, and write it with its key; with negative days it has run out."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
     now = datetime.now(UTC)
@@ -24,13 +24,20 @@ def self_signed(folder: Path, address: str = "127.0.0.1", *, days: int = 1) -> P
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=10))
         .not_valid_after(now + timedelta(days=days))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([_subject(address)]), critical=False)
         .sign(key, hashes.SHA256())
     )
     file = folder / f"{address}.{days}.pem"
     secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + secret)
     return file
+
+
+def _subject(address: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(address))
+    except ValueError:
+        return x509.DNSName(address)
 
 
 def server_context(file: Path) -> ssl.SSLContext:

@@ -149,7 +149,7 @@ def _block_on_call(lab: Lab, fault: Fault, request: Request[Any], site: Site) ->
         except StytchError as error:
             return _failed(error)
         finally:
-            assert [set()] == [lease.connector._acquired for lease in pool._leases.values()]
+            assert [set()] == [lease.connector._acquired for _, lease in pool._leases.items()]
 
 
 _CALLS: dict[str, Callable[[Lab, Fault, Request[Any], Site], tuple[str, int]]] = {
@@ -184,13 +184,15 @@ def _failed(error: Any) -> tuple[str, int]:
 def _check_clean(pool: SessionPool) -> None:
     """Check that a call that is over has left nothing behind: no task, no connection that counts as used."""
     assert {asyncio.current_task()} == asyncio.all_tasks() - pool_tasks(pool)
-    lease = pool._leases[asyncio.get_running_loop()]
+    lease = pool._leases.get(asyncio.get_running_loop())
+    assert lease is not None
     assert set() == lease.connector._acquired
 
 
 def pool_tasks(pool: SessionPool) -> set[Any]:
     """List the resolutions that go on although nobody waits: a thread cannot be stopped."""
-    return set(pool._leases[asyncio.get_running_loop()].connector._resolve_host_tasks)
+    lease = pool._leases.get(asyncio.get_running_loop())
+    return set[Any]() if lease is None else set(lease.connector._resolve_host_tasks)
 
 
 def render(measured: dict[Fault, dict[Cell, Outcome]]) -> str:

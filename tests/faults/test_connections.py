@@ -15,6 +15,7 @@ from faults.certificates import client_context, self_signed, server_context
 from faults.faults import FINE, GOOD_BODY, REQUESTS, SESSION, close_idle, in_turn, reset_idle, says
 from faults.server import FaultServer, Peer, Script, Site, reply
 from servers import PROJECT_ID, SECRET
+from yarl import URL
 
 from stytch_b2b_async import (
     APIConnectionError,
@@ -32,6 +33,7 @@ from stytch_b2b_async import (
 from stytch_b2b_async.api.passwords.email import ResetStart
 from stytch_b2b_async.transport import BorrowedSession
 from stytch_b2b_async.transport.body import LARGEST_BODY
+from stytch_b2b_async.transport.proxies import Proxies
 
 READ, REPEATABLE, ACTS_ONCE = REQUESTS.values()
 LARGE = ResetStart(organization_id="organization-test-1", email_address="a" * 2**25)
@@ -61,9 +63,12 @@ def client(url: str, transport: SessionPool, **options: Any) -> Client:
 
 def in_use(pool: SessionPool) -> tuple[int, int, int]:
     """Count what a pool believes to be in use, those who wait for it, and the tasks beside the test."""
-    connector = pool._leases[asyncio.get_running_loop()].connector
+    lease = pool._leases.get(asyncio.get_running_loop())
+    assert lease is not None
+    connector = lease.connector
+    assert {} == connector._waiters  # they wait before they come to aiohttp
     tasks = asyncio.all_tasks() - {asyncio.current_task()} - connector._resolve_host_tasks
-    return len(connector._acquired), sum(map(len, connector._waiters.values())), len(tasks)
+    return len(connector._acquired), len(lease.slots._waiting), len(tasks)
 
 
 def stalling(at: str, reached: threading.Event) -> Script:
@@ -170,9 +175,9 @@ class TestBounds:
             await asyncio.Event().wait()
 
         with server.site(never_read) as site:
-            stytch = client(site.url, pool, timeout=0.2)
+            stytch = client(site.url, pool, timeout=0.5)
             with pytest.raises(APITimeoutError) as caught:
-                await asyncio.wait_for(stytch.send(LARGE), 2)
+                await asyncio.wait_for(stytch.send(LARGE), 5)
             assert caught.value.maybe_applied
             assert (0, 0, 0) == in_use(pool)
 
@@ -329,7 +334,18 @@ class TestCertificates:
         assert [] == secure.requests
 
 
+BEYOND = "stytch.invalid"  # a host that only a proxy can reach
+
+
 class TestProxies:
+    @pytest.fixture
+    def certificate(self, tmp_path: Path) -> Path:
+        return self_signed(tmp_path, BEYOND)
+
+    @pytest.fixture
+    def url(self, secure: Site) -> str:
+        return f"https://{BEYOND}:{secure.port}"
+
     @pytest.fixture(autouse=True)
     def _no_proxies(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
@@ -340,45 +356,127 @@ class TestProxies:
     async def test_the_way_leads_through_the_proxy_of_the_environment(
         self, server: FaultServer, secure: Site, trusting: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch, name: str
     ) -> None:
+        url = f"https://{BEYOND}:{secure.port}"
         with server.site(tunnel(lambda: secure.port)) as proxy:
             monkeypatch.setenv(name, f"127.0.0.1:{proxy.port}")
-            async with client(secure.url, SessionPool(ssl=trusting, trust_env=True)) as stytch:
+            async with client(url, SessionPool(ssl=trusting, trust_env=True)) as stytch:
                 assert [1, 1] == [(await stytch.send(request)).attempts for request in (ACTS_ONCE, REPEATABLE)]
             (connect,) = proxy.requests
-            assert f"CONNECT 127.0.0.1:{secure.port} HTTP/1.1" == connect.decode().partition("\r\n")[0]
+            assert f"CONNECT {BEYOND}:{secure.port} HTTP/1.1" == connect.decode().partition("\r\n")[0]
             assert not [secret for secret in (SECRET, SESSION, "authorization") if secret.encode() in connect.lower()]
             assert 2 == len(secure.requests)
 
     def test_the_blocking_client_goes_the_same_way(
-        self, server: FaultServer, secure: Site, trusting: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+        self, server: FaultServer, secure: Site, url: str, trusting: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with server.site(tunnel(lambda: secure.port)) as proxy:
             monkeypatch.setenv("HTTPS_PROXY", f"http://ada:planted@127.0.0.1:{proxy.port}")
             transport = SessionPool(ssl=trusting, trust_env=True)
-            with BlockingClient(PROJECT_ID, SECRET, base_url=secure.url, transport=transport) as stytch:
+            with BlockingClient(PROJECT_ID, SECRET, base_url=url, transport=transport) as stytch:
                 assert [1, 1] == [stytch.send(request).attempts for request in (ACTS_ONCE, REPEATABLE)]
             assert (1, 2) == (len(proxy.requests), len(secure.requests))
 
     async def test_credentials_for_the_proxy_reach_only_the_proxy(
-        self, server: FaultServer, secure: Site, trusting: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+        self, server: FaultServer, secure: Site, url: str, trusting: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with server.site(tunnel(lambda: secure.port)) as proxy:
-            monkeypatch.setenv("HTTPS_PROXY", f"http://ada:planted@127.0.0.1:{proxy.port}")
-            async with client(secure.url, SessionPool(ssl=trusting, trust_env=True)) as stytch:
+            monkeypatch.setenv("HTTPS_PROXY", f"http://ada:pl%40nted@127.0.0.1:{proxy.port}")
+            async with client(url, SessionPool(ssl=trusting, trust_env=True)) as stytch:
                 await stytch.send(ACTS_ONCE)
-            assert b"proxy-authorization: " + aiohttp.encode_basic_auth("ada", "planted").lower().encode() in (
+            assert b"proxy-authorization: " + aiohttp.encode_basic_auth("ada", "pl@nted").lower().encode() in (
                 proxy.requests[0].lower()
             )
             assert b"proxy-authorization" not in secure.requests[0].lower()
 
-    @pytest.mark.parametrize("excepted", ["127.0.0.1", "*", "example.com,127.0.0.1"])
-    async def test_exceptions_go_straight(
-        self, secure: Site, trusting: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch, excepted: str
+    async def test_credentials_for_the_proxy_are_in_no_repr(
+        self, server: FaultServer, secure: Site, url: str, trusting: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        with server.site(tunnel(lambda: secure.port)) as proxy:
+            monkeypatch.setenv("HTTPS_PROXY", f"http://ada:planted@127.0.0.1:{proxy.port}")
+            pool = SessionPool(ssl=trusting, trust_env=True)
+            async with client(url, pool) as stytch:
+                await stytch.send(ACTS_ONCE)
+                lease = pool._leases.get(asyncio.get_running_loop())
+                assert lease is not None
+                assert pool._proxies is not None
+                shown = repr([*lease.connector._conns, pool._proxies._proxies, pool._proxies._known])
+        assert str(proxy.port) in shown
+        assert "planted" not in shown
+
+    @pytest.mark.parametrize("base_url", ["http://127.0.0.1", "http://localhost", "http://ada.localhost", "http://[::1]"])
+    @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+    def test_this_machine_is_reached_without_a_proxy(self, monkeypatch: pytest.MonkeyPatch, base_url: str, name: str) -> None:
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+        assert Proxies().find(URL(base_url)) is None
+
+    async def test_an_emulator_is_called_without_a_proxy(self, server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It would be sent the secret in the clear."""
+        with server.site(in_turn(FINE)) as proxy, server.site(in_turn(FINE)) as site:
+            monkeypatch.setenv("HTTP_PROXY", proxy.url)
+            async with client(site.url, SessionPool(trust_env=True)) as stytch:
+                await stytch.send(ACTS_ONCE)
+            assert (0, 1) == (len(proxy.requests), len(site.requests))
+
+    @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+    async def test_no_proxy_is_shown_a_secret_in_the_clear(
+        self, server: FaultServer, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        with server.site(in_turn(FINE)) as proxy:
+            monkeypatch.setenv(name, proxy.url)
+            pool = SessionPool(trust_env=True)
+            call = Call("POST", f"http://{BEYOND}/v1", {"Authorization": f"Basic {SECRET}"}, b"{}")
+            with pytest.raises(ValueError, match=r"^http://stytch\.invalid would be reached through .*: use https://, ") as caught:
+                await pool.send(call, connect_timeout=5)
+            await pool.close()
+            assert (0, []) == (proxy.connections, proxy.requests)
+        assert SECRET not in str(caught.value)
+
+    @pytest.mark.parametrize(
+        ("environment", "https"),
+        [
+            ({"HTTPS_PROXY": "http://upper:1"}, "upper"),
+            ({"HTTPS_PROXY": "http://upper:1", "https_proxy": "http://lower:1"}, "lower"),
+            ({"HTTPS_PROXY": "http://upper:1", "https_proxy": ""}, None),
+            ({"HTTP_PROXY": "http://other:1"}, None),
+            ({"ALL_PROXY": "http://all:1"}, "all"),
+            ({"ALL_PROXY": "http://all:1", "HTTPS_PROXY": "http://upper:1"}, "upper"),
+        ],
+    )
+    def test_the_proxy_is_that_of_the_scheme(
+        self, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], https: str | None
+    ) -> None:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        proxy = Proxies().find(URL("https://api.stytch.com"))
+        assert https == (proxy and proxy.url.host)
+
+    @pytest.mark.parametrize("name", ["NO_PROXY", "no_proxy"])
+    @pytest.mark.parametrize(
+        ("excepted", "straight"),
+        [
+            ("*", True),
+            ("stytch.com", True),
+            (".stytch.com", True),
+            ("example.com, api.stytch.com", True),
+            ("API.STYTCH.COM", True),
+            ("api.stytch.com:443", True),
+            ("api.stytch.com:8443", False),
+            ("tytch.com", False),
+            ("stytch.com.example.com", False),
+            ("", False),
+        ],
+    )
+    def test_exceptions_go_straight(self, monkeypatch: pytest.MonkeyPatch, name: str, excepted: str, *, straight: bool) -> None:
         monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
-        monkeypatch.setenv("NO_PROXY", excepted)
-        async with client(secure.url, SessionPool(ssl=trusting, trust_env=True)) as stytch:
-            assert 1 == (await stytch.send(ACTS_ONCE)).attempts
+        monkeypatch.setenv(name, excepted)
+        assert straight == (Proxies().find(URL("https://api.stytch.com:443")) is None)
+
+    def test_the_environment_is_read_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+        proxies = Proxies()
+        monkeypatch.delenv("HTTPS_PROXY")
+        monkeypatch.setenv("NO_PROXY", "*")
+        assert proxies.find(URL("https://api.stytch.com")) is not None
 
     async def test_a_netrc_does_not_take_the_place_of_the_projects_credentials(
         self, server: FaultServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -394,11 +492,11 @@ class TestProxies:
 
     @pytest.mark.parametrize("trouble", ["407 Proxy Authentication Required", "502 Bad Gateway"])
     async def test_a_proxy_that_refuses_applied_nothing(
-        self, server: FaultServer, secure: Site, monkeypatch: pytest.MonkeyPatch, trouble: str
+        self, server: FaultServer, secure: Site, url: str, monkeypatch: pytest.MonkeyPatch, trouble: str
     ) -> None:
         with server.site(tunnel(lambda: secure.port, status=trouble)) as proxy:
             monkeypatch.setenv("HTTPS_PROXY", f"http://ada:planted@127.0.0.1:{proxy.port}")
-            async with client(secure.url, SessionPool(trust_env=True)) as stytch:
+            async with client(url, SessionPool(trust_env=True)) as stytch:
                 with pytest.raises(APIConnectionError, match=rf"^the proxy refused to connect: HTTP {trouble[:3]}") as caught:
                     await stytch.send(ACTS_ONCE)
         assert not caught.value.maybe_applied
@@ -407,11 +505,11 @@ class TestProxies:
 
     @pytest.mark.parametrize("at", ["the request", "the headers"])
     async def test_a_proxy_that_stalls_is_a_connection_that_was_not_made(
-        self, server: FaultServer, secure: Site, monkeypatch: pytest.MonkeyPatch, at: str
+        self, server: FaultServer, url: str, monkeypatch: pytest.MonkeyPatch, at: str
     ) -> None:
         with server.site(stalling(at, threading.Event())) as proxy:
             monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-            async with client(secure.url, SessionPool(trust_env=True), connect_timeout=0.1) as stytch:
+            async with client(url, SessionPool(trust_env=True), connect_timeout=0.1) as stytch:
                 with pytest.raises(APITimeoutError, match=r"^no connection within 0\.1 s \(after 3 attempts\)$") as caught:
                     await stytch.send(ACTS_ONCE)
         assert not caught.value.maybe_applied
