@@ -64,11 +64,13 @@ async def test_the_deadline_ends_the_wait_for_a_free_connection() -> None:
     async with talking(hold) as url, Client(PROJECT_ID, SECRET, base_url=url, transport=pool) as client:
         first = asyncio.ensure_future(client.send(READS))
         await taken.wait()
-        with pytest.raises(APITimeoutError) as caught:
+        with pytest.raises(APITimeoutError, match=r"^no free connection within 0\.1 s \(limit 1\)") as caught:
             await client.with_options(timeout=0.1).send(ACTS_ONCE)
         assert not first.done()
         first.cancel()
     assert not caught.value.maybe_applied
+    assert ("no free connection within 0.1 s (limit 1)", 1) == (str(caught.value), caught.value.attempts)
+    assert ["SessionPool(limit=…) allows more connections: pass one as the client's transport."] == caught.value.__notes__
 
 
 async def test_the_deadline_ends_a_connection_in_the_making_which_applied_nothing() -> None:

@@ -50,7 +50,7 @@ class BorrowedSession:
             self._slots.close_from(asyncio.get_running_loop())
 
 
-_HINT = "hint: the session that was lent allows no more connections: aiohttp.TCPConnector(limit=…)"
+_HINT = "The session that was lent allows no more connections: see aiohttp.TCPConnector(limit=…)."
 
 
 def _is_closed(session: aiohttp.ClientSession) -> bool:

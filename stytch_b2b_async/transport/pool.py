@@ -122,7 +122,7 @@ class SessionPool:
                     _abandon(loop, lease)
 
 
-_HINT = "hint: SessionPool(limit=…) allows more connections: Client(…, transport=SessionPool(limit=200))"
+_HINT = "SessionPool(limit=…) allows more connections: pass one as the client's transport."
 
 _inherited: "list[_Lease]" = []
 """Sessions of a parent process, kept so that nothing tidies them up."""

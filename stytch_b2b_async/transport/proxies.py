@@ -1,6 +1,5 @@
 """The proxies that the environment names."""
 
-import ipaddress
 from collections.abc import Mapping
 from functools import partial
 from typing import NamedTuple
@@ -13,6 +12,8 @@ from urllib.request import (  # type: ignore[attr-defined]  # typeshed lacks the
 
 import aiohttp
 from yarl import URL
+
+from stytch_b2b_async.config import is_loopback
 
 
 class Proxy(NamedTuple):
@@ -45,7 +46,7 @@ class Proxies:
         origin = (url.scheme, url.host or "", url.port)
         if origin not in self._known:
             proxy = self._proxies.get(url.scheme, self._proxies.get("all"))
-            if proxy is not None and (_is_loopback(url) or self._bypass(f"{origin[1]}:{url.port}") or self._bypass(origin[1])):
+            if proxy is not None and (is_loopback(str(url)) or self._bypass(f"{origin[1]}:{url.port}") or self._bypass(origin[1])):
                 proxy = None
             self._known[origin] = proxy
         proxy = self._known[origin]
@@ -71,13 +72,3 @@ def _proxy(name: str, address: str) -> Proxy:
         return Proxy(url, None)
     basic = aiohttp.encode_basic_auth(user or "", password or "")
     return Proxy(url.with_user(None), {"Proxy-Authorization": basic})
-
-
-def _is_loopback(url: URL) -> bool:
-    host = url.host or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
