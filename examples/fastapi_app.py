@@ -1,6 +1,6 @@
 """A FastAPI application: log in, a protected route, a role, and log out. Run it with `fastapi dev examples/fastapi_app.py`."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Annotated
 
@@ -24,7 +24,7 @@ SESSION_MINUTES = 24 * 60
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
     async with Client() as app.state.stytch:  # settings from STYTCH_PROJECT_ID and STYTCH_SECRET
         yield
 
