@@ -1,7 +1,7 @@
 """What may stand in a request: a wrong type or an unsafe value is refused before it is sent, by its name, without its value."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, cast, get_args, get_origin
 
 from .schema import Field, Model, Place, bare, fields_of, is_union, remembered
@@ -10,10 +10,14 @@ Check: TypeAlias = Callable[[str, Any], Any]
 """(path of the value, value) → the value to keep; raises TypeError or ValueError that names the path."""
 
 _SCALARS = (bool, int, float)
+_BYTES = (bytes, bytearray, memoryview)
 _WHOSE = frozenset({"organization_id", "member_id", "member_session_id"})
 """Ids for which `""` could only widen a call; others are cleared by it."""
 _MOST = 1e300  # where a float is asked for, and an int may be given
 _DEEPEST = 64  # levels of a free-form map; the API's own bound is 4 KB
+_MAX_VALUES = 100_000  # in a free-form map: lists that hold one another need not be large to be endless
+_INT64 = 2**63
+_MAX_BITS = 1024  # of a number in a free-form map: JSON numbers are doubles to most who read them
 
 
 def check_fields(value: Model, within: str = "") -> None:
@@ -92,8 +96,10 @@ def _whatever(path: str, value: Any) -> Any:  # noqa: ARG001  # a check like any
 
 
 def _text(path: str, value: Any) -> Any:
-    if not isinstance(value, str):
-        raise _wrong(path, "a str", value)
+    if type(value) is not str:
+        if not isinstance(value, str):
+            raise _wrong(path, "a str", value)
+        value = str.__str__(value)  # an enum's member stands for its value
     if not value.isascii():
         _encodable(path, value)
     return value
@@ -106,18 +112,19 @@ def _encodable(path: str, value: str) -> None:
 
 
 def _id(path: str, value: Any) -> Any:
-    if not _text(path, value):
+    text = _text(path, value)
+    if not text:
         raise ValueError(f"{path} must not be empty")
-    return value
+    return text
 
 
 def _path_segment(path: str, value: Any) -> Any:
     """Refuse what would address something else: an empty segment, or one that URLs fold into the parent."""
-    _id(path, value)
-    if value in {".", ".."}:
-        raise ValueError(f"{path} must not be {value!r}: as a path segment it would address another resource")
-    refuse_control_characters(path, value)
-    return value
+    segment = _id(path, value)
+    if segment in {".", ".."}:
+        raise ValueError(f"{path} must not be {segment!r}: as a path segment it would address another resource")
+    refuse_control_characters(path, segment)
+    return segment
 
 
 def refuse_control_characters(path: str, value: str) -> None:
@@ -134,20 +141,29 @@ def _scalar_check(kind: type) -> Check:
             raise _wrong(path, f"{'an' if kind is int else 'a'} {kind.__name__}", value)
         if kind is float and isinstance(value, int) and abs(value) > _MOST:
             raise ValueError(f"{path} must be at most {_MOST:g}")
-        return _finite(path, value)
+        if kind is int and not -_INT64 <= cast("int", value) < _INT64:
+            raise ValueError(f"{path} must fit in 64 bits")
+        return _number(path, value)
 
     return scalar
 
 
-def _finite(path: str, value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
+def _number(path: str, value: Any) -> Any:
+    """Keep a number, or the one that an enum's member stands for, when JSON can say it."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        if value.bit_length() > _MAX_BITS:
+            raise ValueError(f"{path} must fit in {_MAX_BITS} bits")
+        return int.__index__(value)
+    if not math.isfinite(value):
         raise ValueError(f"{path} must be a finite number")
-    return value
+    return float.__float__(value)
 
 
 def _list_check(check: Check) -> Check:
     def each(path: str, value: Any) -> Any:
-        if not isinstance(value, Sequence) or isinstance(value, str | bytes | bytearray):
+        if not isinstance(value, Sequence) or isinstance(value, (str, *_BYTES)):
             raise _wrong(path, "a list", value)
         items = cast("Sequence[Any]", value)
         return [check(f"{path}[{index}]", item) for index, item in enumerate(items)]
@@ -161,7 +177,7 @@ def _model_check(cls: type[Model]) -> Check:
     def model(path: str, value: Any) -> Any:
         if isinstance(value, Mapping):
             given = cast("Mapping[str, Any]", value)
-            value = _from_mapping(cls, names, path, given)
+            value = _from_mapping(cls, names, path, _entries(path, given))
         elif not isinstance(value, cls):
             raise _wrong(path, f"{_article(cls.__name__)} or a mapping", value)
         check_fields(value, f"{path}.")
@@ -173,39 +189,63 @@ def _model_check(cls: type[Model]) -> Check:
 def _from_mapping(cls: type[Model], names: frozenset[str], path: str, value: Mapping[str, Any]) -> Model:
     for key in value:
         if key not in names:
-            raise TypeError(f"{path} has no field {key!r}; {cls.__name__} takes {', '.join(sorted(names))}")
+            instead = did_you_mean(key, names) or f"; {cls.__name__} takes {', '.join(sorted(names))}"
+            raise TypeError(f"{path} has no field {key!r}{instead}")
     for field in fields_of(cls):
         if field.required and field.name not in value:
             raise TypeError(f"{path}.{field.name} is missing")
     return cls(**value)
 
 
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """Suggest the name that was probably meant: a clause for the end of a sentence, or nothing."""
+    from difflib import get_close_matches  # needed by errors alone
+
+    close = get_close_matches(name, names, n=1, cutoff=0.7)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def _entries(path: str, value: Mapping[Any, Any]) -> dict[str, Any]:
+    """Copy any mapping: JSON's encoders know dicts alone."""
+    return {_text(f"a key of {path}", key): item for key, item in value.items()}
+
+
 def _json_object(path: str, value: Any) -> Any:
     if not isinstance(value, Mapping):
         raise _wrong(path, "a mapping", value)
-    return _json(path, value, _DEEPEST)
+    return _JSON(path).copy(path, value, _DEEPEST)
 
 
-def _json(path: str, value: Any, levels: int) -> Any:
-    """Keep only what JSON can say: other encoders would turn NaN into null, by which the API deletes a key."""
-    if levels == 0:
-        raise ValueError(f"{path} is nested more than {_DEEPEST} levels deep")
-    if value is None or isinstance(value, bool | int | float):
-        return _finite(path, value)
-    if isinstance(value, str):
-        return _text(path, value)
-    if isinstance(value, Mapping):
-        entries = cast("Mapping[str, Any]", value)
-        for key, item in entries.items():
-            _text(f"a key of {path}", key)
-            _json(f"{path}.{key}", item, levels - 1)
-        return entries
-    if isinstance(value, list | tuple):
-        items = cast("Sequence[Any]", value)
-        for index, item in enumerate(items):
-            _json(f"{path}[{index}]", item, levels - 1)
-        return items
-    raise _wrong(path, "JSON (str, int, float, bool, None, list or mapping)", value)
+class _JSON:
+    """A copy of what JSON can say: other encoders would turn NaN into null, by which the API deletes a key."""
+
+    def __init__(self, path: str) -> None:
+        self._whole = path
+        self._left = _MAX_VALUES
+
+    def copy(self, path: str, value: Any, levels: int) -> Any:
+        """Copy a value, whatever kinds of mappings, sequences and enums it is made of."""
+        self._count(path, levels)
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, str):
+            return _text(path, value)
+        if isinstance(value, int | float):
+            return _number(path, value)
+        if isinstance(value, Mapping):
+            entries = _entries(path, cast("Mapping[Any, Any]", value))
+            return {key: self.copy(f"{path}.{key}", item, levels - 1) for key, item in entries.items()}
+        if isinstance(value, Sequence) and not isinstance(value, _BYTES):
+            items = cast("Sequence[Any]", value)
+            return [self.copy(f"{path}[{index}]", item, levels - 1) for index, item in enumerate(items)]
+        raise _wrong(path, "JSON (str, int, float, bool, None, list or mapping)", value)
+
+    def _count(self, path: str, levels: int) -> None:
+        self._left -= 1
+        if levels == 0:
+            raise ValueError(f"{path} is nested more than {_DEEPEST} levels deep")
+        if self._left < 0:
+            raise ValueError(f"{self._whole} holds more than {_MAX_VALUES} values")
 
 
 def _wrong(path: str, wanted: str, value: object) -> TypeError:

@@ -37,7 +37,10 @@ class MisfitError(ValueError):
 
 def dumps(value: object) -> bytes:
     """Encode plain values as JSON."""
-    return msgspec.json.encode(value)
+    try:
+        return msgspec.json.encode(value)
+    except OverflowError:  # an integer beyond 64 bits
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def unstructure(value: object) -> Any:

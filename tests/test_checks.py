@@ -1,16 +1,24 @@
+import json
 import math
 import re
+from collections import ChainMap, OrderedDict, UserDict, UserList, defaultdict, deque
+from collections.abc import Callable, Mapping
+from enum import Enum, IntEnum, StrEnum
 from types import MappingProxyType
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from things import ChangeThing, GetThing, MakeThing, Part, Salt
+from things import ChangeThing, FormThing, GetThing, MakeThing, Part, Salt
 
 from stytch_b2b_async.api.passwords import StrengthCheck
 from stytch_b2b_async.api.passwords.email import RequireReset
 from stytch_b2b_async.authorization import Authorization
+from stytch_b2b_async.config import Config
+from stytch_b2b_async.wire import encode
+
+CONFIG = Config.resolve("project-test-1", "secret-test-1", None, None)
 
 
 def make(**fields: Any) -> MakeThing:
@@ -81,8 +89,13 @@ def test_a_refusal_never_shows_the_value(shown: Any) -> None:
 
 
 def test_an_unknown_field_of_a_nested_mapping_is_named_with_those_that_exist() -> None:
-    with pytest.raises(TypeError, match=r"^main\.salt has no field 'valeu'; Salt takes rounds, value$"):
+    with pytest.raises(TypeError, match=r"^main\.salt has no field 'valeu'; did you mean value\?$"):
         make(main={"part_id": "p", "size": 1, "salt": {"valeu": "x"}})
+
+
+def test_a_field_unlike_any_is_named_with_those_that_exist() -> None:
+    with pytest.raises(TypeError, match=r"^main\.salt has no field 'pepper'; Salt takes rounds, value$"):
+        make(main={"part_id": "p", "size": 1, "salt": {"pepper": "x"}})
 
 
 def test_a_misspelt_field_of_the_authorization_is_no_full_right() -> None:
@@ -106,6 +119,131 @@ def test_lists_are_copied_so_that_a_request_stays_what_it_was() -> None:
 def test_a_tuple_will_do_for_a_list() -> None:
     labels: Any = ("a", "b")
     assert ["a", "b"] == make(labels=labels).labels
+
+
+class Colour(str, Enum):  # noqa: UP042  # whose str() is not its value
+    RED = "red"
+
+
+class Locale(StrEnum):
+    FRENCH = "fr"
+
+
+class Name(str, Enum):  # noqa: UP042  # likewise
+    PART_ID = "part_id"
+
+
+class Size(IntEnum):
+    LARGE = 7
+
+
+def test_the_members_of_an_enum_are_sent_by_their_values() -> None:
+    """In the path, the query, a header and the body, and as the keys of a mapping: never as `Colour.RED`."""
+    get = GetThing(
+        owner_id=Colour.RED, thing_id=Locale.FRENCH, limit=Size.LARGE, word=Colour.RED, authorization={"session_token": Colour.RED}
+    )
+    call = encode(get, CONFIG)
+    assert call.url.endswith("/v1/b2b/things/red/fr/parts?limit=7&q=red")
+    assert "red" == call.headers["X-Stytch-Member-Session"]
+    plain: Any = {Colour.RED: Colour.RED, "list": [Locale.FRENCH, Size.LARGE]}
+    part: Any = {Name.PART_ID: Locale.FRENCH, "size": Size.LARGE}
+    made = make(
+        name=Colour.RED, count=Size.LARGE, ratio=Size.LARGE, labels=[Colour.RED], metadata=plain, scopes=[Colour.RED], main=part
+    )
+    body = json.loads(encode(made, CONFIG).body or b"")
+    assert ("red", 7, 7, ["red"], "red") == tuple(body[name] for name in ["name", "count", "ratio", "labels", "scope"])
+    assert {"red": "red", "list": ["fr", 7]} == body["metadata"]
+    assert {"part_id": "fr", "size": 7} == body["main"]
+    form = encode(FormThing(project_id=Colour.RED, token=Locale.FRENCH), CONFIG)
+    assert b"token=fr" in (form.body or b"")
+
+
+def test_what_was_given_as_an_enum_is_a_plain_value_from_then_on() -> None:
+    made = make(name=Colour.RED, count=Size.LARGE)
+    assert (str, int) == (type(made.name), type(made.count))
+    assert made == make(name="red", count=7)
+
+
+class Lines(str):  # noqa: SLOT000  # as libraries subclass it: for markup, for translations
+    def __str__(self) -> str:
+        return "not what it holds"
+
+
+def test_a_text_of_another_class_is_sent_as_what_it_holds() -> None:
+    assert "text" == make(name=Lines("text")).name
+    assert str is type(make(name=Lines("text")).name)
+
+
+MAPPINGS: list[Callable[[dict[str, Any]], Mapping[str, Any]]] = [
+    MappingProxyType,
+    ChainMap,
+    UserDict,
+    OrderedDict,
+    lambda plain: defaultdict(str, plain),
+]
+
+
+@pytest.mark.parametrize("kind", MAPPINGS)
+def test_any_mapping_that_is_taken_is_written(kind: Callable[[dict[str, Any]], Mapping[str, Any]]) -> None:
+    made = make(metadata=kind({"a": kind({"b": None})}), main=kind({"part_id": "p", "size": 1, "salt": kind({"value": "x"})}))
+    body = json.loads(encode(made, CONFIG).body or b"")
+    assert {"a": {"b": None}} == body["metadata"]
+    assert {"part_id": "p", "size": 1, "salt": {"value": "x"}} | {"salt": {"value": "x", "rounds": 1}} == body["main"]
+
+
+@pytest.mark.parametrize("kind", [tuple, deque, UserList])
+def test_any_sequence_that_is_taken_is_written(kind: Callable[[list[Any]], Any]) -> None:
+    made = make(labels=kind(["a"]), codes=kind(["b"]), metadata={"a": kind([kind([1])])}, parts=kind([{"part_id": "p", "size": 1}]))
+    body = json.loads(encode(made, CONFIG).body or b"")
+    assert (["a"], ["b"], {"a": [[1]]}, "p") == (body["labels"], body["codes"], body["metadata"], body["parts"][0]["part_id"])
+
+
+def test_a_range_is_a_list_of_numbers() -> None:
+    made = make(metadata={"a": range(3)})
+    assert {"a": [0, 1, 2]} == json.loads(encode(made, CONFIG).body or b"")["metadata"]
+
+
+def test_a_number_beyond_64_bits_is_written_in_a_map() -> None:
+    made = make(metadata={"a": 10**30, "b": -(10**30), "c": "é"})
+    assert {"a": 10**30, "b": -(10**30), "c": "é"} == json.loads(encode(made, CONFIG).body or b"")["metadata"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"count": 2**63}, "count must fit in 64 bits"),
+        ({"count": -(10**5000)}, "count must fit in 64 bits"),
+        ({"ratio": 10**5000}, "ratio must be at most 1e+300"),
+        ({"metadata": {"a": [10**5000]}}, "metadata.a[0] must fit in 1024 bits"),
+    ],
+)
+def test_a_number_that_nobody_could_read_is_refused_by_its_path(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        make(**fields)
+
+
+def test_a_map_that_is_changed_later_leaves_the_request_as_it_was() -> None:
+    metadata: dict[str, Any] = {"a": ["b"]}
+    made = make(metadata=metadata)
+    metadata["a"].append("c")
+    assert {"a": ["b"]} == made.metadata
+
+
+def test_a_small_map_whose_copies_would_never_end_is_refused() -> None:
+    wide: list[Any] = ["leaf"]
+    for _ in range(50):
+        wide = [wide, wide]
+    with pytest.raises(ValueError, match=r"^metadata holds more than 100000 values$"):
+        make(metadata={"a": wide})
+
+
+def test_a_list_that_holds_itself_is_refused() -> None:
+    loop: list[Any] = []
+    loop.append(loop)
+    with pytest.raises(ValueError, match="levels deep"):
+        make(metadata={"a": loop})
+    with pytest.raises(TypeError, match=r"^labels\[0\] must be a str, not a list$"):
+        make(labels=loop)
 
 
 def test_an_int_will_do_for_a_float() -> None:
