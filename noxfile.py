@@ -8,10 +8,11 @@ nox.needs_version = ">=2024.10.9"
 nox.options.sessions = ["tests", "lint", "types"]
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_external_run = True
+nox.options.error_on_missing_interpreters = False  # one of them is enough, in CI too
+nox.options.default_venv_backend = "uv|virtualenv"
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
-
-
+PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 EXTRAS = "emulator,otel,tokens,webhooks"
 
 
@@ -29,12 +30,29 @@ def quickstart(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run every test, with the coverage of the package."""
+    """Run every test on all cores, with the coverage of the package."""
     session.install("-e", f".[{EXTRAS}]", *nox.project.dependency_groups(PYPROJECT, "test"))
-    session.run("coverage", "erase")
-    session.run("coverage", "run", "-m", "pytest", *session.posargs)
-    if not session.posargs:
-        session.run("coverage", "report")
+    pytest(session)
+
+
+@nox.session
+def lowest(session: nox.Session) -> None:
+    """Run every test with the lowest version of each dependency that pyproject.toml lets in."""
+    session.install("uv")
+    groups = nox.project.dependency_groups(PYPROJECT, "test")
+    session.run("uv", "pip", "install", "--resolution", "lowest-direct", "-e", f".[{EXTRAS},speed]", *groups)
+    pytest(session)
+
+
+def pytest(session: nox.Session) -> None:
+    """Run the tests in as many processes as there are cores; the coverage counts when all of them ran."""
+    coverage = [] if session.posargs else ["--cov", "--cov-report=term"]
+    session.run("python", "-m", "pytest", "--numprocesses=auto", "--dist=worksteal", *coverage, *session.posargs)
+
+
+for name, job in {"quickstart": quickstart, "tests": tests, "lowest": lowest}.items():
+    for version in PYTHONS:  # tests-3.12 and the like: on another Python, where it is installed
+        nox.session(python=version, name=f"{name}-{version}", default=False)(job)
 
 
 @nox.session
