@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from replies import Path, full, paths
 
 GONE = object()
+NEW_FIELD = "a field that nobody knows"
 RETYPED: list[Any] = [None, True, 5, -0.5, "", "brand new word", "2026-01-02", [], [5], {}, {"new": "field"}]
 
-Drift: TypeAlias = tuple[Any, Any, set[Path]]
-"""(a full reply, the same after drifting, where it drifted)"""
+Drift: TypeAlias = tuple[Any, Any, set[Path], set[Path]]
+"""(a full reply, the same after drifting, where it drifted, where it got a new field)"""
 
 
 @st.composite
@@ -23,10 +24,12 @@ def drifts(draw: st.DrawFn, cls: type[Any]) -> Drift:
         touched, key=lambda path: (len(path), str(path)), reverse=True
     ):  # from the inside out: what is cut off was changed before
         _change(after, path, draw(st.just(GONE) | _retyped()))
+    grown: set[Path] = set()
     for path in draw(st.lists(st.sampled_from([(), *paths(after)]), max_size=2)):
-        if isinstance(grown := _at(after, path), dict):
-            grown["a field that nobody knows"] = draw(_retyped())
-    return said, after, touched
+        if isinstance(parent := _at(after, path), dict):
+            parent[NEW_FIELD] = draw(_retyped())
+            grown.add((*path, NEW_FIELD))  # where it is an entry of a map, it has a type to keep
+    return said, after, touched, grown
 
 
 def _retyped() -> st.SearchStrategy[Any]:
