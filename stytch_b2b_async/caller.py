@@ -191,7 +191,10 @@ class Caller:
             progress.applied = progress.applied or _may_have_acted(outcome)
             wait = self._wait(request, progress.attempts, outcome, deadline)
             if wait is None:
-                return outcome
+                try:
+                    return outcome
+                finally:
+                    del outcome  # since 3.12 the frame of an attempt leads to this one, and its error to that of the attempt
             if progress.watched is not None:
                 progress.watched.attempt_ends(outcome, wait)
             progress.attempt = None

@@ -60,6 +60,7 @@ def shown(script: str, url: str, *, code: int = 0) -> tuple[str, str]:
 
 def complaints(errors: str) -> list[str]:
     """List what a program complained of, a line each, but for advice and for how slow this machine was."""
+    errors = re.sub(r"(Warning: .*)\n  .*", r"\1", errors)  # since 3.13 the code that a warning is about, of `-c` too
     return [line for line in errors.splitlines() if line.strip() and not re.search(r"Enable tracemalloc|^Executing .* took", line)]
 
 
