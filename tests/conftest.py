@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
+from inspect import signature
 from unittest.mock import Mock
 
 import aiohttp
@@ -43,7 +44,8 @@ class MockedResponse(aiohttp.ClientResponse):
     """What aioresponses answers with: aiohttp 3.14 wants a `stream_writer`, which aioresponses 0.7 does not pass."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        kwargs.setdefault("stream_writer", Mock())
+        if "stream_writer" in signature(aiohttp.ClientResponse).parameters:
+            kwargs.setdefault("stream_writer", Mock())
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through as they come
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeAlias
@@ -27,6 +28,11 @@ class Answer:
     @property
     def content(self) -> bytes:
         return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
+
+def basic_auth(user: str, password: str) -> str:
+    """Write the value of an Authorization header."""
+    return f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"
 
 
 def ok(**fields: Any) -> Answer:

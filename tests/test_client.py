@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aioresponses import aioresponses
-from servers import PROJECT_ID, SECRET, Answer, Script, Scripted, Step, failed, lose, ok, serving
+from servers import PROJECT_ID, SECRET, Answer, Script, Scripted, Step, basic_auth, failed, lose, ok, serving
 
 from stytch_b2b_async import (
     APIConnectionError,
@@ -294,7 +294,7 @@ class TestSending:
         assert {"email_address": "ada@example.com"} == seen.json
         assert "tok" == seen.headers["X-Stytch-Member-Session"]
         assert "application/json" == seen.headers["Content-Type"]
-        assert aiohttp.encode_basic_auth(PROJECT_ID, SECRET) == seen.headers["Authorization"]
+        assert basic_auth(PROJECT_ID, SECRET) == seen.headers["Authorization"]
 
     async def test_many_calls_at_once_each_get_their_own_answer(self) -> None:
         async def echo(request: web.Request) -> web.Response:

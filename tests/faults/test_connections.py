@@ -14,7 +14,7 @@ import pytest
 from faults.certificates import client_context, self_signed, server_context
 from faults.faults import FINE, GOOD_BODY, REQUESTS, SESSION, close_idle, in_turn, reset_idle, says
 from faults.server import FaultServer, Peer, Script, Site, reply
-from servers import PROJECT_ID, SECRET
+from servers import PROJECT_ID, SECRET, basic_auth
 from yarl import URL
 
 from stytch_b2b_async import (
@@ -383,9 +383,7 @@ class TestProxies:
             monkeypatch.setenv("HTTPS_PROXY", f"http://ada:pl%40nted@127.0.0.1:{proxy.port}")
             async with client(url, SessionPool(ssl=trusting, trust_env=True)) as stytch:
                 await stytch.send(ACTS_ONCE)
-            assert b"proxy-authorization: " + aiohttp.encode_basic_auth("ada", "pl@nted").lower().encode() in (
-                proxy.requests[0].lower()
-            )
+            assert b"proxy-authorization: " + basic_auth("ada", "pl@nted").lower().encode() in (proxy.requests[0].lower())
             assert b"proxy-authorization" not in secure.requests[0].lower()
 
     async def test_credentials_for_the_proxy_are_in_no_repr(
@@ -488,7 +486,7 @@ class TestProxies:
         with server.site(in_turn(FINE)) as site:
             async with client(site.url, SessionPool(trust_env=True)) as stytch:
                 await stytch.send(ACTS_ONCE)
-            assert f"Authorization: {aiohttp.encode_basic_auth(PROJECT_ID, SECRET)}".encode() in site.requests[0]
+            assert f"Authorization: {basic_auth(PROJECT_ID, SECRET)}".encode() in site.requests[0]
 
     @pytest.mark.parametrize("trouble", ["407 Proxy Authentication Required", "502 Bad Gateway"])
     async def test_a_proxy_that_refuses_applied_nothing(
