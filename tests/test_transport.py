@@ -130,8 +130,8 @@ class TestNoAnswer:
     async def test_a_connection_lost_before_the_request_was_read_may_have_applied_it(self, pool: SessionPool) -> None:
         """What has left this machine may have arrived: nobody here can tell."""
 
-        async def hang_up(*_: object) -> None:
-            pass
+        async def hang_up(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+            await reader.read(1)
 
         async with talking(hang_up) as url:
             with pytest.raises(APIConnectionError) as caught:

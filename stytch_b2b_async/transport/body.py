@@ -1,9 +1,18 @@
 """Reading the body of an answer, in bounds."""
 
+from io import BytesIO
+
 import aiohttp
 
-LARGEST_BODY = 64 * 2**20  # bytes, after decompression
+LARGEST_BODY = 64 * 2**20
+"""Bytes, after decompression."""
+MAX_RATIO = 100
+"""Times that a body may grow in decompression: JSON grows some thirty times, a bomb a thousand."""
+RATIO_MATTERS = 2**20
+"""Bytes of a body that may grow more than that."""
 _FIRST_ERROR = 400
+_EXCERPT = 2**12
+"""Bytes of a body that is too large, which its error may show."""
 
 
 async def read(content: aiohttp.StreamReader, status: int) -> tuple[bytes, bool]:
@@ -11,18 +20,28 @@ async def read(content: aiohttp.StreamReader, status: int) -> tuple[bytes, bool]
 
     One that is too large is left after its first bytes. That of an error may break off: the status says enough.
     """
-    chunks: list[bytes] = []
-    size = 0
+    held = BytesIO()  # whose repr shows nothing, should this frame be looked at
     try:
-        while chunk := await content.readany():
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > LARGEST_BODY:
-                return chunks[0], False
-            if content.at_eof():
-                break
+        first = await content.readany()
+        if len(first) <= min(RATIO_MATTERS, LARGEST_BODY) and content.at_eof():
+            return first, True
+        held.write(first)
+        del first
+        while not content.at_eof():
+            if _is_too_large(held.tell(), content):
+                return held.getvalue()[:_EXCERPT], False
+            held.write(await content.readany())
     except aiohttp.ClientError:
         if status < _FIRST_ERROR:
             raise
-        return b"".join(chunks), False
-    return b"".join(chunks), True
+        return held.getvalue(), False
+    if _is_too_large(held.tell(), content):
+        return held.getvalue()[:_EXCERPT], False
+    return held.getvalue(), True
+
+
+def _is_too_large(size: int, content: aiohttp.StreamReader) -> bool:
+    if size > LARGEST_BODY:
+        return True
+    compressed: int | None = getattr(content, "total_compressed_bytes", None)  # since 3.14
+    return compressed is not None and size > RATIO_MATTERS and size > MAX_RATIO * compressed

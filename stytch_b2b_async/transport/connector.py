@@ -1,51 +1,66 @@
 """Connections that last: aiohttp's pool without its traps."""
 
 import asyncio
-import re
-import select
 import socket
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
+
+from . import aiohttp_internals
+from .failures import SpokeFirstError
+from .guarded import GuardedHandler
 
 if TYPE_CHECKING:
     from aiohttp.client_reqrep import ConnectionKey
     from aiohttp.connector import Connection
 
-_KEEP_ALIVE = re.compile(r"\btimeout=(\d{1,6})\b")
+LISTEN = 0.001
+"""Seconds for which a new connection must stay silent before the first request is written on it."""
+
+_TURNS = 20
+"""Turns of the event loop for reading what has come by then."""
 
 
 class Connector(aiohttp.TCPConnector):
-    """aiohttp's pool of connections, which looks at an idle one before it uses it, and bounds the making of a new one."""
+    """aiohttp's pool of connections, which looks at each of them before it is used, and bounds the making of a new one."""
+
+    def __init__(self, *, keepalive_timeout: float, **options: Any) -> None:
+        self._guards = aiohttp_internals.GUARDS_CONNECTIONS
+        if self._guards:
+            super().__init__(keepalive_timeout=keepalive_timeout, **options)
+            self._factory: Any = partial(GuardedHandler, self._loop)
+        else:
+            super().__init__(force_close=True, **options)
 
     async def _get(self, key: Any, traces: Any) -> "Connection | None":
         # A server may close an idle connection at any time. Seen here, before a byte has left, that costs a new connection; seen
         # after the request has left, nobody can tell whether it was read, and what acts once could not be sent again.
-        while (connection := await super()._get(key, traces)) is not None and _is_spent(connection):
+        while (connection := await super()._get(key, traces)) is not None:
+            protocol = connection.protocol
+            if isinstance(protocol, GuardedHandler) and protocol.is_usable():
+                break
             connection.close()
         return connection
+
+    def _release(self, key: Any, protocol: Any, *, should_close: bool = False) -> None:
+        usable = not should_close and isinstance(protocol, GuardedHandler) and protocol.rest()
+        super()._release(key, protocol, should_close=not usable)
 
     async def idle(self, key: "ConnectionKey") -> "Connection | None":
         """Take an idle connection, without waiting for one."""
         return await self._get(key, [])
 
-    async def _create_connection(
-        self,
-        req: aiohttp.ClientRequest,
-        traces: Any,
-        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109  # its name too
-    ) -> Any:
+    async def _create_connection(self, *arguments: Any, **named: Any) -> Any:
         # aiohttp's `connect` counts the wait for a free connection as well, and its `sock_connect` neither the name's resolution
         # nor a proxy's answer, and begins anew with each address.
-        async with asyncio.timeout(timeout.sock_connect):
-            return await super()._create_connection(req, traces, timeout)
-
-    def heed(self, keep_alive: str) -> None:
-        """Keep idle connections no longer than a `Keep-Alive` header allows, less a second for the way."""
-        said = _KEEP_ALIVE.search(keep_alive)
-        if said is not None:
-            self._keepalive_timeout = max(0.0, min(self._keepalive_timeout or 0.0, int(said[1]) - 1.0))
+        bound = arguments[2].sock_connect if aiohttp_internals.BOUNDS_CONNECTING and len(arguments) > 2 else None  # noqa: PLR2004
+        async with asyncio.timeout(bound):
+            protocol = await super()._create_connection(*arguments, **named)
+            if isinstance(protocol, GuardedHandler):
+                await _listen(protocol)
+            return protocol
 
     def abort(self) -> None:
         """End the connections in use at once: to close them would first send what is left, to a server that may never read."""
@@ -65,7 +80,7 @@ class Connector(aiohttp.TCPConnector):
 
     def __del__(self, *_: Any) -> None:
         # What a program leaves open is told once, by the pool: not a second time, with a traceback, by aiohttp.
-        if self._closed:
+        if not self._guards or self._closed:
             return
         self._closed = True
         if not self._loop.is_closed():
@@ -73,18 +88,20 @@ class Connector(aiohttp.TCPConnector):
                 protocol.close()
 
 
-def _is_spent(connection: "Connection") -> bool:
-    """Tell whether an idle connection has ended, or has said what nobody asked for: that would pass for the next answer."""
-    protocol = connection.protocol
-    if protocol is None or protocol.transport is None or protocol.should_close:
-        return True
-    return _readable(protocol.transport.get_extra_info("socket"))
-
-
-def _readable(connected: Any) -> bool:
-    """Tell whether something waits on a socket, its end included, that the event loop has not seen yet."""
-    if not hasattr(select, "poll"):
-        return bool(select.select([connected], [], [], 0)[0])
-    watch = select.poll()
-    watch.register(connected.fileno(), select.POLLIN)
-    return bool(watch.poll(0))
+async def _listen(protocol: GuardedHandler) -> None:
+    """Refuse a connection on which the server speaks before it was asked: that would pass for the first answer."""
+    try:
+        await asyncio.sleep(LISTEN)
+        for _ in range(_TURNS):
+            if not protocol.is_readable():
+                silent = protocol.enter_service()
+                break
+            await asyncio.sleep(0)  # TLS says things of its own after the handshake, such as tickets
+        else:
+            silent = False
+    except BaseException:
+        protocol.close()
+        raise
+    if not silent:
+        protocol.close()
+        raise SpokeFirstError

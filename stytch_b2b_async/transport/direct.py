@@ -1,24 +1,24 @@
-"""The short way of a call: over the connections of aiohttp's pool, without what its sessions do for other clients.
+"""The fast path of a call: over the connections of aiohttp's pool, without what its sessions do for other clients.
 
 `ClientSession.request` cares for cookies, redirects, uploads, credentials of hosts and traces: more than half of the time of a call
-that has none of them. What is used here instead is not all public, so this way is taken only with releases of aiohttp that it is
-known to fit, and only while nobody has put something of their own, a mock or an instrument, in the place of aiohttp's sending.
+that has none of them. What is used here instead is not all public, so this path is taken only with releases of aiohttp that it was
+tested with, and only while nobody has put something of their own, a mock or an instrument, in the place of aiohttp's sending.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
-from types import FunctionType
-from typing import TYPE_CHECKING, NamedTuple, cast
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
 
 import aiohttp
-from aiohttp import http_writer
 from yarl import URL
 
 from stytch_b2b_async.wire import Call, Reply
 
-from . import body
+from . import aiohttp_internals, body
+from .aiohttp_internals import write_head
 from .connector import Connector
 from .failures import RAISED, failure
+from .head import check_head
 from .interface import Attempt
 
 if TYPE_CHECKING:
@@ -26,37 +26,12 @@ if TYPE_CHECKING:
     from aiohttp.connector import Connection
     from multidict import CIMultiDict
 
-KNOWN_RELEASES = ("3.13.", "3.14.")
-
 _UPGRADE = 101
-
-_write_head = cast("Callable[[str, Mapping[str, str]], bytes]", getattr(http_writer, "_serialize_headers", None))
-"""Writes a request's first line and its headers. Raises ValueError for line breaks and NUL in them; since 3.14 for any control."""
-
-
-def _original(name: str) -> object:
-    """Find a method of aiohttp's sessions; None when something else has taken its place already."""
-    method = vars(aiohttp.ClientSession).get(name)
-    written = aiohttp.ClientSession.close.__code__.co_filename
-    return method if isinstance(method, FunctionType) and method.__code__.co_filename == written else None
-
-
-def fits(release: str) -> bool:
-    """Tell whether this way is known to fit a release of aiohttp."""
-    return release.startswith(KNOWN_RELEASES) and callable(_write_head)
-
-
-_REQUEST, _SEND, _FITS = _original("request"), _original("_request"), fits(aiohttp.__version__)
 
 
 def is_open(session: aiohttp.ClientSession) -> bool:
     """Tell whether calls of a session may go this way."""
-    return (
-        _FITS
-        and aiohttp.ClientSession.request is _REQUEST
-        and aiohttp.ClientSession._request is _SEND  # noqa: SLF001  # whose place mocks take
-        and not (session.trace_configs or session._middlewares or session.headers)  # noqa: SLF001  # which instruments add
-    )
+    return aiohttp_internals.FAST_PATH and aiohttp_internals.is_untouched(session)
 
 
 class _Route(NamedTuple):
@@ -83,16 +58,17 @@ class Direct:
         try:
             origin, target = _split(call.url)
             route = self._routes.get(origin) or self._find(origin)
-            request = _head(call, target, route) + (call.body or b"")
+            request = _Request(_head(call, target, route) + (call.body or b""))
             connection = await self._connect(route, connect_timeout)
             try:
                 reply = await _converse(connection, request, attempt, has_body=call.method != "HEAD")
             except BaseException:
                 _abort(connection)
                 raise
-            _return(connection)
+            _give_back(connection)
         except RAISED as error:
             failed = failure(error, connect_timeout, maybe_applied=attempt.maybe_applied)
+            origin = target = ""  # the frame of an error shows nothing of the request
         else:
             return reply
         raise failed
@@ -115,6 +91,15 @@ class Direct:
             raise aiohttp.ConnectionTimeoutError from None
 
 
+class _Request:
+    """What is written for a request. Its repr shows nothing, whoever looks at the frames that hold it."""
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+
 def _split(url: str) -> tuple[str, str]:
     """Part an address into its origin and what a request line says of it."""
     path = url.find("/", url.find("://") + 3)
@@ -129,16 +114,21 @@ def _head(call: Call, target: str, route: _Route) -> bytes:
     headers.update(call.headers)
     if call.body is not None or call.method not in aiohttp.ClientRequest.GET_METHODS:
         headers["Content-Length"] = str(len(call.body or b""))
-    return _write_head(f"{call.method} {target} HTTP/1.1", headers)
+    head = write_head(f"{call.method} {target} HTTP/1.1", headers)
+    check_head(head, len(headers))
+    return head
 
 
-async def _converse(connection: "Connection", request: bytes, attempt: Attempt, *, has_body: bool) -> Reply:
+async def _converse(connection: "Connection", request: _Request, attempt: Attempt, *, has_body: bool) -> Reply:
     protocol = connection.protocol
-    if protocol is None or protocol.transport is None:
+    if protocol is None:
         raise aiohttp.ServerDisconnectedError
     protocol.set_response_params(read_until_eof=True, skip_payload=not has_body)
+    transport = protocol.transport
+    if transport is None:
+        raise aiohttp.ServerDisconnectedError
     attempt.sent = True
-    protocol.transport.write(request)
+    transport.write(request.data)
     message, content = await protocol.read()
     while 100 <= message.code < 200 and message.code != _UPGRADE:  # noqa: PLR2004  # HTTP's own bounds of interim answers
         message, content = await protocol.read()
@@ -146,13 +136,13 @@ async def _converse(connection: "Connection", request: bytes, attempt: Attempt, 
     return Reply(message.code, message.headers, said, whole)
 
 
-def _return(connection: "Connection") -> None:
-    """Give a connection back to the pool, which closes it unless the answer was read to its end."""
-    transport = connection.transport
-    if transport is not None and transport.get_write_buffer_size():
-        _abort(connection)  # answered before it was read: what is left of the request would precede the next one
-    else:
+def _give_back(connection: "Connection") -> None:
+    """Return a connection to the pool. Whatever goes wrong there: the answer may hold the only copy of a session token."""
+    try:
         connection.release()
+    except Exception:  # noqa: BLE001  # see above
+        with suppress(Exception):
+            _abort(connection)
 
 
 def _abort(connection: "Connection") -> None:

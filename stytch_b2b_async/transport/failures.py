@@ -13,15 +13,23 @@ class LostError(aiohttp.ClientError):
     """A connection broke; no error that aiohttp repeats for. Tells the name of the one it was, and the system's reason."""
 
 
+class SpokeFirstError(aiohttp.ClientError):
+    """A server said something on a new connection before it was asked."""
+
+
 def failure(error: Exception, connect_timeout: float, *, maybe_applied: bool) -> APIConnectionError | ClientClosedError:
     """Make an error of what was raised. Raise it outside of the handler: aiohttp's exceptions carry the request's headers."""
     if isinstance(error, RuntimeError) and str(error) == "Session is closed":
         return ClientClosedError("the session was closed before this call")
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         return APITimeoutError(f"no connection within {connect_timeout:g} s", maybe_applied=False)
+    if isinstance(error, SpokeFirstError):
+        return APIConnectionError("the server closed a new connection, or spoke on it, before any request", maybe_applied=False)
     if isinstance(error, aiohttp.ClientHttpProxyError):
         return APIConnectionError(f"the proxy refused to connect: HTTP {error.status}", maybe_applied=False)
-    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ServerFingerprintMismatch | aiohttp.InvalidURL):
+    if isinstance(
+        error, aiohttp.ClientConnectorError | aiohttp.ServerFingerprintMismatch | aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError
+    ):
         return APIConnectionError(f"{type(error).__name__}: {error}", maybe_applied=False)
     return APIConnectionError(_reason(error), maybe_applied=maybe_applied)
 

@@ -68,13 +68,9 @@ class SessionPool:
             lease = await self._lease(loop)
         proxy = None if self._proxies is None else self._proxies.find(URL(call.url, encoded=True))
         if proxy is None and direct.is_open(lease.session):
-            reply = await lease.slots.run(attempt, lease.direct.exchange, call, connect_timeout, attempt)
-        else:
-            exchange = partial(through_session.exchange, lease.session)
-            reply = await lease.slots.run(attempt, exchange, call, connect_timeout, attempt, proxy)
-        if (keep_alive := reply.headers.get("keep-alive")) is not None:
-            lease.connector.heed(keep_alive)
-        return reply
+            return await lease.slots.run(attempt, lease.direct.exchange, call, connect_timeout, attempt)
+        exchange = partial(through_session.exchange, lease.session)
+        return await lease.slots.run(attempt, exchange, call, connect_timeout, attempt, proxy)
 
     async def _lease(self, loop: asyncio.AbstractEventLoop) -> "_Lease":
         with self._lock:

@@ -10,8 +10,10 @@ from yarl import URL
 
 from stytch_b2b_async.wire import Call, Reply
 
-from . import body
+from . import aiohttp_internals, body
+from .aiohttp_internals import middlewares_of
 from .failures import RAISED, LostError, failure
+from .head import check_call
 from .interface import Attempt
 
 if TYPE_CHECKING:
@@ -22,20 +24,27 @@ if TYPE_CHECKING:
     Send: TypeAlias = Callable[[Connection], Awaitable[aiohttp.ClientResponse]]
 
 
-_SEND_IS_KNOWN = "send" in vars(aiohttp.ClientRequest)
-"""Whether aiohttp sends a request by the method that is watched here; its releases from 4.0 on may not."""
-
-
 async def exchange(
     session: aiohttp.ClientSession, call: Call, connect_timeout: float, attempt: Attempt, proxy: "Proxy | None" = None
 ) -> Reply:
     """Send a call through an aiohttp session, and read the answer to its end."""
-    watched = _Watched(attempt)
     try:
-        url = URL(call.url, encoded=True)
-        if url.scheme not in {"http", "https"}:
-            raise aiohttp.NonHttpUrlClientError(url)
-        attempt.sent = attempt.sent or None  # unknown until `watched` is asked: a mock may be in the place of aiohttp's sending
+        return await _exchange(session, call, connect_timeout, attempt, proxy)
+    except RAISED as error:
+        failed = failure(error, connect_timeout, maybe_applied=attempt.maybe_applied)
+    raise failed  # from a frame that holds nothing of what was sent, or came back
+
+
+async def _exchange(
+    session: aiohttp.ClientSession, call: Call, connect_timeout: float, attempt: Attempt, proxy: "Proxy | None"
+) -> Reply:
+    check_call(call)
+    url = URL(call.url, encoded=True)
+    if url.scheme not in {"http", "https"}:
+        raise aiohttp.NonHttpUrlClientError(url)
+    watched = _Watched(attempt)
+    attempt.sent = attempt.sent or None  # unknown until `watched` is asked: a mock may be in the place of aiohttp's sending
+    try:
         async with session.request(
             call.method,
             url,
@@ -46,19 +55,14 @@ async def exchange(
             proxy=None if proxy is None else proxy.url,
             proxy_headers=None if proxy is None else proxy.headers,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout),  # the call's deadline bounds the rest
-            middlewares=(watched, *session._middlewares),  # noqa: SLF001  # to pass one is to leave the session's own out
+            middlewares=(watched, *middlewares_of(session)),  # to pass one is to leave the session's own out
         ) as response:
             said, whole = await body.read(response.content, response.status)
             if not whole:
                 response.close()
-            reply = Reply(response.status, response.headers, said, whole)
-    except RAISED as error:
-        failed = failure(error, connect_timeout, maybe_applied=attempt.maybe_applied)
-    else:
-        return reply
+            return Reply(response.status, response.headers, said, whole)
     finally:
         watched.end()
-    raise failed
 
 
 class _Watched:
@@ -71,7 +75,7 @@ class _Watched:
 
     async def __call__(self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
         send = getattr(request, "send", None)
-        if _SEND_IS_KNOWN and send is not None:
+        if aiohttp_internals.TELLS_WHEN_SENT and send is not None:
             self._attempt.sent = self._attempt.sent or False
             request.send = partial(self._send, send)  # type: ignore[method-assign]  # of this one request
         try:

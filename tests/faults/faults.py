@@ -42,6 +42,8 @@ class Fault:
     connect_timeout: float = 5.0
     warm: bool = False
     """Whether a call that goes well comes first, and the fault is seen by a second one."""
+    listen: float = 0.001
+    """Seconds for which clients listen to a new connection: more where the server's first words must not come too late."""
 
 
 FAULTS: list[Fault] = []
@@ -163,14 +165,6 @@ async def drip_body(peer: Peer) -> None:
     await drip(peer, b" " * 9_999)
 
 
-@fault("Silence", "early hints without end", LATE, timeout=PATIENCE)
-async def hint(peer: Peer) -> None:
-    await peer.read()
-    while True:
-        await peer.say(b"HTTP/1.1 103 Early Hints\r\n\r\n")
-        await asyncio.sleep(0.001)
-
-
 # Connections -----------------------------------------------------------------------------------------------------------------
 
 
@@ -192,9 +186,29 @@ add("Connections", "a certificate for another host", NEVER_SENT, in_turn(FINE), 
 add("Connections", "a certificate that has run out", NEVER_SENT, in_turn(FINE), way="expired")
 
 
-@fault("Connections", "closed right after it was accepted", BROKEN_UNREAD)
+@fault("Connections", "closed right after it was accepted", NEVER_SENT, listen=0.3)
 async def close_at_once(_: Peer) -> None:
     pass
+
+
+def speaks_first(*words: bytes) -> Script:
+    """Say something as soon as there is a connection; then answer as one should."""
+
+    async def script(peer: Peer) -> None:
+        await peer.say(*words)
+        while await peer.read():
+            await peer.say(FINE)
+
+    return script
+
+
+for _name, _words in {
+    "an answer before the request": error(400, "somebody_elses"),
+    "half an answer before the request": FINE[:40],
+    "a blank line before the request": b"\r\n",
+}.items():
+    add("Connections", _name, NEVER_SENT, speaks_first(_words), listen=0.3)
+    add("Connections", f"{_name}, under TLS", NEVER_SENT, speaks_first(_words), way="trusted", listen=0.3)
 
 
 @fault("Connections", "reset before the request was read", BROKEN_UNREAD)
@@ -277,12 +291,87 @@ async def answer_twice(peer: Peer) -> None:
         await peer.stay()
 
 
+def then_says(after: bytes, *, listens: float = 0.0) -> Script:
+    """Answer well, say more once that answer was read, and answer whatever else is asked on the same connection."""
+
+    async def script(peer: Peer) -> None:
+        if await peer.answer(FINE):
+            await peer.say(after)
+            await asyncio.sleep(listens)
+            peer.site.ready.set()
+        while await peer.read():
+            await peer.say(error(400, "somebody_elses"))
+
+    return script
+
+
+STRAY = {
+    "half an answer that nobody asked for": FINE[:40],
+    "the head of an answer that nobody asked for": HEAD,
+    "a blank line that nobody asked for": b"\r\n",
+    "a byte that nobody asked for": b"H",
+}
+for _name, _words in STRAY.items():
+    add("Idle connections", _name, ANSWERED, then_says(_words), warm=True)
+    add("Idle connections", f"{_name}, under TLS", ANSWERED, then_says(_words), warm=True, way="trusted")
+
+BEHIND = {
+    "half an answer in the segment of the first": FINE[:40],
+    "a blank line in the segment of the first": b"\r\n",
+    "a byte in the segment of the first": b"H",
+    "a second answer and a half with the first": error(400, "somebody_elses") + FINE[:40],
+}
+
+
+def answers_with(behind: bytes) -> Script:
+    """Answer the first request with something behind the answer, and whatever else is asked on that connection with an error."""
+
+    async def script(peer: Peer) -> None:
+        if peer.number > 1:
+            await peer.answer(FINE)
+        if await peer.read():
+            await peer.say(FINE + behind)
+            peer.site.ready.set()
+        while await peer.read():
+            await peer.say(error(400, "somebody_elses"))
+
+    return script
+
+
+for _name, _words in BEHIND.items():
+    add("Idle connections", _name, ANSWERED, answers_with(_words), warm=True)
+
+HOSTILE_KEEP_ALIVE = {
+    "zero": "timeout=0",
+    "below zero": "timeout=-5",
+    "huge": f"timeout={'9' * 400}",
+    "no number": "timeout=soon, max=never",
+    "digits of another script": "timeout=\u0663",
+    "twice": "timeout=1, timeout=9",
+    "empty": "",
+}
+for _name, _value in HOSTILE_KEEP_ALIVE.items():
+    add("Idle connections", f"a Keep-Alive that is {_name}", ANSWERED, in_turn(reply(GOOD_BODY, "200 OK", f"Keep-Alive: {_value}")))
+
+
 @fault("Idle connections", "closed while the request is on its way", by_effect((ANSWER, 2, 1), (LOST, 1, 0)), warm=True)
 async def close_in_flight(peer: Peer) -> None:
     """Nobody can tell this from a server that read the request, acted, and broke."""
     if await peer.answer(FINE):
         peer.site.ready.set()
         await peer.reader.read(1)
+
+
+def pours(words: bytes) -> Script:
+    """Read a request, and say the same for ever."""
+
+    async def script(peer: Peer) -> None:
+        await peer.read()
+        while True:
+            await peer.say(words)
+            await asyncio.sleep(0.001)
+
+    return script
 
 
 # No HTTP ---------------------------------------------------------------------------------------------------------------------
@@ -311,6 +400,37 @@ NO_HTTP: dict[str, bytes] = {
 }
 for _name, _words in NO_HTTP.items():
     add("No HTTP", _name, BROKEN, says(_words))
+
+
+def in_segments(*segments: bytes) -> Script:
+    """Read a request, answer in segments that come one by one, and stay."""
+
+    async def script(peer: Peer) -> None:
+        await peer.read()
+        for segment in segments:
+            await peer.say(segment)
+            await asyncio.sleep(0.02)
+        await peer.stay()
+
+    return script
+
+
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+LATER_CHUNKS = {
+    "a bad chunk": (CHUNKED, b"what?\r\n"),
+    "a bad chunk behind a good one": (CHUNKED + b"2\r\n{}\r\n", b"what?\r\n"),
+    "a chunk that is longer than it says": (CHUNKED, b"2\r\n{}", b"}}\r\n0\r\n\r\n"),
+    "a chunk size too large to be": (CHUNKED, b"2\r\n{}\r\n", b"fffffffffffffffffff\r\n{}"),
+    "a bad trailer": (CHUNKED, b"2\r\n{}\r\n0\r\n", b"what?\r\n\r\n"),
+}
+for _name, _segments in LATER_CHUNKS.items():
+    add("No HTTP", f"{_name}, in a later segment", BROKEN, in_segments(*_segments))
+    add("No HTTP", f"{_name}, in a later segment, under TLS", BROKEN, in_segments(*_segments), way="trusted")
+
+
+for _name, _words in {"early hints": b"HTTP/1.1 103 Early Hints\r\n\r\n", "100 Continue": b"HTTP/1.1 100 Continue\r\n\r\n"}.items():
+    add("No HTTP", f"{_name} without end", BROKEN, pours(_words))
+    add("No HTTP", f"{_name} by the thousand, then an answer", BROKEN, says(_words * 1_000 + FINE))
 
 
 @fault("No HTTP", "headers without end", BROKEN)

@@ -13,14 +13,14 @@ from typing import Any, TypeAlias
 
 import aiohttp
 import attrs
-from faults.certificates import self_signed, server_context
+from faults.certificates import client_context, self_signed, server_context
 from faults.faults import ANSWER, FAULTS, GROUPS, REQUESTS, SMALL_BOUND, Fault, Outcome
 from faults.server import FaultServer, Site, reply
 from servers import PROJECT_ID, SECRET
 
 from stytch_b2b_async import APIConnectionError, BlockingClient, Client, Request, StytchError, retry
 from stytch_b2b_async.converter import converter
-from stytch_b2b_async.transport import SessionPool, body, direct
+from stytch_b2b_async.transport import SessionPool, body, connector, direct
 
 Cell: TypeAlias = tuple[str, str]
 """(kind of endpoint, client)"""
@@ -61,6 +61,8 @@ class Lab:
     def measure(self, fault: Fault) -> dict[Cell, Outcome]:
         """Let both clients make a call of each kind, all at once, each to a site of its own."""
         with ExitStack() as stack:
+            before, connector.LISTEN = connector.LISTEN, fault.listen
+            stack.callback(setattr, connector, "LISTEN", before)
             sites = {(kind, client): stack.enter_context(self._site(fault)) for kind in REQUESTS for client in CLIENTS}
             with ThreadPoolExecutor(len(sites)) as threads:
                 calls = {
@@ -69,14 +71,27 @@ class Lab:
                 saw = {cell: call.result(LONGEST) for cell, call in calls.items()}
             return {cell: (*saw[cell], len(site.requests) - fault.warm) for cell, site in sites.items()}
 
+    def _certificate(self, address: str, days: int) -> Path:
+        made = self.folder / f"{address}.{days}.pem"
+        return made if made.exists() else self_signed(self.folder, address, days=days)
+
+    def pool(self, fault: Fault) -> SessionPool:
+        """Make the pool of a call, which trusts the site if it is meant to."""
+        return SessionPool(ssl=client_context(self._certificate("127.0.0.1", 1)) if fault.way == "trusted" else None)
+
     @contextmanager
     def _site(self, fault: Fault) -> Iterator[Site]:
         async def say_hello(peer: Any) -> None:
             while await peer.read():
                 await peer.say(reply())
 
-        tls = {"self-signed": ("127.0.0.1", 1), "other name": ("127.0.0.2", 1), "expired": ("127.0.0.1", -1)}.get(fault.way)
-        context = server_context(self_signed(self.folder, tls[0], days=tls[1])) if tls else None
+        tls = {
+            "self-signed": ("127.0.0.1", 1),
+            "other name": ("127.0.0.2", 1),
+            "expired": ("127.0.0.1", -1),
+            "trusted": ("127.0.0.1", 1),
+        }.get(fault.way)
+        context = server_context(self._certificate(*tls)) if tls else None
         with self.server.site(fault.script, context) as site, self.server.site(say_hello) as other:
             site.elsewhere = other.port
             yield site
@@ -121,7 +136,7 @@ def _options(fault: Fault, site: Site) -> dict[str, Any]:
 
 def _await_call(lab: Lab, fault: Fault, request: Request[Any], site: Site, *, long: bool = False) -> tuple[str, int]:
     async def main() -> tuple[str, int]:
-        pool = SessionPool()
+        pool = lab.pool(fault)
         if long:
             await watch_session(pool)
         async with Client(PROJECT_ID, SECRET, transport=pool, **_options(fault, site)) as client:
@@ -139,7 +154,7 @@ def _await_call(lab: Lab, fault: Fault, request: Request[Any], site: Site, *, lo
 
 
 def _block_on_call(lab: Lab, fault: Fault, request: Request[Any], site: Site) -> tuple[str, int]:
-    pool = SessionPool()
+    pool = lab.pool(fault)
     with BlockingClient(PROJECT_ID, SECRET, transport=pool, **_options(fault, site)) as client:
         if fault.warm:
             client.send(request)

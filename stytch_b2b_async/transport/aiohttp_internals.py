@@ -1,0 +1,119 @@
+"""Every private or undocumented name of aiohttp that this package relies on, each behind a probe.
+
+aiohttp promises nothing about these names. A switch is True only if everything that it needs was found at import. One that is False
+turns one thing off, towards safety: calls go through `ClientSession.request`, connections are used for one call only, and a request
+counts as sent unless it is known not to have been.
+"""
+
+import asyncio
+import inspect
+from collections.abc import Callable, Mapping
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, cast
+
+import aiohttp
+from aiohttp import connector as _connector
+from aiohttp import http_writer as _http_writer
+
+if TYPE_CHECKING:
+    from aiohttp.client_proto import ResponseHandler as ResponseHandler  # noqa: PLC0414  # which says that it is handed on
+else:
+    try:
+        from aiohttp.client_proto import ResponseHandler
+    except ImportError:
+        ResponseHandler = asyncio.Protocol  # never used for a connection: the probes below find none of their names in it
+
+
+TESTED_RELEASES = ("3.13.", "3.14.")
+
+
+def _takes(owner: object, name: str, *parameters: str) -> bool:
+    """Tell whether a class has a method of its own, or inherited, that takes such parameters."""
+    method = getattr(owner, name, None)
+    if not callable(method):
+        return False
+    try:
+        return inspect.signature(method).parameters.keys() >= set(parameters)
+    except (TypeError, ValueError):
+        return False
+
+
+def _mentions(owner: object, name: str, *attributes: str) -> bool:
+    """Tell whether the code of a method uses such attributes."""
+    code = getattr(getattr(owner, name, None), "__code__", None)
+    return code is not None and set(code.co_names) >= set(attributes)
+
+
+def _original(name: str) -> object:
+    """Find a method of aiohttp's sessions; None if something else has replaced it already."""
+    method = vars(aiohttp.ClientSession).get(name)
+    written = aiohttp.ClientSession.close.__code__.co_filename
+    return method if isinstance(method, FunctionType) and method.__code__.co_filename == written else None
+
+
+_serialize_headers: Any = getattr(_http_writer, "_serialize_headers", None)
+write_head = cast("Callable[[str, Mapping[str, str]], bytes]", _serialize_headers)
+"""Write a request's first line and its headers."""
+
+GUARDS_CONNECTIONS = (
+    isinstance(inspect.getattr_static(ResponseHandler, "should_close", None), property)
+    and _takes(ResponseHandler, "data_received", "data")
+    and _takes(ResponseHandler, "feed_data", "data", "size")
+    and _takes(ResponseHandler, "set_exception", "exc")
+    and _takes(ResponseHandler, "set_response_params", "skip_payload", "read_until_eof")
+    and all(_takes(ResponseHandler, name) for name in ("close", "abort", "is_connected", "connection_lost"))
+    and _mentions(ResponseHandler, "data_received", "_parser", "_payload", "_tail", "feed_data")
+    and _takes(_connector.BaseConnector, "_release", "key", "protocol", "should_close")
+    and _takes(_connector.BaseConnector, "_get", "key", "traces")
+    and _takes(_connector.TCPConnector, "_create_connection", "req", "traces", "timeout")
+    and _mentions(_connector.BaseConnector, "__init__", "_factory")
+)
+"""Whether connections can be held to one answer for each request. If not, none is used for a second call."""
+
+BOUNDS_CONNECTING = _takes(_connector.TCPConnector, "_create_connection", "req", "traces", "timeout")
+"""Whether name resolution, all addresses of a host and a proxy's answer share one bound. If not, each address has its own."""
+
+FAST_PATH = (
+    GUARDS_CONNECTIONS
+    and aiohttp.__version__.startswith(TESTED_RELEASES)
+    and callable(_serialize_headers)
+    and _takes(ResponseHandler, "read")
+    and _takes(_connector.BaseConnector, "connect", "req", "traces", "timeout")
+    and _takes(aiohttp.ClientRequest, "__init__", "method", "url", "loop", "session")
+    and hasattr(aiohttp.ClientRequest, "connection_key")
+    and hasattr(aiohttp.ClientRequest, "GET_METHODS")
+    and _original("request") is not None
+    and _original("_request") is not None
+    and _mentions(aiohttp.ClientSession, "__init__", "_middlewares", "_default_headers")
+)
+"""Whether calls may go over aiohttp's connections without `ClientSession.request`."""
+
+TELLS_WHEN_SENT = "send" in vars(aiohttp.ClientRequest)
+"""Whether `ClientSession.request` tells when a request leaves. If not, every one may have."""
+
+_REQUEST, _SEND = _original("request"), _original("_request")
+
+
+def is_untouched(session: aiohttp.ClientSession) -> bool:
+    """Tell whether nobody has replaced aiohttp's way of sending, or added anything to a session that must see its calls."""
+    return (
+        aiohttp.ClientSession.request is _REQUEST
+        and aiohttp.ClientSession._request is _SEND  # noqa: SLF001  # which mocks replace
+        and not (session.trace_configs or session._middlewares or session.headers)  # noqa: SLF001  # which instruments add
+    )
+
+
+def middlewares_of(session: aiohttp.ClientSession) -> tuple[aiohttp.ClientMiddlewareType, ...]:
+    """List a session's own middlewares."""
+    found: Any = getattr(session, "_middlewares", ())
+    return tuple(found)
+
+
+def is_drained(parser: Any) -> bool:
+    """Tell whether a parser holds no part of another message. Ends it: nothing may be fed to it afterwards."""
+    try:
+        # aiohttp's Python parser keeps what it has not read in these; its C parser shows nothing, but says what it has begun.
+        held = getattr(parser, "_tail", None) or getattr(parser, "_lines", None)
+        return not held and parser.feed_eof() is None
+    except Exception:  # noqa: BLE001  # whatever it says, it holds something
+        return False

@@ -1,0 +1,184 @@
+"""A connection that is held to one answer for each request (RFC 9112, 9.2)."""
+
+import math
+import re
+import select
+from typing import Any
+
+import aiohttp
+from aiohttp.http_exceptions import HttpProcessingError
+
+from .aiohttp_internals import ResponseHandler, is_drained
+
+MAX_INTERIM = 16
+"""Most interim responses (1xx) before the answer."""
+
+_KEEP_ALIVE = re.compile(r"\btimeout=(\d{1,6})\b")
+_NO_BODY = frozenset({204, 304})
+_NEW, _IDLE, _ASKED = "new", "idle", "asked"
+
+
+class GuardedHandler(ResponseHandler):
+    """aiohttp's protocol, which closes its connection as soon as something comes on it that nobody asked for.
+
+    That is: anything before the first request, anything between two exchanges, and anything in the segments of an answer beyond its
+    end, be it a whole answer, half of one, or a blank line. It also tells whoever waits for a body of what ends the connection,
+    which aiohttp's own protocol does not always do.
+    """
+
+    _state = _NEW
+    _received = 0
+    _first = _last = b""
+    _answer: Any = None
+    _interim = 0
+    _parsing = False
+    _odd = False
+    """Whether something came that should not have: nothing more is read or written then, not even the end of TLS."""
+    _bodiless = False
+    _idle_timeout = math.inf
+    _idle_until = math.inf
+
+    def enter_service(self) -> bool:
+        """Begin as an idle connection; False if the server has already said something, or has closed it."""
+        self._odd = self._state is not _NEW or self._received > 0 or self.should_close or not self.is_connected()
+        self._state = _IDLE
+        return not self._odd
+
+    def is_readable(self) -> bool:
+        """Tell whether something waits on the socket that the event loop has not seen yet; its end counts."""
+        return self.transport is not None and _is_readable(self.transport.get_extra_info("socket"))
+
+    def is_usable(self) -> bool:
+        """Tell whether the next request may be sent: nothing has come since the last answer, and nothing waits on the socket."""
+        transport = self.transport
+        usable = (
+            transport is not None
+            and self._state is _IDLE
+            and not (self.should_close or self._reading_paused or transport.is_closing())
+            and self._loop.time() < self._idle_until
+            and not _is_readable(transport.get_extra_info("socket"))
+        )
+        self._odd = self._odd or not usable
+        return usable
+
+    def set_response_params(self, **params: Any) -> None:
+        """Begin an exchange."""
+        if self._state is _IDLE:
+            if self.should_close:
+                self.close()  # so that nothing can be written
+            self._state = _ASKED
+            self._received = self._interim = 0
+            self._first = self._last = b""
+            self._answer = None
+            self._bodiless = bool(params.get("skip_payload"))
+        super().set_response_params(**params)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what has come, unless nobody asked."""
+        if self._state is _IDLE:
+            if data:  # and not only a wish to go on with what is held
+                self._odd = True
+                self.close()
+            return
+        if data:
+            if not self._received:
+                self._first = data
+            self._last = data
+            self._received += len(data)
+        self._parsing = True
+        super().data_received(data)
+        self._parsing = False
+        if self._state is _IDLE and not self._is_clean():  # the exchange has ended within these bytes
+            self.close()
+
+    def feed_data(self, data: Any, size: int = 0) -> None:
+        """Queue the head of an answer, and of no more than one."""
+        message = data[0]
+        if self._exception is not None:
+            return
+        if 100 <= message.code < 200 and message.code != 101:  # noqa: PLR2004  # HTTP's own bounds of interim responses
+            self._interim += 1
+            if self._interim > MAX_INTERIM:
+                self.set_exception(HttpProcessingError(message="too many interim responses"))
+                if self.transport is not None:
+                    self.transport.abort()
+                return
+        elif self._state is _IDLE or self._answer is not None:
+            self._should_close = True
+            return
+        else:
+            self._answer = message
+            if (keep_alive := message.headers.get("keep-alive")) is not None:
+                said = _KEEP_ALIVE.search(keep_alive)
+                if said is not None:
+                    self._idle_timeout = int(said[1]) - 1.0  # a second for the way
+        super().feed_data(data, size)
+
+    def rest(self) -> bool:
+        """End the exchange; False if the connection must not be used again."""
+        self._state = _IDLE
+        transport = self.transport
+        unread = self._payload is not None and not self._payload.is_eof()
+        if transport is None or unread or transport.get_write_buffer_size():
+            self._odd = True
+            return False  # answered before the request was read: what is left of it would precede the next one
+        if self._idle_timeout is not math.inf:
+            if self._idle_timeout <= 0:
+                return False
+            self._idle_until = self._loop.time() + self._idle_timeout
+        if self._parsing:
+            return not self.should_close  # the rest of these bytes is looked at as soon as they are parsed
+        return self._is_clean()
+
+    def _is_clean(self) -> bool:
+        """Tell whether the answer was the last thing that came, to the byte."""
+        clean = not self.should_close
+        if clean and not (self._answer is not None and self._ends_exactly() and is_drained(self._parser)):
+            clean = False
+            self._odd = True
+        self._parser = None
+        self._first = self._last = b""
+        self._answer = None
+        return clean
+
+    def _ends_exactly(self) -> bool:
+        answer = self._answer
+        end = self._first.find(b"\r\n\r\n") + 4
+        if end < 4 or self._interim:  # noqa: PLR2004  # not found
+            return True  # the parser knows whether more than blank lines came
+        if self._bodiless or answer.code in _NO_BODY:
+            return self._received == end
+        if answer.chunked:
+            return self._last.endswith(b"0\r\n\r\n") or len(self._last) < 5  # noqa: PLR2004  # the last chunk's own length
+        length = answer.headers.get("content-length")
+        return length is not None and length.isdecimal() and self._received == end + int(length)
+
+    def set_exception(self, exc: BaseException, *cause: Any) -> None:
+        """Tell of an error whoever waits for an answer, its body included."""
+        self._odd = True
+        payload = self._payload
+        super().set_exception(exc, *cause)
+        _tell(payload)
+
+    def close(self) -> None:
+        """Close the connection; at once if an exchange is under way, or if what came on it was odd."""
+        _tell(self._payload)
+        if self._odd or self._state is _ASKED:
+            super().abort()
+        else:
+            super().close()
+
+
+def _tell(payload: Any) -> None:
+    """Tell whoever waits for a body that it does not go on."""
+    if payload is not None and not payload.is_eof() and payload.exception() is None:
+        payload.set_exception(aiohttp.ClientPayloadError("the connection was lost"))
+
+
+def _is_readable(socket: Any) -> bool:
+    """Tell whether something waits on a socket, its end included, that the event loop has not seen yet."""
+    if not hasattr(select, "poll"):
+        return bool(select.select([socket], [], [], 0)[0])
+    watch = select.poll()
+    watch.register(socket.fileno(), select.POLLIN)
+    return bool(watch.poll(0))
