@@ -9,13 +9,9 @@ class Greet(Model):
 ```
 """
 
-import builtins
-import inspect
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache, reduce
-from importlib import import_module
 from types import UnionType
 from typing import (
     TYPE_CHECKING,
@@ -28,6 +24,7 @@ from typing import (
     dataclass_transform,
     get_args,
     get_origin,
+    get_type_hints,
 )
 
 import attrs
@@ -144,34 +141,8 @@ def fields_of(cls: type) -> tuple[Field, ...]:
 
 @remembered
 def resolve(cls: type) -> dict[str, Any]:
-    """Turn the annotations of a class into types, for good, and tell them.
-
-    Modules that declare endpoints import the shared objects for type checkers only, so that touching an endpoint does not load them
-    all: their names are looked up here, when a class is first used.
-    """
-    hints: dict[str, Any] = {}
-    for base in reversed(cls.__mro__):
-        own = inspect.get_annotations(base)
-        names = vars(sys.modules[base.__module__])
-        for name, hint in own.items():
-            if isinstance(hint, str):
-                own[name] = eval(hint, names, _SharedObjects(names))  # noqa: S307  # our own source
-        if own:
-            base.__annotations__ = own  # msgspec reads them there
-        hints |= own
-    return hints
-
-
-class _SharedObjects(dict[str, Any]):
-    """Finds in `models` what a module does not define or import itself."""
-
-    def __init__(self, names: Mapping[str, Any]) -> None:
-        self._names = names
-
-    def __missing__(self, name: str) -> Any:
-        if name in self._names or name in vars(builtins):
-            raise KeyError(name)
-        return getattr(import_module(".models", __package__), name)
+    """Tell the types of a class's fields, `Annotated` included."""
+    return get_type_hints(cls, include_extras=True)
 
 
 def _names_of(cls: type) -> list[str]:

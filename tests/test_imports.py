@@ -26,11 +26,6 @@ def test_a_resource_is_loaded_when_it_is_first_touched() -> None:
     }
 
 
-def test_shared_objects_are_loaded_when_an_answer_needs_them() -> None:
-    bounds = "stytch_b2b_async.models.bounded"  # numbers and texts, not objects
-    assert {bounds} == {each for each in loaded() if each.startswith("stytch_b2b_async.models.")}
-
-
 def test_what_only_some_programs_need_is_not_loaded() -> None:
     """Portals are for blocking calls, cattrs for what msgspec cannot do alone, joserfc for tokens; OpenTelemetry is an extra."""
     roots = {each.partition(".")[0] for each in loaded()}

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Response
+from stytch_b2b_async.models.sso import Connection, OIDCConnection, SAMLConnection
+from stytch_b2b_async.models.words import SsoIdentityProvider
 from stytch_b2b_async.schema import InPath, frozen
 
 from .tenancy import OfOrganization
-
-if TYPE_CHECKING:
-    from stytch_b2b_async.models.sso import Connection, OIDCConnection, SAMLConnection
-    from stytch_b2b_async.models.words import SsoIdentityProvider
 
 R = TypeVar("R")
 

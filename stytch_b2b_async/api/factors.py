@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from stytch_b2b_async.endpoint import Request
+from stytch_b2b_async.models.words import (
+    EmailLocale,
+    MfaEnrollment,
+)
 from stytch_b2b_async.schema import Secret, frozen
 
 from .requests import Authenticates
-
-if TYPE_CHECKING:
-    from stytch_b2b_async.models.words import (
-        EmailLocale,
-        MfaEnrollment,
-    )
 
 R = TypeVar("R")
 

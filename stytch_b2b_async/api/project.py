@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from stytch_b2b_async.endpoint import Endpoint, M, Namespace, Request, Response, get
+from stytch_b2b_async.models.project import ProjectMetric
 from stytch_b2b_async.schema import frozen
-
-if TYPE_CHECKING:
-    from stytch_b2b_async.models.project import ProjectMetric
 
 
 @frozen

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from stytch_b2b_async.endpoint import Response
+from stytch_b2b_async.models.device import DeviceInfo
+from stytch_b2b_async.models.discovery import DiscoveredOrganization
+from stytch_b2b_async.models.member import Member
+from stytch_b2b_async.models.mfa import MfaRequired, PrimaryRequired
+from stytch_b2b_async.models.organization import Organization
+from stytch_b2b_async.models.session import MemberSession
 from stytch_b2b_async.schema import Secret, frozen
-
-if TYPE_CHECKING:
-    from stytch_b2b_async.models.device import DeviceInfo
-    from stytch_b2b_async.models.discovery import DiscoveredOrganization
-    from stytch_b2b_async.models.member import Member
-    from stytch_b2b_async.models.mfa import MfaRequired, PrimaryRequired
-    from stytch_b2b_async.models.organization import Organization
-    from stytch_b2b_async.models.session import MemberSession
 
 
 @frozen

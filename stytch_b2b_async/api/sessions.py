@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 from stytch_b2b_async.api.requests import ExtendsSession, StartsSession
 from stytch_b2b_async.api.responses import LoginResponse, MemberResponse, SessionStarted
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, get, post
+from stytch_b2b_async.models.device import DeviceInfo
+from stytch_b2b_async.models.jwks import JWK
+from stytch_b2b_async.models.member import Member
+from stytch_b2b_async.models.organization import Organization
+from stytch_b2b_async.models.rbac import AuthorizationCheck, AuthorizationVerdict
+from stytch_b2b_async.models.session import MemberSession
+from stytch_b2b_async.models.words import Locale
 from stytch_b2b_async.schema import InPath, OrMapping, Place, Secret, frozen
 from stytch_b2b_async.verify.sessions import AuthenticateJWT, AuthenticateJWTLocal
-
-if TYPE_CHECKING:
-    from stytch_b2b_async.models.device import DeviceInfo
-    from stytch_b2b_async.models.jwks import JWK
-    from stytch_b2b_async.models.member import Member
-    from stytch_b2b_async.models.organization import Organization
-    from stytch_b2b_async.models.rbac import AuthorizationCheck, AuthorizationVerdict
-    from stytch_b2b_async.models.session import MemberSession
-    from stytch_b2b_async.models.words import Locale
 
 
 @frozen

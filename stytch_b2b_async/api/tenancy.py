@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from stytch_b2b_async.endpoint import Request
 from stytch_b2b_async.models.bounded import ExternalId, PageLimit, Slug
+from stytch_b2b_async.models.organization import EmailImplicitRoleAssignment
+from stytch_b2b_async.models.words import (
+    AllowedMethods,
+    ConnectedAppsAllowedType,
+    MfaPolicy,
+    Provisioning,
+    RestrictedProvisioning,
+)
 from stytch_b2b_async.schema import InPath, Object, OrMapping, frozen
-
-if TYPE_CHECKING:
-    from stytch_b2b_async.models.organization import EmailImplicitRoleAssignment
-    from stytch_b2b_async.models.words import (
-        AllowedMethods,
-        ConnectedAppsAllowedType,
-        MfaPolicy,
-        Provisioning,
-        RestrictedProvisioning,
-    )
 
 R = TypeVar("R")
 

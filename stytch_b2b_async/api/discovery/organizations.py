@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from stytch_b2b_async.api.factors import ShowsFactors
 from stytch_b2b_async.api.responses import LoginResponse
 from stytch_b2b_async.api.tenancy import OrganizationSettings
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, post
 from stytch_b2b_async.models.bounded import OrganizationName, SessionMinutes
+from stytch_b2b_async.models.discovery import DiscoveredOrganization
 from stytch_b2b_async.schema import Object, Secret, frozen
-
-if TYPE_CHECKING:
-    from stytch_b2b_async.models.discovery import DiscoveredOrganization
 
 
 @post("/v1/b2b/discovery/organizations/create", Effect.ACTS_ONCE)

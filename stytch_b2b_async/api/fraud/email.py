@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from stytch_b2b_async.endpoint import Effect, Endpoint, Host, M, Namespace, Request, Response, post
+from stytch_b2b_async.models.fraud import AddressInformation, DomainInformation
+from stytch_b2b_async.models.words import VerdictAction
 from stytch_b2b_async.schema import frozen
-
-if TYPE_CHECKING:
-    from stytch_b2b_async.models.fraud import AddressInformation, DomainInformation
-    from stytch_b2b_async.models.words import VerdictAction
 
 
 @frozen

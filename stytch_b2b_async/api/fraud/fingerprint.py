@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from stytch_b2b_async.endpoint import Effect, Endpoint, Host, M, Namespace, Request, Response, post
+from stytch_b2b_async.models.fraud import Fingerprints, Metadata, Properties, Verdict
 from stytch_b2b_async.schema import OrMapping, frozen
-
-if TYPE_CHECKING:
-    from stytch_b2b_async.models.fraud import Fingerprints, Metadata, Properties, Verdict
 
 
 @frozen

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 from msgspec import Meta
 
 from stytch_b2b_async.endpoint import Effect, Endpoint, Host, M, Namespace, Request, Response, post
 from stytch_b2b_async.models.fraud import Rule
+from stytch_b2b_async.models.words import RuleAction
 from stytch_b2b_async.paging import Page, PagedEndpoint
 from stytch_b2b_async.schema import frozen
-
-if TYPE_CHECKING:
-    from stytch_b2b_async.models.words import RuleAction
 
 
 @frozen

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
+from stytch_b2b_async.models.connected_apps import ConnectedAppPublic
+from stytch_b2b_async.models.idp import ScopeResult
+from stytch_b2b_async.models.member import Member
+from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.schema import Open, Secret, frozen
-
-if TYPE_CHECKING:
-    from stytch_b2b_async.models.connected_apps import ConnectedAppPublic
-    from stytch_b2b_async.models.idp import ScopeResult
-    from stytch_b2b_async.models.member import Member
-    from stytch_b2b_async.models.organization import Organization
 
 R = TypeVar("R")
 

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Final
 from stytch_b2b_async.api.factors import AuthenticatesRedirect
 from stytch_b2b_async.api.responses import EmailLoginResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+from stytch_b2b_async.models.words import EmailLocale
 from stytch_b2b_async.schema import Secret, frozen
 
 if TYPE_CHECKING:
-    from stytch_b2b_async.models.words import EmailLocale
-
     from .discovery import MagicLinksDiscovery
     from .email import MagicLinksEmail
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from stytch_b2b_async.api.factors import EnrollsMember, ShowsFactors
 from stytch_b2b_async.api.responses import MemberResponse, SecondFactorResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+from stytch_b2b_async.models.words import Locale
 from stytch_b2b_async.schema import Secret
-
-if TYPE_CHECKING:
-    from stytch_b2b_async.models.words import Locale
 
 
 @post("/v1/b2b/otps/sms/send", Effect.ACTS_ONCE)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from stytch_b2b_async.api.requests import ExtendsSession
 from stytch_b2b_async.api.responses import LoginResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+from stytch_b2b_async.models.words import EmailLocale
 from stytch_b2b_async.schema import Secret
-
-if TYPE_CHECKING:
-    from stytch_b2b_async.models.words import EmailLocale
 
 
 @post("/v1/b2b/passwords/existing_password/reset", Effect.ACTS_ONCE)

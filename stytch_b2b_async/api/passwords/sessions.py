@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from stytch_b2b_async.api.requests import ExtendsSession
 from stytch_b2b_async.api.responses import MfaGated
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+from stytch_b2b_async.models.device import DeviceInfo
+from stytch_b2b_async.models.words import EmailLocale
 from stytch_b2b_async.schema import Secret, frozen
-
-if TYPE_CHECKING:
-    from stytch_b2b_async.models.device import DeviceInfo
-    from stytch_b2b_async.models.words import EmailLocale
 
 
 @frozen

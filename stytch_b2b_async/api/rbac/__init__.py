@@ -6,12 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async.endpoint import Endpoint, M, Namespace, Request, Response, get
+from stytch_b2b_async.models.rbac import Policy
 from stytch_b2b_async.schema import frozen
 from stytch_b2b_async.verify.roles import Authorize, Explain
 
 if TYPE_CHECKING:
-    from stytch_b2b_async.models.rbac import Policy
-
     from .organizations import RBACOrganizations
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from stytch_b2b_async.api.tenancy import OfOrganization
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, get, put
+from stytch_b2b_async.models.rbac import OrgPolicy
 from stytch_b2b_async.schema import OrMapping, frozen
 from stytch_b2b_async.verify.org_policy import validate_org_policy
-
-if TYPE_CHECKING:
-    from stytch_b2b_async.models.rbac import OrgPolicy
 
 
 @frozen

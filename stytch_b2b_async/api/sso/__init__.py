@@ -9,12 +9,11 @@ from stytch_b2b_async.api.connections import ConnectionDeleted, InOrganization, 
 from stytch_b2b_async.api.factors import AuthenticatesRedirect
 from stytch_b2b_async.api.responses import OrganizationLoginResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, delete, get, post
+from stytch_b2b_async.models.sso import Connection, OIDCConnection, SAMLConnection
+from stytch_b2b_async.models.words import Locale
 from stytch_b2b_async.schema import Secret, frozen
 
 if TYPE_CHECKING:
-    from stytch_b2b_async.models.sso import Connection, OIDCConnection, SAMLConnection
-    from stytch_b2b_async.models.words import Locale
-
     from .external import SSOExternal
     from .oidc import SSOOIDC
     from .saml import SSOSAML

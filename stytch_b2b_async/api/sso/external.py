@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from stytch_b2b_async.api.connections import ExternalConnectionResponse, InOrganization, OfConnection
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post, put
+from stytch_b2b_async.models.sso import (
+    ConnectionImplicitRoleAssignment,
+    GroupImplicitRoleAssignment,
+    SAMLConnectionImplicitRoleAssignment,
+    SAMLGroupImplicitRoleAssignment,
+)
 from stytch_b2b_async.schema import OrMapping
-
-if TYPE_CHECKING:
-    from stytch_b2b_async.models.sso import (
-        ConnectionImplicitRoleAssignment,
-        GroupImplicitRoleAssignment,
-        SAMLConnectionImplicitRoleAssignment,
-        SAMLGroupImplicitRoleAssignment,
-    )
 
 
 @post("/v1/b2b/sso/external/{organization_id}", Effect.ACTS_ONCE)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from stytch_b2b_async.api.connections import CreatesSSOConnection, OfConnection, OIDCConnectionResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post, put
+from stytch_b2b_async.models.words import SsoIdentityProvider
 from stytch_b2b_async.schema import Object, Secret, frozen
-
-if TYPE_CHECKING:
-    from stytch_b2b_async.models.words import SsoIdentityProvider
 
 
 @post("/v1/b2b/sso/oidc/{organization_id}", Effect.ACTS_ONCE)

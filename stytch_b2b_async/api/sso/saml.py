@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from stytch_b2b_async.api.connections import CreatesSSOConnection, OfConnection, SAMLConnectionResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, delete, post, put
+from stytch_b2b_async.models.sso import SAMLConnectionImplicitRoleAssignment, SAMLGroupImplicitRoleAssignment
+from stytch_b2b_async.models.words import SsoIdentityProvider
 from stytch_b2b_async.schema import InPath, Object, OrMapping, Secret, frozen
-
-if TYPE_CHECKING:
-    from stytch_b2b_async.models.sso import SAMLConnectionImplicitRoleAssignment, SAMLGroupImplicitRoleAssignment
-    from stytch_b2b_async.models.words import SsoIdentityProvider
 
 
 @post("/v1/b2b/sso/saml/{organization_id}", Effect.ACTS_ONCE)

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from stytch_b2b_async.api.tenancy import InPages
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, delete, get, post, put
-from stytch_b2b_async.models.connected_apps import ConnectedApp
+from stytch_b2b_async.models.connected_apps import ConnectedApp, ConnectedAppWithClientSecret
+from stytch_b2b_async.models.search import ResultsMetadata
+from stytch_b2b_async.models.words import ConnectedAppClientType
 from stytch_b2b_async.paging import Page, PagedEndpoint
 from stytch_b2b_async.schema import InPath, frozen
 
 if TYPE_CHECKING:
-    from stytch_b2b_async.models.connected_apps import ConnectedAppWithClientSecret
-    from stytch_b2b_async.models.search import ResultsMetadata
-    from stytch_b2b_async.models.words import ConnectedAppClientType
-
     from .secrets import ConnectedAppClientsSecrets
 
 R = TypeVar("R")

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async.api.tenancy import InPages
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, delete, get, post, put
-from stytch_b2b_async.models.m2m import M2MClient
+from stytch_b2b_async.models.m2m import M2MClient, M2MClientWithClientSecret, M2MSearchQuery
+from stytch_b2b_async.models.search import ResultsMetadata
+from stytch_b2b_async.models.words import M2MClientStatus
 from stytch_b2b_async.paging import Page, PagedEndpoint
 from stytch_b2b_async.schema import InPath, Object, OrMapping, Secret, frozen
 
 if TYPE_CHECKING:
-    from stytch_b2b_async.models.m2m import M2MClientWithClientSecret, M2MSearchQuery
-    from stytch_b2b_async.models.search import ResultsMetadata
-    from stytch_b2b_async.models.words import M2MClientStatus
-
     from .secrets import M2MClientsSecrets
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from stytch_b2b_async.api.m2m.clients import M2MClientResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
+from stytch_b2b_async.models.m2m import M2MClientWithNextClientSecret
 from stytch_b2b_async.schema import InPath, frozen
-
-if TYPE_CHECKING:
-    from stytch_b2b_async.models.m2m import M2MClientWithNextClientSecret
 
 
 @frozen

@@ -11,11 +11,10 @@ from stytch_b2b_async.api.responses import LoginMailed, MemberResponse
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
 from stytch_b2b_async.models.bounded import LinkMinutes
+from stytch_b2b_async.models.words import EmailLocale
 from stytch_b2b_async.schema import Object
 
 if TYPE_CHECKING:
-    from stytch_b2b_async.models.words import EmailLocale
-
     from .discovery import MagicLinksEmailDiscovery
 
 

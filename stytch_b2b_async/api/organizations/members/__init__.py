@@ -11,6 +11,9 @@ from stytch_b2b_async.api.tenancy import InPages, OfMember, OfOrganization
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, delete, get, post, put
 from stytch_b2b_async.models.member import Member
+from stytch_b2b_async.models.organization import Organization
+from stytch_b2b_async.models.search import ResultsMetadata, SearchQuery
+from stytch_b2b_async.models.words import MfaMethod
 from stytch_b2b_async.paging import Page, PagedEndpoint
 from stytch_b2b_async.schema import InPath, OrMapping, Place, frozen
 
@@ -20,10 +23,6 @@ from .removals import DeleteExternalId, DeleteMfaPhoneNumber, DeletePassword, De
 from .settings import MemberSettings
 
 if TYPE_CHECKING:
-    from stytch_b2b_async.models.organization import Organization
-    from stytch_b2b_async.models.search import ResultsMetadata, SearchQuery
-    from stytch_b2b_async.models.words import MfaMethod
-
     from .connected_apps import OrganizationsMembersConnectedApps
     from .oauth_providers import OrganizationsMembersOAuthProviders
 

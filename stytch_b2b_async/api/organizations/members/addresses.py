@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from stytch_b2b_async.api.responses import MemberResponse
 from stytch_b2b_async.api.tenancy import OfMember
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, post
+from stytch_b2b_async.models.words import EmailLocale, EmailUpdateDeliveryMethod
 from stytch_b2b_async.schema import frozen
-
-if TYPE_CHECKING:
-    from stytch_b2b_async.models.words import EmailLocale, EmailUpdateDeliveryMethod
 
 
 @post("/v1/b2b/organizations/{organization_id}/members/{member_id}/start_email_update", Effect.ACTS_ONCE)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import Annotated, TypeVar
 
 from stytch_b2b_async.api.tenancy import OfMember
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Response, get
+from stytch_b2b_async.models.organization_apps import MemberConnectedApp
+from stytch_b2b_async.models.providers import OIDCProviderInfo
 from stytch_b2b_async.schema import Place, frozen
-
-if TYPE_CHECKING:
-    from stytch_b2b_async.models.organization_apps import MemberConnectedApp
-    from stytch_b2b_async.models.providers import OIDCProviderInfo
 
 R = TypeVar("R")
 

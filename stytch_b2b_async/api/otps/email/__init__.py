@@ -10,11 +10,10 @@ from stytch_b2b_async.api.requests import Authenticates
 from stytch_b2b_async.api.responses import EmailLoginResponse, LoginMailed
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
 from stytch_b2b_async.models.bounded import CodeMinutes
+from stytch_b2b_async.models.words import EmailLocale
 from stytch_b2b_async.schema import Secret
 
 if TYPE_CHECKING:
-    from stytch_b2b_async.models.words import EmailLocale
-
     from .discovery import OTPsEmailDiscovery
 
 
