@@ -19,7 +19,7 @@ SESSION = "https://stytch.com/session"
 ORGANIZATION = "https://stytch.com/organization"
 
 CLOCK_SKEW = 2.0
-"""Seconds that this machine's clock may be behind: a token that was made a moment ago is no token from the future."""
+"""Seconds that this machine's clock may be behind: a token that was made a moment ago is not from the future."""
 
 END_OF_TIME = 253_402_300_800
 """The year 10000, in seconds since 1970."""
@@ -54,7 +54,7 @@ def times(claims: Mapping[str, Any]) -> Times:
 def _seconds(claims: Mapping[str, Any], name: str) -> float:
     value: float = claims.get(name, -1)
     if type(value) not in {int, float} or not 0 <= value < END_OF_TIME:  # False for NaN, and compares what no float could hold
-        raise MalformedTokenError(f"the token's {name} is no time")
+        raise MalformedTokenError(f"the token's {name} is not a valid time")
     return value
 
 
@@ -89,7 +89,7 @@ def check_audience(found: frozenset[str], wanted: frozenset[str]) -> None:
 def check_kind(found: Kind | None, wanted: Kind) -> None:
     """Raise WrongTokenKindError for a token of another kind: all kinds are signed with the same keys, for the same audience."""
     if found != wanted:
-        raise WrongTokenKindError(f"the token is a {found or 'stranger'}'s, not a {wanted}'s")
+        raise WrongTokenKindError(f"expected a {wanted} token, got {f'a {found} token' if found else 'an unknown kind of token'}")
 
 
 def kind_of(claims: Mapping[str, Any]) -> Kind | None:

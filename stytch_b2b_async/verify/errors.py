@@ -2,7 +2,7 @@
 
 ```
 TokenError (a StytchError)
-├── MalformedTokenError        not a signed token of the kind that is checked here, or claims that make no sense
+├── MalformedTokenError        not a signed token of the kind that is checked here, or invalid claims
 ├── UnknownKeyError            signed with a key that the project does not publish
 ├── BadSignatureError          altered, or signed by somebody else
 ├── TokenExpiredError          genuine, and past its end
@@ -27,7 +27,7 @@ class TokenError(StytchError):
 
 
 class MalformedTokenError(NotAuthenticatedError, TokenError):
-    """Not a signed token of the kind that is checked here, or its claims make no sense."""
+    """Not a signed token of the kind that is checked here, or its claims are invalid."""
 
 
 class UnknownKeyError(NotAuthenticatedError, TokenError):

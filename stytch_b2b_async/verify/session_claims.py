@@ -36,12 +36,12 @@ class Copies(Generic[T]):
     """As JSON: nothing copies it faster than decoding."""
 
     def __call__(self) -> T:
-        """Make a copy. Raises MalformedTokenError, the first time as every time, for what makes no sense."""
+        """Make a copy. Raises MalformedTokenError, the first time as every time, for invalid claims."""
         try:
             return msgspec.convert({**self.fields, "custom_claims": _decode(self.custom_claims)}, self.model)
         except msgspec.ValidationError as error:
             misfit = str(error)  # says what was expected where, never a value
-        raise MalformedTokenError(f"the token's claims make no sense: {misfit}")
+        raise MalformedTokenError(f"the token's claims are invalid: {misfit}")
 
 
 def member_session(token: GenuineToken) -> Copies[MemberSession]:
@@ -80,14 +80,14 @@ def organization_slug(claims: Mapping[str, Any]) -> str:
     """Read the slug of that organization; `""` when the token does not tell."""
     found = _claim(claims, ORGANIZATION).get("slug")
     if found is not None and not isinstance(found, str):
-        raise MalformedTokenError("the slug of the token's organization is no text")
+        raise MalformedTokenError("the slug of the token's organization is not a string")
     return found or ""
 
 
 def _claim(claims: Mapping[str, Any], name: str) -> dict[str, Any]:
     found: Any = claims.get(name)
     if not isinstance(found, dict):
-        raise MalformedTokenError(f"the token's claim {name} is no object")
+        raise MalformedTokenError(f"the token's claim {name} is not an object")
     return cast("dict[str, Any]", found)
 
 

@@ -63,7 +63,7 @@ class WebhookEvent(WebhookPayload):
 
 
 def read_event(body: bytes, message_id: str) -> WebhookEvent | None:
-    """Read the body of a webhook, whatever fits; None when it is no JSON object."""
+    """Read the body of a webhook, whatever fits; None when it is not a JSON object."""
     loaded, payload = converter.loads(body, WebhookPayload), converter.loads_object(body)
     if loaded is None or payload is None:
         return None

@@ -42,7 +42,7 @@ class WebhookError(StytchError):
 
 
 class WebhookHeaderError(WebhookError):
-    """A header is missing, or makes no sense."""
+    """A header is missing or malformed."""
 
 
 class WebhookTimestampError(WebhookError):
@@ -102,7 +102,7 @@ class Webhooks:
         self._check_signature(proof, text)
         event = read_event(body, proof.message_id)
         if event is None:
-            raise WebhookPayloadError("the body is no JSON object")
+            raise WebhookPayloadError("the body is not a JSON object")
         return event
 
     def sign(self, body: bytes) -> dict[str, str]:
@@ -172,7 +172,7 @@ def _text(body: bytes) -> str:
         return body.decode()
     except UnicodeDecodeError:
         pass  # it carries the body
-    raise WebhookPayloadError("the body is no JSON object: it is not even UTF-8")
+    raise WebhookPayloadError("the body is not a JSON object: it is not even UTF-8")
 
 
 def _proof(headers: Mapping[str, str]) -> _Proof:
@@ -181,7 +181,7 @@ def _proof(headers: Mapping[str, str]) -> _Proof:
     given = {name.lower(): value for name, value in headers.items()}
     message_id, timestamp, signatures = (_header(name, given[name]) for name in _names(given))
     if not timestamp.isdecimal() or len(timestamp) > _LONGEST_TIMESTAMP:
-        raise WebhookHeaderError("the timestamp is no number of seconds")
+        raise WebhookHeaderError("the timestamp is not a number of seconds")
     return _Proof(message_id, int(timestamp), signatures)
 
 
@@ -199,5 +199,5 @@ def _header(name: str, value: str) -> str:
     if not isinstance(value, str):
         raise TypeError(f"the header {name} must be a str, not {type(value).__name__}")
     if len(value) > _LONGEST_HEADER or not (value.isascii() and value.isprintable()):
-        raise WebhookHeaderError(f"{name} makes no sense")
+        raise WebhookHeaderError(f"{name} is malformed")
     return value
