@@ -32,13 +32,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65_535:  # noqa: PLR2004  # the range of ports
+        raise argparse.ArgumentTypeError(f"{port} is out of range: a port lies between 0 and 65535")
+    return port
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m stytch_b2b_async.emulator",
         description="Run a Stytch B2B API on this machine, for tests and for trying things out.",
         epilog=_EPILOG,
     )
-    parser.add_argument("--port", type=int, default=8787, help="port to listen on; 0 is any free one (default: %(default)s)")
+    parser.add_argument("--port", type=_port, default=8787, help="port to listen on; 0 is any free one (default: %(default)s)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--allow-remote", action="store_true", help="let --host be an address that other machines can reach")
     parser.add_argument("--project-id", metavar="ID", help="project-test-… (default: the one in --db, or one that is made up)")

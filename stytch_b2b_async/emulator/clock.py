@@ -19,12 +19,16 @@ class Clock:
         self._source = source
         self._skipped = timedelta()
 
-    def now(self) -> datetime:
-        """Tell the time in UTC."""
-        return (self._source().astimezone(UTC) + self._skipped).replace(microsecond=0)
+    def now(self, *, after: timedelta = timedelta()) -> datetime:  # immutable
+        """Tell the time in UTC, perhaps as it would be after skipping some. Raises OverflowError beyond the calendar."""
+        return (self._source().astimezone(UTC) + self._skipped + after).replace(microsecond=0)
 
     def advance(self, by: timedelta) -> None:
         """Skip a stretch of time."""
         if by < timedelta():
             raise ValueError("time cannot be turned back")
         self._skipped += by
+
+    def reset(self) -> None:
+        """Tell the time of the source again."""
+        self._skipped = timedelta()

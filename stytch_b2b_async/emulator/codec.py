@@ -7,11 +7,10 @@ from urllib.parse import parse_qsl
 import attrs
 import msgspec
 
-from stytch_b2b_async.converter import loads_object
 from stytch_b2b_async.endpoint import Body, Request
 from stytch_b2b_async.schema import Field, Model, Place, bare, fields_of, is_union
 
-from .faults import Fault
+from .errors import APIError
 from .identifiers import check_reference
 
 R = TypeVar("R")
@@ -19,80 +18,132 @@ R = TypeVar("R")
 _REFERENCES: Final = {"organization_id", "member_id"}
 _MISSING: Final = {"organization_name": "organization_name_missing"}
 _FACTOR_DETAILS: Final = "_factor"
+_JSON: Final = {"content-type": "application/json"}
+_MAX_FIELDS: Final = 1000  # of a query or form
+_MAX_DEPTH: Final = 64  # of nested objects and arrays
+_INT64: Final = range(-(2**63), 2**63)
 
 
 @attrs.frozen
-class Incoming:
-    """An HTTP request, taken apart."""
+class HTTPRequest:
+    """An HTTP request, as it came."""
 
-    path: Mapping[str, str]
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    body: bytes
+    method: str
+    path: str
+    """Percent-encoded, without the query."""
+    query: str = attrs.field(default="", repr=False)
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    """Names in lower case."""
+    body: bytes = attrs.field(default=b"", repr=False)
 
 
-def decode(cls: type[Request[R]], incoming: Incoming) -> Request[R]:
-    """Read a request; what does not fit its declaration is a bad request that names the field."""
-    body = _body(cls, incoming.body)
+@attrs.frozen
+class HTTPResponse:
+    """An HTTP response."""
+
+    status: int
+    body: bytes = attrs.field(repr=False)
+    headers: Mapping[str, str] = _JSON
+
+
+def decode(cls: type[Request[R]], request: HTTPRequest, path: Mapping[str, str]) -> Request[R]:
+    """Read a request, with the values in its path; what does not fit its declaration is a bad request that names the field."""
+    body = _body(cls, request)
+    query = read_query(request)
     given: dict[str, Any] = {}
     for field in fields_of(cls):
-        value = _read(field, incoming, body)
+        value = _read(field, path, query, request.headers, body)
         if isinstance(value, str) and field.name in _REFERENCES and (value or field.required):
             check_reference(field.name, value)
         if value is None and field.required:
-            raise Fault(_MISSING.get(field.name, "bad_request"), f"{field.wire_name} is required.")
+            raise APIError(_MISSING.get(field.name, "bad_request"), f"{field.wire_name} is required.")
         given[field.name] = value
     try:
         return cls(**given)
     except (TypeError, ValueError) as error:
-        raise Fault("bad_request", f"{error}.") from None
+        raise APIError("bad_request", f"{error}.") from None
 
 
 def encode(response: Model) -> bytes:
-    """Write a response: what is not set as null, keys in the order of the alphabet."""
+    """Write a response: what is not set as null, keys in alphabetical order."""
     return msgspec.json.encode(_shown(response), order="sorted") + b"\n"
 
 
-def _body(cls: type[Request[Any]], body: bytes) -> Mapping[str, Any]:
-    if cls.body is None or not body.strip():
+def read_query(request: HTTPRequest) -> dict[str, str]:
+    """Read the query; of a name that is given twice, the first value counts."""
+    return _pairs(request.query) if request.query else {}
+
+
+def read_object(request: HTTPRequest) -> dict[str, Any]:
+    """Read the body as a JSON object; an empty body is an empty object. What could not be written as JSON again is refused."""
+    encoding = request.headers.get("content-encoding", "identity")
+    if request.body and encoding.lower() != "identity":
+        raise APIError("bad_request", "The body must be sent without a Content-Encoding.")
+    if not request.body.strip():
+        return {}
+    try:
+        found: Any = msgspec.json.decode(request.body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or not _is_bounded(found):
+        raise APIError("bad_request", "The body must be a JSON object, nested at most 64 levels deep, with integers of 64 bits.")
+    return cast("dict[str, Any]", found)
+
+
+def _body(cls: type[Request[Any]], request: HTTPRequest) -> Mapping[str, Any]:
+    if cls.body is None:
         return {}
     if cls.body is Body.FORM:
-        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
-    found = loads_object(body)
-    if found is None:
-        raise Fault("bad_request", "The body must be a JSON object.")
-    return found
+        return _pairs(request.body.decode("utf-8", "replace"))
+    return read_object(request)
 
 
-def _read(field: Field, incoming: Incoming, body: Mapping[str, Any]) -> Any:
+def _pairs(text: str) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
+    except ValueError:
+        raise APIError("bad_request", f"A query or form holds at most {_MAX_FIELDS} fields.") from None
+    return dict(reversed(pairs))
+
+
+def _is_bounded(found: object) -> bool:
+    level: list[object] = [found]
+    for _ in range(_MAX_DEPTH + 1):
+        inner: list[object] = []
+        for value in level:
+            if isinstance(value, dict):
+                inner.extend(cast("dict[str, object]", value).values())
+            elif isinstance(value, list):
+                inner.extend(cast("list[object]", value))
+            elif isinstance(value, int) and value not in _INT64:
+                return False
+        if not inner:
+            return True
+        level = inner
+    return False
+
+
+def _read(
+    field: Field, path: Mapping[str, str], query: Mapping[str, str], headers: Mapping[str, str], body: Mapping[str, Any]
+) -> Any:
     match field.place:
-        case Place.PATH:
-            return incoming.path.get(field.name)
-        case Place.QUERY:
-            return _from_query(field, incoming)
-        case Place.HEADERS:
-            return _from_headers(field, incoming)
         case Place.BODY:
-            return _from_body(field, body)
+            value = body.get(field.wire_name)
+            return _from_text(field, value) if isinstance(value, str) else _known(field.type, value)
+        case Place.PATH:
+            return path.get(field.name)
+        case Place.QUERY:
+            text = query.get(field.wire_name)
+            return None if text is None else _from_text(field, text)
+        case Place.HEADERS:
+            return _from_headers(field, headers)
         case Place.LOCAL:
             return None
 
 
-def _from_query(field: Field, incoming: Incoming) -> Any:
-    text = incoming.query.get(field.wire_name)
-    return None if text is None else _from_text(field, text)
-
-
-def _from_body(field: Field, body: Mapping[str, Any]) -> Any:
-    value = body.get(field.wire_name)
-    if isinstance(value, str):
-        return _from_text(field, value)
-    return _known(field.type, value)
-
-
-def _from_headers(field: Field, incoming: Incoming) -> Any:
+def _from_headers(field: Field, headers: Mapping[str, str]) -> Any:
     group = _model_in(field.type)
-    given = {inner.name: incoming.headers.get(inner.wire_name) for inner in fields_of(group)} if group else {}
+    given = {inner.name: headers.get(inner.wire_name.lower()) for inner in fields_of(group)} if group else {}
     return given if set(given.values()) - {None} else None  # an empty one is refused: it must not pass for full rights
 
 

@@ -1,32 +1,52 @@
 """What the emulator would have mailed or texted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import overload
 
-from stytch_b2b_async.schema import Model, Secret, frozen
+import attrs
 
 
-@frozen
-class Message(Model):
-    """A mail or a text message."""
+@attrs.frozen(kw_only=True)
+class Message:
+    """A mail, whose link carries a token, or a text message with a passcode."""
 
     to: str
     kind: str
     """`password_reset`, `discovery_password_reset` or `sms_otp`."""
-    token: Secret | None = None
-    """What the link carries in its query."""
-    code: Secret | None = None
-    """What the member types in."""
-    url: Secret | None = None
-    """The link, with the token in it."""
+    _token: str | None = attrs.field(default=None, repr=False)
+    _code: str | None = attrs.field(default=None, repr=False)
+    _url: str | None = attrs.field(default=None, repr=False)
+
+    @property
+    def token(self) -> str:
+        """The token in the query of the link. Raises LookupError when the message has no link."""
+        return self._present("token", self._token)
+
+    @property
+    def code(self) -> str:
+        """The passcode to type in. Raises LookupError when the message has none."""
+        return self._present("code", self._code)
+
+    @property
+    def url(self) -> str:
+        """The link, with the token in it. Raises LookupError when the message has none."""
+        return self._present("url", self._url)
+
+    def to_dict(self) -> dict[str, str | None]:
+        """Show everything, None for what the message does not have."""
+        return {"to": self.to, "kind": self.kind, "token": self._token, "code": self._code, "url": self._url}
+
+    def _present(self, name: str, value: str | None) -> str:
+        if value is None:
+            raise LookupError(f"a message of kind {self.kind} has no {name}")
+        return value
 
 
 class Outbox(Sequence[Message]):
     """All messages, newest last; `outbox[-1]` is the newest."""
 
-    def __init__(self, messages: Sequence[Message] = (), keep: Callable[[Message], None] = lambda _: None) -> None:
+    def __init__(self, messages: Sequence[Message] = ()) -> None:
         self._messages = list(messages)
-        self._keep = keep
 
     def to(self, address: str) -> list[Message]:
         """List the messages to an address or a phone number, newest last."""
@@ -39,10 +59,13 @@ class Outbox(Sequence[Message]):
                 return message
         raise LookupError(f"no {kind or 'message'} {f'to {to} ' if to else ''}in the outbox")
 
-    def send(self, message: Message) -> None:
-        """Put a message in."""
-        self._keep(message)
+    def add(self, message: Message) -> None:
+        """Add a message."""
         self._messages.append(message)
+
+    def clear(self) -> None:
+        """Remove all messages."""
+        self._messages.clear()
 
     def __len__(self) -> int:
         return len(self._messages)

@@ -1,10 +1,12 @@
-"""Everything that a handler sees: the project, its settings, its time and its state."""
+"""Everything that a handler works with: the project, its settings, its time and its state."""
 
 from typing import Self, TypedDict
 
 import attrs
+import msgspec
 
 from .clock import Clock
+from .computation import Computations
 from .identifiers import environment_of, new_id, new_secret
 from .outbox import Message, Outbox
 from .settings import ProjectSettings
@@ -12,14 +14,14 @@ from .state.intermediate_sessions import IntermediateSessions
 from .state.mailed_tokens import MailedTokens
 from .state.members import Members
 from .state.organizations import Organizations
+from .state.passwords import Passwords
 from .state.sessions import Sessions
 from .state.signing_keys import SigningKeys
-from .state.store import Store, dump, load
-from .state.vault import Vault
+from .state.store import Store
 
 
-class Stamp(TypedDict):
-    """What every answer carries."""
+class ResponseMeta(TypedDict):
+    """The fields that every response has."""
 
     request_id: str
     status_code: int
@@ -38,21 +40,25 @@ class Project:
     store: Store = attrs.field(repr=False)
     organizations: Organizations = attrs.field(repr=False)
     members: Members = attrs.field(repr=False)
-    vault: Vault = attrs.field(repr=False)
+    passwords: Passwords = attrs.field(repr=False)
     sessions: Sessions = attrs.field(repr=False)
     intermediate_sessions: IntermediateSessions = attrs.field(repr=False)
     mailed_tokens: MailedTokens = attrs.field(repr=False)
     signing_keys: SigningKeys = attrs.field(repr=False)
     outbox: Outbox = attrs.field(repr=False)
+    computations: Computations = attrs.field(factory=Computations, repr=False)
 
     @classmethod
     def open(cls, project_id: str | None, secret: str | None, *, db: str, settings: ProjectSettings, clock: Clock) -> Self:
-        """Open a project's database; what is not given comes from there, or is made up."""
+        """Open a project's database; credentials that are not given are read from it, or made up."""
         store = Store(db)
         try:
             project_id, secret = _credentials(store, project_id, secret)
             environment = environment_of(project_id) or "test"
-            messages = [load(Message, row["document"]) for row in store.rows("SELECT document FROM messages ORDER BY message_id")]
+            messages = [
+                Message(**msgspec.json.decode(row["document"]))
+                for row in store.rows("SELECT document FROM messages ORDER BY message_id")
+            ]
             return cls(
                 project_id=project_id,
                 environment=environment,
@@ -62,19 +68,30 @@ class Project:
                 store=store,
                 organizations=Organizations(store, clock),
                 members=Members(store, clock),
-                vault=Vault(store, shared=settings.cross_organization_passwords),
+                passwords=Passwords(store, shared=settings.cross_organization_passwords),
                 sessions=Sessions(store, clock),
                 intermediate_sessions=IntermediateSessions(store, clock),
                 mailed_tokens=MailedTokens(store, clock),
                 signing_keys=SigningKeys(store, clock, environment),
-                outbox=Outbox(messages, lambda message: store.run("INSERT INTO messages (document) VALUES (?)", dump(message))),
+                outbox=Outbox(messages),
             )
         except BaseException:
             store.close()
             raise
 
-    def stamp(self) -> Stamp:
-        """Start an answer: name it, and say that it is well."""
+    def send(self, message: Message) -> None:
+        """Mail or text a message, once the call that does so has ended well."""
+        self.store.run("INSERT INTO messages (document) VALUES (?)", msgspec.json.encode(message.to_dict()).decode())
+        self.store.after_commit(lambda: self.outbox.add(message))
+
+    def reset(self) -> None:
+        """Forget everything but the credentials and the signing keys, if the call that does so ends well."""
+        self.store.clear()
+        self.store.after_commit(self.outbox.clear)
+        self.store.after_commit(self.clock.reset)
+
+    def response_meta(self) -> ResponseMeta:
+        """Make the fields that every successful response has."""
         return {"request_id": self.new_id("request-id"), "status_code": 200}
 
     def new_id(self, kind: str) -> str:
@@ -83,9 +100,9 @@ class Project:
 
 
 def _credentials(store: Store, project_id: str | None, secret: str | None) -> tuple[str, str]:
-    kept = store.row("SELECT project_id, secret FROM project")
-    project_id = project_id or (str(kept["project_id"]) if kept else new_id("project"))
-    secret = secret or (str(kept["secret"]) if kept else new_secret(environment_of(project_id) or "test"))
+    stored = store.row("SELECT project_id, secret FROM project")
+    project_id = project_id or (str(stored["project_id"]) if stored else new_id("project"))
+    secret = secret or (str(stored["secret"]) if stored else new_secret(environment_of(project_id) or "test"))
     store.run("DELETE FROM project")
     store.run("INSERT INTO project (project_id, secret) VALUES (?, ?)", project_id, secret)
     return project_id, secret

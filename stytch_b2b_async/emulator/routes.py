@@ -1,15 +1,13 @@
 """The routes: every endpoint that is declared, and the handlers of those that are emulated."""
 
 import importlib
-import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeAlias, TypeVar, cast
 
 import attrs
 
-from stytch_b2b_async import api
-from stytch_b2b_async.endpoint import Endpoint, Namespace, Request
-from stytch_b2b_async.paging import PagedEndpoint
+from stytch_b2b_async.catalog import endpoints
+from stytch_b2b_async.endpoint import Request
 
 from .project import Project
 
@@ -17,7 +15,7 @@ Q = TypeVar("Q")
 R = TypeVar("R")
 
 Handler: TypeAlias = Callable[[Project, Q], R]
-"""(project, request) → response, or a Fault; in the project's thread, so it may block."""
+"""(project, request) → response, or an APIError; within a transaction, which an APIError rolls back."""
 
 _handlers: dict[type[Request[Any]], Handler[Any, Any]] = {}
 
@@ -41,26 +39,9 @@ class Route:
 
 
 def all_routes() -> list[Route]:
-    """List all routes, those with words before those with placeholders: the first that fits a path counts."""
+    """List the routes of all endpoints."""
     importlib.import_module(f"{__package__}.resources")  # registers the handlers
-    routes = {(request.method, request.path): Route(request, _handlers.get(request)) for request in _declared()}
-    return sorted(routes.values(), key=lambda route: [(part.startswith("{"), part) for part in route.request.path.split("/")])
-
-
-def _declared() -> Iterator[type[Request[Any]]]:
-    for found in pkgutil.walk_packages(api.__path__, f"{api.__name__}."):
-        module = importlib.import_module(found.name)
-        for namespace in vars(module).values():
-            if isinstance(namespace, type) and issubclass(namespace, Namespace) and namespace.__module__ == found.name:
-                yield from _endpoints(cast("type[Namespace[Any]]", namespace))
-
-
-def _endpoints(namespace: type[Namespace[Any]]) -> Iterator[type[Request[Any]]]:
-    for value in vars(namespace).values():
-        if isinstance(value, Endpoint | PagedEndpoint):
-            request = _declaration(cast("Endpoint[Any, Any]", value).request)
-            if hasattr(request, "path"):  # not for what a client works out by itself
-                yield request
+    return [Route(endpoint.request, _handlers.get(endpoint.request)) for endpoint in endpoints().values()]
 
 
 def _declaration(request: Callable[..., Any]) -> type[Request[Any]]:

@@ -1,7 +1,6 @@
 """The emulator, started and stopped: in an event loop, or from ordinary code in a thread of its own."""
 
 import asyncio
-import ipaddress
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from types import TracebackType
@@ -14,22 +13,37 @@ from stytch_b2b_async.caller import Options
 from stytch_b2b_async.client import BlockingClient, Client
 
 from .clock import Clock, TimeSource, machine_time
+from .control.access import is_local
 from .identifiers import environment_of
 from .outbox import Outbox
 from .settings import ProjectSettings
 
 if TYPE_CHECKING:
-    from .app import Listener
+    from .dispatcher import Dispatcher
+    from .http import HTTPServer
     from .project import Project
+    from .transport import EmulatorTransport
+
+_MAX_PORT = 65_535
+
+
+@attrs.frozen(eq=False)
+class _Opened:
+    """An open project, and what answers its calls."""
+
+    project: "Project"
+    dispatcher: "Dispatcher"
+    transport: "EmulatorTransport"
+    server: "HTTPServer | None"
+    """None without a socket."""
 
 
 @attrs.frozen(eq=False)
 class _Running:
     """What must be stopped."""
 
-    project: "Project"
-    listener: "Listener"
-    thread: ThreadPoolExecutor
+    opened: _Opened
+    database: ThreadPoolExecutor
     url: str
 
 
@@ -44,7 +58,8 @@ class Emulator:
 
     `with Emulator() as stytch:` does the same for ordinary code. Credentials that are not given are made up; `port` 0 is any free
     one. `db` names a file that keeps the state, credentials included; `settings` are the project's; `clock` tells the time. A
-    `host` beyond this machine needs `allow_remote=True`.
+    `host` that other machines can reach needs `allow_remote=True`. With `listen=False` there is no socket: the clients that
+    `client()` and `blocking_client()` make call the emulator in this process.
 
     Raises ValueError for settings that cannot work, OSError for a port that is taken.
     """
@@ -60,14 +75,18 @@ class Emulator:
         settings: ProjectSettings | None = None,
         clock: TimeSource = machine_time,
         allow_remote: bool = False,
+        listen: bool = True,
     ) -> None:
-        _check(project_id, secret, host, allow_remote=allow_remote)
+        _check_credentials(project_id, secret)
+        _check_address(host, port, allow_remote=allow_remote)
         self._credentials = (project_id, secret)
         self._port = port
         self._host = host
         self._db = db
         self._settings = settings or ProjectSettings()
         self._clock = Clock(clock)
+        self._allow_remote = allow_remote
+        self._listen = listen
         self._outbox: Outbox | None = None
         self._running: _Running | None = None
         self._portal: Portal | None = None
@@ -80,17 +99,17 @@ class Emulator:
     @property
     def project_id(self) -> str:
         """The project it emulates."""
-        return self._started().project.project_id
+        return self._started().opened.project.project_id
 
     @property
     def secret(self) -> str:
         """The project's secret."""
-        return self._started().project.secret
+        return self._started().opened.project.secret
 
     @property
     def outbox(self) -> Outbox:
         """What it would have mailed or texted, newest last; can be read after the end, too."""
-        return self._started().project.outbox if self._outbox is None else self._outbox
+        return self._started().opened.project.outbox if self._outbox is None else self._outbox
 
     def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
         """Skip a stretch of time, so that things expire."""
@@ -98,36 +117,41 @@ class Emulator:
 
     def client(self, **options: Unpack[Options]) -> Client:
         """Make a client of this emulator; the caller closes it."""
-        return Client(self.project_id, self.secret, base_url=self.url, **options)
+        return Client(self.project_id, self.secret, base_url=self.url, transport=self._transport, **options)
 
     def blocking_client(self, **options: Unpack[Options]) -> BlockingClient:
         """Make a blocking client of this emulator; the caller closes it."""
-        return BlockingClient(self.project_id, self.secret, base_url=self.url, **options)
+        return BlockingClient(self.project_id, self.secret, base_url=self.url, transport=self._transport, **options)
 
     async def start(self) -> None:
         """Open the database and listen."""
         self._refuse_second_start()
-        thread = ThreadPoolExecutor(1, "stytch-emulator")
+        database = ThreadPoolExecutor(1, "stytch-emulator")
         try:
-            listener = await asyncio.get_running_loop().run_in_executor(thread, self._open, thread)
+            opened = await asyncio.get_running_loop().run_in_executor(database, self._open, database)
             try:
-                url = await listener.start(self._host, self._port)
+                url = await self._listen_with(opened.server)
             except BaseException:
-                await asyncio.get_running_loop().run_in_executor(thread, listener.project.store.close)
+                await asyncio.get_running_loop().run_in_executor(database, opened.project.store.close)
                 raise
         except BaseException:
-            thread.shutdown(wait=False)
+            database.shutdown(wait=False)
             raise
-        self._outbox = listener.project.outbox
-        self._running = _Running(listener.project, listener, thread, url)
+        self._outbox = opened.project.outbox
+        self._running = _Running(opened, database, url)
 
     async def stop(self) -> None:
         """Stop listening and close the database. Stopping again is harmless."""
         running, self._running = self._running, None
-        if running is not None:
-            await running.listener.stop()
-            await asyncio.get_running_loop().run_in_executor(running.thread, running.project.store.close)
-            running.thread.shutdown(wait=False)
+        if running is None:
+            return
+        opened = running.opened
+        opened.transport.close()
+        if opened.server is not None:
+            await opened.server.stop()
+        opened.dispatcher.close()
+        await asyncio.get_running_loop().run_in_executor(running.database, opened.project.store.close)
+        running.database.shutdown(wait=False)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -155,11 +179,14 @@ class Emulator:
     def __repr__(self) -> str:
         return f"Emulator({self._running.url!r})" if self._running else "Emulator(not running)"
 
-    def _open(self, thread: ThreadPoolExecutor) -> "Listener":
+    def _open(self, database: ThreadPoolExecutor) -> _Opened:
         try:
-            from .app import Listener
+            from .dispatcher import Dispatcher
+            from .http import HTTPServer
             from .project import Project
             from .routes import all_routes
+            from .service import Service
+            from .transport import EmulatorTransport
 
             routes = all_routes()
         except ModuleNotFoundError as error:
@@ -167,7 +194,20 @@ class Emulator:
             raise ModuleNotFoundError(message, name=error.name) from error
         project_id, secret = self._credentials
         project = Project.open(project_id, secret, db=self._db, settings=self._settings, clock=self._clock)
-        return Listener(project, routes, thread)
+        dispatcher = Dispatcher(Service(project, routes, allow_remote=self._allow_remote), database)
+        server = HTTPServer(dispatcher) if self._listen else None
+        return _Opened(project, dispatcher, EmulatorTransport(dispatcher), server)
+
+    async def _listen_with(self, server: "HTTPServer | None") -> str:
+        if server is None:
+            from .transport import IN_PROCESS_URL
+
+            return IN_PROCESS_URL
+        return await server.start(self._host, self._port)
+
+    @property
+    def _transport(self) -> "EmulatorTransport | None":
+        return None if self._listen else self._started().opened.transport
 
     def _refuse_second_start(self) -> None:
         if self._running is not None:
@@ -179,17 +219,15 @@ class Emulator:
         return self._running
 
 
-def _check(project_id: str | None, secret: str | None, host: str, *, allow_remote: bool) -> None:
+def _check_credentials(project_id: str | None, secret: str | None) -> None:
     if project_id is not None and environment_of(project_id) is None:
         raise ValueError("project_id is malformed: it looks like project-test-… or project-live-…")
     if secret is not None and not (secret and secret.isascii() and secret.isprintable() and " " not in secret):
         raise ValueError("secret is malformed: it looks like secret-test-… or secret-live-…")
-    if not allow_remote and not _is_loopback(host):
-        raise ValueError(f"host {host} is beyond this machine, where anybody could use the emulator: say allow_remote=True")
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _check_address(host: str, port: int, *, allow_remote: bool) -> None:
+    if not 0 <= port <= _MAX_PORT:
+        raise ValueError(f"port {port} is out of range: it lies between 0 and {_MAX_PORT}")
+    if not allow_remote and not is_local(host):
+        raise ValueError(f"host {host} is reachable from other machines; pass allow_remote=True to permit it")

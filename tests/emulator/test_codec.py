@@ -1,11 +1,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import pytest
 
-from stytch_b2b_async.emulator.codec import Incoming, decode, encode
-from stytch_b2b_async.emulator.faults import Fault
+from stytch_b2b_async.emulator.codec import HTTPRequest, decode, encode
+from stytch_b2b_async.emulator.errors import APIError
 from stytch_b2b_async.endpoint import Body, Effect, Request, Response, get, post
 from stytch_b2b_async.schema import InPath, Model, OrMapping, Place, Wire, frozen
 
@@ -56,43 +57,41 @@ class MakeThing(Request[ThingResponse]):
     notes: Mapping[str, Any] | None = None
 
 
-def incoming(*, path: Any = None, query: Any = None, body: bytes = b"") -> Incoming:
-    return Incoming(path or {}, query or {}, {}, body)
+def incoming(*, query: Any = None, body: bytes = b"") -> HTTPRequest:
+    return HTTPRequest("POST", "/", urlencode(query or {}), {}, body)
 
 
 def test_a_query_is_read_by_the_types_of_its_fields() -> None:
     """It is all text on the wire; what is local never travels."""
     query = {"count": "3", "share": "0.5", "deleted": "true", "hint": "x"}
-    assert GetThing(thing_id="a", count=3, share=0.5, deleted=True) == decode(
-        GetThing, incoming(path={"thing_id": "a"}, query=query)
-    )
+    assert GetThing(thing_id="a", count=3, share=0.5, deleted=True) == decode(GetThing, incoming(query=query), {"thing_id": "a"})
 
 
 @pytest.mark.parametrize(("name", "text"), [("count", "three"), ("share", "half"), ("deleted", "yes")])
 def test_a_query_that_does_not_fit_is_refused(name: str, text: str) -> None:
     """By the name of the field."""
-    with pytest.raises(Fault, match=name):
-        decode(GetThing, incoming(path={"thing_id": "a"}, query={name: text}))
+    with pytest.raises(APIError, match=name):
+        decode(GetThing, incoming(query={name: text}), {"thing_id": "a"})
 
 
 def test_a_form_is_read_with_its_lists_joined() -> None:
     """Under their names on the wire."""
     body = b"client_id=a%20b&scope=read+write"
-    assert FormThing(client_id="a b", scopes=["read", "write"]) == decode(FormThing, incoming(body=body))
+    assert FormThing(client_id="a b", scopes=["read", "write"]) == decode(FormThing, incoming(body=body), {})
 
 
 def test_objects_are_read_without_what_they_do_not_have() -> None:
     """Alone and in lists; free-form ones are kept whole."""
     body = {"name": "x", "part": {"size": 1, "hat": 2}, "parts": [{"size": 2, "hat": 3}], "notes": {"hat": None}, "hat": 4}
     expected = MakeThing(name="x", part=Part(size=1), parts=[Part(size=2)], notes={"hat": None})
-    assert expected == decode(MakeThing, incoming(body=json.dumps(body).encode()))
+    assert expected == decode(MakeThing, incoming(body=json.dumps(body).encode()), {})
 
 
 @pytest.mark.parametrize("part", [5, [], "x", {}, {"size": "1"}, {"size": None}])
 def test_objects_that_do_not_fit_are_refused(part: Any) -> None:
     """By the name of the field."""
-    with pytest.raises(Fault, match="part"):
-        decode(MakeThing, incoming(body=json.dumps({"name": "x", "part": part}).encode()))
+    with pytest.raises(APIError, match="part"):
+        decode(MakeThing, incoming(body=json.dumps({"name": "x", "part": part}).encode()), {})
 
 
 def test_an_answer_is_written_as_the_wire_calls_its_fields() -> None:

@@ -7,7 +7,7 @@ import pytest
 from argon2.low_level import Type, hash_secret_raw
 from tenants import ADA, PASSWORD, Tenant, refused
 
-from stytch_b2b_async.emulator.rules import hashing
+from stytch_b2b_async.emulator.rules.passwords import hashing
 
 SALT = b"salt-of-16-bytes"
 

@@ -13,8 +13,8 @@ def test_an_outbox_is_a_sequence_with_the_newest_last() -> None:
     """It can be indexed, sliced, counted and gone through."""
     outbox = Outbox()
     assert not outbox
-    outbox.send(ADA)
-    outbox.send(GRACE)
+    outbox.add(ADA)
+    outbox.add(GRACE)
     assert (2, GRACE, [ADA]) == (len(outbox), outbox[-1], outbox[:1])
     assert [ADA, GRACE] == list(outbox)
 

@@ -4,7 +4,7 @@ import pytest
 from tenants import ADA, OTHER_PASSWORD, PASSWORD, Tenant, refused
 
 from stytch_b2b_async.emulator import Emulator, ProjectSettings
-from stytch_b2b_async.emulator.rules.pkce import challenge_of
+from stytch_b2b_async.emulator.rules.login.pkce import challenge_of
 
 VERIFIER = "a-verifier-of-at-least-forty-three-characters-1"
 

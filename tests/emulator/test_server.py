@@ -11,7 +11,7 @@ import pytest
 from tenants import ADA, Tenant, refused
 
 from stytch_b2b_async import BlockingClient, Client
-from stytch_b2b_async.emulator import Emulator, ProjectSettings, app
+from stytch_b2b_async.emulator import Emulator, ProjectSettings
 from stytch_b2b_async.emulator.project import Project
 
 
@@ -172,7 +172,7 @@ async def test_a_defect_is_answered_without_telling_what_it_was(
     def broken(_: Project) -> Any:
         raise RuntimeError("inside")
 
-    monkeypatch.setattr(Project, "stamp", broken)
+    monkeypatch.setattr(Project, "response_meta", broken)
     status, body = await Raw(stytch).call(
         "POST", "/v1/b2b/organizations", b'{"organization_name": "Acme", "organization_slug": "acme"}'
     )

@@ -10,12 +10,18 @@ from stytch_b2b_async.api.sessions import (
     Revoke,
     RevokeResponse,
 )
-from stytch_b2b_async.emulator.faults import Fault, missing
+from stytch_b2b_async.emulator.errors import APIError, missing
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles
-from stytch_b2b_async.emulator.rules.authorization import authorize, granting_roles, not_granted, wrong_tenant
-from stytch_b2b_async.emulator.rules.jwts import mint
-from stytch_b2b_async.emulator.rules.sessions import find_session, owner_of, refreshed, terms_of, touch_session
+from stytch_b2b_async.emulator.rules.sessions.authorization import authorize, granting_roles, not_granted, wrong_tenant
+from stytch_b2b_async.emulator.rules.sessions.jwts import mint
+from stytch_b2b_async.emulator.rules.sessions.sessions import (
+    find_session,
+    owner_of,
+    refresh_session,
+    session_request,
+    with_current_roles,
+)
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.rbac import AuthorizationCheck, AuthorizationVerdict
@@ -24,16 +30,16 @@ from stytch_b2b_async.models.rbac import AuthorizationCheck, AuthorizationVerdic
 @handles(Authenticate)
 def authenticate(project: Project, request: Authenticate) -> AuthenticateResponse:
     """Prove a session, and extend it if a duration is given."""
-    terms = terms_of(project, request)
-    session = terms.session or find_session(project, None, None)
+    wanted = session_request(project, request)
+    session = wanted.session or find_session(project, None, None)
     member, organization = owner_of(project, session)
     check = request.authorization_check
     verdict = _verdict(project, organization, member, check) if isinstance(check, AuthorizationCheck) else None
-    session = touch_session(project, organization, member, session, terms)
+    session = refresh_session(project, organization, member, session, wanted)
     return AuthenticateResponse(
-        **project.stamp(),
+        **project.response_meta(),
         member_session=session,
-        session_token=terms.token,
+        session_token=wanted.token,
         session_jwt=mint(project, session, organization),
         member=member,
         organization=organization,
@@ -47,7 +53,9 @@ def get(project: Project, request: Get) -> GetResponse:
     organization = project.organizations.find(request.organization_id)
     member = project.members.find(organization, request.member_id)
     sessions = project.sessions.of_member(member.member_id)
-    return GetResponse(**project.stamp(), member_sessions=[refreshed(session, organization, member) for session in sessions])
+    return GetResponse(
+        **project.response_meta(), member_sessions=[with_current_roles(session, organization, member) for session in sessions]
+    )
 
 
 @handles(Revoke)
@@ -56,9 +64,9 @@ def revoke(project: Project, request: Revoke) -> RevokeResponse:
     selectors = [request.member_session_id, request.session_token, request.session_jwt, request.member_id]
     given = [selector for selector in selectors if selector]
     if not given:
-        raise Fault("no_session_revoke_arguments", "Give member_session_id, session_token, session_jwt or member_id.")
+        raise APIError("no_session_revoke_arguments", "Give member_session_id, session_token, session_jwt or member_id.")
     if len(given) > 1:
-        raise Fault("too_many_session_revoke_arguments", "Give one of member_session_id, session_token, session_jwt, member_id.")
+        raise APIError("too_many_session_revoke_arguments", "Give one of member_session_id, session_token, session_jwt, member_id.")
     session = None
     if request.member_id:
         member = project.members.with_id(request.member_id)
@@ -74,7 +82,7 @@ def revoke(project: Project, request: Revoke) -> RevokeResponse:
         project.sessions.revoke_all(member.member_id)
     else:
         project.sessions.revoke(session.member_session_id)
-    return RevokeResponse(**project.stamp())
+    return RevokeResponse(**project.response_meta())
 
 
 @handles(GetJWKS)
@@ -82,7 +90,7 @@ def get_jwks(project: Project, request: GetJWKS) -> GetJWKSResponse:
     """Show the public keys that session JWTs are signed with."""
     if request.project_id != project.project_id:
         raise missing("project")
-    return GetJWKSResponse(**project.stamp(), keys=[key.public for key in project.signing_keys.all])
+    return GetJWKSResponse(**project.response_meta(), keys=[key.public for key in project.signing_keys.all])
 
 
 def _verdict(project: Project, organization: Organization, member: Member, check: AuthorizationCheck) -> AuthorizationVerdict:

@@ -6,7 +6,7 @@ import attrs
 import msgspec
 
 from stytch_b2b_async.emulator.clock import Clock
-from stytch_b2b_async.emulator.faults import missing
+from stytch_b2b_async.emulator.errors import missing
 from stytch_b2b_async.emulator.identifiers import digest, new_token
 from stytch_b2b_async.models.session import AuthenticationFactor
 

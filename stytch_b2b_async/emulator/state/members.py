@@ -1,12 +1,12 @@
 """Members, as they are now: with the roles that they have by rule, and without locks that are over."""
 
 from stytch_b2b_async.emulator.clock import Clock
-from stytch_b2b_async.emulator.faults import missing
-from stytch_b2b_async.emulator.rules.roles import ADMIN, roles_of
+from stytch_b2b_async.emulator.errors import missing
+from stytch_b2b_async.emulator.state.roles import ADMIN, roles_of
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 
-from .store import Store, changed, dump, load
+from .store import Store, dump, evolve, load
 
 _SELECT = (
     "SELECT members.document, organizations.document AS organization FROM members JOIN organizations USING (organization_id)"
@@ -32,7 +32,7 @@ class Members:
             member.email_address.lower(),
             email_id,
             member.external_id,
-            dump(changed(member, created_at=now, updated_at=now)),
+            dump(evolve(member, created_at=now, updated_at=now)),
         )
         return self._only(_SELECT + "member_id = ?", member.member_id)
 
@@ -43,7 +43,7 @@ class Members:
             member.email_address.lower(),
             member.external_id,
             member.status == "deleted",
-            dump(changed(member, updated_at=self._clock.now())),
+            dump(evolve(member, updated_at=self._clock.now())),
             member.member_id,
         )
         return self._only(_SELECT + "member_id = ?", member.member_id)
@@ -51,8 +51,9 @@ class Members:
     def find(self, organization: Organization, reference: str) -> Member:
         """Fetch a member of an organization by id or external id."""
         return self._only(
-            _SELECT + "organization_id = ? AND ?2 IN (member_id, members.external_id) ORDER BY member_id = ?2 DESC",
+            _SELECT + "organization_id = ? AND ? IN (member_id, members.external_id) ORDER BY member_id = ? DESC",
             organization.organization_id,
+            reference,
             reference,
         )
 
@@ -94,7 +95,7 @@ class Members:
         row = self._store.row("SELECT failures FROM members WHERE member_id = ?", member.member_id)
         return row["failures"] if row else 0
 
-    def count_failures(self, member: Member, failures: int) -> None:
+    def set_failures(self, member: Member, failures: int) -> None:
         """Note how many logins of a member failed."""
         self._store.run("UPDATE members SET failures = ? WHERE member_id = ?", failures, member.member_id)
 
@@ -107,6 +108,6 @@ class Members:
     def _shown(self, document: str, organization: str) -> Member:
         member = load(Member, document)
         if member.lock_expires_at is not None and member.lock_expires_at <= self._clock.now():
-            member = changed(member, is_locked=False, lock_created_at=None, lock_expires_at=None)
+            member = evolve(member, is_locked=False, lock_created_at=None, lock_expires_at=None)
         roles = roles_of(member, load(Organization, organization))
-        return changed(member, roles=roles, is_admin=any(role.role_id == ADMIN for role in roles))
+        return evolve(member, roles=roles, is_admin=any(role.role_id == ADMIN for role in roles))

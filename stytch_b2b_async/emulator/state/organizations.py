@@ -1,10 +1,10 @@
 """Organizations, found by any of their names."""
 
 from stytch_b2b_async.emulator.clock import Clock
-from stytch_b2b_async.emulator.faults import missing
+from stytch_b2b_async.emulator.errors import missing
 from stytch_b2b_async.models.organization import Organization
 
-from .store import Store, changed, dump, load
+from .store import Store, dump, evolve, load
 
 
 class Organizations:
@@ -17,7 +17,7 @@ class Organizations:
     def add(self, organization: Organization) -> Organization:
         """Keep a new organization."""
         now = self._clock.now()
-        organization = changed(organization, created_at=now, updated_at=now)
+        organization = evolve(organization, created_at=now, updated_at=now)
         self._store.run(
             "INSERT INTO organizations (organization_id, slug, external_id, document) VALUES (?, ?, ?, ?)",
             organization.organization_id,
@@ -30,8 +30,10 @@ class Organizations:
     def find(self, reference: str) -> Organization:
         """Fetch an organization by its id, slug or external id."""
         row = self._store.row(
-            "SELECT document FROM organizations WHERE ?1 IN (organization_id, slug, external_id)"
-            " ORDER BY organization_id = ?1 DESC, slug = ?1 DESC LIMIT 1",
+            "SELECT document FROM organizations WHERE ? IN (organization_id, slug, external_id)"
+            " ORDER BY organization_id = ? DESC, slug = ? DESC LIMIT 1",
+            reference,
+            reference,
             reference,
         )
         if row is None:
@@ -50,9 +52,10 @@ class Organizations:
         """List the organizations that people with an address in a domain may join: a verified member must have led the way."""
         rows = self._store.rows(
             "SELECT document FROM organizations WHERE json_extract(document, '$.email_jit_provisioning') = 'RESTRICTED'"
-            " AND ?1 IN (SELECT lower(value) FROM json_each(document, '$.email_allowed_domains'))"
+            " AND ? IN (SELECT lower(value) FROM json_each(document, '$.email_allowed_domains'))"
             " AND EXISTS (SELECT 1 FROM members WHERE members.organization_id = organizations.organization_id AND NOT deleted"
-            " AND substr(email, instr(email, '@') + 1) = ?1 AND json_extract(members.document, '$.email_address_verified'))",
+            " AND substr(email, instr(email, '@') + 1) = ? AND json_extract(members.document, '$.email_address_verified'))",
+            domain.lower(),
             domain.lower(),
         )
         return [load(Organization, row["document"]) for row in rows]

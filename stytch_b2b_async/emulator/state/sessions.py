@@ -1,7 +1,7 @@
 """Sessions that live; one that is over is forgotten, since the API does not tell those from unknown ones."""
 
 from stytch_b2b_async.emulator.clock import Clock
-from stytch_b2b_async.emulator.faults import missing
+from stytch_b2b_async.emulator.errors import missing
 from stytch_b2b_async.emulator.identifiers import digest
 from stytch_b2b_async.models.session import MemberSession
 

@@ -1,4 +1,4 @@
-"""The keys that session JWTs are signed with: made when the first one is needed, kept with the rest."""
+"""The keys that session JWTs are signed with: made when the first one is needed, stored with the rest."""
 
 import base64
 import hashlib
@@ -54,15 +54,29 @@ class SigningKeys:
 
     @property
     def all(self) -> list[SigningKey]:
-        """Every key, oldest first."""
-        if not self._keys:
-            rows = self._store.rows("SELECT * FROM signing_keys ORDER BY rowid")
-            loaded = [
-                SigningKey(row["key_id"], _imported(row["private_pem"], row["key_id"]), bytes.fromhex(row["certificate"]))
-                for row in rows
-            ]
-            self._keys = loaded or [self._make()]
-        return self._keys
+        """Every key, oldest first; the first one is made if need be."""
+        return self.existing or [self._make()]
+
+    @property
+    def existing(self) -> list[SigningKey]:
+        """Every key that was made before, oldest first."""
+        if self._keys:
+            return self._keys
+        rows = self._store.rows("SELECT * FROM signing_keys ORDER BY rowid")
+        loaded = [
+            SigningKey(row["key_id"], _imported(row["private_pem"], row["key_id"]), bytes.fromhex(row["certificate"]))
+            for row in rows
+        ]
+        self._remember(loaded)
+        return loaded
+
+    def _remember(self, keys: list[SigningKey]) -> None:
+        """Keep keys in memory only if their rows are kept: a key that this call has made may be rolled back."""
+
+        def remember() -> None:
+            self._keys = keys
+
+        self._store.after_commit(remember)
 
     @property
     def current(self) -> SigningKey:
@@ -79,7 +93,9 @@ class SigningKeys:
         self._store.run(
             "INSERT INTO signing_keys (key_id, private_pem, certificate) VALUES (?, ?, ?)", key_id, pem, certificate.hex()
         )
-        return SigningKey(key_id, _imported(pem, key_id), certificate)
+        made = SigningKey(key_id, _imported(pem, key_id), certificate)
+        self._remember([made])
+        return made
 
     def _certificate(self, private: rsa.RSAPrivateKey, key_id: str) -> bytes:
         name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, key_id)])

@@ -1,16 +1,17 @@
 """The database: one file or none, one writer, documents beside the columns they are found by."""
 
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
+from stytch_b2b_async.emulator.errors import APIError
 from stytch_b2b_async.schema import Model, fields_of, remembered
 
-from .tables import TABLES, VERSION
+from .tables import STATE_TABLES, TABLES, VERSION
 
 M = TypeVar("M", bound=Model)
 
@@ -24,6 +25,8 @@ class Store:
         if path != MEMORY:
             Path(path).touch(mode=0o600)  # it holds keys and hashes
         self._connection = sqlite3.connect(path, isolation_level=None, timeout=1)
+        self._committed: list[Callable[[], None]] = []
+        self._failed: list[Callable[[], None]] = []
         self._connection.row_factory = sqlite3.Row
         try:
             self._prepare(path)
@@ -45,19 +48,56 @@ class Store:
         self._connection.close()
 
     @contextmanager
-    def transaction(self, keep_after: type[Exception]) -> Generator[None]:
-        """Keep all changes of a block, or none; `keep_after` is the exception that is an answer and not a failure."""
+    def transaction(self) -> Generator[None]:
+        """Keep all changes of a block when it ends well, and none when it raises.
+
+        Two things can be said inside: `after_commit`, for what lies outside of the database, and `after_failure`, for what must be
+        kept although the call was refused.
+        """
+        self._committed.clear()
+        self._failed.clear()
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
-        except keep_after:
             self._connection.execute("COMMIT")
+        except BaseException as error:
+            self._roll_back()
+            if isinstance(error, APIError) and self._failed:
+                self._keep_failures()
             raise
+        for act in self._committed:
+            act()
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Do something outside of the database once the changes of this call are kept; never when the call fails."""
+        self._committed.append(act)
+
+    def after_failure(self, change: Callable[[], None]) -> None:
+        """Change something when this call is refused with an APIError: after its rollback, in a transaction of its own."""
+        self._failed.append(change)
+
+    def _keep_failures(self) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            for change in self._failed:
+                change()
+            self._connection.execute("COMMIT")
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            self._roll_back()
             raise
-        else:
-            self._connection.execute("COMMIT")
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:  # some errors of SQLite have ended it
+            self._connection.execute("ROLLBACK")
+
+    def dump(self) -> str:
+        """Write the whole database as SQL."""
+        return "\n".join(self._connection.iterdump())
+
+    def clear(self) -> None:
+        """Delete everything but the credentials and the signing keys."""
+        for table in STATE_TABLES:
+            self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  # names from a constant
 
     def run(self, sql: str, *values: object) -> None:
         """Change something."""
@@ -83,7 +123,7 @@ def load(cls: type[M], document: str) -> M:
     return _decoder(cls).decode(document)
 
 
-def changed(model: M, **changes: Any) -> M:
+def evolve(model: M, **changes: Any) -> M:
     """Copy a model with other values in some fields."""
     values = {field.name: getattr(model, field.name) for field in fields_of(type(model))}
     return type(model)(**{**values, **changes})

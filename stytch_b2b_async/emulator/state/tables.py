@@ -4,6 +4,17 @@ from typing import Final
 
 VERSION: Final = 1
 
+STATE_TABLES: Final = (
+    "sessions",
+    "intermediate_sessions",
+    "mailed_tokens",
+    "passwords",
+    "messages",
+    "members",
+    "organizations",
+)
+"""What a reset empties, those that refer to others first."""
+
 TABLES: Final = """
 CREATE TABLE project (
     project_id TEXT NOT NULL,

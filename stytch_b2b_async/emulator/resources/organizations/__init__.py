@@ -3,11 +3,11 @@
 import secrets
 
 from stytch_b2b_async.api.organizations import Create, Get, OrganizationResponse
-from stytch_b2b_async.emulator.faults import Fault
+from stytch_b2b_async.emulator.errors import APIError
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles
-from stytch_b2b_async.emulator.rules.fields import kept
-from stytch_b2b_async.emulator.rules.organization_settings import check_organization_name, check_organization_settings, slug_of
+from stytch_b2b_async.emulator.rules.organizations.settings import check_organization_name, check_organization_settings, slug_of
+from stytch_b2b_async.emulator.rules.validators import drop_nulls
 from stytch_b2b_async.models.organization import EmailImplicitRoleAssignment, Organization
 
 from . import members
@@ -39,7 +39,7 @@ def create(project: Project, request: Create) -> OrganizationResponse:
     ]
     for assignment in assignments:
         if assignment.role_id not in project.settings.policy:
-            raise Fault("invalid_rbac_role_id", "No such role.")
+            raise APIError("invalid_rbac_role_id", "No such role.")
     silent = all(getattr(request, name) is None for name in _JOINING_AND_LOGGING_IN)
     organization = Organization(
         organization_id=project.new_id("organization"),
@@ -47,7 +47,7 @@ def create(project: Project, request: Create) -> OrganizationResponse:
         organization_logo_url=request.organization_logo_url or "",
         organization_slug=_free_slug(project, request),
         organization_external_id=_free_external_id(project, request),
-        trusted_metadata=kept(request.trusted_metadata),
+        trusted_metadata=drop_nulls(request.trusted_metadata),
         sso_jit_provisioning=request.sso_jit_provisioning or "ALL_ALLOWED",
         sso_jit_provisioning_allowed_connections=[],
         sso_active_connections=[],
@@ -69,19 +69,19 @@ def create(project: Project, request: Create) -> OrganizationResponse:
         allowed_third_party_connected_apps=list(request.allowed_third_party_connected_apps or ()),
         custom_roles=[],
     )
-    return OrganizationResponse(**project.stamp(), organization=project.organizations.add(organization))
+    return OrganizationResponse(**project.response_meta(), organization=project.organizations.add(organization))
 
 
 @handles(Get)
 def get(project: Project, request: Get) -> OrganizationResponse:
     """Fetch an organization."""
-    return OrganizationResponse(**project.stamp(), organization=project.organizations.find(request.organization_id))
+    return OrganizationResponse(**project.response_meta(), organization=project.organizations.find(request.organization_id))
 
 
 def _free_slug(project: Project, request: Create) -> str:
     if request.organization_slug:
         if project.organizations.has_slug(request.organization_slug):
-            raise Fault("organization_slug_already_used", "The slug is taken by another organization of the project.")
+            raise APIError("organization_slug_already_used", "The slug is taken by another organization of the project.")
         return request.organization_slug
     slug = slug_of(request.organization_name)
     return f"{slug}-{secrets.token_hex(4)}" if project.organizations.has_slug(slug) else slug
@@ -90,5 +90,5 @@ def _free_slug(project: Project, request: Create) -> str:
 def _free_external_id(project: Project, request: Create) -> str | None:
     external_id = request.organization_external_id or None
     if external_id and project.organizations.has_external_id(external_id):
-        raise Fault("organization_external_id_already_used", "The external id is taken by another organization of the project.")
+        raise APIError("organization_external_id_already_used", "The external id is taken by another organization of the project.")
     return external_id

@@ -4,11 +4,11 @@ from http import HTTPStatus
 
 from stytch_b2b_async.api.organizations.members import Create, Get
 from stytch_b2b_async.api.responses import MemberResponse
-from stytch_b2b_async.emulator.faults import Fault, missing
+from stytch_b2b_async.emulator.errors import APIError, missing
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles
-from stytch_b2b_async.emulator.rules.authorization import authorize
-from stytch_b2b_async.emulator.rules.new_members import NewMember, add_member
+from stytch_b2b_async.emulator.rules.members.new_members import NewMember, add_member
+from stytch_b2b_async.emulator.rules.sessions.authorization import authorize
 
 
 @handles(Create)
@@ -18,7 +18,7 @@ def create(project: Project, request: Create) -> MemberResponse:
     actor = authorize(project, request.authorization, organization, "stytch.member", "create")
     if actor and request.trusted_metadata is not None:
         message = "Only the backend may write trusted metadata."
-        raise Fault("cannot_update_trusted_metadata", message, HTTPStatus.UNAUTHORIZED)
+        raise APIError("cannot_update_trusted_metadata", message, HTTPStatus.UNAUTHORIZED)
     new = NewMember(
         email=request.email_address,
         status="pending" if request.create_member_as_pending else "active",
@@ -32,14 +32,14 @@ def create(project: Project, request: Create) -> MemberResponse:
         untrusted_metadata=request.untrusted_metadata,
     )
     member = add_member(project, organization, new)
-    return MemberResponse(**project.stamp(), member_id=member.member_id, member=member, organization=organization)
+    return MemberResponse(**project.response_meta(), member_id=member.member_id, member=member, organization=organization)
 
 
 @handles(Get)
 def get(project: Project, request: Get) -> MemberResponse:
     """Fetch a member by id or by address."""
     if bool(request.member_id) == bool(request.email_address):
-        raise Fault("invalid_member_get_fields", "Give member_id or email_address, and not both.")
+        raise APIError("invalid_member_get_fields", "Give member_id or email_address, and not both.")
     organization = project.organizations.find(request.organization_id)
     if request.member_id:
         member = project.members.find(organization, request.member_id)
@@ -48,4 +48,4 @@ def get(project: Project, request: Get) -> MemberResponse:
         if found is None:
             raise missing("member")
         member = found
-    return MemberResponse(**project.stamp(), member_id=member.member_id, member=member, organization=organization)
+    return MemberResponse(**project.response_meta(), member_id=member.member_id, member=member, organization=organization)

@@ -8,20 +8,20 @@ from stytch_b2b_async.api.passwords import (
     StrengthCheck,
     StrengthCheckResponse,
 )
-from stytch_b2b_async.emulator.faults import Fault, missing
+from stytch_b2b_async.emulator.errors import APIError, missing
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles
-from stytch_b2b_async.emulator.rules.fields import check_email, check_metadata, check_phone_number, kept
-from stytch_b2b_async.emulator.rules.gates import require_method
-from stytch_b2b_async.emulator.rules.login import intermediate_of, log_in, password_factor
-from stytch_b2b_async.emulator.rules.migrated_hashes import stored_form
-from stytch_b2b_async.emulator.rules.new_members import NewMember, add_member
-from stytch_b2b_async.emulator.rules.passwords import check_members_password
-from stytch_b2b_async.emulator.rules.roles import assigned, check_roles
-from stytch_b2b_async.emulator.rules.sessions import terms_of
-from stytch_b2b_async.emulator.rules.strength import is_breached, strength_of
-from stytch_b2b_async.emulator.state.store import changed
-from stytch_b2b_async.emulator.state.vault import Password
+from stytch_b2b_async.emulator.rules.login.login import intermediate_of, log_in, password_factor
+from stytch_b2b_async.emulator.rules.login.requirements import require_method
+from stytch_b2b_async.emulator.rules.members.new_members import NewMember, add_member
+from stytch_b2b_async.emulator.rules.passwords.checking import check_members_password
+from stytch_b2b_async.emulator.rules.passwords.migrated_hashes import stored_form
+from stytch_b2b_async.emulator.rules.passwords.strength import is_breached, strength_of
+from stytch_b2b_async.emulator.rules.sessions.sessions import session_request
+from stytch_b2b_async.emulator.rules.validators import check_email, check_metadata, check_phone_number, drop_nulls
+from stytch_b2b_async.emulator.state.passwords import Password
+from stytch_b2b_async.emulator.state.roles import assigned, check_roles
+from stytch_b2b_async.emulator.state.store import evolve
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 
@@ -34,10 +34,10 @@ __all__ = ["discovery", "email", "existing_password", "sessions"]
 def strength_check(project: Project, request: StrengthCheck) -> StrengthCheckResponse:
     """Judge a password; known leaks count against it only when the address is given."""
     settings = project.settings
-    strength = strength_of(request.password, settings, request.email_address)
+    strength = strength_of(project, request.password, request.email_address)
     breached = settings.breach_detection_on_create and is_breached(request.password, settings)
     return StrengthCheckResponse(
-        **project.stamp(),
+        **project.response_meta(),
         valid_password=strength.valid and not (breached and request.email_address),
         score=strength.score,
         breached_password=breached,
@@ -52,7 +52,7 @@ def strength_check(project: Project, request: StrengthCheck) -> StrengthCheckRes
 def authenticate(project: Project, request: Authenticate) -> PasswordLoginResponse:
     """Log a member in with a password."""
     check_email(request.email_address)
-    terms = terms_of(project, request)
+    wanted = session_request(project, request)
     organization = project.organizations.find(request.organization_id)
     member = project.members.with_address(organization, request.email_address)
     if member is None:
@@ -60,26 +60,30 @@ def authenticate(project: Project, request: Authenticate) -> PasswordLoginRespon
     require_method(organization, member, "password")
     intermediate = intermediate_of(project, organization, member, request.intermediate_session_token)
     check_members_password(project, organization, member, request.password)
-    login = log_in(project, organization, member, password_factor(project), terms, intermediate=intermediate)
-    return PasswordLoginResponse(**project.stamp(), **login, organization_id=organization.organization_id)
+    login = log_in(project, organization, member, password_factor(project), wanted, intermediate=intermediate)
+    return PasswordLoginResponse(**project.response_meta(), **login, organization_id=organization.organization_id)
 
 
 @handles(Migrate)
 def migrate(project: Project, request: Migrate) -> MigrateResponse:
     """Keep a hash from another system as a member's password; make the member if need be."""
     check_email(request.email_address)
-    stored = stored_form(request)
+    stored = stored_form(project, request)
     organization = project.organizations.find(request.organization_id)
     found = project.members.with_address(organization, request.email_address)
     if found and found.member_password_id:
-        raise Fault("password_already_exists", "The member has a password.")
+        raise APIError("password_already_exists", "The member has a password.")
     member = _updated(project, organization, found, request) if found else _created(project, organization, request)
     # Shared passwords, too, are brought along organization by organization: the others go without until it is their turn.
     password = Password(project.new_id("member-password"), stored)
-    project.vault.put(member.email_address, organization, password)
-    member = project.members.save(changed(member, member_password_id=password.password_id, email_address_verified=True))
+    project.passwords.put(member.email_address, organization, password)
+    member = project.members.save(evolve(member, member_password_id=password.password_id, email_address_verified=True))
     return MigrateResponse(
-        **project.stamp(), member_id=member.member_id, member=member, organization=organization, member_created=found is None
+        **project.response_meta(),
+        member_id=member.member_id,
+        member=member,
+        organization=organization,
+        member_created=found is None,
     )
 
 
@@ -105,13 +109,13 @@ def _updated(project: Project, organization: Organization, member: Member, reque
     check_metadata(request.untrusted_metadata)
     if request.roles is not None:
         check_roles(list(request.roles), project.settings, organization)
-        member = changed(member, roles=assigned(list(request.roles)))
+        member = evolve(member, roles=assigned(list(request.roles)))
     if request.mfa_phone_number and not member.mfa_phone_number:
         verified = bool(request.set_phone_number_verified)
-        member = changed(member, mfa_phone_number=request.mfa_phone_number, mfa_phone_number_verified=verified)
-    return changed(
+        member = evolve(member, mfa_phone_number=request.mfa_phone_number, mfa_phone_number_verified=verified)
+    return evolve(
         member,
         name=request.name or member.name,
-        trusted_metadata=kept({**(member.trusted_metadata or {}), **(request.trusted_metadata or {})}),
-        untrusted_metadata=kept({**(member.untrusted_metadata or {}), **(request.untrusted_metadata or {})}),
+        trusted_metadata=drop_nulls({**(member.trusted_metadata or {}), **(request.trusted_metadata or {})}),
+        untrusted_metadata=drop_nulls({**(member.untrusted_metadata or {}), **(request.untrusted_metadata or {})}),
     )

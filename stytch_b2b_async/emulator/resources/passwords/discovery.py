@@ -6,13 +6,13 @@ from stytch_b2b_async.api.responses import DiscoveryResponse
 from stytch_b2b_async.emulator.outbox import Message
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles
-from stytch_b2b_async.emulator.rules.discovery import discover
-from stytch_b2b_async.emulator.rules.fields import check_email, mail_minutes
-from stytch_b2b_async.emulator.rules.links import PASSWORDS, check_redirect, link, reset_redirect
-from stytch_b2b_async.emulator.rules.login import password_factor
-from stytch_b2b_async.emulator.rules.passwords import check_shared_password, require_shared_passwords, set_shared_password
-from stytch_b2b_async.emulator.rules.pkce import check_verifier
-from stytch_b2b_async.emulator.state.store import changed
+from stytch_b2b_async.emulator.rules.login.discovery import discover
+from stytch_b2b_async.emulator.rules.login.links import DISCOVERY_PASSWORD_RESET, check_redirect, link, reset_redirect
+from stytch_b2b_async.emulator.rules.login.login import password_factor
+from stytch_b2b_async.emulator.rules.login.pkce import check_verifier
+from stytch_b2b_async.emulator.rules.passwords.checking import check_shared_password, require_shared_passwords, set_shared_password
+from stytch_b2b_async.emulator.rules.validators import check_email, mail_minutes
+from stytch_b2b_async.emulator.state.store import evolve
 
 from .email import token_refused
 
@@ -25,7 +25,9 @@ def authenticate(project: Project, request: Authenticate) -> DiscoveryResponse:
     require_shared_passwords(project)
     check_email(request.email_address)
     check_shared_password(project, request.email_address, request.password)
-    return DiscoveryResponse(**project.stamp(), **discover(project, request.email_address, password_factor(project), "password"))
+    return DiscoveryResponse(
+        **project.response_meta(), **discover(project, request.email_address, password_factor(project), "password")
+    )
 
 
 @handles(ResetStart)
@@ -39,9 +41,9 @@ def reset_start(project: Project, request: ResetStart) -> ResetStartResponse:
     token = project.mailed_tokens.issue(
         "discovery_password_reset", request.email_address, minutes, code_challenge=request.pkce_code_challenge
     )
-    url = link(redirect, token, PASSWORDS)
-    project.outbox.send(Message(to=request.email_address, kind="discovery_password_reset", token=token, url=url))
-    return ResetStartResponse(**project.stamp())
+    url = link(redirect, token, DISCOVERY_PASSWORD_RESET)
+    project.send(Message(to=request.email_address, kind="discovery_password_reset", token=token, url=url))
+    return ResetStartResponse(**project.response_meta())
 
 
 @handles(Reset)
@@ -55,6 +57,6 @@ def reset(project: Project, request: Reset) -> DiscoveryResponse:
     set_shared_password(project, found.email, request.password)
     project.mailed_tokens.use_up(request.password_reset_token)
     for member in project.members.sharing(found.email):  # the link came through the mailbox
-        project.members.save(changed(member, email_address_verified=True))
+        project.members.save(evolve(member, email_address_verified=True))
     # Whether sessions end is not documented; no member has been chosen, so none do.
-    return DiscoveryResponse(**project.stamp(), **discover(project, found.email, password_factor(project), "password"))
+    return DiscoveryResponse(**project.response_meta(), **discover(project, found.email, password_factor(project), "password"))

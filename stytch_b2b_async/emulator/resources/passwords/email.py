@@ -10,24 +10,24 @@ from stytch_b2b_async.api.passwords.email import (
     ResetStart,
     ResetStartResponse,
 )
-from stytch_b2b_async.emulator.faults import Fault, missing
+from stytch_b2b_async.emulator.errors import APIError, missing
 from stytch_b2b_async.emulator.outbox import Message
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles
-from stytch_b2b_async.emulator.rules.authorization import authorize
-from stytch_b2b_async.emulator.rules.fields import check_email, mail_minutes
-from stytch_b2b_async.emulator.rules.gates import require_method
-from stytch_b2b_async.emulator.rules.links import PASSWORDS, check_redirect, link, reset_redirect
-from stytch_b2b_async.emulator.rules.login import intermediate_of, log_in, password_factor
-from stytch_b2b_async.emulator.rules.passwords import (
+from stytch_b2b_async.emulator.rules.login.links import PASSWORD_RESET, check_redirect, link, reset_redirect
+from stytch_b2b_async.emulator.rules.login.login import intermediate_of, log_in, password_factor
+from stytch_b2b_async.emulator.rules.login.pkce import check_verifier
+from stytch_b2b_async.emulator.rules.login.requirements import require_method
+from stytch_b2b_async.emulator.rules.passwords.checking import (
     delete_password,
     require_reset_of,
     require_shared_passwords,
     set_members_password,
 )
-from stytch_b2b_async.emulator.rules.pkce import check_verifier
-from stytch_b2b_async.emulator.rules.sessions import terms_of
-from stytch_b2b_async.emulator.state.store import changed
+from stytch_b2b_async.emulator.rules.sessions.authorization import authorize
+from stytch_b2b_async.emulator.rules.sessions.sessions import session_request
+from stytch_b2b_async.emulator.rules.validators import check_email, mail_minutes
+from stytch_b2b_async.emulator.state.store import evolve
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 
@@ -49,27 +49,27 @@ def reset_start(project: Project, request: ResetStart) -> ResetStartResponse:
     token = project.mailed_tokens.issue(
         "password_reset", member.email_address, minutes, member=member, code_challenge=request.code_challenge
     )
-    url = link(redirect, token, PASSWORDS)
-    project.outbox.send(Message(to=member.email_address, kind="password_reset", token=token, url=url))
+    url = link(redirect, token, PASSWORD_RESET)
+    project.send(Message(to=member.email_address, kind="password_reset", token=token, url=url))
     return ResetStartResponse(
-        **project.stamp(), member_id=member.member_id, member_email_id=project.members.email_id(member), member=member
+        **project.response_meta(), member_id=member.member_id, member_email_id=project.members.email_id(member), member=member
     )
 
 
 @handles(Reset)
 def reset(project: Project, request: Reset) -> ResetResponse:
     """Set a password with the token of a mailed link, and log in."""
-    terms = terms_of(project, request)
+    wanted = session_request(project, request)
     member, organization, challenge = _opened_by(project, request.password_reset_token)
     require_method(organization, member, "password")
     check_verifier(challenge, request.code_verifier)
     intermediate = intermediate_of(project, organization, member, request.intermediate_session_token)
     member = set_members_password(project, organization, member, request.password)
     project.mailed_tokens.use_up(request.password_reset_token)
-    member = project.members.save(changed(member, email_address_verified=True))  # the link came through the mailbox
-    login = log_in(project, organization, member, password_factor(project), terms, intermediate=intermediate, ends_sessions=True)
+    member = project.members.save(evolve(member, email_address_verified=True))  # the link came through the mailbox
+    login = log_in(project, organization, member, password_factor(project), wanted, intermediate=intermediate, ends_sessions=True)
     return ResetResponse(
-        **project.stamp(),
+        **project.response_meta(),
         **login,
         organization_id=organization.organization_id,
         member_email_id=project.members.email_id(member),
@@ -95,7 +95,7 @@ def require_reset(project: Project, request: RequireReset) -> RequireResetRespon
         member = project.members.with_id(member.member_id)
         organization = project.organizations.find(member.organization_id)
     return RequireResetResponse(
-        **project.stamp(), member_id=member.member_id if member else None, member=member, organization=organization
+        **project.response_meta(), member_id=member.member_id if member else None, member=member, organization=organization
     )
 
 
@@ -105,7 +105,7 @@ def _opened_by(project: Project, token: str) -> tuple[Member, Organization, str 
         raise token_refused()
     try:
         member = project.members.with_id(found.member_id)
-    except Fault:
+    except APIError:
         raise token_refused() from None
     if member.email_address.lower() != found.email.lower():  # the link proves a mailbox that is no longer the member's
         raise token_refused()
@@ -133,7 +133,7 @@ def _only_organization(project: Project, sharing: list[Member]) -> Organization:
     return project.organizations.find(sharing[0].organization_id)
 
 
-def token_refused() -> Fault:
+def token_refused() -> APIError:
     """Say that a reset token is unknown, used or too old: the API does not tell which."""
     message = "The password reset token was already used, or has expired."
-    return Fault("unable_to_auth_password_reset_token", message, HTTPStatus.UNAUTHORIZED)
+    return APIError("unable_to_auth_password_reset_token", message, HTTPStatus.UNAUTHORIZED)

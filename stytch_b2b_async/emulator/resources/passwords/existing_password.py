@@ -2,21 +2,21 @@
 
 from stytch_b2b_async.api.passwords.existing_password import Reset
 from stytch_b2b_async.api.responses import LoginResponse
-from stytch_b2b_async.emulator.faults import missing
+from stytch_b2b_async.emulator.errors import missing
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles
-from stytch_b2b_async.emulator.rules.fields import check_email
-from stytch_b2b_async.emulator.rules.gates import require_method
-from stytch_b2b_async.emulator.rules.login import log_in, password_factor
-from stytch_b2b_async.emulator.rules.passwords import set_members_password, verify_members_password
-from stytch_b2b_async.emulator.rules.sessions import terms_of
+from stytch_b2b_async.emulator.rules.login.login import log_in, password_factor
+from stytch_b2b_async.emulator.rules.login.requirements import require_method
+from stytch_b2b_async.emulator.rules.passwords.checking import set_members_password, verify_members_password
+from stytch_b2b_async.emulator.rules.sessions.sessions import session_request
+from stytch_b2b_async.emulator.rules.validators import check_email
 
 
 @handles(Reset)
 def reset(project: Project, request: Reset) -> LoginResponse:
     """Set a password in place of one that is known; all sessions of the member end."""
     check_email(request.email_address)
-    terms = terms_of(project, request)
+    wanted = session_request(project, request)
     organization = project.organizations.find(request.organization_id)
     member = project.members.with_address(organization, request.email_address)
     if member is None:
@@ -25,5 +25,5 @@ def reset(project: Project, request: Reset) -> LoginResponse:
     # A password that leaked or is too weak may still be replaced by who knows it.
     verify_members_password(project, organization, member, request.existing_password)
     member = set_members_password(project, organization, member, request.new_password)
-    login = log_in(project, organization, member, password_factor(project), terms, ends_sessions=True)
-    return LoginResponse(**project.stamp(), **login)
+    login = log_in(project, organization, member, password_factor(project), wanted, ends_sessions=True)
+    return LoginResponse(**project.response_meta(), **login)

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from stytch_b2b_async.api.passwords.sessions import Reset, ResetResponse
-from stytch_b2b_async.emulator.faults import Fault, missing
+from stytch_b2b_async.emulator.errors import APIError, missing
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles
-from stytch_b2b_async.emulator.rules.gates import require_method
-from stytch_b2b_async.emulator.rules.login import log_in, password_factor
-from stytch_b2b_async.emulator.rules.passwords import set_members_password
-from stytch_b2b_async.emulator.rules.sessions import find_session, owner_of, terms_of
+from stytch_b2b_async.emulator.rules.login.login import log_in, password_factor
+from stytch_b2b_async.emulator.rules.login.requirements import require_method
+from stytch_b2b_async.emulator.rules.passwords.checking import set_members_password
+from stytch_b2b_async.emulator.rules.sessions.sessions import find_session, owner_of, session_request
 from stytch_b2b_async.models.session import MemberSession
 
 _FRESH = timedelta(minutes=5)
@@ -18,8 +18,8 @@ _FRESH = timedelta(minutes=5)
 @handles(Reset)
 def reset(project: Project, request: Reset) -> ResetResponse:
     """Set a password for a member with a session; their other sessions end."""
-    terms = terms_of(project, request)
-    session = terms.session or find_session(project, None, None)
+    wanted = session_request(project, request)
+    session = wanted.session or find_session(project, None, None)
     organization = project.organizations.find(request.organization_id)
     if session.organization_id != organization.organization_id:
         raise missing("session")
@@ -27,10 +27,10 @@ def reset(project: Project, request: Reset) -> ResetResponse:
     require_method(organization, member, "password")
     if not _is_fresh(project, session):
         message = "No factor of the session was proven within the last five minutes."
-        raise Fault("session_too_old_to_reset_password", message)
+        raise APIError("session_too_old_to_reset_password", message)
     member = set_members_password(project, organization, member, request.password)
     project.sessions.revoke_all(member.member_id, but=session.member_session_id)
-    return ResetResponse(**project.stamp(), **log_in(project, organization, member, password_factor(project), terms))
+    return ResetResponse(**project.response_meta(), **log_in(project, organization, member, password_factor(project), wanted))
 
 
 def _is_fresh(project: Project, session: MemberSession) -> bool:

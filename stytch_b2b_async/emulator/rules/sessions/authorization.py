@@ -1,7 +1,7 @@
 """What a member's session may do."""
 
 from stytch_b2b_async.authorization import Authorization
-from stytch_b2b_async.emulator.faults import forbidden
+from stytch_b2b_async.emulator.errors import forbidden
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization

@@ -6,7 +6,7 @@ from stytch_b2b_async.models.organization import Organization
 
 from .store import Store
 
-EVERYWHERE = ""  # the scope of passwords that are shared between organizations
+SHARED_SCOPE = ""  # the scope of passwords that are shared between organizations
 
 
 @attrs.frozen
@@ -19,13 +19,13 @@ class Password:
     reset_required: bool = False
 
 
-class Vault:
+class Passwords:
     """The passwords of the project."""
 
     def __init__(self, store: Store, *, shared: bool) -> None:
         self._store = store
         self._shared = shared
-        if store.row(f"SELECT 1 FROM passwords WHERE scope {'!=' if shared else '='} ?", EVERYWHERE):  # noqa: S608  # two operators
+        if store.row(f"SELECT 1 FROM passwords WHERE scope {'!=' if shared else '='} ?", SHARED_SCOPE):  # noqa: S608  # two operators
             raise ValueError("whether organizations share passwords cannot be changed while there are passwords")
 
     def password(self, email: str, organization: Organization | None) -> Password | None:
@@ -50,5 +50,5 @@ class Vault:
         self._store.run("DELETE FROM passwords WHERE scope = ? AND email = ?", *self._key(email, organization))
 
     def _key(self, email: str, organization: Organization | None) -> tuple[str, str]:
-        scope = EVERYWHERE if self._shared or organization is None else organization.organization_id
+        scope = SHARED_SCOPE if self._shared or organization is None else organization.organization_id
         return scope, email.lower()

@@ -5,35 +5,35 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from stytch_b2b_async.emulator.faults import Fault
+from stytch_b2b_async.emulator.errors import APIError
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f.]+(\.[^@\s\x00-\x1f.]+)+")
 _PHONE_NUMBER = re.compile(r"\+[1-9]\d{6,14}")  # E.164
-_MOST_KEYS: Final = 20
-_MOST_BYTES: Final = 4096
+_MAX_KEYS: Final = 20
+_MAX_BYTES: Final = 4096
 _MAIL_MINUTES = range(5, 10_081)
 
 
 def check_email(email: str) -> None:
     """Refuse what is no email address."""
     if not _EMAIL.fullmatch(email):
-        raise Fault("invalid_email", "email_address has the wrong format.")
+        raise APIError("invalid_email", "email_address has the wrong format.")
 
 
 def check_phone_number(number: str | None) -> None:
     """Refuse what is no phone number in E.164 form."""
     if number and not _PHONE_NUMBER.fullmatch(number):
-        raise Fault("invalid_phone_number", "mfa_phone_number must be in E.164 form, such as +12025550162.")
+        raise APIError("invalid_phone_number", "mfa_phone_number must be in E.164 form, such as +12025550162.")
 
 
 def check_metadata(metadata: Mapping[str, Any] | None) -> None:
     """Refuse metadata that is too large."""
     if metadata is None:
         return
-    if len(metadata) > _MOST_KEYS:
-        raise Fault("metadata_too_many_keys", f"Metadata has at most {_MOST_KEYS} top-level keys.")
-    if json_size(metadata) > _MOST_BYTES:
-        raise Fault("metadata_too_large", "Metadata has at most 4 KB.")
+    if len(metadata) > _MAX_KEYS:
+        raise APIError("metadata_too_many_keys", f"Metadata has at most {_MAX_KEYS} top-level keys.")
+    if json_size(metadata) > _MAX_BYTES:
+        raise APIError("metadata_too_large", "Metadata has at most 4 KB.")
 
 
 def json_size(value: Mapping[str, Any]) -> int:
@@ -41,7 +41,7 @@ def json_size(value: Mapping[str, Any]) -> int:
     return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def kept(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
+def drop_nulls(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
     """Leave out the keys that are null: they delete."""
     return {key: value for key, value in (metadata or {}).items() if value is not None}
 
@@ -51,5 +51,5 @@ def mail_minutes(minutes: int | None, default: int) -> int:
     if minutes is None:
         return default
     if minutes not in _MAIL_MINUTES:
-        raise Fault("invalid_expiration", f"A mailed link lives {_MAIL_MINUTES.start} to {_MAIL_MINUTES.stop - 1} minutes.")
+        raise APIError("invalid_expiration", f"A mailed link lives {_MAIL_MINUTES.start} to {_MAIL_MINUTES.stop - 1} minutes.")
     return minutes

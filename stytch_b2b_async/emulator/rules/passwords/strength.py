@@ -6,12 +6,14 @@ from typing import Any, Final
 
 import attrs
 
-from stytch_b2b_async.emulator.faults import Fault
+from stytch_b2b_async.emulator.computation import Work
+from stytch_b2b_async.emulator.errors import APIError
+from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.settings import ProjectSettings
 from stytch_b2b_async.models.passwords import LudsFeedback, ZxcvbnFeedback
 
 _VALID_SCORE: Final = 3
-_LONGEST_JUDGED: Final = 72  # zxcvbn's time grows fast with the length
+_MAX_JUDGED: Final = 72  # zxcvbn's time grows fast with the length
 _CLASSES = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^a-zA-Z0-9]")
 
 
@@ -25,11 +27,23 @@ class Strength:
     zxcvbn: ZxcvbnFeedback | None = None
 
 
-def strength_of(password: str, settings: ProjectSettings, email: str | None = None) -> Strength:
+@attrs.frozen
+class EstimateStrength(Work[Strength]):
+    """Estimate a password's strength with zxcvbn, which takes some milliseconds."""
+
+    password: str = attrs.field(repr=False)
+    email: str | None
+
+    def run(self) -> Strength:
+        """Estimate it."""
+        return _zxcvbn(self.password, self.email)
+
+
+def strength_of(project: Project, password: str, email: str | None = None) -> Strength:
     """Judge a password by the project's policy; parts of the email address make it weaker."""
-    if settings.strength_policy == "luds":
-        return _luds(password, settings)
-    return _zxcvbn(password, email)
+    if project.settings.strength_policy == "luds":
+        return _luds(password, project.settings)
+    return project.computations.result(EstimateStrength(password[:_MAX_JUDGED], email))
 
 
 def is_breached(password: str, settings: ProjectSettings) -> bool:
@@ -37,12 +51,12 @@ def is_breached(password: str, settings: ProjectSettings) -> bool:
     return password in settings.breached_passwords
 
 
-def check_new_password(password: str, settings: ProjectSettings, email: str) -> None:
+def check_new_password(project: Project, password: str, email: str) -> None:
     """Refuse a password that is weak or leaked."""
-    if not strength_of(password, settings, email).valid:
-        raise Fault("weak_password", "The password does not meet the project's strength policy.")
-    if settings.breach_detection_on_create and is_breached(password, settings):
-        raise Fault("breached_password", "The password is on a list of leaked passwords.")
+    if not strength_of(project, password, email).valid:
+        raise APIError("weak_password", "The password does not meet the project's strength policy.")
+    if project.settings.breach_detection_on_create and is_breached(password, project.settings):
+        raise APIError("breached_password", "The password is on a list of leaked passwords.")
 
 
 def _zxcvbn(password: str, email: str | None) -> Strength:
@@ -50,7 +64,7 @@ def _zxcvbn(password: str, email: str | None) -> Strength:
         return Strength(valid=False, score=0, zxcvbn=ZxcvbnFeedback(warning="", suggestions=[]))
     zxcvbn: Any = importlib.import_module("zxcvbn")  # untyped
     inputs = [email, *re.split(r"[@.+]", email)] if email else []
-    found = zxcvbn.zxcvbn(password[:_LONGEST_JUDGED], user_inputs=[part for part in inputs if part])
+    found = zxcvbn.zxcvbn(password, user_inputs=[part for part in inputs if part])
     feedback = ZxcvbnFeedback(warning=found["feedback"]["warning"], suggestions=list(found["feedback"]["suggestions"]))
     score = int(found["score"])
     return Strength(valid=score >= _VALID_SCORE, score=score, zxcvbn=feedback)

@@ -2,22 +2,22 @@
 
 import attrs
 
-from stytch_b2b_async.emulator.faults import Fault, missing, unauthorized
+from stytch_b2b_async.emulator.errors import APIError, missing, unauthorized
 from stytch_b2b_async.emulator.project import Project
-from stytch_b2b_async.emulator.state.store import changed
-from stytch_b2b_async.emulator.state.vault import Password
+from stytch_b2b_async.emulator.rules.login.lockout import clear_failures, record_failure, require_unlocked
+from stytch_b2b_async.emulator.state.passwords import Password
+from stytch_b2b_async.emulator.state.store import evolve
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 
-from .hashing import hash_password, verify
-from .locks import count_failure, forget_failures, refuse_locked
+from .hashing import HashPassword, VerifyPassword
 from .strength import check_new_password, is_breached, strength_of
 
 
 def require_shared_passwords(project: Project) -> None:
-    """Refuse what only makes sense where organizations share passwords."""
+    """Refuse what is only possible where organizations share passwords."""
     if not project.settings.cross_organization_passwords:
-        raise Fault("cross_org_passwords_not_enabled", "Passwords of this project belong to one organization each.")
+        raise APIError("cross_org_passwords_not_enabled", "Passwords of this project belong to one organization each.")
 
 
 def check_members_password(project: Project, organization: Organization, member: Member, password: str) -> None:
@@ -28,8 +28,8 @@ def check_members_password(project: Project, organization: Organization, member:
 
 def verify_members_password(project: Project, organization: Organization, member: Member, password: str) -> None:
     """Check the password of a member, whether or not it may still be used to log in."""
-    refuse_locked([member])
-    stored = project.vault.password(member.email_address, organization) if member.member_password_id else None
+    require_unlocked([member])
+    stored = project.passwords.password(member.email_address, organization) if member.member_password_id else None
     if stored is None:
         raise missing("member_password", "password of this member")
     _check(project, [member], stored, password)
@@ -38,10 +38,10 @@ def verify_members_password(project: Project, organization: Organization, member
 def check_shared_password(project: Project, email: str, password: str) -> None:
     """Check the password that goes with an address in all organizations."""
     members = project.members.sharing(email)
-    refuse_locked(members)
-    stored = project.vault.password(email, None)
+    require_unlocked(members)
+    stored = project.passwords.password(email, None)
     if stored is None:  # what the API answers is not documented; this one does not tell who has an account
-        count_failure(project, members)
+        record_failure(project, members)
         raise unauthorized()
     _check(project, members, stored, password)
     _refuse_unfit(project, email, None, password)
@@ -49,33 +49,34 @@ def check_shared_password(project: Project, email: str, password: str) -> None:
 
 def set_members_password(project: Project, organization: Organization, member: Member, password: str) -> Member:
     """Give a member a new password; where passwords are shared, it is the person's in all organizations."""
-    check_new_password(password, project.settings, member.email_address)
+    check_new_password(project, password, member.email_address)
     _keep(project, member.email_address, organization, password)
     return project.members.with_id(member.member_id)
 
 
 def set_shared_password(project: Project, email: str, password: str) -> None:
     """Give an address a new password in all organizations."""
-    check_new_password(password, project.settings, email)
+    check_new_password(project, password, email)
     _keep(project, email, None, password)
 
 
 def delete_password(project: Project, email: str, organization: Organization | None) -> None:
     """Take a password away from all who log in with it."""
-    project.vault.delete(email, organization)
+    project.passwords.delete(email, organization)
     _name_password(project, email, organization, "")
 
 
 def require_reset_of(project: Project, email: str) -> None:
     """See to it that the password which goes with an address in all organizations does not log in any more."""
-    stored = project.vault.password(email, None)
+    stored = project.passwords.password(email, None)
     if stored is not None:
-        project.vault.put(email, None, attrs.evolve(stored, reset_required=True))
+        project.passwords.put(email, None, attrs.evolve(stored, reset_required=True))
 
 
 def _keep(project: Project, email: str, organization: Organization | None, password: str) -> None:
+    hashed = project.computations.result(HashPassword(password))
     password_id = project.new_id("member-password")
-    project.vault.put(email, organization, Password(password_id, hash_password(password)))
+    project.passwords.put(email, organization, Password(password_id, hashed))
     _name_password(project, email, organization, password_id)
 
 
@@ -83,20 +84,20 @@ def _name_password(project: Project, email: str, organization: Organization | No
     for member in project.members.sharing(email):
         shared = project.settings.cross_organization_passwords
         if organization is None or shared or member.organization_id == organization.organization_id:
-            project.members.save(changed(member, member_password_id=password_id))
+            project.members.save(evolve(member, member_password_id=password_id))
 
 
 def _check(project: Project, members: list[Member], stored: Password, password: str) -> None:
-    if not verify(stored.hash, password):
-        count_failure(project, members)
+    if not project.computations.result(VerifyPassword(stored.hash, password)):
+        record_failure(project, members)
         raise unauthorized()
-    forget_failures(project, members)
+    clear_failures(project, members)
 
 
 def _refuse_unfit(project: Project, email: str, organization: Organization | None, password: str) -> None:
     settings = project.settings
-    stored = project.vault.password(email, organization)
+    stored = project.passwords.password(email, organization)
     breached = settings.breach_detection_on_authentication and is_breached(password, settings)
-    stale = settings.validate_on_authentication and not strength_of(password, settings, email).valid
+    stale = settings.validate_on_authentication and not strength_of(project, password, email).valid
     if breached or stale or (stored is not None and stored.reset_required):
-        raise Fault("member_reset_password", "The password must be reset before it can be used to log in.")
+        raise APIError("member_reset_password", "The password must be reset before it can be used to log in.")

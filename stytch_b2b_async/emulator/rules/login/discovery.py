@@ -3,14 +3,14 @@
 from typing import Any, TypedDict
 
 from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.emulator.state.roles import domain_of
 from stytch_b2b_async.models.discovery import DiscoveredOrganization, Membership
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.session import AuthenticationFactor
 
-from .gates import mfa_required, needs_second_factor, primary_required
 from .login import expiry
-from .roles import domain_of
+from .requirements import mfa_required, needs_second_factor, primary_required
 
 
 class Discovered(TypedDict):

@@ -9,7 +9,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from stytch_b2b_async.emulator.faults import Fault
+from stytch_b2b_async.emulator.errors import APIError
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.session import AuthenticationFactor, MemberSession
@@ -41,12 +41,14 @@ def mint(project: Project, session: MemberSession, organization: Organization) -
 
 def session_id_in(project: Project, jwt: str) -> str:
     """Check a JWT's signature and read whose session it is; it may have expired, as the session counts."""
-    keys = KeySet([key.key for key in project.signing_keys.all])
+    keys = KeySet([key.key for key in project.signing_keys.existing])
     try:
         payload: Any = json.loads(jws.deserialize_compact(jwt.encode(), keys).payload)
         return str(cast("dict[str, Any]", payload)[SESSION_CLAIM]["id"])
     except (JoseError, ValueError, LookupError, TypeError):
-        raise Fault("unable_to_parse_session_jwt", "The session JWT does not parse, or was not signed by this project.") from None
+        raise APIError(
+            "unable_to_parse_session_jwt", "The session JWT does not parse, or was not signed by this project."
+        ) from None
 
 
 def factor_details(factor: AuthenticationFactor) -> dict[str, Any]:

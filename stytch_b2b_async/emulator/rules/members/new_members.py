@@ -5,14 +5,13 @@ from typing import Any
 
 import attrs
 
-from stytch_b2b_async.emulator.faults import Fault
+from stytch_b2b_async.emulator.errors import APIError
 from stytch_b2b_async.emulator.identifiers import check_external_id
 from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.emulator.rules.validators import check_email, check_metadata, check_phone_number, drop_nulls
+from stytch_b2b_async.emulator.state.roles import assigned, check_roles
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
-
-from .fields import check_email, check_metadata, check_phone_number, kept
-from .roles import assigned, check_roles
 
 
 @attrs.frozen(kw_only=True)
@@ -39,7 +38,7 @@ def add_member(project: Project, organization: Organization, new: NewMember) -> 
     """Add a member, unless what is known of them makes no sense or is taken."""
     _check(project, organization, new)
     shared = project.settings.cross_organization_passwords and new.knows_shared_password
-    password = project.vault.password(new.email, None) if shared else None
+    password = project.passwords.password(new.email, None) if shared else None
     member = Member(
         organization_id=organization.organization_id,
         member_id=project.new_id("member"),
@@ -60,8 +59,8 @@ def add_member(project: Project, organization: Organization, new: NewMember) -> 
         mfa_phone_number=new.mfa_phone_number,
         default_mfa_method="",
         roles=assigned(new.roles),
-        trusted_metadata=kept(new.trusted_metadata),
-        untrusted_metadata=kept(new.untrusted_metadata),
+        trusted_metadata=drop_nulls(new.trusted_metadata),
+        untrusted_metadata=drop_nulls(new.untrusted_metadata),
         external_id=new.external_id,
     )
     return project.members.add(member, project.new_id("email"))
@@ -76,8 +75,8 @@ def _check(project: Project, organization: Organization, new: NewMember) -> None
     if new.external_id:
         check_external_id("external_id", new.external_id, "invalid_id")
     if project.members.with_address(organization, new.email):
-        raise Fault("duplicate_member_email", "The organization has a member with this address.")
+        raise APIError("duplicate_member_email", "The organization has a member with this address.")
     if new.external_id and project.members.has_external_id(organization, new.external_id):
-        raise Fault("duplicate_member_external_id", "The organization has a member with this external id.")
+        raise APIError("duplicate_member_external_id", "The organization has a member with this external id.")
     if new.mfa_phone_number and project.members.with_phone_number(organization, new.mfa_phone_number):
-        raise Fault("duplicate_member_phone_number", "The organization has a member with this phone number.")
+        raise APIError("duplicate_member_phone_number", "The organization has a member with this phone number.")

@@ -7,24 +7,24 @@ from typing import Any, Final
 import attrs
 
 from stytch_b2b_async.api.requests import ExtendsSession, StartsSession
-from stytch_b2b_async.emulator.faults import Fault, missing
+from stytch_b2b_async.emulator.errors import APIError, missing
 from stytch_b2b_async.emulator.identifiers import check_token, new_token
 from stytch_b2b_async.emulator.project import Project
-from stytch_b2b_async.emulator.state.store import changed
+from stytch_b2b_async.emulator.rules.validators import json_size
+from stytch_b2b_async.emulator.state.store import evolve
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.session import AuthenticationFactor, MemberSession
 
-from .fields import json_size
 from .jwts import RESERVED, session_id_in
 
 _MINUTES = range(5, 527_041)
 _DEFAULT_MINUTES: Final = 60
-_MOST_CLAIMS: Final = 4096  # bytes
+_MAX_CLAIMS: Final = 4096  # bytes
 
 
 @attrs.frozen(kw_only=True)
-class Terms:
+class SessionRequest:
     """What a call wants of the session that it starts or extends."""
 
     minutes: int | None
@@ -35,7 +35,7 @@ class Terms:
     """Its token; `""` when a JWT proved it, since tokens are not kept."""
 
 
-def terms_of(project: Project, request: StartsSession[Any]) -> Terms:
+def session_request(project: Project, request: StartsSession[Any]) -> SessionRequest:
     """Read and check what a call wants of its session."""
     minutes = request.session_duration_minutes
     check_minutes(project, minutes)
@@ -45,7 +45,7 @@ def terms_of(project: Project, request: StartsSession[Any]) -> Terms:
     if isinstance(request, ExtendsSession):
         token, jwt = request.session_token or None, request.session_jwt or None
     found = find_session(project, token, jwt) if token or jwt else None
-    return Terms(minutes=minutes, claims=claims, session=found, token=token or "")
+    return SessionRequest(minutes=minutes, claims=claims, session=found, token=token or "")
 
 
 def check_minutes(project: Project, minutes: int | None) -> None:
@@ -53,33 +53,34 @@ def check_minutes(project: Project, minutes: int | None) -> None:
     if minutes is None:
         return
     if minutes not in _MINUTES:
-        raise Fault("invalid_session_duration_minutes", "session_duration_minutes must lie between 5 and 527040.")
+        raise APIError("invalid_session_duration_minutes", "session_duration_minutes must lie between 5 and 527040.")
     if minutes > project.settings.max_session_minutes:
-        raise Fault(
+        raise APIError(
             "invalid_session_duration", f"The project's sessions live {project.settings.max_session_minutes} minutes at most."
         )
 
 
 def check_claims(claims: Mapping[str, Any]) -> None:
-    """Refuse claims that would pass for the API's own."""
+    """Refuse claims that are too large, or would pass for the API's own."""
     if any(name.startswith("https://stytch.com/") for name in claims):
-        raise Fault("stytch_claims_in_custom_claims", "session_custom_claims must not use the API's own names.")
+        raise APIError("stytch_claims_in_custom_claims", "session_custom_claims must not use the API's own names.")
+    merged_claims({}, claims)
 
 
 def find_session(project: Project, token: str | None, jwt: str | None) -> MemberSession:
     """Fetch the live session that a token or a JWT proves; exactly one must be given."""
     if token and jwt:
-        raise Fault("too_many_session_arguments", "Give session_token or session_jwt, not both.")
+        raise APIError("too_many_session_arguments", "Give session_token or session_jwt, not both.")
     if token:
         check_token(token)
         return project.sessions.with_token(token)
     if jwt:
         return project.sessions.with_id(session_id_in(project, jwt))
-    raise Fault("no_session_arguments", "Give session_token or session_jwt.")
+    raise APIError("no_session_arguments", "Give session_token or session_jwt.")
 
 
 def start_session(
-    project: Project, organization: Organization, member: Member, factors: list[AuthenticationFactor], terms: Terms
+    project: Project, organization: Organization, member: Member, factors: list[AuthenticationFactor], wanted: SessionRequest
 ) -> tuple[MemberSession, str]:
     """Start a session; answer with it and its token."""
     now = project.clock.now()
@@ -89,28 +90,28 @@ def start_session(
         member_id=member.member_id,
         started_at=now,
         last_accessed_at=now,
-        expires_at=now + timedelta(minutes=terms.minutes or default),
+        expires_at=now + timedelta(minutes=wanted.minutes or default),
         authentication_factors=factors,
         organization_id=organization.organization_id,
         roles=[role.role_id for role in member.roles],
         organization_slug=organization.organization_slug,
-        custom_claims=merged_claims({}, terms.claims),
+        custom_claims=merged_claims({}, wanted.claims),
     )
     token = new_token()
     project.sessions.add(session, token)
     return session, token
 
 
-def touch_session(
-    project: Project, organization: Organization, member: Member, session: MemberSession, terms: Terms
+def refresh_session(
+    project: Project, organization: Organization, member: Member, session: MemberSession, wanted: SessionRequest
 ) -> MemberSession:
     """Note that a session was used; extend it, and take in claims, if a duration was asked for."""
     now = project.clock.now()
-    session = refreshed(session, organization, member)
-    session = changed(session, last_accessed_at=now)
-    if terms.minutes is not None:
-        claims = merged_claims(session.custom_claims or {}, terms.claims)
-        session = changed(session, expires_at=now + timedelta(minutes=terms.minutes), custom_claims=claims)
+    session = with_current_roles(session, organization, member)
+    session = evolve(session, last_accessed_at=now)
+    if wanted.minutes is not None:
+        claims = merged_claims(session.custom_claims or {}, wanted.claims)
+        session = evolve(session, expires_at=now + timedelta(minutes=wanted.minutes), custom_claims=claims)
     project.sessions.save(session)
     return session
 
@@ -121,17 +122,17 @@ def with_factor(factors: list[AuthenticationFactor], factor: AuthenticationFacto
     return [*(old for old in factors if (old.type, old.delivery_method) != kind), factor]
 
 
-def refreshed(session: MemberSession, organization: Organization, member: Member) -> MemberSession:
+def with_current_roles(session: MemberSession, organization: Organization, member: Member) -> MemberSession:
     """Show a session with the roles and the slug of now."""
     roles = [role.role_id for role in member.roles]
-    return changed(session, roles=roles, organization_slug=organization.organization_slug)
+    return evolve(session, roles=roles, organization_slug=organization.organization_slug)
 
 
 def merged_claims(claims: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     """Merge custom claims: null deletes one, reserved names are ignored."""
     merged = {name: value for name, value in {**claims, **new}.items() if value is not None and name not in RESERVED}
-    if json_size(merged) > _MOST_CLAIMS:
-        raise Fault("custom_claims_too_large", "Custom claims have at most 4 KB in all.")
+    if json_size(merged) > _MAX_CLAIMS:
+        raise APIError("custom_claims_too_large", "Custom claims have at most 4 KB in all.")
     return merged
 
 
@@ -139,6 +140,6 @@ def owner_of(project: Project, session: MemberSession) -> tuple[Member, Organiza
     """Fetch whose session it is."""
     try:
         member = project.members.with_id(session.member_id)
-    except Fault:
+    except APIError:
         raise missing("session") from None
     return member, project.organizations.find(member.organization_id)

@@ -5,19 +5,19 @@ from typing import TypedDict
 
 import attrs
 
-from stytch_b2b_async.emulator.faults import Fault
+from stytch_b2b_async.emulator.errors import APIError
 from stytch_b2b_async.emulator.identifiers import check_token
 from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.emulator.rules.sessions.jwts import mint
+from stytch_b2b_async.emulator.rules.sessions.sessions import SessionRequest, refresh_session, start_session, with_factor
 from stytch_b2b_async.emulator.state.intermediate_sessions import IntermediateSession
-from stytch_b2b_async.emulator.state.store import changed
+from stytch_b2b_async.emulator.state.store import evolve
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.mfa import MfaRequired
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.session import AuthenticationFactor, MemberSession
 
-from .gates import mfa_required, needs_second_factor, text_code
-from .jwts import mint
-from .sessions import Terms, start_session, touch_session, with_factor
+from .requirements import mfa_required, needs_second_factor, text_code
 
 
 class Login(TypedDict):
@@ -40,7 +40,7 @@ def log_in(
     organization: Organization,
     member: Member,
     factor: AuthenticationFactor,
-    terms: Terms,
+    wanted: SessionRequest,
     *,
     intermediate: IntermediateSession | None = None,
     ends_sessions: bool = False,
@@ -50,11 +50,11 @@ def log_in(
     A session of the member that the call brought along is extended and waives the second factor; one of somebody else is ignored.
     With `ends_sessions`, all sessions of the member end, and a new one takes over the factors of the one brought along.
     """
-    brought = terms.session if terms.session and terms.session.member_id == member.member_id else None
+    brought = wanted.session if wanted.session and wanted.session.member_id == member.member_id else None
     if ends_sessions:
         project.sessions.revoke_all(member.member_id)
     if member.status in {"pending", "invited"}:
-        member = project.members.save(changed(member, status="active"))
+        member = project.members.save(evolve(member, status="active"))
     carried = intermediate.factors if intermediate else []
     factors = with_factor([*(brought.authentication_factors if brought else []), *carried], factor)
     if brought is None and needs_second_factor(organization, member, factors):
@@ -62,10 +62,10 @@ def log_in(
     if intermediate:
         project.intermediate_sessions.consume(intermediate)
     if brought and not ends_sessions:
-        brought = changed(brought, authentication_factors=factors)
-        session, token = touch_session(project, organization, member, brought, terms), terms.token
+        brought = evolve(brought, authentication_factors=factors)
+        session, token = refresh_session(project, organization, member, brought, wanted), wanted.token
     else:
-        session, token = start_session(project, organization, member, factors, terms)
+        session, token = start_session(project, organization, member, factors, wanted)
     return logged_in(project, organization, member, session, token)
 
 
@@ -102,7 +102,7 @@ def intermediate_of(project: Project, organization: Organization, member: Member
     elsewhere = found.organization_id not in {None, organization.organization_id}
     if elsewhere or found.email.lower() != member.email_address.lower():
         message = "The intermediate session token was made for another organization."
-        raise Fault("invalid_intermediate_session_token_for_organization", message)
+        raise APIError("invalid_intermediate_session_token_for_organization", message)
     return found
 
 

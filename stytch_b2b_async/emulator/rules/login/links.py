@@ -1,19 +1,22 @@
 """Where mailed links lead."""
 
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from stytch_b2b_async.emulator.faults import Fault
+from stytch_b2b_async.emulator.errors import APIError
 from stytch_b2b_async.emulator.settings import ProjectSettings
 
-# The type in the link of a discovery reset is not documented: it is taken to be the same.
-PASSWORDS: Final = "multi_tenant_passwords"
+PASSWORD_RESET: Final = (("stytch_token_type", "multi_tenant_passwords"),)
+"""Leads to passwords.email.reset."""
+DISCOVERY_PASSWORD_RESET: Final = (("stytch_token_type", "discovery"), ("stytch_redirect_type", "reset_password"))
+"""Leads to passwords.discovery.email.reset."""
 
 
 def check_redirect(url: str | None, error_type: str) -> None:
-    """Refuse what is no address."""
+    """Refuse what is not a URL."""
     if url and not _is_address(url):
-        raise Fault(error_type, "The redirect is no address.")
+        raise APIError(error_type, "The redirect is not a URL.")
 
 
 def reset_redirect(url: str | None, settings: ProjectSettings) -> str:
@@ -21,16 +24,16 @@ def reset_redirect(url: str | None, settings: ProjectSettings) -> str:
     check_redirect(url, "invalid_password_reset_redirect_url")
     chosen = url or settings.password_reset_redirect_url
     if not chosen:
-        raise Fault("no_password_reset_redirect_url", "No redirect was given, and the project has no default one.")
+        raise APIError("no_password_reset_redirect_url", "No redirect was given, and the project has no default one.")
     if url and settings.redirect_urls is not None and url not in settings.redirect_urls:
-        raise Fault("no_match_for_provided_magic_link_url", "The redirect is not registered with the project.")
+        raise APIError("no_match_for_provided_magic_link_url", "The redirect is not registered with the project.")
     return chosen
 
 
-def link(redirect: str, token: str, token_type: str) -> str:
-    """Put a token into the query of a redirect."""
+def link(redirect: str, token: str, purpose: Sequence[tuple[str, str]]) -> str:
+    """Put a token, and what it is for, into the query of a redirect."""
     parts = urlsplit(redirect)
-    query = [*parse_qsl(parts.query, keep_blank_values=True), ("stytch_token_type", token_type), ("token", token)]
+    query = [*parse_qsl(parts.query, keep_blank_values=True), *purpose, ("token", token)]
     return urlunsplit(parts._replace(query=urlencode(query)))
 
 

@@ -1,0 +1,62 @@
+"""Calls of the service from event loops: the database has one thread, costly work a bounded pool of others."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Final, TypeVar
+
+from .codec import HTTPRequest, HTTPResponse
+from .computation import Work
+from .errors import APIError, overloaded
+from .service import Service
+
+T = TypeVar("T")
+
+MAX_WORKERS: Final = 2
+"""Pieces of work at the same time; each may take 256 MiB."""
+MAX_WAITING: Final = 128
+"""Pieces of work that run or wait; calls that need more are refused with 429."""
+
+
+class Dispatcher:
+    """Answers calls from any event loop."""
+
+    def __init__(self, service: Service, database: ThreadPoolExecutor) -> None:
+        self._service = service
+        self._database = database
+        self._pool = ThreadPoolExecutor(MAX_WORKERS, "stytch-emulator-work")
+        self._room = threading.Semaphore(MAX_WAITING)
+
+    async def answer(self, request: HTTPRequest) -> HTTPResponse:
+        """Answer a call."""
+        results: dict[Work[Any], Any] = {}
+        while True:
+            outcome = await asyncio.wrap_future(self._database.submit(self._service.attempt, request, results))
+            if isinstance(outcome, HTTPResponse):
+                return outcome
+            try:
+                results[outcome] = await asyncio.wrap_future(self._submit(outcome.run))
+            except APIError as error:
+                return self.refuse(error)
+            except Exception:  # noqa: BLE001  # the API answers even then
+                return self._service.fail(request)
+
+    def refuse(self, error: APIError) -> HTTPResponse:
+        """Write an error as the API does."""
+        return self._service.refuse(error)
+
+    def close(self) -> None:
+        """Give up what waits."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _submit(self, run: Callable[[], T]) -> Future[T]:
+        if not self._room.acquire(blocking=False):
+            raise overloaded()
+        try:
+            future = self._pool.submit(run)
+        except BaseException:
+            self._room.release()
+            raise
+        future.add_done_callback(lambda _: self._room.release())
+        return future

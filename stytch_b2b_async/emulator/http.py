@@ -1,0 +1,69 @@
+"""The emulator as an HTTP server: aiohttp's requests and responses to the service's, and back."""
+
+import ipaddress
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeAlias
+
+from aiohttp import web
+
+from .codec import HTTPRequest, HTTPResponse
+from .dispatcher import Dispatcher
+from .errors import APIError
+
+AiohttpHandler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+MAX_BODY: Final = 16 * 2**20
+SHUTDOWN_TIMEOUT: Final = 2.0  # seconds that open calls have to end
+
+
+class HTTPServer:
+    """The emulator on a port."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        app = web.Application(client_max_size=MAX_BODY)
+        app.router.add_route("*", "/{path:.*}", _handler(dispatcher))
+        # Compressed bodies are for the service to refuse: aiohttp would only find out in the middle of one.
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT, auto_decompress=False)
+
+    async def start(self, host: str, port: int) -> str:
+        """Listen; return the URL."""
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, host, port).start()
+        except BaseException:
+            await self._runner.cleanup()
+            raise
+        return _url(*self._runner.addresses[0][:2])
+
+    async def stop(self) -> None:
+        """Close the port."""
+        await self._runner.cleanup()
+
+
+def _handler(dispatcher: Dispatcher) -> AiohttpHandler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            body = await request.read()
+        except web.HTTPRequestEntityTooLarge as error:
+            return _to_aiohttp(dispatcher.refuse(APIError("bad_request", "The body is too large.", error.status)))
+        except web.RequestPayloadError:
+            return _to_aiohttp(dispatcher.refuse(APIError("bad_request", "The body is malformed.")))
+        return _to_aiohttp(await dispatcher.answer(_from_aiohttp(request, body)))
+
+    return handle
+
+
+def _from_aiohttp(request: web.Request, body: bytes) -> HTTPRequest:
+    url = request.rel_url
+    headers = {name.lower(): value for name, value in reversed(list(request.headers.items()))}  # the first one of a name counts
+    return HTTPRequest(request.method, url.raw_path, url.raw_query_string, headers, body)
+
+
+def _to_aiohttp(response: HTTPResponse) -> web.Response:
+    return web.Response(status=response.status, body=response.body, headers=response.headers)
+
+
+def _url(host: str, port: int) -> str:
+    if ipaddress.ip_address(host).is_unspecified:
+        host = "::1" if ":" in host else "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

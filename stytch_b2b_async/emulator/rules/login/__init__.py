@@ -1,0 +1,1 @@
+"""From a proven factor to a session: requirements, lockout, discovery, links and PKCE."""

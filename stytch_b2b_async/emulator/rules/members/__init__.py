@@ -1,0 +1,1 @@
+"""Members: who may be added, and how."""

@@ -1,0 +1,1 @@
+"""Organizations: what their settings may hold."""

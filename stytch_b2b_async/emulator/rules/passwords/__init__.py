@@ -1,0 +1,1 @@
+"""Passwords: hashing, checking, strength, and hashes brought from other systems."""

@@ -1,0 +1,1 @@
+"""Sessions, their JWTs, and what a member may do with one."""

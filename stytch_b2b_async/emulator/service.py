@@ -1,0 +1,103 @@
+"""The API as a function: HTTP request in, HTTP response out, with the project's state below it."""
+
+import base64
+import hmac
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+
+from stytch_b2b_async.api.sessions import GetJWKS
+
+from .codec import HTTPRequest, HTTPResponse, decode, encode
+from .computation import Work, WorkNeeded
+from .control import CONTROL_PREFIX, ControlRoutes
+from .errors import APIError, error_body, logger, overloaded, unauthorized
+from .identifiers import environment_of
+from .project import Project
+from .router import Router
+from .routes import Route
+
+_MAX_WORK: Final = 16  # pieces of work in one call; more are done only if its state changes under it again and again
+
+
+class Service:
+    """The emulated API. A call is one transaction, kept only with a successful response; one thread at a time calls it."""
+
+    def __init__(self, project: Project, routes: Iterable[Route], *, allow_remote: bool = False) -> None:
+        self._project = project
+        self._router = Router(routes)
+        self._control = ControlRoutes(project, allow_remote=allow_remote)
+
+    def answer(self, request: HTTPRequest) -> HTTPResponse:
+        """Answer a call, doing its costly work in place."""
+        results: dict[Work[Any], Any] = {}
+        while not isinstance(outcome := self.attempt(request, results), HTTPResponse):
+            results[outcome] = outcome.run()
+        return outcome
+
+    def attempt(self, request: HTTPRequest, results: dict[Work[Any], Any]) -> HTTPResponse | Work[Any]:
+        """Answer a call, or tell which work must be done first. Whatever goes wrong is answered in the API's form."""
+        self._project.computations.use(results)
+        try:
+            response = self._respond(request)
+        except WorkNeeded as needed:
+            if len(results) < _MAX_WORK:
+                return needed.work
+            response = self.refuse(overloaded())
+        except APIError as error:
+            response = self.refuse(error)
+        except Exception:  # noqa: BLE001  # the API answers even then
+            response = self.fail(request)
+        logger.info("%s %s %d", request.method, request.path, response.status)
+        return response
+
+    def refuse(self, error: APIError) -> HTTPResponse:
+        """Write an error as the API does."""
+        return _json(error_body(error, self._project.new_id("request-id")), error.status)
+
+    def fail(self, request: HTTPRequest) -> HTTPResponse:
+        """Answer a call that met a defect, whose exception is being handled: the log tells about it, the response does not."""
+        logger.exception("%s %s failed: this is a defect of the emulator", request.method, request.path)
+        return self.refuse(APIError("internal_server_error", "Internal error.", HTTPStatus.INTERNAL_SERVER_ERROR))
+
+    def _respond(self, request: HTTPRequest) -> HTTPResponse:
+        if request.path.startswith(CONTROL_PREFIX):
+            with self._project.store.transaction():
+                return _json(self._control.answer(request))
+        route, path = self._router.find(request.method, request.path)
+        authorization = request.headers.get("authorization")
+        if authorization is not None or route.request is not GetJWKS:  # the keys are public
+            self._check_credentials(authorization or "")
+        with self._project.store.transaction():
+            if route.handler is None:
+                raise _not_emulated(route)
+            response = route.handler(self._project, decode(route.request, request, path))
+            return HTTPResponse(HTTPStatus.OK, encode(response))
+
+    def _check_credentials(self, authorization: str) -> None:
+        scheme, _, encoded = authorization.partition(" ")
+        if not encoded or scheme.lower() != "basic":
+            raise unauthorized()
+        try:
+            project_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+        except ValueError:
+            message = "The Authorization header is not valid Basic authentication."
+            raise APIError("invalid_authorization_header", message) from None
+        if environment_of(project_id) is None:
+            message = "The project_id in the Authorization header has the wrong format."
+            raise APIError("invalid_project_id_authentication", message)
+        known = hmac.compare_digest(project_id.encode(), self._project.project_id.encode())
+        if not hmac.compare_digest(secret.encode(), self._project.secret.encode()) or not known:
+            raise unauthorized()
+
+
+def _not_emulated(route: Route) -> APIError:
+    request = route.request
+    message = f"{request.operation} ({request.method} {request.path}) is not emulated."
+    return APIError("not_emulated", message, HTTPStatus.NOT_IMPLEMENTED)
+
+
+def _json(value: Any, status: int = HTTPStatus.OK) -> HTTPResponse:
+    return HTTPResponse(status, msgspec.json.encode(value) + b"\n")
