@@ -2,7 +2,9 @@ from typing import Any, get_type_hints
 
 import pytest
 
+from stytch_b2b_async.emulator.errors import APIError
 from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.emulator.router import Router
 from stytch_b2b_async.emulator.routes import Route, all_routes
 from stytch_b2b_async.endpoint import response_type
 
@@ -49,8 +51,34 @@ def test_a_handler_takes_its_request_and_answers_with_its_response(routes: list[
             assert expected == hints, route.request.operation
 
 
-def test_words_come_before_placeholders(routes: list[Route]) -> None:
-    """Or a search for members would look for an organization called so."""
-    order = [route.request.path for route in routes]
-    search = order.index("/v1/b2b/organizations/members/search")
-    assert search < order.index("/v1/b2b/organizations/{organization_id}/members")
+@pytest.mark.parametrize(
+    ("method", "path", "operation", "values"),
+    [
+        ("GET", "/v1/b2b/organizations/acme", "organizations.get", ["acme"]),
+        ("GET", "/v1/b2b/organizations/a%2Fb%20c", "organizations.get", ["a/b c"]),
+        ("POST", "/v1/b2b/organizations/members/search", "organizations.members.search", []),
+        ("POST", "/v1/b2b/organizations/members/members", "organizations.members.create", ["members"]),
+        ("POST", "/v1/b2b/%6frganizations", "organizations.create", []),
+    ],
+)
+def test_router_finds_the_route_and_the_values(
+    routes: list[Route], method: str, path: str, operation: str, values: list[str]
+) -> None:
+    """Literal segments go before placeholders; values are decoded after the path was split."""
+    route, found = Router(routes).find(method, path)
+    assert (operation, values) == (route.request.operation, list(found.values()))
+
+
+@pytest.mark.parametrize("path", ["", "/", "/v1/b2b/organizations/", "/v1/b2b/organizations//members", "/v1//b2b/organizations", "*"])
+def test_router_refuses_unknown_paths(routes: list[Route], path: str) -> None:
+    """A placeholder stands for at least one character."""
+    with pytest.raises(APIError) as caught:
+        Router(routes).find("GET", path)
+    assert (404, "route_not_found") == (caught.value.status, caught.value.error_type)
+
+
+def test_router_names_the_methods_of_a_path(routes: list[Route]) -> None:
+    """Those of every route that the path could be."""
+    with pytest.raises(APIError, match=r"GET, PUT") as caught:
+        Router(routes).find("PATCH", "/v1/b2b/organizations/members")
+    assert 405 == caught.value.status

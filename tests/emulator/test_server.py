@@ -315,8 +315,3 @@ def test_an_emulator_in_a_thread_ends_with_its_block() -> None:
         if thread.name.startswith("stytch"):
             thread.join(1)
             assert not thread.is_alive()
-
-
-def test_what_the_emulator_adds_has_a_path_of_its_own() -> None:
-    """So that it cannot be taken for the API's."""
-    assert app.OWN_PAGES.startswith("/_")

@@ -1,0 +1,221 @@
+"""A call that answers an error has changed nothing but the count of failed logins."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
+from pure_api import PureAPI
+
+from stytch_b2b_async.emulator import service as service_module
+from stytch_b2b_async.emulator.routes import Route, all_routes
+from stytch_b2b_async.schema import Place, fields_of
+
+ADA = "ada@example.com"
+GRACE = "grace@example.com"
+PASSWORD = "wobbly-teapot-orbits-47"
+OTHER_PASSWORD = "sleepy-walrus-juggles-93"
+LOCK_FIELDS = ("is_locked", "lock_created_at", "lock_expires_at", "updated_at")
+TOO_LARGE = {"a": "x" * 5000}
+
+EMULATED = [route for route in all_routes() if route.handler is not None]
+ODD: list[Any] = [None, "", "x", " ", 0, -1, 4, 10**6, 2**63 - 1, 1.5, True, [], {}, ["x"], {"a": 1}, TOO_LARGE, "x" * 300]
+
+
+class Seeded(PureAPI):
+    """An organization with members, a session, mailed tokens and an intermediate session, and the values that fit its fields."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        acme = self.post("organizations", organization_name="Acme", organization_slug="acme")["organization"]
+        gated = self.post("organizations", organization_name="Gated", mfa_policy="REQUIRED_FOR_ALL")["organization"]
+        ids = [acme["organization_id"], gated["organization_id"]]
+        members = [
+            self.post(f"organizations/{organization_id}/members", email_address=email)["member_id"]
+            for organization_id in ids
+            for email in (ADA, GRACE)
+        ]
+        login = self._reset(ids[0], ADA)
+        stopped = self._reset(ids[1], GRACE)
+        tokens = [self._mailed(ids[0], ADA), self._mailed(ids[1], GRACE)]
+        self.post("passwords/discovery/email/reset/start", email_address=ADA)
+        tokens.append(self.project.outbox[-1].token)
+        self.values: dict[str, list[Any]] = {
+            "organization_id": [*ids, "acme"],
+            "member_id": members,
+            "email_address": [ADA, GRACE, "new@example.com"],
+            "password": [PASSWORD, OTHER_PASSWORD, "hunter2", "password123!"],
+            "existing_password": [PASSWORD, OTHER_PASSWORD],
+            "new_password": [PASSWORD, OTHER_PASSWORD, "hunter2"],
+            "password_reset_token": tokens,
+            "session_token": [login["session_token"]],
+            "session_jwt": [login["session_jwt"]],
+            "member_session_id": [login["member_session"]["member_session_id"]],
+            "intermediate_session_token": [stopped["intermediate_session_token"]],
+            "session_duration_minutes": [5, 60, 527_041],
+            "session_custom_claims": [{"plan": "pro"}, TOO_LARGE, {"https://stytch.com/session": 1}],
+            "hash_type": ["md_5", "bcrypt"],
+            "hash": ["5ebe2294ecd0e0f08eab7690d2a6ee69"],
+            "roles": [["stytch_admin"], ["nobody"]],
+            "mfa_phone_number": ["+12025550162", "1"],
+            "organization_name": ["Other"],
+            "organization_slug": ["acme", "other"],
+        }
+        self.start = self.snapshot()
+
+    def _mailed(self, organization_id: str, email: str) -> str:
+        self.post("passwords/email/reset/start", organization_id=organization_id, email_address=email)
+        return self.project.outbox[-1].token
+
+    def _reset(self, organization_id: str, email: str) -> dict[str, Any]:
+        return self.post("passwords/email/reset", password_reset_token=self._mailed(organization_id, email), password=PASSWORD)
+
+
+def state(api: PureAPI, *, masked: bool = True) -> list[object]:
+    """Read the whole database and the outbox; `masked` leaves out what counts failed logins."""
+    rows: list[object] = [list(api.project.outbox), api.project.clock.now()]
+    tables = [row[0] for row in api.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+    for table in tables:
+        for row in api.connection.execute(f"SELECT * FROM {table} ORDER BY rowid"):  # noqa: S608  # the schema's own names
+            shown = dict(row)
+            if masked and table == "members":
+                del shown["failures"]
+                shown["document"] = {k: v for k, v in json.loads(shown["document"]).items() if k not in LOCK_FIELDS}
+            rows.append((table, shown))
+    return rows
+
+
+@pytest.fixture(scope="module")
+def seeded() -> Iterator[Seeded]:
+    api = Seeded()
+    yield api
+    api.project.store.close()
+
+
+@pytest.mark.parametrize("route", EMULATED, ids=lambda route: route.request.operation)
+@given(data=st.data())
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+def test_refused_call_changes_nothing(seeded: Seeded, route: Route, data: DataObject) -> None:
+    """Whatever is sent, a response of 400 or more leaves database, mail and clock as they were."""
+    seeded.restore(seeded.start)
+    path, query, body = drawn(seeded, route, data)
+    before, before_unmasked = state(seeded), state(seeded, masked=False)
+    status, found = seeded.call(route.request.method, path, body, query)
+    assert status < 500, found
+    if status >= 400:
+        assert before == state(seeded), found
+        if found["error_type"] != "unauthorized_credentials":
+            assert before_unmasked == state(seeded, masked=False), found
+    assert not seeded.connection.in_transaction
+
+
+def drawn(api: Seeded, route: Route, data: DataObject) -> tuple[str, str, dict[str, Any]]:
+    """Draw a request: mostly values that fit, some that do not, some left out."""
+    path, query, body = route.request.path, [], {}
+    for field in fields_of(route.request):
+        fitting = api.values.get(field.name, [])
+        choices = [st.sampled_from(fitting)] * 4 if fitting else []
+        value = data.draw(st.one_of(*choices, st.sampled_from(ODD)), label=field.name)
+        left_out = not field.required and data.draw(st.sampled_from([True, True, False] if not fitting else [True, False]))
+        if field.place is Place.PATH:
+            path = path.replace(f"{{{field.name}}}", str(value if fitting and isinstance(value, str) and value else "x"))
+        elif field.place is Place.QUERY and isinstance(value, str) and not left_out:
+            query.append(f"{field.wire_name}={value}")
+        elif field.place is Place.BODY and not left_out:
+            body[field.wire_name] = value
+    return path, "&".join(query), body
+
+
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [
+        ("passwords/email/reset", {"password_reset_token": None, "password": OTHER_PASSWORD}),
+        (
+            "passwords/existing_password/reset",
+            {"email_address": ADA, "existing_password": PASSWORD, "new_password": OTHER_PASSWORD, "organization_id": "acme"},
+        ),
+        ("passwords/session/reset", {"organization_id": "acme", "session_token": None, "password": OTHER_PASSWORD}),
+    ],
+)
+def test_reset_with_too_large_claims_changes_nothing(seeded: Seeded, path: str, more: dict[str, Any]) -> None:
+    """The password stays, the token works again, and no session has ended."""
+    seeded.restore(seeded.start)
+    given = {name: seeded.values[name][0] if value is None else value for name, value in more.items()}
+    before = state(seeded, masked=False)
+    merged = {f"claim-{n}": "x" * 100 for n in range(30)}
+    status, _ = seeded.call("POST", f"/v1/b2b/{path}", {**given, "session_custom_claims": {**merged, **TOO_LARGE}})
+    assert 400 == status
+    assert before == state(seeded, masked=False)
+    seeded.post(path, **given)
+
+
+def test_claims_that_grow_too_large_by_merging_change_nothing(seeded: Seeded) -> None:
+    """Each half fits: the sum is only known after the password was set."""
+    seeded.restore(seeded.start)
+    token = seeded.values["session_token"][0]
+    half = {"session_duration_minutes": 60, "session_custom_claims": {"a": "x" * 3000}}
+    seeded.post("sessions/authenticate", session_token=token, **half)
+    before = state(seeded, masked=False)
+    other = {**half, "session_custom_claims": {"b": "x" * 3000}}
+    body = {"organization_id": "acme", "session_token": token, "password": OTHER_PASSWORD, **other}
+    status, found = seeded.call("POST", "/v1/b2b/passwords/session/reset", body)
+    assert (400, "custom_claims_too_large") == (status, found["error_type"])
+    assert before == state(seeded, masked=False)
+
+
+def test_response_that_cannot_be_written_rolls_back(seeded: Seeded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It mails nothing, either."""
+    seeded.restore(seeded.start)
+    before = state(seeded, masked=False)
+
+    def broken(_: object) -> bytes:
+        raise OverflowError("cannot be written")
+
+    monkeypatch.setattr(service_module, "encode", broken)
+    body = {"organization_id": "acme", "email_address": ADA}
+    assert 500 == seeded.call("POST", "/v1/b2b/passwords/email/reset/start", body)[0]
+    assert before == state(seeded, masked=False)
+
+
+def test_failed_commit_rolls_back() -> None:
+    """What SQLite refuses at the very end leaves neither an open transaction nor mail."""
+    api = PureAPI()
+    connection = api.connection
+    connection.execute("CREATE TABLE late (id REFERENCES members (member_id) DEFERRABLE INITIALLY DEFERRED)")
+    acts: list[int] = []
+    with pytest.raises(sqlite3.IntegrityError), api.project.store.transaction():
+        api.project.store.after_commit(lambda: acts.append(1))
+        api.project.store.run("INSERT INTO late VALUES ('nobody')")
+    assert [] == acts
+    assert not connection.in_transaction
+    assert 0 == len(connection.execute("SELECT * FROM late").fetchall())
+
+
+def test_failed_logins_are_counted_though_the_call_is_rolled_back(seeded: Seeded) -> None:
+    """Ten of them lock the member; a success in between starts the count anew."""
+    seeded.restore(seeded.start)
+    body = {"organization_id": "acme", "email_address": ADA, "password": "wrong"}
+    for _ in range(9):
+        assert 401 == seeded.call("POST", "/v1/b2b/passwords/authenticate", body)[0]
+    seeded.post("passwords/authenticate", **{**body, "password": PASSWORD})
+    statuses = [seeded.call("POST", "/v1/b2b/passwords/authenticate", body)[0] for _ in range(11)]
+    assert [401] * 10 + [429] == statuses
+    assert 429 == seeded.call("POST", "/v1/b2b/passwords/authenticate", {**body, "password": PASSWORD})[0]
+
+
+def test_signing_key_of_a_refused_call_is_forgotten() -> None:
+    """A key in memory that the database does not have would be another one after a restart."""
+    api = PureAPI()
+    with pytest.raises(RuntimeError), api.project.store.transaction():
+        rolled_back = api.project.signing_keys.current.key_id
+        raise RuntimeError
+    with api.project.store.transaction():
+        assert rolled_back != api.project.signing_keys.current.key_id
+    kept = [row["key_id"] for row in api.connection.execute("SELECT key_id FROM signing_keys")]
+    assert kept == [key.key_id for key in api.project.signing_keys.existing]
