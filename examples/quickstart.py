@@ -58,7 +58,7 @@ async def awaited(stytch: Emulator, client: Client) -> None:
     await client.passwords.email.reset_start(organization_id=tenant, email_address=EMAIL)
     mail = stytch.outbox.last(to=EMAIL)
     expect(f"the emulator's outbox holds a mail for {mail.to}", holds=mail.token)
-    first = await client.passwords.email.reset(password_reset_token=mail.token or "", password=FIRST)
+    first = await client.passwords.email.reset(password_reset_token=mail.token, password=FIRST)
     expect("the password is set, and she has a session", holds=first.member_authenticated)
 
     step("3. She logs in with it, on another device.")
@@ -86,7 +86,7 @@ async def awaited(stytch: Emulator, client: Client) -> None:
     step("6. She sets a new one without saying where she works.")
     await client.passwords.discovery.email.reset_start(email_address=EMAIL)
     mail = stytch.outbox.last(to=EMAIL)
-    found = await client.passwords.discovery.email.reset(password_reset_token=mail.token or "", password=THIRD)
+    found = await client.passwords.discovery.email.reset(password_reset_token=mail.token, password=THIRD)
     names = [each.organization.organization_name for each in found.discovered_organizations if each.organization]
     expect(f"she may go on to {', '.join(names)}", holds=names == ["Analytical Engines"])
 
@@ -99,7 +99,7 @@ def blocking(stytch: Emulator, client: BlockingClient) -> None:
 
     client.passwords.email.reset_start(organization_id=tenant, email_address=EMAIL)
     mail = stytch.outbox.last(to=EMAIL)
-    first = client.passwords.email.reset(password_reset_token=mail.token or "", password=FIRST)
+    first = client.passwords.email.reset(password_reset_token=mail.token, password=FIRST)
     expect("the password is set", holds=first.member_authenticated)
 
     reset = client.passwords.sessions.reset(organization_id=tenant, session_token=first.session_token, password=SECOND)
@@ -110,7 +110,7 @@ def blocking(stytch: Emulator, client: BlockingClient) -> None:
 
     client.passwords.discovery.email.reset_start(email_address=EMAIL)
     mail = stytch.outbox.last(to=EMAIL)
-    found = client.passwords.discovery.email.reset(password_reset_token=mail.token or "", password=THIRD)
+    found = client.passwords.discovery.email.reset(password_reset_token=mail.token, password=THIRD)
     expect("there is a new one", holds=found.discovered_organizations)
 
 

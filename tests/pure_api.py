@@ -29,12 +29,12 @@ class PureAPI:
             "content-type": "application/json",
         }
 
-    def send(self, method: str, path: str, body: bytes = b"", query: str = "", **headers: str) -> HTTPResponse:
+    def send(self, method: str, path: str, body: bytes = b"", query: str = "", /, **headers: str) -> HTTPResponse:
         """Send anything; header names are written with underscores."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.service.answer(HTTPRequest(method, path, query, {**self.headers, **named}, body))
 
-    def call(self, method: str, path: str, body: object = None, query: str = "", **headers: str) -> tuple[int, dict[str, Any]]:
+    def call(self, method: str, path: str, body: object = None, query: str = "", /, **headers: str) -> tuple[int, dict[str, Any]]:
         """Send JSON, and read the response."""
         sent = b"" if body is None else json.dumps(body).encode()
         response = self.send(method, path, sent, query, **headers)
@@ -60,4 +60,4 @@ class PureAPI:
     @property
     def connection(self) -> sqlite3.Connection:
         """The database's own connection."""
-        return self.project.store._connection  # noqa: SLF001  # to look at what no call shows
+        return self.project.store._connection  # to look at what no call shows

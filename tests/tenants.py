@@ -37,7 +37,7 @@ class Tenant:
     async def mailed_token(self, **options: Any) -> str:
         """Have a reset mailed, and take the token out of the mail."""
         await self.client.passwords.email.reset_start(organization_id=self.organization_id, email_address=ADA, **options)
-        return self.stytch.outbox.last(to=ADA, kind="password_reset").token or ""
+        return self.stytch.outbox.last(to=ADA, kind="password_reset").token
 
     async def reset(self, password: str = PASSWORD, **options: Any) -> ResetResponse:
         """Set the member's password by mail."""

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
 from .codec import HTTPRequest, HTTPResponse
@@ -26,12 +27,14 @@ class Dispatcher:
         self._service = service
         self._database = database
         self._pool = ThreadPoolExecutor(MAX_WORKERS, "stytch-emulator-work")
-        self._room = threading.Semaphore(MAX_WAITING)
+        self._lock = threading.Lock()
+        self._waiting = 0
+        self.closed = False
 
     async def answer(self, request: HTTPRequest) -> HTTPResponse:
         """Answer a call."""
         results: dict[Work[Any], Any] = {}
-        while True:
+        while not self.closed:
             outcome = await asyncio.wrap_future(self._database.submit(self._service.attempt, request, results))
             if isinstance(outcome, HTTPResponse):
                 return outcome
@@ -41,22 +44,35 @@ class Dispatcher:
                 return self.refuse(error)
             except Exception:  # noqa: BLE001  # the API answers even then
                 return self._service.fail(request)
+        return self.refuse(APIError("internal_server_error", "The emulator is stopping.", HTTPStatus.SERVICE_UNAVAILABLE))
 
     def refuse(self, error: APIError) -> HTTPResponse:
         """Write an error as the API does."""
         return self._service.refuse(error)
 
     def close(self) -> None:
-        """Give up what waits."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Take no more calls."""
+        self.closed = True
+        self._pool.shutdown(wait=False)
+
+    @property
+    def waiting(self) -> int:
+        """How many pieces of work run or wait."""
+        return self._waiting
 
     def _submit(self, run: Callable[[], T]) -> Future[T]:
-        if not self._room.acquire(blocking=False):
-            raise overloaded()
+        with self._lock:
+            if self._waiting >= MAX_WAITING:
+                raise overloaded()
+            self._waiting += 1
         try:
             future = self._pool.submit(run)
         except BaseException:
-            self._room.release()
+            self._leave()
             raise
-        future.add_done_callback(lambda _: self._room.release())
+        future.add_done_callback(self._leave)  # of a cancelled one, too
         return future
+
+    def _leave(self, _: object = None) -> None:
+        with self._lock:
+            self._waiting -= 1

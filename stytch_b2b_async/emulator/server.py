@@ -146,7 +146,6 @@ class Emulator:
         if running is None:
             return
         opened = running.opened
-        opened.transport.close()
         if opened.server is not None:
             await opened.server.stop()
         opened.dispatcher.close()

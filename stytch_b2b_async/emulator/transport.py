@@ -14,21 +14,16 @@ IN_PROCESS_URL: Final = "http://127.0.0.1"
 
 
 class EmulatorTransport:
-    """A client's transport that leads to the emulator directly. It can be shared by clients and event loops."""
+    """A client's transport that leads to the emulator directly; clients and event loops can share it."""
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
-        self._closed = False
 
     async def send(self, call: Call, *, connect_timeout: float) -> Reply:  # nothing to connect to
         """Have the emulator answer. Raises APIConnectionError when it has stopped."""
-        if self._closed:
+        if self._dispatcher.closed:
             raise APIConnectionError("the emulator is not running")
         url = urlsplit(call.url)
         headers = {"host": url.netloc, **{name.lower(): value for name, value in call.headers.items()}}
         response = await self._dispatcher.answer(HTTPRequest(call.method, url.path, url.query, headers, call.body or b""))
         return Reply(response.status, response.headers, response.body)
-
-    def close(self) -> None:
-        """Answer no more calls."""
-        self._closed = True

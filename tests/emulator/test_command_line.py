@@ -86,6 +86,15 @@ def test_settings_that_cannot_work_are_told(arguments: list[str], said: str, cap
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("port", ["99999", "65536", "-1", "http"])
+def test_port_out_of_range_is_told(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """As any wrong argument, without a traceback."""
+    with pytest.raises(SystemExit) as ended:
+        main([f"--port={port}"])
+    assert 2 == ended.value.code
+    assert "--port" in capsys.readouterr().err
+
+
 def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
     """And what each is without being given."""
     with pytest.raises(SystemExit) as ended:

@@ -1,5 +1,6 @@
 import base64
 import hashlib
+import time
 from typing import Any
 
 import argon2
@@ -18,6 +19,15 @@ def b64(value: bytes) -> str:
 
 def salted(kind: str) -> str:
     return hashlib.new(kind, f"<{PASSWORD}>".encode()).hexdigest()
+
+
+def encoded(parameters: str) -> str:
+    """Write an argon2id hash of some cost."""
+    return f"$argon2id$v=19${parameters}${b64(SALT).rstrip('=')}${b64(b'x' * 32).rstrip('=')}"
+
+
+def bcrypt_hash(version_and_cost: str) -> str:
+    return f"${version_and_cost}$cVWp4XaNU8a4v1uMRum2SO026BWLIoQMD/TXg5uZV.0P.uO8m3YEm"
 
 
 SALTS = {"prepend_salt": "<", "append_salt": ">"}
@@ -109,6 +119,43 @@ async def test_a_hash_of_bcrypt_can_be_used_where_bcrypt_is_installed(acme: Tena
             {"hash_type": "scrypt", "hash": b64(SCRYPT_HASH), "scrypt_config": {**SCRYPT, "p_parameter": 10**7}},
             "invalid_scrypt_parameters",
         ),
+        (
+            {
+                "hash_type": "scrypt",
+                "hash": b64(SCRYPT_HASH),
+                "scrypt_config": {**SCRYPT, "n_parameter": 2, "p_parameter": 4_194_304},
+            },
+            "invalid_scrypt_parameters",
+        ),
+        (
+            {"hash_type": "scrypt", "hash": b64(SCRYPT_HASH), "scrypt_config": {**SCRYPT, "n_parameter": 65_536, "r_parameter": 1}},
+            "invalid_scrypt_parameters",
+        ),
+        (
+            {"hash_type": "argon_2id", "hash": ARGON_HASH, "argon_2_config": {**ARGON, "iteration_amount": 4_294_967_295}},
+            "invalid_argon_2_iteration_amount",
+        ),
+        ({"hash_type": "argon_2id", "hash": encoded("m=64,t=4294967295,p=1")}, "invalid_argon_2_iteration_amount"),
+        ({"hash_type": "argon_2id", "hash": encoded("m=262144,t=5,p=1")}, "invalid_argon_2_iteration_amount"),
+        ({"hash_type": "argon_2id", "hash": encoded("m=262145,t=1,p=1")}, "invalid_argon_2_memory"),
+        ({"hash_type": "argon_2id", "hash": encoded("m=2048,t=1024,p=64")}, "invalid_argon_2_iteration_amount"),
+        ({"hash_type": "argon_2id", "hash": encoded("m=8,t=1,p=255")}, "invalid_argon_2_threads"),
+        ({"hash_type": "bcrypt", "hash": bcrypt_hash("2$04")}, "invalid_bcrypt_hash"),
+        ({"hash_type": "bcrypt", "hash": bcrypt_hash("2b$31")}, "invalid_bcrypt_cost"),
+        ({"hash_type": "bcrypt", "hash": bcrypt_hash("2b$15")}, "invalid_bcrypt_cost"),
+        ({"hash_type": "phpass", "hash": "$P$QIQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0"}, "invalid_phpass_hash_format"),
+        (
+            {"hash_type": "pbkdf_2", "hash": b64(PBKDF2_HASH), "pbkdf_2_config": {**PBKDF2, "iteration_amount": 10_000_000}},
+            "invalid_pbkdf_2_iteration_amount",
+        ),
+        (
+            {
+                "hash_type": "pbkdf_2",
+                "hash": b64(b"x" * 1024),
+                "pbkdf_2_config": {**PBKDF2, "iteration_amount": 1_000_000, "key_length": 1024},
+            },
+            "invalid_pbkdf_2_iteration_amount",
+        ),
         ({"hash_type": "pbkdf_2", "hash": "x"}, "invalid_pbkdf_2_hash"),
         ({"hash_type": "pbkdf_2", "hash": "YWJj", "pbkdf_2_config": PBKDF2}, "pbkdf_2_key_length_mismatch"),
         (
@@ -196,3 +243,42 @@ def test_new_passwords_are_hashed_with_argon2id() -> None:
     assert hashed != hashing.hash_password(PASSWORD)
     assert hashing.verify(hashed, PASSWORD)
     assert not hashing.verify(hashing.write("argon2", hash="broken"), PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        hashing.write("bcrypt", hash=bcrypt_hash("2$04")),
+        hashing.write("scrypt", hash="00", salt="00", n=65_536, r=1, p=1, length=1),
+    ],
+)
+def test_stored_hash_that_cannot_be_checked_matches_no_password(stored: str) -> None:
+    """An old database may hold one: a login with it is refused, not an internal error."""
+    assert not hashing.verify(stored, PASSWORD)
+    assert not hashing.CanBeVerified(stored).run()
+
+
+def test_phpass_refuses_long_passwords() -> None:
+    """Each of its rounds hashes the whole password."""
+    assert not hashing.verify(hashing.write("phpass", hash=PHPASS), "x" * 5000)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        hashing.write("bcrypt", hash=bcrypt_hash("2b$14")),
+        hashing.write("argon2", hash=encoded("m=262144,t=4,p=1")),
+        hashing.write("argon2", hash=encoded("m=2048,t=512,p=1")),
+        hashing.write("argon2", hash=encoded("m=2048,t=64,p=64")),
+        hashing.write("scrypt", hash="00", salt="00", n=262_144, r=8, p=1, length=1),
+        hashing.write("scrypt", hash="00", salt="00", n=1024, r=1, p=1024, length=1),
+        hashing.write("pbkdf2", hash="00", digest="sha256", salt="00", iterations=2_000_000, length=32),
+        hashing.write("phpass", hash="$P$GIQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0"),
+    ],
+    ids=lambda stored: stored[:60],
+)
+def test_costliest_hashes_are_checked_in_seconds(stored: str) -> None:
+    """The bounds of migration are what checking one password may cost."""
+    began = time.process_time()
+    assert hashing.CanBeVerified(stored).run()
+    assert 20 > time.process_time() - began

@@ -31,9 +31,23 @@ def test_messages_are_found_by_address_and_kind() -> None:
         Outbox().last()
 
 
+def test_message_gives_what_it_has() -> None:
+    """A string, without a None to think of; what it does not have is an error that says so."""
+    text = Message(to="+12025550162", kind="sms_otp", code="123456")
+    assert ("token-1", "http://x?token=token-1", "123456") == (ADA.token, ADA.url, text.code)
+    with pytest.raises(LookupError, match="a message of kind sms_otp has no token"):
+        _ = text.token
+    with pytest.raises(LookupError, match="has no url"):
+        _ = text.url
+    with pytest.raises(LookupError, match="a message of kind password_reset has no code"):
+        _ = ADA.code
+    assert {"to": "+12025550162", "kind": "sms_otp", "token": None, "code": "123456", "url": None} == text.to_dict()
+
+
 def test_tokens_do_not_show() -> None:
     """In no repr."""
     assert "token-1" not in repr(Outbox([ADA]))
+    assert "123456" not in repr(Message(to="+12025550162", kind="sms_otp", code="123456"))
 
 
 def test_a_clock_skips_time_and_never_goes_back() -> None:

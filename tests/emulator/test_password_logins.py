@@ -223,7 +223,7 @@ async def test_a_member_who_enrolled_gets_a_code_by_text(acme: Tenant) -> None:
     )
     await acme.client.passwords.email.reset_start(organization_id=acme.organization_id, email_address="grace@example.com")
     login = await acme.client.passwords.email.reset(
-        password_reset_token=acme.stytch.outbox.last(to="grace@example.com").token or "", password=PASSWORD
+        password_reset_token=acme.stytch.outbox.last(to="grace@example.com").token, password=PASSWORD
     )
     assert login.mfa_required is not None
     assert login.mfa_required.member_options is not None
@@ -233,7 +233,7 @@ async def test_a_member_who_enrolled_gets_a_code_by_text(acme: Tenant) -> None:
     )
     text = acme.stytch.outbox.last(to="+12025550162")
     assert "sms_otp" == text.kind
-    assert 6 == len(text.code or "")
+    assert 6 == len(text.code)
 
 
 async def test_an_organization_may_not_take_passwords(client: Client, stytch: Emulator) -> None:
@@ -248,6 +248,6 @@ async def test_an_organization_may_not_take_passwords(client: Client, stytch: Em
     )
     await client.passwords.email.reset_start(organization_id=acme.organization_id, email_address="grace@example.com")
     login = await client.passwords.email.reset(
-        password_reset_token=stytch.outbox.last(to="grace@example.com").token or "", password=PASSWORD
+        password_reset_token=stytch.outbox.last(to="grace@example.com").token, password=PASSWORD
     )
     assert login.member_authenticated

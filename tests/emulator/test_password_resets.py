@@ -22,15 +22,25 @@ async def test_a_reset_by_mail_sets_the_password_and_logs_in(acme: Tenant) -> No
 async def test_the_mailed_link_carries_the_token_to_the_redirect(acme: Tenant) -> None:
     """Beside what stands in its query already."""
     token = await acme.mailed_token(reset_password_redirect_url="https://app.example.com/reset?lang=fr#top")
-    url = urlsplit(acme.stytch.outbox[-1].url or "")
+    url = urlsplit(acme.stytch.outbox[-1].url)
     assert ("app.example.com", "/reset", "top") == (url.netloc, url.path, url.fragment)
     assert {"lang": ["fr"], "token": [token], "stytch_token_type": ["multi_tenant_passwords"]} == parse_qs(url.query)
+
+
+async def test_discovery_link_says_what_it_is_for(acme: Tenant) -> None:
+    """Its type is that of any discovery link; what tells a reset is the redirect's type."""
+    await acme.client.passwords.discovery.email.reset_start(
+        email_address=ADA, reset_password_redirect_url="https://app.example.com/reset"
+    )
+    mail = acme.stytch.outbox.last(to=ADA, kind="discovery_password_reset")
+    expected = {"stytch_token_type": ["discovery"], "stytch_redirect_type": ["reset_password"], "token": [mail.token]}
+    assert expected == parse_qs(urlsplit(mail.url).query)
 
 
 async def test_a_link_without_a_redirect_leads_to_the_projects_default(acme: Tenant) -> None:
     """Which an emulator has, unless told otherwise."""
     await acme.mailed_token()
-    assert (acme.stytch.outbox[-1].url or "").startswith("http://localhost:3000/authenticate?")
+    assert acme.stytch.outbox[-1].url.startswith("http://localhost:3000/authenticate?")
     async with Emulator(settings=ProjectSettings(password_reset_redirect_url=None)) as stytch, stytch.client() as client:
         with refused("no_password_reset_redirect_url"):
             await (await Tenant.make(stytch, client)).mailed_token()
@@ -69,7 +79,7 @@ async def test_a_token_of_another_kind_does_not_work(acme: Tenant) -> None:
     """A discovery token resets no member's password, nor the other way round."""
     token = await acme.mailed_token()
     await acme.client.passwords.discovery.email.reset_start(email_address=ADA)
-    other = acme.stytch.outbox[-1].token or ""
+    other = acme.stytch.outbox[-1].token
     with refused("unable_to_auth_password_reset_token", 401):
         await acme.client.passwords.email.reset(password_reset_token=other, password=PASSWORD)
     with refused("unable_to_auth_password_reset_token", 401):
@@ -131,7 +141,7 @@ async def test_who_ends_a_reset_must_be_who_began_it(
     """PKCE, by either way of resetting: each spells its fields in its own way."""
     by_mail, by_discovery = acme.client.passwords.email, acme.client.passwords.discovery.email
     await by_discovery.reset_start(email_address=ADA, pkce_code_challenge=challenge)
-    token = acme.stytch.outbox[-1].token or ""
+    token = acme.stytch.outbox[-1].token
     own = await acme.mailed_token(code_challenge=challenge)
     if error_type is None:
         await by_mail.reset(password_reset_token=own, password=PASSWORD, code_verifier=verifier)
@@ -156,7 +166,7 @@ async def test_a_first_password_makes_a_pending_member_active(acme: Tenant) -> N
     )
     assert "pending" == made.member.status
     await acme.client.passwords.email.reset_start(organization_id=acme.organization_id, email_address="grace@example.com")
-    reset = await acme.client.passwords.email.reset(password_reset_token=acme.stytch.outbox[-1].token or "", password=PASSWORD)
+    reset = await acme.client.passwords.email.reset(password_reset_token=acme.stytch.outbox[-1].token, password=PASSWORD)
     assert "active" == reset.member.status
 
 

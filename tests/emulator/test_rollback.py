@@ -98,9 +98,7 @@ def seeded() -> Iterator[Seeded]:
 
 @pytest.mark.parametrize("route", EMULATED, ids=lambda route: route.request.operation)
 @given(data=st.data())
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_refused_call_changes_nothing(seeded: Seeded, route: Route, data: DataObject) -> None:
     """Whatever is sent, a response of 400 or more leaves database, mail and clock as they were."""
     seeded.restore(seeded.start)
@@ -189,7 +187,7 @@ def test_failed_commit_rolls_back() -> None:
     connection = api.connection
     connection.execute("CREATE TABLE late (id REFERENCES members (member_id) DEFERRABLE INITIALLY DEFERRED)")
     acts: list[int] = []
-    with pytest.raises(sqlite3.IntegrityError), api.project.store.transaction():
+    with pytest.raises(sqlite3.IntegrityError), api.project.store.transaction():  # noqa: PT012  # fails at its end
         api.project.store.after_commit(lambda: acts.append(1))
         api.project.store.run("INSERT INTO late VALUES ('nobody')")
     assert [] == acts
@@ -212,7 +210,7 @@ def test_failed_logins_are_counted_though_the_call_is_rolled_back(seeded: Seeded
 def test_signing_key_of_a_refused_call_is_forgotten() -> None:
     """A key in memory that the database does not have would be another one after a restart."""
     api = PureAPI()
-    with pytest.raises(RuntimeError), api.project.store.transaction():
+    with pytest.raises(RuntimeError), api.project.store.transaction():  # noqa: PT012  # a call that fails late
         rolled_back = api.project.signing_keys.current.key_id
         raise RuntimeError
     with api.project.store.transaction():

@@ -69,7 +69,9 @@ def test_router_finds_the_route_and_the_values(
     assert (operation, values) == (route.request.operation, list(found.values()))
 
 
-@pytest.mark.parametrize("path", ["", "/", "/v1/b2b/organizations/", "/v1/b2b/organizations//members", "/v1//b2b/organizations", "*"])
+@pytest.mark.parametrize(
+    "path", ["", "/", "/v1/b2b/organizations/", "/v1/b2b/organizations//members", "/v1//b2b/organizations", "*"]
+)
 def test_router_refuses_unknown_paths(routes: list[Route], path: str) -> None:
     """A placeholder stands for at least one character."""
     with pytest.raises(APIError) as caught:

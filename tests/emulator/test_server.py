@@ -218,6 +218,13 @@ def test_a_host_beyond_this_machine_must_be_asked_for(host: str) -> None:
     Emulator(host=host, allow_remote=True)
 
 
+@pytest.mark.parametrize("port", [-1, 65_536, 99_999])
+def test_port_out_of_range_is_refused(port: int) -> None:
+    """Before anything starts."""
+    with pytest.raises(ValueError, match="between 0 and 65535"):
+        Emulator(port=port)
+
+
 @pytest.mark.parametrize(
     "options", [{"project_id": "mine"}, {"project_id": ""}, {"secret": ""}, {"secret": "a b"}, {"secret": "é"}]
 )
@@ -300,7 +307,7 @@ def test_ordinary_code_has_an_emulator_too(from_ordinary_code: tuple[Emulator, B
     client.passwords.email.reset_start(organization_id=organization_id, email_address=ADA)
     stytch.advance(minutes=31)
     with refused("unable_to_auth_password_reset_token", 401):
-        client.passwords.email.reset(password_reset_token=stytch.outbox[-1].token or "", password="wobbly-teapot-orbits-47")
+        client.passwords.email.reset(password_reset_token=stytch.outbox[-1].token, password="wobbly-teapot-orbits-47")
 
 
 def test_an_emulator_in_a_thread_ends_with_its_block() -> None:

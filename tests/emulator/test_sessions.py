@@ -238,7 +238,7 @@ async def admin_of(acme: Tenant) -> ResetResponse:
         organization_id=acme.organization_id, email_address="root@example.com", roles=["stytch_admin"]
     )
     await acme.client.passwords.email.reset_start(organization_id=acme.organization_id, email_address="root@example.com")
-    token = acme.stytch.outbox[-1].token or ""
+    token = acme.stytch.outbox[-1].token
     return await acme.client.passwords.email.reset(password_reset_token=token, password="purple-anvils-whisper-12")
 
 

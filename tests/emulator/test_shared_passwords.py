@@ -132,7 +132,7 @@ async def test_a_member_may_have_their_own_password_reset_and_an_admin_anybodys(
     )
     assert made.member.is_admin
     await email.reset_start(organization_id=acme.organization_id, email_address="root@example.com")
-    admin = await email.reset(password_reset_token=acme.stytch.outbox[-1].token or "", password=OTHER_PASSWORD)
+    admin = await email.reset(password_reset_token=acme.stytch.outbox[-1].token, password=OTHER_PASSWORD)
     with refused("session_authorization_error", 403):
         await email.require_reset(email_address="root@example.com", authorization=own)
     by_admin = Authorization(session_jwt=admin.session_jwt)
@@ -170,7 +170,7 @@ async def test_discovery_finds_organizations_that_a_domain_opens(client: Client,
     if verified:
         await tenant.reset()
     await client.passwords.discovery.email.reset_start(email_address="grace@example.com")
-    found = await client.passwords.discovery.email.reset(password_reset_token=stytch.outbox[-1].token or "", password=PASSWORD)
+    found = await client.passwords.discovery.email.reset(password_reset_token=stytch.outbox[-1].token, password=PASSWORD)
     types = [one.membership.type for one in found.discovered_organizations if one.membership]
     assert (["eligible_to_join_by_email_domain"] if verified else []) == types
 
@@ -201,7 +201,7 @@ async def test_a_reset_through_discovery_changes_the_password_everywhere(acme: T
     await acme.reset()
     live = await acme.sessions()
     await acme.client.passwords.discovery.email.reset_start(email_address=ADA, discovery_redirect_url="https://example.com/d")
-    token = acme.stytch.outbox.last(to=ADA, kind="discovery_password_reset").token or ""
+    token = acme.stytch.outbox.last(to=ADA, kind="discovery_password_reset").token
     found = await acme.client.passwords.discovery.email.reset(password_reset_token=token, password=OTHER_PASSWORD)
     assert [acme.organization_id] == [
         one.organization.organization_id for one in found.discovered_organizations if one.organization

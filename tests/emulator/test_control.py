@@ -1,0 +1,125 @@
+"""The control routes: no credentials, but only for programs on this machine."""
+
+from typing import Any
+
+import aiohttp
+import pytest
+from pure_api import PureAPI
+
+from stytch_b2b_async.emulator import Emulator
+from stytch_b2b_async.emulator.control import CONTROL_PREFIX
+
+ADA = "ada@example.com"
+
+
+@pytest.fixture
+def api() -> PureAPI:
+    made = PureAPI()
+    made.headers.pop("authorization")
+    return made
+
+
+def test_health(api: PureAPI) -> None:
+    """It says which project answers, and never its secret."""
+    assert (200, {"status": "ok", "project_id": api.project.project_id}) == api.call("GET", "/_emulator/health")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8787", "localhost:8787", "app.localhost", "[::1]:8787", "127.9.9.9"])
+def test_loopback_hosts_are_answered(api: PureAPI, host: str) -> None:
+    """By name or by address, with a port or without."""
+    assert 200 == api.call("GET", "/_emulator/outbox", host=host)[0]
+
+
+@pytest.mark.parametrize("path", ["outbox", "health", "reset", "clock", "nowhere"])
+@pytest.mark.parametrize(
+    "host",
+    ["", "evil.example.com", "127.0.0.1.evil.com", "localhost.evil.com", "evil.com:8787", "10.0.0.1", "[::1", "a@127.0.0.1.x"],
+)
+def test_other_hosts_are_misdirected(api: PureAPI, host: str, path: str) -> None:
+    """A page whose name was pointed to this machine learns nothing, not even what there is."""
+    status, body = api.call("GET", CONTROL_PREFIX + path, host=host)
+    assert (421, "misdirected_request") == (status, body["error_type"])
+
+
+def test_any_host_is_answered_where_other_machines_may_call() -> None:
+    """In docker-compose the emulator has the name of its service."""
+    assert 200 == PureAPI(allow_remote=True).call("GET", "/_emulator/health", host="stytch:8787")[0]
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example.com", "null", "http://127.0.0.1.evil.com", ""])
+@pytest.mark.parametrize("allow_remote", [False, True])
+def test_pages_of_other_sites_change_nothing(origin: str, allow_remote: bool) -> None:  # noqa: FBT001  # a parameter
+    """A browser sends a simple POST anywhere; its Origin tells from where."""
+    api = PureAPI(allow_remote=allow_remote)
+    api.post("organizations", organization_name="Acme", organization_slug="acme")
+    status, body = api.call("POST", "/_emulator/reset", origin=origin)
+    assert (403, "cross_origin_request") == (status, body["error_type"])
+    assert 200 == api.call("GET", "/v1/b2b/organizations/acme")[0]
+
+
+def test_own_pages_may_reset(api: PureAPI) -> None:
+    """Those of this machine."""
+    assert 200 == api.call("POST", "/_emulator/reset", origin="http://localhost:3000")[0]
+
+
+def test_reset_forgets_everything_but_credentials_and_keys() -> None:
+    """Time is the machine's again."""
+    api = PureAPI()
+    organization_id = api.post("organizations", organization_name="Acme", organization_slug="acme")["organization"][
+        "organization_id"
+    ]
+    api.post(f"organizations/{organization_id}/members", email_address=ADA)
+    api.post("passwords/email/reset/start", organization_id=organization_id, email_address=ADA)
+    api.post("passwords/email/reset", password_reset_token=api.project.outbox[-1].token, password="wobbly-teapot-orbits-47")
+    jwks = f"/v1/b2b/sessions/jwks/{api.project.project_id}"
+    keys, now = api.call("GET", jwks)[1]["keys"], api.project.clock.now()
+    api.call("POST", "/_emulator/clock", {"advance_seconds": 3600})
+    assert (200, {"status": "ok"}) == api.call("POST", "/_emulator/reset")
+    assert 404 == api.call("GET", "/v1/b2b/organizations/acme")[0]
+    assert ([], now) == (list(api.project.outbox), api.project.clock.now())
+    assert keys == api.call("GET", jwks)[1]["keys"]
+    filled = {
+        table
+        for (table,) in api.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        if api.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608  # the schema's own names
+    }
+    assert {"project", "signing_keys"} == filled
+
+
+def test_clock_skips_time(api: PureAPI) -> None:
+    """And tells what it is then."""
+    assert {"now": "2026-01-01T00:00:00Z"} == api.call("GET", "/_emulator/clock")[1]
+    assert (200, {"now": "2026-01-01T01:00:00Z"}) == api.call("POST", "/_emulator/clock", {"advance_seconds": 3600})
+    assert {"now": "2026-01-01T01:00:00Z"} == api.call("GET", "/_emulator/clock")[1]
+
+
+@pytest.mark.parametrize("seconds", [None, -1, "60", True, [], 10**18, 1e300, 10**30])
+def test_clock_refuses_what_is_not_a_duration(api: PureAPI, seconds: Any) -> None:
+    """Time stays as it is."""
+    status, body = api.call("POST", "/_emulator/clock", {"advance_seconds": seconds})
+    assert (400, "bad_request") == (status, body["error_type"])
+    assert {"now": "2026-01-01T00:00:00Z"} == api.call("GET", "/_emulator/clock")[1]
+
+
+def test_clock_ends_with_the_calendar(api: PureAPI) -> None:
+    """Many long steps lead to an error, not to a broken clock."""
+    statuses = [api.call("POST", "/_emulator/clock", {"advance_seconds": 100 * 366 * 24 * 3600})[0] for _ in range(90)]
+    assert 400 == statuses[-1]
+    assert 200 == api.call("GET", "/_emulator/clock")[0]
+    assert 200 == api.call("POST", "/_emulator/reset")[0]
+
+
+def test_unknown_control_routes_and_methods(api: PureAPI) -> None:
+    """Each is told as such."""
+    assert 404 == api.call("GET", "/_emulator/nowhere")[0]
+    status, body = api.call("GET", "/_emulator/reset")
+    assert (405, "method_not_allowed") == (status, body["error_type"])
+
+
+async def test_control_routes_over_http(stytch: Emulator) -> None:
+    """The Host of a real server's request counts."""
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"{stytch.url}/_emulator/health") as reply:
+            assert 200 == reply.status
+        async with session.get(f"{stytch.url}/_emulator/health", headers={"Host": "evil.example.com"}) as reply:
+            assert 421 == reply.status
