@@ -135,7 +135,7 @@ async def ada(stytch: Emulator) -> dict[str, str]:
         tenant = (await client.organizations.create(organization_name="Acme")).organization.organization_id
         await client.organizations.members.create(organization_id=tenant, email_address=address)
         await client.passwords.email.reset_start(organization_id=tenant, email_address=address)
-        await client.passwords.email.reset(password_reset_token=stytch.outbox.last().token or "", password=password)
+        await client.passwords.email.reset(password_reset_token=stytch.outbox.last().token, password=password)
     return {"organization_id": tenant, "email_address": address, "password": password}
 
 

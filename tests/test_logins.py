@@ -357,7 +357,7 @@ async def test_a_login_where_everybody_needs_a_second_factor_stops_there(stytch:
     member = (await emulated.organizations.members.create(**ada, mfa_phone_number="+12025550162")).member
     await emulated.passwords.email.reset_start(**ada)
     reset = await emulated.passwords.email.reset(
-        password_reset_token=stytch.outbox.last(to="ada@example.com").token or "", password="seven silver spoons on a sloop"
+        password_reset_token=stytch.outbox.last(to="ada@example.com").token, password="seven silver spoons on a sloop"
     )
     login = await emulated.passwords.authenticate(**ada, password="seven silver spoons on a sloop")
     for response in (reset, login):
@@ -375,7 +375,7 @@ async def test_a_step_that_was_kept_is_sent_in_both_modes(stytch: Emulator, emul
     await emulated.passwords.email.reset_start(**ada)
     outcome = login_outcome(
         await emulated.passwords.email.reset(
-            password_reset_token=stytch.outbox.last(to="ada@example.com").token or "", password="seven silver spoons on a sloop"
+            password_reset_token=stytch.outbox.last(to="ada@example.com").token, password="seven silver spoons on a sloop"
         )
     )
     assert isinstance(outcome, NeedsSecondFactor)
