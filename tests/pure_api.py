@@ -4,7 +4,7 @@ import base64
 import json
 import sqlite3
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from stytch_b2b_async.emulator import Message, ProjectSettings
 from stytch_b2b_async.emulator.clock import Clock
@@ -28,6 +28,12 @@ class PureAPI:
             "authorization": f"Basic {base64.b64encode(credentials.encode()).decode()}",
             "content-type": "application/json",
         }
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.project.store.close()
 
     def send(self, method: str, path: str, body: bytes = b"", query: str = "", /, **headers: str) -> HTTPResponse:
         """Send anything; header names are written with underscores."""

@@ -1,5 +1,6 @@
 """The control routes: no credentials, but only for programs on this machine."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import aiohttp
@@ -13,14 +14,21 @@ ADA = "ada@example.com"
 
 
 @pytest.fixture
-def api() -> PureAPI:
-    made = PureAPI()
-    made.headers.pop("authorization")
-    return made
+def api() -> Iterator[PureAPI]:
+    with PureAPI() as made:
+        yield made
+
+
+@pytest.fixture
+def remote() -> Iterator[PureAPI]:
+    """An emulator that other machines may call."""
+    with PureAPI(allow_remote=True) as made:
+        yield made
 
 
 def test_health(api: PureAPI) -> None:
-    """It says which project answers, and never its secret."""
+    """It says which project answers, never its secret, and needs no credentials."""
+    api.headers.pop("authorization")
     assert (200, {"status": "ok", "project_id": api.project.project_id}) == api.call("GET", "/_emulator/health")
 
 
@@ -41,16 +49,16 @@ def test_other_hosts_are_misdirected(api: PureAPI, host: str, path: str) -> None
     assert (421, "misdirected_request") == (status, body["error_type"])
 
 
-def test_any_host_is_answered_where_other_machines_may_call() -> None:
+def test_any_host_is_answered_where_other_machines_may_call(remote: PureAPI) -> None:
     """In docker-compose the emulator has the name of its service."""
-    assert 200 == PureAPI(allow_remote=True).call("GET", "/_emulator/health", host="stytch:8787")[0]
+    assert 200 == remote.call("GET", "/_emulator/health", host="stytch:8787")[0]
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example.com", "null", "http://127.0.0.1.evil.com", ""])
-@pytest.mark.parametrize("allow_remote", [False, True])
-def test_pages_of_other_sites_change_nothing(origin: str, allow_remote: bool) -> None:  # noqa: FBT001  # a parameter
+@pytest.mark.parametrize("which", ["api", "remote"])
+def test_pages_of_other_sites_change_nothing(origin: str, which: str, request: pytest.FixtureRequest) -> None:
     """A browser sends a simple POST anywhere; its Origin tells from where."""
-    api = PureAPI(allow_remote=allow_remote)
+    api: PureAPI = request.getfixturevalue(which)
     api.post("organizations", organization_name="Acme", organization_slug="acme")
     status, body = api.call("POST", "/_emulator/reset", origin=origin)
     assert (403, "cross_origin_request") == (status, body["error_type"])
@@ -62,9 +70,8 @@ def test_own_pages_may_reset(api: PureAPI) -> None:
     assert 200 == api.call("POST", "/_emulator/reset", origin="http://localhost:3000")[0]
 
 
-def test_reset_forgets_everything_but_credentials_and_keys() -> None:
+def test_reset_forgets_everything_but_credentials_and_keys(api: PureAPI) -> None:
     """Time is the machine's again."""
-    api = PureAPI()
     organization_id = api.post("organizations", organization_name="Acme", organization_slug="acme")["organization"][
         "organization_id"
     ]

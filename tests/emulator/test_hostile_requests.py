@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import zlib
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,8 +15,9 @@ from stytch_b2b_async.emulator import Emulator
 
 
 @pytest.fixture(scope="module")
-def api() -> PureAPI:
-    return PureAPI()
+def api() -> Iterator[PureAPI]:
+    with PureAPI() as made:
+        yield made
 
 
 @pytest.mark.parametrize(

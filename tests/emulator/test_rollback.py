@@ -91,9 +91,14 @@ def state(api: PureAPI, *, masked: bool = True) -> list[object]:
 
 @pytest.fixture(scope="module")
 def seeded() -> Iterator[Seeded]:
-    api = Seeded()
-    yield api
-    api.project.store.close()
+    with Seeded() as api:
+        yield api
+
+
+@pytest.fixture
+def api() -> Iterator[PureAPI]:
+    with PureAPI() as made:
+        yield made
 
 
 @pytest.mark.parametrize("route", EMULATED, ids=lambda route: route.request.operation)
@@ -181,9 +186,8 @@ def test_response_that_cannot_be_written_rolls_back(seeded: Seeded, monkeypatch:
     assert before == state(seeded, masked=False)
 
 
-def test_failed_commit_rolls_back() -> None:
+def test_failed_commit_rolls_back(api: PureAPI) -> None:
     """What SQLite refuses at the very end leaves neither an open transaction nor mail."""
-    api = PureAPI()
     connection = api.connection
     connection.execute("CREATE TABLE late (id REFERENCES members (member_id) DEFERRABLE INITIALLY DEFERRED)")
     acts: list[int] = []
@@ -207,9 +211,8 @@ def test_failed_logins_are_counted_though_the_call_is_rolled_back(seeded: Seeded
     assert 429 == seeded.call("POST", "/v1/b2b/passwords/authenticate", {**body, "password": PASSWORD})[0]
 
 
-def test_signing_key_of_a_refused_call_is_forgotten() -> None:
+def test_signing_key_of_a_refused_call_is_forgotten(api: PureAPI) -> None:
     """A key in memory that the database does not have would be another one after a restart."""
-    api = PureAPI()
     with pytest.raises(RuntimeError), api.project.store.transaction():  # noqa: PT012  # a call that fails late
         rolled_back = api.project.signing_keys.current.key_id
         raise RuntimeError
