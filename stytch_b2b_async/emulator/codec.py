@@ -85,7 +85,7 @@ def read_object(request: HTTPRequest) -> dict[str, Any]:
         found: Any = msgspec.json.decode(request.body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         found = None
-    if not isinstance(found, dict) or not _is_bounded(found):
+    if not isinstance(found, dict) or not _is_bounded(cast("object", found)):
         raise APIError("bad_request", "The body must be a JSON object, nested at most 64 levels deep, with integers of 64 bits.")
     return cast("dict[str, Any]", found)
 

@@ -13,9 +13,9 @@ class Message:
     to: str
     kind: str
     """`password_reset`, `discovery_password_reset` or `sms_otp`."""
-    _token: str | None = attrs.field(default=None, repr=False)
-    _code: str | None = attrs.field(default=None, repr=False)
-    _url: str | None = attrs.field(default=None, repr=False)
+    _token: str | None = attrs.field(default=None, repr=False, alias="token")
+    _code: str | None = attrs.field(default=None, repr=False, alias="code")
+    _url: str | None = attrs.field(default=None, repr=False, alias="url")
 
     @property
     def token(self) -> str:
