@@ -130,9 +130,8 @@ async def test_malformed_http(stytch: Emulator, sent: bytes) -> None:
     head = b"POST /v1/b2b/organizations HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + authorization
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(head + sent)
-    writer.write_eof()
     answer = await asyncio.wait_for(reader.read(), 20)
     writer.close()
-    assert answer[:12] in {b"HTTP/1.1 400", b"HTTP/1.1 401"} or answer == b"", answer
+    assert answer.split(b" ")[1] in {b"400", b"401"}, answer
     async with stytch.client() as client:
         assert 200 == (await client.passwords.strength_check(password="x")).status_code
