@@ -213,7 +213,7 @@ class Caller:
             attempt.end()
         if misfits:
             self.shared.watch.drift(request, response, misfits)
-        object.__setattr__(response, "_headers", reply.headers)
+        object.__setattr__(response, "_reply", reply)
         return response
 
     def _wait(self, request: Request[Any], attempt: int, failure: Failure, deadline: Deadline) -> float | None:

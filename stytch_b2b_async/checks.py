@@ -1,10 +1,10 @@
 """What may stand in a request: a wrong type or an unsafe value is refused before it is sent, by its name, without its value."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, cast, get_args, get_origin
 
-from .schema import Field, Model, Place, bare, fields_of, is_union, remembered
+from .schema import Field, Model, Place, bare, did_you_mean, fields_of, is_union, remembered
 
 Check: TypeAlias = Callable[[str, Any], Any]
 """(path of the value, value) → the value to keep; raises TypeError or ValueError that names the path."""
@@ -195,14 +195,6 @@ def _from_mapping(cls: type[Model], names: frozenset[str], path: str, value: Map
         if field.required and field.name not in value:
             raise TypeError(f"{path}.{field.name} is missing")
     return cls(**value)
-
-
-def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """Suggest the name that was probably meant: a clause for the end of a sentence, or nothing."""
-    from difflib import get_close_matches  # needed by errors alone
-
-    close = get_close_matches(name, names, n=1, cutoff=0.7)
-    return f"; did you mean {close[0]}?" if close else ""
 
 
 def _entries(path: str, value: Mapping[Any, Any]) -> dict[str, Any]:

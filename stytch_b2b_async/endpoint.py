@@ -13,6 +13,7 @@ from typing import (
     ClassVar,
     Generic,
     ParamSpec,
+    Self,
     TypeAlias,
     TypeVar,
     cast,
@@ -26,11 +27,12 @@ from typing import (
 import attrs
 
 from .checks import check_fields
-from .schema import Model, frozen, plain, remembered, resolve
+from .schema import Model, fields_of, frozen, plain, remembered, resolve
 
 if TYPE_CHECKING:
     from .verify.desk import Desk, Exchange
     from .verify.steps import Steps
+    from .wire import Reply
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -85,6 +87,17 @@ class Request(Model, Generic[R_co]):
     def __attrs_post_init__(self) -> None:
         """Check every field, before anything is sent."""
         check_fields(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Tell the arguments in plain values, secrets included: `type(request)(**request.to_dict())` makes the request again."""
+        from .serialization import to_plain
+
+        arguments: dict[str, Any] = to_plain(self, lambda field: field.name)
+        return arguments
+
+    def _repr_name(self) -> str:
+        namespace = self.operation.rpartition(".")[0]
+        return f"{namespace}.{type(self).__name__}" if namespace else type(self).__name__
 
 
 def _declare(method: str, path: str, effect: Effect, body: Body | None, **more: Any) -> Callable[[type[T]], type[T]]:
@@ -154,7 +167,7 @@ class LocalRequest(Request[R_co]):
 class _Unwritten:
     """Room for what a reply does not say itself, outside the fields that are read from the wire."""
 
-    __slots__ = ("_attempts", "_following", "_headers")
+    __slots__ = ("_attempts", "_following", "_reply")
 
 
 @frozen
@@ -174,7 +187,40 @@ class Response(Model, _Unwritten):
     @property
     def headers(self) -> Mapping[str, str]:
         """The headers that the reply came with, looked up in lower case; none on a response that was made by hand."""
-        return getattr(self, "_headers", {})
+        reply = self._received()
+        return {} if reply is None else reply.headers
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """The JSON object that the API sent, with what this package does not know; read anew each time.
+
+        Secrets are in it. Of a response that was made by hand: `to_dict()`.
+        """
+        from .converter import loads_object
+
+        reply = self._received()
+        return self.to_dict() if reply is None else loads_object(reply.body) or {}
+
+    def _received(self) -> "Reply | None":
+        return getattr(self, "_reply", None)
+
+    def __copy__(self) -> Self:
+        twin = object.__new__(type(self))
+        for name in (*_Unwritten.__slots__, *(field.name for field in fields_of(type(self)))):
+            if hasattr(self, name):
+                object.__setattr__(twin, name, getattr(self, name))
+        return twin
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = {**super().__getstate__(), "_attempts": self.attempts}
+        reply = self._received()
+        if reply is not None:
+            from multidict import CIMultiDict
+
+            state["_reply"] = attrs.evolve(
+                cast("Any", reply), headers=CIMultiDict(reply.headers)
+            )  # as it came, it cannot be pickled
+        return state
 
 
 @remembered

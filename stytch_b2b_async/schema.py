@@ -9,7 +9,7 @@ class Greet(Model):
 ```
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache, reduce
 from types import UnionType
@@ -17,6 +17,8 @@ from typing import (
     TYPE_CHECKING,
     Annotated,
     Any,
+    ClassVar,
+    Self,
     TypeAlias,
     TypeVar,
     Union,
@@ -34,7 +36,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 # Equality and repr come from Model, and nobody matches positionally: what is not generated makes a class half as dear to import.
 _plain_frozen = attrs.frozen(eq=False, repr=False, match_args=False)
-_frozen = attrs.frozen(kw_only=True, eq=False, repr=False, match_args=False, weakref_slot=False)
+_frozen = attrs.frozen(kw_only=True, eq=False, repr=False, match_args=False, weakref_slot=False, getstate_setstate=False)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, eq_default=False, field_specifiers=(attrs.field,))
@@ -149,8 +151,16 @@ def _names_of(cls: type) -> list[str]:
     return [field.name for field in fields_of(cls)]
 
 
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """Suggest the name that was probably meant: a clause for the end of a sentence, or nothing."""
+    from difflib import get_close_matches  # needed by errors alone
+
+    close = get_close_matches(name, names, n=1, cutoff=0.7)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
 def _field(attribute: "attrs.Attribute[Any]", hint: Any) -> Field:
-    notes = tuple(_notes(hint))
+    notes = tuple(notes_of(hint))
     wire = next((note for note in notes if isinstance(note, Wire)), Wire())
     return Field(
         name=attribute.name,
@@ -164,15 +174,15 @@ def _field(attribute: "attrs.Attribute[Any]", hint: Any) -> Field:
     )
 
 
-def _notes(hint: Any) -> Iterator[Any]:
+def notes_of(hint: Any) -> Iterator[Any]:
     """Yield what `Annotated` says of the field itself: through `X | None`, not into a container's items."""
     if get_origin(hint) is Annotated:
         inner, *notes = get_args(hint)
         yield from notes
-        yield from _notes(inner)
+        yield from notes_of(inner)
     elif is_union(hint):
         for option in get_args(hint):
-            yield from _notes(option)
+            yield from notes_of(option)
 
 
 def bare(hint: Any) -> Any:
@@ -211,6 +221,45 @@ class Model:
 
     __slots__ = ()
 
+    if TYPE_CHECKING:
+        __attrs_attrs__: ClassVar[tuple[attrs.Attribute[Any], ...]]  # so that the functions of attrs take it
+
+    def to_dict(self) -> dict[str, Any]:
+        """Tell it in plain values, as the API's JSON has it: every declared field, None where there is nothing, times as RFC 3339.
+
+        Secrets are in it as they are: the response of a login holds its session token and JWT. Choose what a browser may see.
+        """
+        from .serialization import to_plain
+
+        plain: dict[str, Any] = to_plain(self, lambda field: field.wire_name)
+        return plain
+
+    def to_json(self) -> str:
+        """Write `to_dict()` as JSON, secrets included."""
+        import json
+
+        return json.dumps(self.to_dict())
+
+    @classmethod
+    def example(cls, **overrides: Any) -> Self:
+        """Make one for a test: required fields have plausible values, always the same; `overrides` set others by their names."""
+        from .examples import example_of
+
+        return example_of(cls, overrides)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        from .serialization import pydantic_schema
+
+        return pydantic_schema(cls, handler.generate_schema)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in _names_of(type(self))}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
@@ -220,13 +269,28 @@ class Model:
         return hash((type(self), *(getattr(self, name) for name in _names_of(type(self)))))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
+        return f"{self._repr_name()}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
+
+    def _repr_name(self) -> str:
+        return type(self).__name__
 
     def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
         for field in fields_of(type(self)):
             value = getattr(self, field.name)
             if value is not None:
                 yield field.name, "***" if field.secret and value else value
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: FBT001  # as IPython calls it
+        """Show it in IPython: over several lines where one is too short."""
+        with printer.group(4, f"{self._repr_name()}(", ")"):
+            for index, (field, value) in enumerate(self.__rich_repr__()):
+                if index:
+                    printer.text(",")
+                    printer.breakable()
+                else:
+                    printer.breakable("")
+                printer.text(f"{field}=")
+                printer.pretty(value)
 
 
 def secrets_of(value: object) -> Iterator[str]:
