@@ -4,7 +4,9 @@ A `Request` is a value that knows its route and its reply; an `Endpoint` hands i
 sends: `Namespace[Async]` answers with a coroutine, `Namespace[Blocking]` with the result.
 """
 
+import asyncio
 import inspect
+import sys
 from collections.abc import Callable, Coroutine, Mapping
 from enum import Enum
 from typing import (
@@ -27,7 +29,7 @@ from typing import (
 import attrs
 
 from .checks import check_fields
-from .schema import Model, fields_of, frozen, plain, remembered, resolve
+from .schema import Model, did_you_mean, fields_of, frozen, plain, remembered, resolve
 
 if TYPE_CHECKING:
     from .verify.desk import Desk, Exchange
@@ -255,6 +257,16 @@ class Namespace(Generic[M]):
     def __init__(self, send: Send) -> None:
         self._send = send
 
+    if not TYPE_CHECKING:  # the checkers are to report such names
+
+        def __getattr__(self, name: str) -> Any:
+            if hasattr(type(self), name):
+                return object.__getattribute__(self, name)  # a property that failed: as it failed
+            names = [known for known in dir(type(self)) if not known.startswith("_")]
+            meant = name.removesuffix("_async")
+            hint = f": use {meant}, which an awaited client awaits" if meant in names else did_you_mean(name, names)
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}")
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {', '.join(name for name in vars(type(self)) if not name.startswith('_'))}>"
 
@@ -293,10 +305,16 @@ def name_operation(request: Any, owner: type, name: str) -> None:
 
 def bind(request: Callable[P, Request[R]], send: Send, qualname: str) -> Callable[P, Any]:
     """Make the function that builds a request and sends it, with the request's signature and documentation."""
+    awaited, operation = inspect.iscoroutinefunction(send), getattr(request, "operation", qualname)
 
     def call(*args: P.args, **kwargs: P.kwargs) -> Any:
-        return send(request(*args, **kwargs))
+        answer = send(request(*args, **kwargs))
+        if awaited:
+            answer.__qualname__ = operation  # what Python calls it when it is never awaited
+        return answer
 
+    if awaited:
+        _mark_as_coroutine_function(call)
     call.__name__ = qualname.rpartition(".")[2]
     call.__qualname__ = qualname
     call.__module__ = request.__module__
@@ -305,9 +323,21 @@ def bind(request: Callable[P, Request[R]], send: Send, qualname: str) -> Callabl
     return call
 
 
+def _mark_as_coroutine_function(call: Any) -> None:
+    """Let frameworks, and mocks, see that what it returns is awaited."""
+    if sys.version_info >= (3, 12):
+        inspect.markcoroutinefunction(call)
+    else:
+        call._is_coroutine = getattr(asyncio.coroutines, "_is_coroutine", None)  # noqa: SLF001  # all that 3.11 has
+
+
 def _signature(request: Any) -> inspect.Signature:
     signature, hints = inspect.signature(request), resolve(request)
     parameters = [each.replace(annotation=plain(hints[name])) for name, each in signature.parameters.items()]
+    own = inspect.get_annotations(request)
+    parameters.sort(
+        key=lambda each: (each.default is not each.empty, each.name not in own)
+    )  # required ones first, shared ones last
     return signature.replace(parameters=parameters, return_annotation=response_type(request))
 
 

@@ -12,7 +12,7 @@ A blocking client answers with the first page; iterating it goes on to all that 
 import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
 from functools import partial
-from typing import Any, Generic, ParamSpec, Self, TypeVar, cast, get_args, get_origin, overload
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar, cast, get_args, get_origin, overload
 
 import attrs
 
@@ -93,6 +93,16 @@ class Paging(Coroutine[Any, Any, PageT_co]):
 
     def __repr__(self) -> str:
         return f"Paging({self._request!r})"
+
+    if not TYPE_CHECKING:  # the checkers are to report these uses
+
+        def __iter__(self) -> Iterator[Any]:
+            raise TypeError(f"{self._request.operation} of an awaited client is iterated with `async for`")
+
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(
+                f"a search that was not awaited has no attribute {name!r}: await it for one page, or use `async for`"
+            )
 
     # The rest of a coroutine, so that `asyncio.create_task` and task groups take it like any other call.
 

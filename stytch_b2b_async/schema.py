@@ -11,7 +11,7 @@ class Greet(Model):
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
-from functools import cache, reduce
+from functools import cache, reduce, wraps
 from types import UnionType
 from typing import (
     TYPE_CHECKING,
@@ -42,13 +42,47 @@ _frozen = attrs.frozen(kw_only=True, eq=False, repr=False, match_args=False, wea
 @dataclass_transform(frozen_default=True, kw_only_default=True, eq_default=False, field_specifiers=(attrs.field,))
 def frozen(cls: type[T], /) -> type[T]:
     """Make a slotted, immutable attrs class whose fields are keyword-only."""
-    return _frozen(cls)
+    made = _frozen(cls)
+    made.__init__ = _explaining(made.__init__)  # type: ignore[method-assign]  # with the same parameters
+    return made
 
 
 @dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(attrs.field,))
 def plain_frozen(cls: type[T], /) -> type[T]:
     """Make such a class whose fields may be positional: for this package's own values, which do not come from the API."""
     return _plain_frozen(cls)
+
+
+def _explaining(init: F) -> F:
+    """Say what is wrong with the arguments of a class in the terms of whoever calls it."""
+
+    @wraps(init)
+    def explained(self: object, *args: Any, **kwargs: Any) -> None:
+        try:
+            init(self, *args, **kwargs)
+        except TypeError:
+            misuse = _misuse(type(self), len(args), kwargs)
+            if misuse is None:  # what the checks refuse says so itself
+                raise
+        else:
+            return
+        args, kwargs = (), {}  # from here on, no traceback shows them
+        raise TypeError(misuse)
+
+    return cast("F", explained)
+
+
+def _misuse(cls: type, positional: int, given: Iterable[str]) -> str | None:
+    name = getattr(cls, "operation", cls.__name__)
+    if positional:
+        return f"{name} takes keyword arguments only"
+    fields = attrs.fields(cast("Any", cls))
+    names = [field.name for field in fields]
+    takes = f"; it takes {', '.join(names)}"
+    for unknown in (each for each in given if each not in names):
+        return f"{name}: unknown parameter {unknown}{did_you_mean(unknown, names) or takes}"
+    missing = [field.name for field in fields if field.default is attrs.NOTHING and field.name not in given]
+    return f"{name}: {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} required" if missing else None
 
 
 class Place(Enum):
@@ -195,7 +229,8 @@ def plain(hint: Any) -> Any:
     hint = bare(hint)
     if is_union(hint):
         return reduce(lambda one, other: one | other, map(plain, get_args(hint)))
-    return hint
+    origin = get_origin(hint)
+    return origin[tuple(map(plain, get_args(hint)))] if origin in {list, dict, Mapping, Sequence} else hint
 
 
 def is_union(hint: Any) -> bool:

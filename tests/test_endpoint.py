@@ -2,7 +2,10 @@ import asyncio
 import copy
 import inspect
 import pickle
-from typing import Any, cast
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, cast
+from unittest import mock
 
 import attrs
 import pytest
@@ -10,9 +13,13 @@ from replies import PASSWORDS
 from things import GetThing, MakeThing, Part, Things
 
 from stytch_b2b_async import Authorization, BlockingClient, Client, Effect, Request
+from stytch_b2b_async.api import passwords
 from stytch_b2b_async.api.passwords.email import PasswordsEmail, RequireReset, RequireResetResponse
 from stytch_b2b_async.endpoint import Async, Blocking, Endpoint, response_type
 from stytch_b2b_async.schema import frozen
+
+CLIENT: Any = Client("project-test-1", "secret-test-1")
+REQUESTS: Any = passwords
 
 
 async def hand_over(request: Request[Any]) -> Request[Any]:
@@ -47,10 +54,84 @@ def test_a_wrong_argument_is_found_before_anything_is_awaited() -> None:
     things: Any = Things[Async](hand_over)
     with pytest.raises(ValueError, match="thing_id must not be empty"):
         things.get(owner_id="me", thing_id="")
-    with pytest.raises(TypeError, match="unexpected keyword argument 'thing'"):
+    with pytest.raises(TypeError, match=r"get: unknown parameter thing; did you mean thing_id\?$"):
         things.get(owner_id="me", thing="it")
-    with pytest.raises(TypeError, match="'thing_id'"):
+    with pytest.raises(TypeError, match=r"get: thing_id is required$"):
         things.get(owner_id="me")
+
+
+class TestMisuse:
+    """Arguments that do not fit are told in the terms of the endpoint, without a value, and not those of its class."""
+
+    MISUSES: ClassVar[list[tuple[Callable[[], object], str]]] = [
+        (lambda: CLIENT.passwords.authenticate("planted"), "passwords.authenticate takes keyword arguments only"),
+        (lambda: REQUESTS.Authenticate("planted"), "passwords.authenticate takes keyword arguments only"),
+        (
+            lambda: REQUESTS.Authenticate(email_adress="planted"),
+            "passwords.authenticate: unknown parameter email_adress; did you mean email_address?",
+        ),
+        (
+            lambda: CLIENT.passwords.authenticate(password="planted", email_address="planted"),
+            "passwords.authenticate: organization_id is required",
+        ),
+        (
+            lambda: REQUESTS.StrengthCheck(zzz="planted"),
+            "passwords.strength_check: unknown parameter zzz; it takes password, email_address",
+        ),
+        (lambda: cast("Any", Part)(sise=1), "Part: unknown parameter sise; did you mean size?"),
+        (cast("Any", Part), "Part: part_id and size are required"),
+    ]
+
+    @pytest.mark.parametrize(("misuse", "message"), MISUSES, ids=[message for _, message in MISUSES])
+    def test_it_is_named(self, misuse: Callable[[], object], message: str) -> None:
+        with pytest.raises(TypeError) as caught:
+            misuse()
+        assert message == str(caught.value)
+
+    def test_a_name_that_the_vendor_has_is_led_to_ours(self) -> None:
+        client: Any = CLIENT
+        with pytest.raises(AttributeError, match=r"^Passwords has no attribute 'authenticate_async': use authenticate, which"):
+            client.passwords.authenticate_async  # noqa: B018
+        with pytest.raises(AttributeError, match=r"has no attribute 'passwrods'; did you mean passwords\?$"):
+            client.passwrods  # noqa: B018
+        assert not hasattr(client.passwords, "another")
+
+    async def test_a_search_that_was_not_awaited_says_so(self) -> None:
+        search: Any = Things[Async](hand_over).search()
+        with pytest.raises(AttributeError, match=r"^a search that was not awaited has no attribute 'pieces': await it"):
+            search.pieces  # noqa: B018
+        with pytest.raises(TypeError, match="iterated with `async for`"):
+            list(search)
+
+    @pytest.mark.filterwarnings("ignore::RuntimeWarning")
+    def test_a_forgotten_await_names_the_endpoint(self) -> None:
+        call: Any = CLIENT.passwords.email.require_reset(email_address="ada@example.com")
+        assert repr(call).startswith("<coroutine object passwords.email.require_reset at ")
+        call.close()
+
+
+def test_an_awaited_endpoint_is_a_coroutine_function() -> None:
+    """To frameworks, and to mocks, which would be no coroutine functions themselves otherwise."""
+    with BlockingClient("project-test-1", "secret-test-1") as blocking:
+        assert not asyncio.iscoroutinefunction(blocking.passwords.authenticate)
+    assert asyncio.iscoroutinefunction(CLIENT.passwords.authenticate)
+    assert (sys.version_info >= (3, 12)) == inspect.iscoroutinefunction(CLIENT.passwords.authenticate)
+    with mock.patch.object(CLIENT.passwords, "authenticate", autospec=True) as patched:
+        assert asyncio.iscoroutinefunction(patched)
+
+
+def test_a_signature_begins_with_what_is_required_and_ends_with_what_is_shared() -> None:
+    names = list(inspect.signature(CLIENT.passwords.authenticate).parameters)
+    assert ["organization_id", "email_address", "password", "locale", "session_duration_minutes"] == names[:5]
+
+
+def test_a_signature_shows_plain_types() -> None:
+    parameters = inspect.signature(Things[Blocking](hand_back).make).parameters
+    assert list[Part | Mapping[str, Any]] | None == parameters["parts"].annotation
+
+
+def test_a_repr_says_which_request_it_is() -> None:
+    assert repr(passwords.StrengthCheck(password="x")) == "passwords.StrengthCheck(password='***')"
 
 
 def test_an_endpoint_is_bound_once_per_namespace() -> None:

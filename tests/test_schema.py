@@ -19,7 +19,7 @@ def test_a_value_takes_no_attribute_that_it_does_not_declare() -> None:
 
 
 def test_fields_are_passed_by_name() -> None:
-    with pytest.raises(TypeError, match="positional argument"):
+    with pytest.raises(TypeError, match="Part takes keyword arguments only"):
         Part("one", 1)  # type: ignore[call-arg]
 
 
