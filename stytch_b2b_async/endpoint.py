@@ -98,7 +98,7 @@ class Request(Model, Generic[R_co]):
         return arguments
 
     def _repr_name(self) -> str:
-        namespace = self.operation.rpartition(".")[0]
+        namespace = getattr(self, "operation", "").rpartition(".")[0]  # not every request is an endpoint's
         return f"{namespace}.{type(self).__name__}" if namespace else type(self).__name__
 
 

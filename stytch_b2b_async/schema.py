@@ -57,11 +57,11 @@ def _explaining(init: F) -> F:
     """Say what is wrong with the arguments of a class in the terms of whoever calls it."""
 
     @wraps(init)
-    def explained(self: object, *args: Any, **kwargs: Any) -> None:
+    def explained(*args: Any, **kwargs: Any) -> None:
         try:
-            init(self, *args, **kwargs)
+            init(*args, **kwargs)
         except TypeError:
-            misuse = _misuse(type(self), len(args), kwargs)
+            misuse = _misuse(type(args[0]), len(args) - 1, kwargs)
             if misuse is None:  # what the checks refuse says so itself
                 raise
         else:
