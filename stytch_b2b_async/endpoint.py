@@ -335,9 +335,9 @@ def _signature(request: Any) -> inspect.Signature:
     signature, hints = inspect.signature(request), resolve(request)
     parameters = [each.replace(annotation=plain(hints[name])) for name, each in signature.parameters.items()]
     own = inspect.get_annotations(request)
-    parameters.sort(
-        key=lambda each: (each.default is not each.empty, each.name not in own)
-    )  # required ones first, shared ones last
+    optional = [each for each in parameters if each.default is not each.empty]
+    optional.sort(key=lambda each: each.name not in own)  # those of its own before those that it shares
+    parameters = [each for each in parameters if each.default is each.empty] + optional
     return signature.replace(parameters=parameters, return_annotation=response_type(request))
 
 

@@ -144,7 +144,10 @@ class TestRequest:
     def test_both_modes_show_the_same_signature(self, request_class: type[Request[Any]]) -> None:
         awaited, blocking = map(inspect.signature, calls(request_class))
         assert awaited == blocking
-        assert [field.name for field in fields_of(request_class)] == list(awaited.parameters)
+        fields = fields_of(request_class)
+        assert {field.name for field in fields} == set(awaited.parameters)
+        required = [field.name for field in fields if field.required]
+        assert required == list(awaited.parameters)[: len(required)]
         assert response_type(request_class) is awaited.return_annotation
         assert all(inspect.Parameter.KEYWORD_ONLY is parameter.kind for parameter in awaited.parameters.values())
 
