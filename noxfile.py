@@ -82,6 +82,22 @@ def faults(session: nox.Session) -> None:
     session.run("python", "-m", "faults", *session.posargs, env={"PYTHONPATH": "tests"})
 
 
+@nox.session(name="aiohttp-next")
+def aiohttp_next(session: nox.Session) -> None:
+    """Meet the fault table with aiohttp's newest release, pre-releases too, and with every probe of its private names off."""
+    install(session, "test")
+    session.install("--upgrade", "--pre", "aiohttp")
+    session.run("pytest", "tests/faults/test_table.py", "-k", "without_any_probe", *session.posargs)
+    session.run("pytest", "tests/faults/test_integrity.py", *session.posargs)
+
+
+@nox.session
+def integrity(session: nox.Session) -> None:
+    """Make a hundred thousand calls to a server that splits, adds, delays and repeats bytes: no call may get another's answer."""
+    install(session, "bench", "test")
+    session.run("python", "-m", "faults.integrity", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure calls, decoding, token checks, imports and memory against the vendor's SDK and bare libraries, as ratios."""

@@ -9,7 +9,7 @@ import asyncio
 import inspect
 from collections.abc import Callable, Mapping
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import aiohttp
 from aiohttp import connector as _connector
@@ -92,6 +92,31 @@ TELLS_WHEN_SENT = "send" in vars(aiohttp.ClientRequest)
 """Whether `ClientSession.request` tells when a request leaves. If not, every one may have."""
 
 _REQUEST, _SEND = _original("request"), _original("_request")
+
+
+class Path(NamedTuple):
+    """How calls are sent."""
+
+    fast: bool
+    """Over aiohttp's connections, without `ClientSession.request`."""
+    reuses_connections: bool
+    tells_when_sent: bool
+    """Whether a request that has not left this machine is known not to have."""
+    reason: str
+
+    def __str__(self) -> str:
+        way = "by the fast path" if self.fast else "through ClientSession.request"
+        return f"{way}: {self.reason}{'' if self.reuses_connections else '; each connection is used once'}"
+
+
+def path(*, wanted: bool) -> Path:
+    """Tell how calls are sent if nothing replaces or instruments aiohttp's sessions."""
+    fast = wanted and FAST_PATH
+    if fast:
+        reason = f"aiohttp {aiohttp.__version__} has what it needs"
+    else:
+        reason = "as the pool was told" if FAST_PATH else f"aiohttp {aiohttp.__version__} is not known to have what the other needs"
+    return Path(fast, GUARDS_CONNECTIONS, fast or TELLS_WHEN_SENT, reason)
 
 
 def is_untouched(session: aiohttp.ClientSession) -> bool:

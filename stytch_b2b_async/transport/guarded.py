@@ -161,9 +161,13 @@ class GuardedHandler(ResponseHandler):
         _tell(payload)
 
     def close(self) -> None:
-        """Close the connection; at once if an exchange is under way, or if what came on it was odd."""
+        """Close the connection; at once if an exchange is under way, if what came on it was odd, or under TLS.
+
+        TLS would wait for the other side's farewell, which an answer of known length does not need, and which may never come.
+        """
         _tell(self._payload)
-        if self._odd or self._state is _ASKED:
+        transport = self.transport
+        if self._odd or self._state is _ASKED or (transport is not None and transport.get_extra_info("sslcontext") is not None):
             super().abort()
         else:
             super().close()

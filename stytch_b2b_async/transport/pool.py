@@ -1,6 +1,7 @@
 """Sessions of our own: one for each event loop."""
 
 import asyncio
+import logging
 import ssl
 import threading
 import warnings
@@ -18,7 +19,8 @@ from stytch_b2b_async.errors import ClientClosedError
 from stytch_b2b_async.loop_local import LoopLocal
 from stytch_b2b_async.wire import Call, Reply
 
-from . import direct, through_session
+from . import aiohttp_internals, direct, through_session
+from .aiohttp_internals import Path
 from .allocator import take_buffers_from_the_heap
 from .connector import Connector
 from .direct import Direct
@@ -36,11 +38,19 @@ class SessionPool:
     `ssl` is the TLS context, `limit` the most connections per loop (0 for any number; calls beyond it wait, and are served in
     order), and `keepalive` the most seconds that an idle one is kept:
     fewer than servers do, so that none is closed while a request is on its way. `trust_env` takes proxies from the environment,
-    as it is now: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.
+    as it is now: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. `fast_path=False` sends everything through
+    `ClientSession.request`. `tune_malloc=False` leaves glibc's mmap threshold, which is the whole process's, as it is.
     """
 
     def __init__(
-        self, *, ssl: ssl.SSLContext | None = None, limit: int = 100, keepalive: float = 15.0, trust_env: bool = False
+        self,
+        *,
+        ssl: ssl.SSLContext | None = None,
+        limit: int = 100,
+        keepalive: float = 15.0,
+        trust_env: bool = False,
+        fast_path: bool = True,
+        tune_malloc: bool = True,
     ) -> None:
         self._ssl = ssl
         self._limit = limit
@@ -48,9 +58,16 @@ class SessionPool:
         self._used = False
         self._closed = False
         self._proxies = Proxies() if trust_env else None
+        self._fast_path = fast_path
+        self._tune_malloc = tune_malloc
         self._leases: LoopLocal[_Lease] = LoopLocal()
         self._lock = threading.Lock()
         forks.remember(self)
+
+    @property
+    def path(self) -> Path:
+        """How calls are sent with the installed release of aiohttp, and why."""
+        return aiohttp_internals.path(wanted=self._fast_path)
 
     def forget(self) -> None:
         """Start anew in a forked child: the sessions are the parent's, and closing them would end its connections."""
@@ -67,7 +84,7 @@ class SessionPool:
         if lease is None or lease.session.closed:
             lease = await self._lease(loop)
         proxy = None if self._proxies is None else self._proxies.find(URL(call.url, encoded=True))
-        if proxy is None and direct.is_open(lease.session):
+        if proxy is None and self._fast_path and direct.is_open(lease.session):
             return await lease.slots.run(attempt, lease.direct.exchange, call, connect_timeout, attempt)
         exchange = partial(through_session.exchange, lease.session)
         return await lease.slots.run(attempt, exchange, call, connect_timeout, attempt, proxy)
@@ -78,13 +95,15 @@ class SessionPool:
                 raise ClientClosedError("the client was closed before this call")
             # Without a limit of its own: nobody waits inside of aiohttp.
             connector = Connector(ssl=True if self._ssl is None else self._ssl, limit=0, keepalive_timeout=self._keepalive)
-            take_buffers_from_the_heap()
+            if self._tune_malloc:
+                take_buffers_from_the_heap()
             session = _session(connector)
             slots = Slots(loop, self._limit, _HINT)
             guard = _closing(slots, session, connector, weakref.ref(self), loop)
             lease = _Lease(session, connector, Direct(session, connector), slots, guard)
             self._leases.set(loop, lease)
             self._used = True
+        _log.debug("sending %s", self.path)
         await anext(lease.guard)  # does not wait: it hands the generator to the loop, which closes it in its own shutdown
         return lease
 
@@ -117,6 +136,8 @@ class SessionPool:
                 if not loop.is_running():  # in one that runs, the guard closes the session: nobody holds it any more
                     _abandon(loop, lease)
 
+
+_log = logging.getLogger("stytch_b2b_async.transport")
 
 _HINT = "SessionPool(limit=…) allows more connections: pass one as the client's transport."
 

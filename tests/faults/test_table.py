@@ -2,8 +2,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from faults.faults import FAULTS, REQUESTS, Fault
-from faults.table import CLIENTS, Lab, render
+from faults.faults import ANSWER, FAULTS, REQUESTS, Fault
+from faults.table import CLIENTS, Lab, probes_off, render
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +17,20 @@ def test_a_fault_comes_to_what_the_table_says(lab: Lab, fault: Fault) -> None:
     """Whichever client calls; what acts once is never acted on twice, and nothing hangs."""
     expected = {(kind, client): fault.expected[kind] for kind in REQUESTS for client in CLIENTS}
     assert expected == lab.measure(fault)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [fault for fault in FAULTS if fault.group in {"Connections", "Idle connections"} and fault.way != "trusted"],
+    ids=lambda fault: f"{fault.group}: {fault.name}".replace(" ", "_"),
+)
+def test_without_any_probe_a_fault_does_no_more_harm(lab: Lab, fault: Fault) -> None:
+    """What acts once acts once, and what may have acted says so."""
+    with probes_off():
+        measured = lab.measure(fault)
+    for (kind, client), (saw, _, acted) in measured.items():
+        assert kind != "acts once" or acted <= 1, (kind, client, saw)
+        assert not acted or saw == ANSWER or "may have acted" in saw or "before the request" in fault.name, (kind, client, saw)
 
 
 def test_no_row_lets_what_acts_once_act_twice() -> None:
