@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LISTEN = 0.001
 """Seconds for which a new connection must stay silent before the first request is written on it."""
 
-_TURNS = 20
+_MIN_TURNS, _MAX_TURNS = 4, 20
 """Turns of the event loop for reading what has come by then."""
 
 
@@ -92,11 +92,11 @@ async def _listen(protocol: GuardedHandler) -> None:
     """Refuse a connection on which the server speaks before it was asked: that would pass for the first answer."""
     try:
         await asyncio.sleep(LISTEN)
-        for _ in range(_TURNS):
-            if not protocol.is_readable():
+        for turn in range(_MAX_TURNS):
+            await asyncio.sleep(0)  # in a busy loop the timer comes before anything that has happened meanwhile is looked at
+            if turn >= _MIN_TURNS and not protocol.is_readable():  # TLS says things of its own after the handshake: tickets
                 silent = protocol.enter_service()
                 break
-            await asyncio.sleep(0)  # TLS says things of its own after the handshake, such as tickets
         else:
             silent = False
     except BaseException:
