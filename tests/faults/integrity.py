@@ -83,10 +83,10 @@ class Mischief:
                     self._say(writer, "splits", part)
                     await asyncio.sleep(0)
             case 6:
-                at = chance.randrange(1, len(whole))
-                self._say(writer, "splits, and adds to the last segment", whole[:at])
+                middle = chance.randrange(1, len(whole))
+                self._say(writer, "splits, and adds to the last segment", whole[:middle])
                 await asyncio.sleep(0.001)
-                writer.write(whole[at:] + stray[:cut])
+                writer.write(whole[middle:] + stray[:cut])
             case 7:
                 self._say(writer, "hangs up", whole[:cut])
                 raise ConnectionAbortedError
