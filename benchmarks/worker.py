@@ -6,6 +6,7 @@ those of processor time, and the MiB that the process holds afterwards.
 
 import asyncio
 import json
+import os
 import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -79,8 +80,7 @@ def blocking(act: Act) -> None:
 def main() -> None:
     """Take turns until standard input closes."""
     _, name, url, loop = sys.argv
-    if loop == "asyncio":
-        sys.modules["uvloop"] = None  # type: ignore[assignment]  # as if it were not installed
+    os.environ["STYTCH_USE_UVLOOP"] = "1" if loop == "uvloop" else "0"  # for our blocking client
     if name in AWAITED and loop == "uvloop":
         import uvloop
 

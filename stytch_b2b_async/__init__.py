@@ -5,6 +5,7 @@ import typing as _typing
 
 from ._version import __version__
 from .authorization import Authorization
+from .blocking import BlockingCallWarning
 from .client import BlockingClient, Client
 from .endpoint import Effect, Request, Response
 from .errors import (
@@ -96,6 +97,7 @@ __all__ = [
     "AuthorizationCheck",
     "BadRequestError",
     "BadSignatureError",
+    "BlockingCallWarning",
     "BlockingClient",
     "BreachedPasswordError",
     "Call",

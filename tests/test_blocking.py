@@ -1,17 +1,20 @@
 import asyncio
 import gc
+import sys
 import threading
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import anyio
 import pytest
 from aiohttp import web
 from blockbuster import BlockBuster
 from servers import PROJECT_ID, SECRET, Script, Scripted, failed, ok, serving_aside
 
-from stytch_b2b_async import BlockingClient, ClientClosedError, NotFoundError, Reply
+from stytch_b2b_async import BlockingCallWarning, BlockingClient, ClientClosedError, NotFoundError, Reply
 from stytch_b2b_async.api.passwords.email import RequireReset
-from stytch_b2b_async.blocking import Portal
+from stytch_b2b_async.blocking import LoopRunner
 
 REQUEST = RequireReset(email_address="ada@example.com")
 
@@ -68,13 +71,6 @@ class TestCalling:
             for done in [pool.submit(call) for _ in range(8)]:
                 done.result()
         assert before + 1 == len(our_threads())
-
-    async def test_a_call_inside_a_running_loop_answers_all_the_same(
-        self, client: BlockingClient, loops_do_not_block: BlockBuster
-    ) -> None:
-        """It blocks that loop, as any blocking call does; it does not hang."""
-        loops_do_not_block.deactivate()
-        assert "member-1" == client.send(REQUEST).member_id
 
     def test_calls_of_several_threads_run_side_by_side(self) -> None:
         """Each answer waits until all requests are there."""
@@ -196,22 +192,109 @@ class TestClosing:
         assert [] == clients
 
 
-@pytest.mark.parametrize("installed", [True, False])
-def test_uvloop_drives_the_loop_where_it_is_installed(monkeypatch: pytest.MonkeyPatch, *, installed: bool) -> None:
-    if installed:
+async def kind_of_loop() -> str:
+    return "uvloop" if any(base.__module__.startswith("uvloop") for base in type(asyncio.get_running_loop()).__mro__) else "asyncio"
+
+
+async def nothing() -> None:
+    return
+
+
+class TestUvloop:
+    """uvloop comes with uvicorn's extras too: whether it is installed must not decide which loop runs."""
+
+    @pytest.mark.parametrize(
+        ("argument", "environment", "kind"),
+        [
+            (None, None, "asyncio"),
+            (None, "0", "asyncio"),
+            (None, "", "asyncio"),
+            (None, "1", "uvloop"),
+            (False, "1", "asyncio"),
+            (True, None, "uvloop"),
+            (True, "0", "uvloop"),
+        ],
+    )
+    def test_choice(self, monkeypatch: pytest.MonkeyPatch, argument: bool | None, environment: str | None, kind: str) -> None:  # noqa: FBT001
+        """The argument counts, then the environment; without either it is asyncio."""
         pytest.importorskip("uvloop")
-    else:
-        monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    modules: list[str] = []
+        monkeypatch.delenv("STYTCH_USE_UVLOOP", raising=False)
+        if environment is not None:
+            monkeypatch.setenv("STYTCH_USE_UVLOOP", environment)
+        runner = LoopRunner(nothing, use_uvloop=argument)
+        assert kind == runner.call(kind_of_loop)
+        runner.close()
 
-    class Noting:
-        async def send(self, *_: object, **__: object) -> Reply:
-            modules.append(type(asyncio.get_running_loop()).__mro__[1].__module__.partition(".")[0])
-            return Reply(200, {}, ok().content)
+    def test_not_installed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A choice that cannot be met is an error where the client is made, not another loop."""
+        monkeypatch.setitem(sys.modules, "uvloop", None)
+        with pytest.raises(ImportError, match=r"use_uvloop needs uvloop: pip install 'stytch-b2b-async\[speed\]'"):
+            BlockingClient(PROJECT_ID, SECRET, use_uvloop=True)
+        monkeypatch.setenv("STYTCH_USE_UVLOOP", "1")
+        with pytest.raises(ImportError, match="use_uvloop needs uvloop"):
+            BlockingClient(PROJECT_ID, SECRET)
 
-    with BlockingClient(PROJECT_ID, SECRET, transport=Noting()) as client:
-        client.send(REQUEST)
-    assert ["uvloop" if installed else "asyncio"] == modules
+    def test_refused_values(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with pytest.raises(TypeError, match="use_uvloop must be a bool"):
+            BlockingClient(PROJECT_ID, SECRET, use_uvloop="yes")  # type: ignore[arg-type]
+        monkeypatch.setenv("STYTCH_USE_UVLOOP", "yes")
+        with pytest.raises(ValueError, match="STYTCH_USE_UVLOOP must be 1 or 0"):
+            BlockingClient(PROJECT_ID, SECRET)
+
+    def test_calls(self, server: Script) -> None:
+        pytest.importorskip("uvloop")
+        for host in ("127.0.0.1", "localhost"):
+            url = server.url.replace("127.0.0.1", host)
+            with BlockingClient(PROJECT_ID, SECRET, base_url=url, use_uvloop=True) as client:
+                assert "member-1" == client.send(REQUEST).member_id
+
+
+class TestInsideRunningLoop:
+    """A blocking call there stops everything else in that loop, which nobody wants and nobody sees."""
+
+    async def test_warns_once(self, client: BlockingClient, loops_do_not_block: BlockBuster) -> None:
+        loops_do_not_block.deactivate()
+        with pytest.warns(BlockingCallWarning, match="await a Client instead") as caught:
+            client.passwords.email.require_reset(email_address="ada@example.com")
+        assert "member-1" == client.with_options(timeout=5).send(REQUEST).member_id
+        assert [__file__] == [warning.filename for warning in caught]
+
+    async def test_where_warnings_are_errors(self, client: BlockingClient, server: Script, loops_do_not_block: BlockBuster) -> None:
+        """Each such call is one, before anything is sent; its text says how to allow it."""
+        loops_do_not_block.deactivate()
+        for _ in range(2):
+            with pytest.raises(BlockingCallWarning, match=r'simplefilter\("ignore", stytch_b2b_async.BlockingCallWarning\)'):
+                client.send(REQUEST)
+        assert [] == server.seen
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", BlockingCallWarning)
+            assert "member-1" == client.send(REQUEST).member_id
+
+    async def test_worker_threads(self, client: BlockingClient) -> None:
+        """No loop runs in those, neither asyncio's nor anyio's."""
+        assert "member-1" == (await asyncio.to_thread(client.send, REQUEST)).member_id
+        assert "member-1" == (await anyio.to_thread.run_sync(client.send, REQUEST)).member_id
+
+    async def test_prompts_and_notebooks(
+        self, client: BlockingClient, monkeypatch: pytest.MonkeyPatch, loops_do_not_block: BlockBuster
+    ) -> None:
+        """Their loop runs whatever is typed, and waits for it anyway."""
+        loops_do_not_block.deactivate()
+        monkeypatch.setattr(sys, "ps1", "In [1]: ", raising=False)
+        assert "member-1" == client.send(REQUEST).member_id
+
+    def test_own_loop_thread(self) -> None:
+        """That is refused with another text, and does not warn."""
+        clients: list[BlockingClient] = []
+
+        class Again:
+            async def send(self, *_: object, **__: object) -> Reply:
+                clients[0].send(REQUEST)
+                raise AssertionError
+
+        clients.append(BlockingClient(PROJECT_ID, SECRET, transport=Again()))
+        with clients[0], pytest.raises(RuntimeError, match="in the thread that makes it"):
+            clients[0].send(REQUEST)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
@@ -220,7 +303,7 @@ def test_addresses_are_resolved(server: Script, host: str) -> None:
         assert "member-1" == client.send(REQUEST).member_id
 
 
-class TestPortal:
+class TestLoopRunner:
     def test_a_loop_that_cannot_start_is_an_error_and_no_hang(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*_: object, **__: object) -> None:
             raise OSError("no more files")
@@ -243,11 +326,54 @@ class TestPortal:
         async def stop() -> None:
             return
 
-        portal = Portal(stop)
+        runner = LoopRunner(stop)
         with ThreadPoolExecutor(1) as pool:
-            call = pool.submit(portal.call, work)
+            call = pool.submit(runner.call, work)
             assert begun.wait(10)
-            portal.close()
+            runner.close()
             assert ended.wait(10)
             with pytest.raises(ClientClosedError, match="during this call; the API may have acted on it"):
                 call.result(10)
+
+    def test_a_loop_that_cannot_start_is_tried_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A process that had no files left for a moment must not need a new client."""
+
+        def fail(*_: object, **__: object) -> None:
+            raise OSError("no more files")
+
+        runner = LoopRunner(nothing)
+        with monkeypatch.context() as patch:
+            patch.setattr("anyio.run", fail)
+            with pytest.raises(OSError, match="no more files"):
+                runner.call(nothing)
+        assert "asyncio" == runner.call(kind_of_loop)
+        runner.close()
+
+    def test_no_thread_can_be_had(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_: object) -> int:
+            raise RuntimeError("can't start new thread")
+
+        runner = LoopRunner(nothing)
+        with monkeypatch.context() as patch:
+            patch.setattr("stytch_b2b_async.loop_thread.start_new_thread", fail)
+            with pytest.raises(RuntimeError, match="a thread with an event loop, and none can be had: can't start new thread"):
+                runner.call(nothing)
+        assert "asyncio" == runner.call(kind_of_loop)
+        runner.close()
+
+    @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # that a loop was stopped is shown
+    def test_a_loop_that_was_stopped_from_elsewhere_is_replaced(self) -> None:
+        """Its client was not closed, and says so; the next call has a loop again."""
+
+        async def stop_loop() -> None:
+            asyncio.get_running_loop().stop()
+            await asyncio.Event().wait()
+
+        runner = LoopRunner(nothing)
+        for _ in range(3):
+            with pytest.raises(ClientClosedError, match="event loop was stopped from elsewhere during this call; the API may"):
+                runner.call(stop_loop)
+            assert "asyncio" == runner.call(kind_of_loop)
+        runner.close()
+        with pytest.raises(ClientClosedError, match="the client was closed before this call"):
+            runner.call(kind_of_loop)

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from blockbuster import BlockBuster
 
-from stytch_b2b_async.loop_thread import LoopEndedError, LoopThread
+from stytch_b2b_async.event_loops import loop_factory
+from stytch_b2b_async.loop_thread import LoopClosedError, LoopThread
 
 whose: ContextVar[int] = ContextVar("whose")
 
@@ -31,8 +32,8 @@ async def answer() -> int:
 def arrived(thread: LoopThread) -> Any:
     """Wait for a call that the loop has not taken yet."""
     for _ in range(10_000):
-        if thread._arrived:
-            return thread._arrived[0]
+        if thread._submitted:
+            return thread._submitted[0]
         time.sleep(0.001)
     raise AssertionError("no call arrived")
 
@@ -57,7 +58,7 @@ def held_up(thread: LoopThread) -> Iterator[None]:
 @pytest.fixture
 def thread(loops_do_not_block: BlockBuster) -> Iterator[LoopThread]:
     loops_do_not_block.deactivate()  # some of these hold the loop up on purpose
-    made = LoopThread.start(nothing)
+    made = LoopThread(nothing, loop_factory(None))
     yield made
     made.stop()
 
@@ -144,10 +145,10 @@ class TestCalling:
             def append(self, _: Any) -> None:
                 raise KeyboardInterrupt
 
-        arrived, thread._arrived = thread._arrived, Interrupted()
+        arrived, thread._submitted = thread._submitted, Interrupted()
         with pytest.raises(KeyboardInterrupt):
             thread.call(answer)
-        thread._arrived = arrived
+        thread._submitted = arrived
         assert 42 == thread.call(answer)
         assert set() == thread._open
 
@@ -155,16 +156,16 @@ class TestCalling:
 class TestEnding:
     def test_a_call_after_it_is_refused(self, thread: LoopThread) -> None:
         thread.stop()
-        with pytest.raises(LoopEndedError) as caught:
+        with pytest.raises(LoopClosedError) as caught:
             thread.call(answer)
-        assert not caught.value.begun
+        assert not caught.value.started
         assert set() == thread._open
 
     def test_a_call_on_its_way_into_a_loop_that_ended_does_not_wait(self, thread: LoopThread) -> None:
         """The loop is gone, and has had no time to say so."""
         thread.stop()
         thread._ended = False
-        with pytest.raises(LoopEndedError):
+        with pytest.raises(LoopClosedError):
             thread.call(answer)
 
     def test_a_call_that_relies_on_anothers_wake_up_does_not_wait_either(self, thread: LoopThread) -> None:
@@ -175,11 +176,11 @@ class TestEnding:
                 arrived(thread)
                 pool.submit(thread.stop)
             ends = [call.exception(10) for call in calls]
-        assert all(end is None or isinstance(end, LoopEndedError) for end in ends)
+        assert all(end is None or isinstance(end, LoopClosedError) for end in ends)
 
     def test_stopping_while_many_call_leaves_none_waiting(self) -> None:
         for _ in range(20):
-            thread = LoopThread.start(nothing)
+            thread = LoopThread(nothing, loop_factory(None))
             together = threading.Barrier(9, timeout=10)
 
             def call(thread: LoopThread = thread, together: threading.Barrier = together) -> int:
@@ -187,7 +188,7 @@ class TestEnding:
                 for count in range(1_000_000):
                     try:
                         thread.call(answer)
-                    except LoopEndedError:
+                    except LoopClosedError:
                         return count
                 return -1
 
@@ -208,7 +209,7 @@ class TestEnding:
             with held_up(thread):
                 waiting = pool.submit(thread.call, note)
                 arrived(thread).abandoned = True
-            assert isinstance(waiting.exception(10), LoopEndedError)
+            assert isinstance(waiting.exception(10), LoopClosedError)
         assert [] == noted
 
     def test_a_call_that_is_cancelled_before_its_first_step_ends_too(self, thread: LoopThread) -> None:
@@ -218,5 +219,5 @@ class TestEnding:
                 waiting = pool.submit(thread.call, answer)
                 call = arrived(thread)
                 thread._wake(lambda: thread._cancel(call))  # right behind what makes its task
-            assert isinstance(waiting.exception(10), LoopEndedError)
+            assert isinstance(waiting.exception(10), LoopClosedError)
         assert set() == thread._open

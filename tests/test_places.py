@@ -113,7 +113,8 @@ class TestLoops:
             client = awaited()
 
             async def main():
-                print((await client.send(request)).member_id, blocking().send(request).member_id)
+                other = BlockingClient("project-test-1", "secret-test-1", base_url=url, use_uvloop=True)
+                print((await client.send(request)).member_id, (await asyncio.to_thread(other.send, request)).member_id)
 
             uvloop.run(main())
             uvloop.run(main())
@@ -135,7 +136,9 @@ class TestLoops:
             """,
             server.url,
         )
-        assert ("member-1 member-1\n", []) == (out, complaints(errors))
+        (complaint,) = complaints(errors)
+        assert "<string>:18: BlockingCallWarning" == complaint[: complaint.index(": this blocking call")]
+        assert "member-1 member-1\n" == out
 
 
 class TestLeftOpen:
@@ -294,7 +297,7 @@ class TestEndingDuringACall:
                         print(type(error).__name__)
 
                 threading.Thread(target=call, daemon={daemon}).start()
-                while not client._portal._running:
+                while not client._runner._current[0]._loop:
                     pass
                 """,
                 server.url,
@@ -302,11 +305,75 @@ class TestEndingDuringACall:
         outcomes = {"APIConnectionError", "APITimeoutError", "ClientClosedError"} | ({""} if daemon else set())
         assert out.strip() in outcomes  # a daemon may be gone before its line is
 
-    def test_a_call_at_exit_is_answered_or_refused(self, server: Script) -> None:
-        """Handlers run in an order that programs do not think about."""
+    @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+    def test_calls_at_exit(self, host: str, server: Script) -> None:
+        """Handlers run in an order that programs do not think about: before the first call, or after it, each is answered."""
         out, errors = shown(
             """
             client = blocking()
+            last = lambda: print(client.send(request).member_id)
+            atexit.register(last)
+            client.send(request)
+            atexit.register(last)
+            """,
+            server.url.replace("127.0.0.1", host),
+        )
+        assert ("member-1\nmember-1\n", []) == (out, complaints(errors))
+
+    def test_first_call_at_exit(self, server: Script) -> None:
+        """Since 3.12 Python starts no threads by then: the error says what to do."""
+        out, errors = shown(
+            """
+            from stytch_b2b_async import ClientClosedError
+
+            client = blocking()
+
+            def last():
+                try:
+                    print(client.send(request).member_id)
+                except ClientClosedError as error:
+                    print(error)
+
+            atexit.register(last)
+            """,
+            server.url,
+        )
+        told = "member-1" if sys.version_info < (3, 12) else "make the client's first blocking call before that"
+        assert told in out
+        assert [] == complaints(errors)
+
+    @pytest.mark.parametrize("used", ["client.send(request)", "pass"])
+    def test_call_after_the_loops_were_stopped(self, used: str, server: Script) -> None:
+        """A handler that was registered before this package was imported runs after its own."""
+        out, errors = shown(
+            f"""
+            from stytch_b2b_async import ClientClosedError, loop_thread
+
+            client = blocking()
+
+            def last():
+                try:
+                    client.send(request)
+                except ClientClosedError as error:
+                    print(error)
+
+            atexit.unregister(loop_thread._threads.stop_all)
+            atexit.register(last)
+            atexit.register(loop_thread._threads.stop_all)
+            {used}
+            """,
+            server.url,
+        )
+        assert "the program is ending" in out
+        assert [] == complaints(errors)
+
+    def test_names_at_exit(self, server: Script) -> None:
+        """A first connection that needs a name needs a thread, which 3.12 refuses by then."""
+        out, errors = shown(
+            """
+            client = BlockingClient("project-test-1", "secret-test-1", base_url=url, max_attempts=1)
+            other = client.with_options()
+            client._runner.call(lambda: asyncio.sleep(0))  # its loop runs, and has no connection
 
             def last():
                 try:
@@ -315,12 +382,10 @@ class TestEndingDuringACall:
                     print(type(error).__name__)
 
             atexit.register(last)
-            client.send(request)
-            atexit.register(last)
             """,
-            server.url,
+            server.url.replace("127.0.0.1", "localhost"),
         )
-        assert ("member-1\nClientClosedError\n", []) == (out, complaints(errors))
+        assert ("member-1\n" if sys.version_info < (3, 12) else "APIConnectionError\n", []) == (out, complaints(errors))
 
 
 @forks

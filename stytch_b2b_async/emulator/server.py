@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 import attrs
 
-from stytch_b2b_async.blocking import Portal
+from stytch_b2b_async.blocking import LoopRunner
 from stytch_b2b_async.caller import Options
 from stytch_b2b_async.client import BlockingClient, Client
 
@@ -89,7 +89,7 @@ class Emulator:
         self._listen = listen
         self._outbox: Outbox | None = None
         self._running: _Running | None = None
-        self._portal: Portal | None = None
+        self._runner: LoopRunner | None = None
 
     @property
     def url(self) -> str:
@@ -163,17 +163,17 @@ class Emulator:
 
     def __enter__(self) -> Self:
         self._refuse_second_start()
-        self._portal = Portal(self.stop)
+        self._runner = LoopRunner(self.stop, warn_in_loop=False)
         try:
-            self._portal.call(self.start)
+            self._runner.call(self.start)
         except BaseException:
-            self._portal.close()
+            self._runner.close()
             raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        if self._portal is not None:
-            self._portal.close()
+        if self._runner is not None:
+            self._runner.close()
 
     def __repr__(self) -> str:
         return f"Emulator({self._running.url!r})" if self._running else "Emulator(not running)"
