@@ -23,6 +23,7 @@ from .errors import (
 from .hints import add_hint
 from .observe import Watch
 from .retry import Budget, wait_before_next
+from .tracebacks import without_frames
 from .transport import Attempt, Transport
 from .verify.steps import awaited
 from .wire import Call, decode, encode
@@ -124,12 +125,18 @@ class Caller:
 
     async def _settle(self, request: LocalRequest[R]) -> R:
         """Work out an answer on this machine; only what must be fetched for it needs a deadline."""
-        steps = request.steps(self.desk, self.exchange)
         try:
+            steps = request.steps(self.desk, self.exchange)
             fetch = next(steps)
+            return await self.within_deadline(partial(awaited, steps, fetch))
         except StopIteration as end:
             return cast("R", end.value)
-        return await self.within_deadline(partial(awaited, steps, fetch))
+        except Exception as error:  # noqa: BLE001  # raised again, whatever it is
+            failure = without_frames(error)  # those of the check hold the token
+        try:
+            raise failure
+        finally:
+            del failure  # or its traceback and this frame would keep each other alive
 
     async def within_deadline(self, fetch: Callable[[], Awaitable[R]]) -> R:
         """Await something for as long as a call may take."""

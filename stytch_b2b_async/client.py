@@ -1,6 +1,5 @@
 """The client, awaited or blocking."""
 
-from collections.abc import Mapping
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Never, Self, TypeVar, Unpack, cast
@@ -14,6 +13,7 @@ from .config import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_ATTEMPTS, DEFAULT_TIMEO
 from .endpoint import Async, Blocking, LocalRequest, Request
 from .errors import ClientClosedError
 from .observe import Watch
+from .tracebacks import clean_traceback
 from .transport import BorrowedSession, SessionPool, Transport
 from .verify.steps import Fetch, blocking
 
@@ -49,6 +49,7 @@ class Client(Api[Async]):
     One client serves a whole program, from several event loops too. Raises ValueError or TypeError for settings that cannot work.
     """
 
+    @clean_traceback
     def __init__(
         self,
         project_id: str | None = None,
@@ -67,18 +68,9 @@ class Client(Api[Async]):
         strict: bool = False,
         **unknown: Never,
     ) -> None:
-        config = _config(
-            type(self),
-            unknown,
-            project_id=project_id,
-            secret=secret,
-            base_url=base_url,
-            fraud_base_url=fraud_base_url,
-            allow_http=allow_http,
-        )
-        del project_id, secret, base_url, fraud_base_url, unknown  # from here on, no traceback shows them
-        if isinstance(config, Exception):
-            raise config
+        if unknown:
+            raise _unknown(type(self), next(iter(unknown)))
+        config = Config.resolve(project_id, secret, base_url, fraud_base_url, allow_http)
         options = Options(timeout=timeout, connect_timeout=connect_timeout, max_attempts=max_attempts, strict=strict)
         shared = Shared(_transport(session, transport), Watch(hooks), verification)
         self._own(Caller(config, shared).with_options(**options))
@@ -92,6 +84,7 @@ class Client(Api[Async]):
         """Send a request value; `client.passwords.email.require_reset(…)` makes one and sends it."""
         return await self._caller.send(request)
 
+    @clean_traceback
     def with_options(self, **options: Unpack[Options]) -> Self:
         """Make a view with other options: it shares this client's connections, and closing it leaves them open."""
         view = object.__new__(type(self))
@@ -135,6 +128,7 @@ class BlockingClient(Api[Blocking]):
     takes uvloop's (extra `speed`).
     """
 
+    @clean_traceback
     def __init__(
         self,
         project_id: str | None = None,
@@ -153,18 +147,9 @@ class BlockingClient(Api[Blocking]):
         strict: bool = False,
         **unknown: Never,
     ) -> None:
-        config = _config(
-            type(self),
-            unknown,
-            project_id=project_id,
-            secret=secret,
-            base_url=base_url,
-            fraud_base_url=fraud_base_url,
-            allow_http=allow_http,
-        )
-        del project_id, secret, base_url, fraud_base_url, unknown  # from here on, no traceback shows them
-        if isinstance(config, Exception):
-            raise config
+        if unknown:
+            raise _unknown(type(self), next(iter(unknown)))
+        config = Config.resolve(project_id, secret, base_url, fraud_base_url, allow_http)
         options = Options(timeout=timeout, connect_timeout=connect_timeout, max_attempts=max_attempts, strict=strict)
         shared = Shared(_transport(None, transport), Watch(hooks), verification)
         self._own(Caller(config, shared).with_options(**options), LoopRunner(shared.close, use_uvloop=use_uvloop))
@@ -180,6 +165,7 @@ class BlockingClient(Api[Blocking]):
         response: R = self._send(request)
         return response
 
+    @clean_traceback
     def with_options(self, **options: Unpack[Options]) -> Self:
         """Make a view with other options: it shares this client's connections, and closing it leaves them open."""
         view = object.__new__(type(self))
@@ -217,7 +203,7 @@ class _Blocking:
 
     def send(self, request: Request[R]) -> R:
         if isinstance(request, LocalRequest):
-            answer: R = blocking(request.steps(self._caller.desk, self._caller.exchange), self._fetch)
+            answer: R = self._answer(request)
             return answer
         try:
             response: R = self._runner.call(partial(self._caller.exchange, request))
@@ -226,18 +212,12 @@ class _Blocking:
             raise
         return response
 
+    @clean_traceback  # the frames of a check hold the token
+    def _answer(self, request: LocalRequest[R]) -> R:
+        return blocking(request.steps(self._caller.desk, self._caller.exchange), self._fetch)
+
     def _fetch(self, fetch: Fetch) -> Any:
         return self._runner.call(partial(self._caller.within_deadline, fetch))
-
-
-def _config(client_class: type, unknown: Mapping[str, object], **settings: Any) -> Config | TypeError | ValueError:
-    """Make a configuration, or the error to raise: one without frames, which would hold the secret."""
-    if unknown:
-        return _unknown(client_class, next(iter(unknown)))
-    try:
-        return Config.resolve(**settings)
-    except (TypeError, ValueError) as error:
-        return error.with_traceback(None)
 
 
 def _unknown(client_class: type, name: str) -> TypeError:

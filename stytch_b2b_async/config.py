@@ -15,6 +15,7 @@ from ._version import __version__
 from .checks import refuse_control_characters
 from .endpoint import Host
 from .schema import Hidden, Model, Secret, frozen
+from .tracebacks import clean_traceback
 
 API_HOSTS = {"project-live-": "https://api.stytch.com", "project-test-": "https://test.stytch.com"}
 FRAUD_HOST = "https://telemetry.stytch.com"
@@ -62,6 +63,7 @@ class Config(Model):
         object.__setattr__(self, "headers", _headers(self))
 
     @classmethod
+    @clean_traceback
     def resolve(
         cls,
         project_id: str | None,
@@ -88,6 +90,7 @@ class Config(Model):
                 _check_test_project(project_id)
         return cls(project_id=project_id, secret=secret, base_url=base_url, fraud_base_url=fraud_base_url)
 
+    @clean_traceback
     def with_options(self, **options: Any) -> Self:
         """Copy it with other options. They are checked before that: frames that copy hold the secret."""
         for name, value in options.items():

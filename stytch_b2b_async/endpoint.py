@@ -30,6 +30,7 @@ import attrs
 
 from .checks import check_fields
 from .schema import Model, did_you_mean, fields_of, frozen, plain, remembered, resolve
+from .tracebacks import without_frames
 
 if TYPE_CHECKING:
     from .verify.desk import Desk, Exchange
@@ -308,10 +309,21 @@ def bind(request: Callable[P, Request[R]], send: Send, qualname: str) -> Callabl
     awaited, operation = inspect.iscoroutinefunction(send), getattr(request, "operation", qualname)
 
     def call(*args: P.args, **kwargs: P.kwargs) -> Any:
-        answer = send(request(*args, **kwargs))
-        if awaited:
-            answer.__qualname__ = operation  # what Python calls it when it is never awaited
-        return answer
+        try:
+            made = request(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001  # raised again, whatever it is
+            refusal = without_frames(error)
+        else:
+            args, kwargs = (), {}  # type: ignore[assignment]  # the request does not show them
+            answer = send(made)
+            if awaited:
+                answer.__qualname__ = operation  # what Python calls it when it is never awaited
+            return answer
+        args, kwargs = (), {}  # type: ignore[assignment]  # emptied, not deleted: cgitb looks for all arguments of a frame
+        try:
+            raise refusal
+        finally:
+            del refusal  # or its traceback and this frame would keep each other alive
 
     if awaited:
         _mark_as_coroutine_function(call)

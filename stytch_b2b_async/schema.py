@@ -31,6 +31,8 @@ from typing import (
 
 import attrs
 
+from .tracebacks import without_frames
+
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -60,14 +62,16 @@ def _explaining(init: F) -> F:
     def explained(*args: Any, **kwargs: Any) -> None:
         try:
             init(*args, **kwargs)
-        except TypeError:
-            misuse = _misuse(type(args[0]), len(args) - 1, kwargs)
-            if misuse is None:  # what the checks refuse says so itself
-                raise
+        except Exception as error:  # noqa: BLE001  # raised again, whatever it is
+            misuse = _misuse(type(args[0]), len(args) - 1, kwargs) if isinstance(error, TypeError) else None
+            refusal = without_frames(error) if misuse is None else TypeError(misuse)  # what the checks refuse says so itself
         else:
             return
         args, kwargs = (), {}  # from here on, no traceback shows them
-        raise TypeError(misuse)
+        try:
+            raise refusal
+        finally:
+            del refusal  # or its traceback and this frame would keep each other alive
 
     return cast("F", explained)
 
@@ -311,7 +315,7 @@ class Model:
 
     def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
         for field in fields_of(type(self)):
-            value = getattr(self, field.name)
+            value = getattr(self, field.name, None)  # one that was refused may lack fields
             if value is not None:
                 yield field.name, "***" if field.secret and value else value
 

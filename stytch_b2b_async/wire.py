@@ -17,6 +17,7 @@ from .converter import Misfit
 from .endpoint import Body, Request, response_type
 from .errors import APIStatusError, DecodeError, status_error_class
 from .schema import Field, Hidden, Model, Place, fields_of, holds_model, plain_frozen, remembered, secrets_of
+from .tracebacks import clean_traceback
 
 R = TypeVar("R")
 
@@ -49,6 +50,7 @@ class Reply(Model):
     """False when the body was too large, and was left after its first bytes."""
 
 
+@clean_traceback
 def encode(request: Request[Any], config: Config) -> Call:
     """Write a request as an HTTP call. Raises ValueError, naming the field, for what cannot be written."""
     plan = _plan(type(request))

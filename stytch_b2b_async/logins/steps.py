@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from stytch_b2b_async.models.discovery import DiscoveredOrganization
 from stytch_b2b_async.models.words import Locale
 from stytch_b2b_async.schema import Model, Secret, fields_of, frozen
+from stytch_b2b_async.tracebacks import clean_traceback
 
 from .options import LoginOptions, OrganizationOptions, SecondFactorOptions, SessionOptions
 
@@ -54,6 +55,7 @@ class NeedsSecondFactor(UnfinishedLogin):
 
         return sms.Send(**self._member(), mfa_phone_number=phone_number, locale=locale)
 
+    @clean_traceback
     def sms_code(self, code: str, **options: Unpack[SecondFactorOptions]) -> "sms.Authenticate":
         """Log in with the texted code."""
         from stytch_b2b_async.api.otps import sms
@@ -66,12 +68,14 @@ class NeedsSecondFactor(UnfinishedLogin):
 
         return totps.Create(**self._member(), expiration_minutes=expiration_minutes)
 
+    @clean_traceback
     def totp_code(self, code: str, **options: Unpack[SecondFactorOptions]) -> "totps.Authenticate":
         """Log in with a code from the authenticator app; the first one also confirms the app."""
         from stytch_b2b_async.api import totps
 
         return totps.Authenticate(**self._member(), code=code, **options)
 
+    @clean_traceback
     def recovery_code(self, code: str, **options: Unpack[SessionOptions]) -> "recovery_codes.Recover":
         """Log in with a recovery code, in place of the authenticator app."""
         from stytch_b2b_async.api import recovery_codes
@@ -102,6 +106,7 @@ class NeedsPrimaryFactor(UnfinishedLogin):
     allowed_auth_methods: tuple[str, ...] = ()
     """Such as `sso`, `magic_link`, `email_otp`, `password`, `google_oauth`."""
 
+    @clean_traceback
     def password(self, email_address: str, password: str, **options: Unpack[LoginOptions]) -> "passwords.Authenticate":
         """Go on with a password."""
         from stytch_b2b_async.api import passwords
@@ -114,6 +119,7 @@ class NeedsPrimaryFactor(UnfinishedLogin):
             **options,
         )
 
+    @clean_traceback
     def email_code(self, email_address: str, code: str, **options: Unpack[LoginOptions]) -> "email.Authenticate":
         """Go on with a mailed code, which `otps.email.login_or_signup` sends."""
         from stytch_b2b_async.api.otps import email
@@ -126,6 +132,7 @@ class NeedsPrimaryFactor(UnfinishedLogin):
             **options,
         )
 
+    @clean_traceback
     def magic_link(
         self, token: str, *, pkce_code_verifier: str | None = None, **options: Unpack[LoginOptions]
     ) -> "magic_links.Authenticate":
@@ -139,6 +146,7 @@ class NeedsPrimaryFactor(UnfinishedLogin):
             **options,
         )
 
+    @clean_traceback
     def oauth(self, token: str, *, pkce_code_verifier: str | None = None, **options: Unpack[LoginOptions]) -> "oauth.Authenticate":
         """Go on with the token that came back from an OAuth provider."""
         from stytch_b2b_async.api import oauth
@@ -150,6 +158,7 @@ class NeedsPrimaryFactor(UnfinishedLogin):
             **options,
         )
 
+    @clean_traceback
     def sso(self, token: str, *, pkce_code_verifier: str | None = None, **options: Unpack[LoginOptions]) -> "sso.Authenticate":
         """Go on with the token that came back from the organization's identity provider."""
         from stytch_b2b_async.api import sso

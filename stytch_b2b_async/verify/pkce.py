@@ -7,6 +7,7 @@ from base64 import urlsafe_b64encode
 from hashlib import sha256
 
 from stytch_b2b_async.schema import Model, Secret, frozen
+from stytch_b2b_async.tracebacks import clean_traceback
 
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
@@ -39,6 +40,7 @@ class PKCE(Model):
         return cls(verifier=secrets.token_urlsafe(32))
 
     @classmethod
+    @clean_traceback
     def of(cls, verifier: str) -> "PKCE":
         """Make the pair of a verifier that was kept. Raises ValueError for one that is none."""
         return cls(verifier=verifier)
@@ -48,6 +50,7 @@ class PKCE(Model):
         """The base64url SHA-256 of the verifier, which may be seen by anybody (method `S256`)."""
         return urlsafe_b64encode(sha256(self.verifier.encode()).digest()).rstrip(b"=").decode()
 
+    @clean_traceback
     def matches(self, challenge: str) -> bool:
         """Tell whether a challenge was made of this verifier, in a time that does not depend on it."""
         return hmac.compare_digest(self.challenge.encode(), challenge.encode(errors="replace"))

@@ -24,6 +24,7 @@ import attrs
 
 from stytch_b2b_async.config import check_seconds
 from stytch_b2b_async.errors import StytchError
+from stytch_b2b_async.tracebacks import clean_traceback
 
 if TYPE_CHECKING:
     from standardwebhooks import Webhook
@@ -74,6 +75,7 @@ class Webhooks:
     - `clock`: tells the seconds since 1970; for tests.
     """
 
+    @clean_traceback
     def __init__(self, secret: str, *more_secrets: str, tolerance: float = 300.0, clock: Callable[[], float] = time.time) -> None:
         check_seconds("tolerance", tolerance)
         named = [("secret", secret), *((f"more_secrets[{index}]", more) for index, more in enumerate(more_secrets))]
@@ -86,6 +88,7 @@ class Webhooks:
             return "<Webhooks that was refused its settings>"
         return f"Webhooks({'***, ' * len(self._signers)}tolerance={self._tolerance!r})"
 
+    @clean_traceback
     def verify(self, body: bytes, headers: Mapping[str, str]) -> "WebhookEvent":
         """Read a webhook, once it is known to come from the vendor.
 
@@ -105,6 +108,7 @@ class Webhooks:
             raise WebhookPayloadError("the body is not a JSON object")
         return event
 
+    @clean_traceback
     def sign(self, body: bytes) -> dict[str, str]:
         """Make the headers that the vendor would send with a body, signed with every secret: for the tests of a handler."""
         message_id, now = f"msg_{secrets.token_hex(12)}", int(self._clock())

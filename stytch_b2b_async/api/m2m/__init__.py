@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
 from stytch_b2b_async.schema import Secret, Wire, frozen
+from stytch_b2b_async.tracebacks import clean_traceback
 from stytch_b2b_async.verify.machines import AuthenticateToken
 from stytch_b2b_async.verify.token_source import TokenSource
 
@@ -52,6 +53,7 @@ class M2M(Namespace[M]):
     token: Final = Endpoint(GetToken)
     authenticate_token: Final = Endpoint(AuthenticateToken)
 
+    @clean_traceback
     def token_source(self, *, client_id: str, client_secret: str, scopes: Sequence[str] | None = None) -> TokenSource[M]:
         """Keep a token of a machine-to-machine client at hand: fetched when first asked for, renewed before it ends."""
         return TokenSource(self._send, GetToken(client_id=client_id, client_secret=client_secret, scopes=scopes))
