@@ -26,7 +26,7 @@ from .retry import Budget, wait_before_next
 from .tracebacks import without_frames
 from .transport import Attempt, Transport
 from .verify.steps import awaited
-from .wire import Call, decode, encode
+from .wire import LARGE_BODY, Call, decode, encode
 
 if TYPE_CHECKING:
     from .verify.desk import Desk
@@ -213,7 +213,10 @@ class Caller:
         attempt.begin()
         try:
             reply = await self.shared.transport.send(call, connect_timeout=self.config.connect_timeout)
-            response, misfits = decode(request, reply, self.config)
+            if len(reply.body) < LARGE_BODY:
+                response, misfits = decode(request, reply, self.config)
+            else:  # in a thread, so that other calls go on and this one's deadline holds
+                response, misfits = await asyncio.to_thread(decode, request, reply, self.config)
         except (APIStatusError, APIConnectionError, DecodeError) as failure:
             return failure
         finally:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, get_args, get_o
 import attrs
 import msgspec
 
+from .bounds import excess
 from .schema import Model, bare, fields_of, is_union, models_in, remembered
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ Misfit: TypeAlias = tuple[str, str]
 """(path in the reply, what is wrong there): never a value."""
 
 _MOST_MISFITS = 100
+_LONGEST_INT = 640  # digits; the least that an interpreter may be told to read
 
 _trail: ContextVar["_Trail"] = ContextVar("trail")
 
@@ -50,6 +52,8 @@ def unstructure(value: object) -> Any:
 
 def loads(body: bytes, cls: type[T]) -> tuple[T, list[Misfit]] | None:
     """Decode a reply, and tell what did not fit; None when it is no JSON object."""
+    if excess(body) is not None:
+        return None
     decode = decoder(cls)
     if decode is None:
         return _loads_leniently(body, cls)
@@ -84,12 +88,17 @@ def structured(value: dict[str, Any], cls: type[T]) -> tuple[T, list[Misfit]]:
 
 
 def loads_object(body: bytes) -> dict[str, Any] | None:
-    """Decode a JSON object as untyped values; None when it is none."""
+    """Decode a JSON object as untyped values; None when it is none, or exceeds the bounds."""
     try:
-        value = json.loads(body)  # takes what msgspec refuses: NaN, lone surrogates, a byte-order mark
+        # Takes what msgspec refuses: NaN, lone surrogates, a byte-order mark, integers of more digits than int() reads.
+        value = None if excess(body) is not None else json.loads(body, parse_int=_number)
     except (ValueError, RecursionError):
         return None
     return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+
+def _number(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _LONGEST_INT else float(digits)
 
 
 def _loads_leniently(body: bytes, cls: type[T]) -> tuple[T, list[Misfit]] | None:

@@ -312,7 +312,7 @@ class DecodeError(APIError):
     status_code: int
     request_id: str | None = None
     body_start: bytes = attrs.field(default=b"", repr=False)
-    """The first bytes of the body, without the secrets that were sent."""
+    """The start of the body: of JSON the structure and the declared names, of a page the plain words; `…` stands for all values."""
 
     def __str__(self) -> str:
         request_id = f" [{self.request_id}]" if self.request_id else ""

@@ -1,31 +1,34 @@
 """Requests to HTTP calls, HTTP replies to responses: pure, without I/O."""
 
-import json
 import math
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from functools import partial
-from typing import Annotated, Any, TypeVar, cast
-from urllib.parse import quote, quote_plus, urlencode
+from typing import Annotated, Any, TypeVar
+from urllib.parse import quote, urlencode
 
 from . import converter
+from .body_shape import body_start
+from .bounds import excess
 from .config import Config
 from .converter import Misfit
 from .endpoint import Body, Request, response_type
 from .errors import APIStatusError, DecodeError, status_error_class
+from .redaction import Redaction, whole
 from .schema import Field, Hidden, Model, Place, fields_of, holds_model, plain_frozen, remembered, secrets_of
 from .tracebacks import clean_traceback
 
 R = TypeVar("R")
 
+LARGE_BODY = 2**18
+"""Bytes of an answer from which on decoding it takes milliseconds."""
+
 # Not compiled here: that would cost every import what few calls need, and `re` remembers them.
 _PLACEHOLDER = r"\{(\w+)\}"
 _REQUEST_ID = rb'"request_id"\s*:\s*"([\w.-]{1,100})"'
-_WORD = re.compile(r"[a-z0-9_]{1,30}")
-_BODY_START = 200  # bytes of an unreadable body that an error keeps
+_PAGE_START = 240  # characters of an unreadable body that an error keeps
 _LONGEST_MESSAGE = 2_000
 
 
@@ -149,8 +152,7 @@ def decode(request: Request[R], reply: Reply, config: Config) -> tuple[R, list[M
         raise _status_error(request, reply, config)
     loaded = converter.loads(reply.body, response_type(type(request)))
     if loaded is None:
-        message = "the reply is no JSON object" if reply.whole else "the reply is too large"
-        raise _decode_error(message, request, reply, config)
+        raise _decode_error(_why_unreadable(reply), request, reply, config)
     response, misfits = loaded
     if misfits and config.strict:
         path, reason = misfits[0]
@@ -160,83 +162,69 @@ def decode(request: Request[R], reply: Reply, config: Config) -> tuple[R, list[M
     return response, misfits
 
 
+def _why_unreadable(reply: Reply) -> str:
+    if not reply.whole:
+        return "the reply is too large"
+    return f"the reply {excess(reply.body) or 'is no JSON object'}"
+
+
 def _decode_error(message: str, request: Request[Any], reply: Reply, config: Config) -> DecodeError:
+    redaction = _redaction(request, config)
     found = re.search(_REQUEST_ID, reply.body)
-    request_id = found[1].decode() if found else reply.headers.get("x-request-id")
-    return DecodeError(message, reply.status, request_id, _start(reply, _redact(request, config)).encode())
+    request_id = found[1].decode() if found else _text_of(reply.headers.get("x-request-id"))
+    return DecodeError(message, reply.status, redaction.name(request_id), body_start(reply.body, request, redaction))
 
 
 def _status_error(request: Request[Any], reply: Reply, config: Config) -> APIStatusError:
-    """Read an error reply, whatever its body; what it repeats of the request's secrets is taken out."""
-    redact, redact_name = _redact(request, config), _redact(request, config, words=False)
-    said = converter.loads_object(reply.body)
-    if said is None:
-        start = " ".join(_start(reply, redact).split())
-        said = {"error_message": f"the body is no JSON object: {start}" if start else "the body is empty"}
-    error_type: str | None = _cut(redact_name(_said(said, "error_type", "error")))
-    message: str | None = _cut(redact(_said(said, "error_message", "error_description")))
-    details = redact(said.get("error_details"))
+    """Read an error reply, whatever its body; what repeats a secret of the request is withheld whole."""
+    loaded = converter.loads_object(reply.body)
+    said = loaded or {}
+    error_type = _said(said, "error_type", "error")
+    message = _said(said, "error_message", "error_description") if loaded is not None else _unreadable(reply.body)
+    error_url = _said(said, "error_url", "error_uri")
+    request_ids = (_said(said, "request_id"), _text_of(reply.headers.get("x-request-id")))
+    headers = {name.lower(): whole(value) for name, value in reply.headers.items()}
+    redaction = _redaction(request, config)
+    redaction.look_through(error_type, message, error_url, *request_ids, *headers.values())
+    error_type = _cut(redaction.name(error_type))
     return status_error_class(reply.status, error_type)(
         reply.status,
         error_type,
-        message,
-        _cut(redact(_said(said, "error_url", "error_uri"))),
-        cast("dict[str, Any]", details) if isinstance(details, dict) else None,
-        _cut(redact_name(_said(said, "request_id") or reply.headers.get("x-request-id"))),
-        {name.lower(): redact(value) for name, value in reply.headers.items()},
-        retry_after(reply.headers.get("retry-after")),
+        _cut(redaction.text(message), _LONGEST_MESSAGE if loaded is not None else _PAGE_START),
+        _cut(redaction.name(error_url)),
+        redaction.details(said.get("error_details")),
+        _cut(next((request_id for request_id in map(redaction.name, request_ids) if request_id), None)),
+        {name: redaction.text(value) or "" for name, value in headers.items() if not redaction.repeats(name)},
+        retry_after(headers.get("retry-after")),
     )
 
 
+def _redaction(request: Request[Any], config: Config) -> Redaction:
+    return Redaction((*secrets_of(request), *config.secrets))
+
+
 def _said(said: Mapping[str, Any], *names: str) -> str | None:
-    return next((said[name] for name in names if isinstance(said.get(name), str) and said[name]), None)
+    return _text_of(next((said[name] for name in names if isinstance(said.get(name), str) and said[name]), None))
 
 
-def _cut(text: str | None) -> str | None:
-    """Bound what an error repeats; secrets are out of it by now, lest the cut leave half of one."""
-    return None if text is None else text[:_LONGEST_MESSAGE]
+def _text_of(text: str | None) -> str | None:
+    """Bound what is looked through: more than is shown, since a secret that begins there may end beyond it."""
+    return None if text is None else whole(text[: 10 * _LONGEST_MESSAGE])
 
 
-def _start(reply: Reply, redact: Callable[[Any], Any]) -> str:
-    """Take the start of a body that cannot be read, secrets out of it first, lest the cut leave half of one."""
-    text: str = redact(reply.body[: _BODY_START * 100].decode("utf-8", "replace"))
-    return text[:_BODY_START]
+def _cut(text: str | None, length: int = _LONGEST_MESSAGE) -> str | None:
+    """Bound what an error repeats; it has no secrets by now, or the cut might leave half of one."""
+    return None if text is None else text[:length]
 
 
-def _redact(request: Request[Any], config: Config, *, words: bool = True) -> Callable[[Any], Any]:
-    """Make what takes the secrets of a call out of the JSON, or the text, that the other side sent.
-
-    Without `words` it leaves those alone that a name of the API may hold: with the password `password`, `weak_password` stays.
-    """
-    secrets = {secret for secret in (*secrets_of(request), *config.secrets) if secret and (words or not _WORD.fullmatch(secret))}
-    written = {twice for secret in secrets for once in _forms(secret) for twice in _forms(once)}
-    return partial(_without, sorted(written, key=len, reverse=True))
-
-
-def _forms(text: str) -> set[str]:
-    """List how a text may be written by whoever repeats it: as it is, in JSON, in a form or an address, in a page."""
-    from html import escape  # needed by errors alone
-
-    in_json = {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
-    in_addresses = {quote(text), quote(text, safe=""), quote_plus(text)}
-    in_pages = {escape(text), escape(text, quote=False)}
-    return {text, *in_json, *in_addresses, *in_pages}
-
-
-def _without(secrets: Sequence[str], value: Any) -> Any:
-    """Take secrets, the longest first, out of JSON or text."""
-    match value:
-        case str():
-            for secret in secrets:
-                value = value.replace(secret, "***")
-            return value
-        case dict():
-            said = cast("dict[str, Any]", value)
-            return {_without(secrets, key): _without(secrets, item) for key, item in said.items()}
-        case list():
-            return [_without(secrets, item) for item in cast("list[Any]", value)]
-        case _:
-            return value
+def _unreadable(body: bytes) -> str:
+    if not body:
+        return "the body is empty"
+    exceeded = excess(body)
+    if exceeded is not None:
+        return f"the body {exceeded}"
+    start = " ".join(body[: 10 * _LONGEST_MESSAGE].decode("utf-8", "replace").split())
+    return f"the body is no JSON object: {start}"
 
 
 def retry_after(value: str | None, now: float | None = None) -> float | None:

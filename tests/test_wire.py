@@ -1,5 +1,6 @@
 import json
 import math
+import pickle
 import time
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -25,6 +26,7 @@ from stytch_b2b_async import (
 from stytch_b2b_async.api.passwords import Authenticate, Migrate, PasswordLoginResponse, StrengthCheck
 from stytch_b2b_async.api.passwords.email import RequireReset, Reset
 from stytch_b2b_async.config import Config
+from stytch_b2b_async.redaction import WITHHELD
 from stytch_b2b_async.wire import decode, encode, retry_after
 
 CONFIG = Config.resolve(PROJECT_ID, SECRET, "https://stytch.example.com", "https://fraud.example.com")
@@ -207,13 +209,23 @@ class TestDecode:
         assert "planted" not in str(caught.value)
 
     @pytest.mark.parametrize(
-        "body", [b"", b"<html>502</html>", b"[]", b"null", b'"text"', b"{", b"\xff\xfe", b"5", b"[" * 100_000], ids=lambda b: b[:9]
+        ("body", "start"),
+        [
+            (b"", ""),
+            (b"<html>502</html>", "<html>502</html>"),
+            (b"[]", "[]"),
+            (b"null", "null"),
+            (b'"text"', '"…"'),
+            (b"{", "{"),
+            (b"\xff\xfe", "…"),
+            (b"5", "…"),
+        ],
     )
-    def test_a_success_that_is_no_json_object_is_a_decode_error(self, body: bytes) -> None:
+    def test_a_success_that_is_no_json_object_is_a_decode_error(self, body: bytes, start: str) -> None:
         with pytest.raises(DecodeError, match="the reply is no JSON object") as caught:
             decode(REQUEST, reply(200, body, **{"x-request-id": "r-9"}), CONFIG)
         assert (200, "r-9") == (caught.value.status_code, caught.value.request_id)
-        assert caught.value.body_start == body[:200].decode("utf-8", "replace").encode()
+        assert start.encode() == caught.value.body_start
         assert caught.value.__cause__ is None
         assert caught.value.__context__ is None
 
@@ -286,25 +298,45 @@ class TestErrors:
             decode(REQUEST, reply(400, {"error_message": "x" * 10_000}), CONFIG)
         assert "x" * 2_000 == caught.value.error_message
 
-    def test_what_repeats_a_secret_is_cleaned(self) -> None:
+    def test_what_repeats_a_secret_is_withheld_whole(self) -> None:
         basic = CONFIG.headers["Authorization"]
         body = {
             "error_message": f"hunter2 is weak, and so is {SECRET}",
-            "error_url": "https://example.com/?p=hunter2",
-            "error_details": {"hunter2": ["the-session-token", {"basic": basic}]},
+            "error_url": "https://example.com/?p=the-session-token",
+            "error_details": {"hunter2": ["the-session-token", {"basic": basic, "kept": "hunter2"}]},
         }
         with pytest.raises(BadRequestError) as caught:
-            decode(REQUEST, reply(400, body, echo=f"hunter2 {basic}"), CONFIG)
+            decode(REQUEST, reply(400, body, echo=f"hunter2 {basic}", date="hunter2"), CONFIG)
         error = caught.value
-        assert ("*** is weak, and so is ***", "https://example.com/?p=***") == (error.error_message, error.error_url)
-        assert {"***": ["***", {"basic": "Basic ***"}]} == error.error_details
-        assert {"echo": "*** Basic ***"} == error.headers
+        assert (WITHHELD, None) == (error.error_message, error.error_url)
+        assert {"hunter2": [WITHHELD, {"basic": WITHHELD, "kept": "hunter2"}]} == error.error_details
+        assert {"echo": WITHHELD, "date": "hunter2"} == error.headers
 
-    def test_a_secret_with_quotes_is_cleaned_from_what_cannot_be_read(self) -> None:
-        request = StrengthCheck(password='quo"te\\d')
+    @pytest.mark.parametrize(
+        ("body", "start"),
+        [
+            (b'["quo\\"te\\\\d"', '["…"'),
+            (
+                b'{"status_code": 200, "thing_id": "planted", "planted": {"token": "pla',
+                '{"status_code": …, "thing_id": "…", "…": {"token": "…"',
+            ),
+            (b"{'token': 'planted', planted", "{…: …, …"),
+            (b'{"token": "planted\\", "thing_id": "planted', '{"token": "…"…"…"…'),
+            (b'x"planted", "planted:planted', '…"…", "…"'),
+            (b"<html>Hello, planted-1 <b id=planted1>pLANTED0123456789</b>", "<html>Hello, … <b id=…>…</b>"),
+        ],
+    )
+    def test_of_what_cannot_be_read_no_value_is_shown(self, body: bytes, start: str) -> None:
+        """The answer may hold a token that is valid."""
         with pytest.raises(DecodeError) as caught:
-            decode(request, reply(200, b'["quo\\"te\\\\d"'), CONFIG)
-        assert b'["***"' == caught.value.body_start
+            decode(REQUEST, reply(200, body), CONFIG)
+        assert start == caught.value.body_start.decode()
+        assert b"planted" not in pickle.dumps(caught.value).lower()
+
+    def test_a_page_that_repeats_a_secret_is_not_shown(self) -> None:
+        with pytest.raises(DecodeError) as caught:
+            decode(REQUEST, reply(200, b"<html>the session-token: the-session-token</html>"), CONFIG)
+        assert b"" == caught.value.body_start
 
     @pytest.mark.parametrize(
         ("password", "error_type", "kind"),

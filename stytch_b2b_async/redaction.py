@@ -1,0 +1,214 @@
+"""Whether what came back repeats a secret of the request, in whatever spelling; what does is withheld whole.
+
+A text with holes would tell the secret: whoever knows the sentence can fill them. For the same reason, secrets that ordinary texts
+hold by chance are not looked for: those shorter than 8 characters, mailed and texted codes among them, and single words such as
+`password` or `weak_password`.
+"""
+
+import base64
+import binascii
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from html import unescape
+from typing import Any, cast
+from urllib.parse import unquote
+
+WITHHELD = "(withheld: it repeats a secret of the request)"
+
+_SHORTEST = 8
+_WORD = r"[A-Za-z_]{1,30}"
+_OWN_TEXTS = (  # what answers hold anyway
+    "request-id-test- request-id-live- https://stytch.com/docs/b2b/api/errors/ https://stytch.com/docs/api/errors/ "
+    "application/json; charset=utf-8 keep-alive timeout= no-store, no-cache"
+)
+_MAX_WORK = 1_000_000  # characters that are looked through for one error, in all their spellings; what is left is withheld
+_MAX_ROUNDS = 8  # spellings within spellings
+_MAX_DEPTH = 64  # levels of error details
+_ESCAPE = r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([0-7]{3})|([^\w\s]|[bfnrtv]))"
+_CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_BASE64 = r"[A-Za-z0-9+/]{11,}"
+_HEX = r"[0-9a-fA-F]{16,}"
+_NUMBERS = r"\d{1,3}(?:[,\s+]{1,3}\d{1,3}){7,}"
+
+
+class Redaction:
+    """Withholds what repeats a secret."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        wanted = [secret for secret in secrets if _is_searched_for(secret)]
+        forms = {form for secret in wanted for form in (_folded(secret), _folded(_decoded_fully(secret)))}
+        self._forms = [form for form in forms if len(form) >= _SHORTEST]
+        self._work = _MAX_WORK
+        self._clean = ""
+
+    @property
+    def searches(self) -> bool:
+        """Whether there is anything to look for."""
+        return bool(self._forms)
+
+    def look_through(self, *texts: object) -> None:
+        """Look through several texts at once: if they are clean together, none needs a look of its own."""
+        together = "\n".join(text for text in texts if isinstance(text, str))
+        self._clean = "" if self.repeats(together) else together
+
+    def repeats(self, text: str) -> bool:
+        """Tell whether a text repeats a secret; True as well when that would take too long to tell."""
+        if not self._forms or not text or text in self._clean:
+            return False
+        for reading in _readings(text):
+            self._work -= len(reading)
+            folded = _folded(reading)
+            if self._work < 0 or any(form in folded for form in self._forms):
+                return True
+        return False
+
+    def text(self, text: str | None) -> str | None:
+        """Leave a text as it is, or withhold it whole."""
+        return WITHHELD if text is not None and self.repeats(text) else text
+
+    def name(self, name: str | None) -> str | None:
+        """Leave a name, a type or an address as it is, or leave it out."""
+        return None if name is None or self.repeats(name) else name
+
+    def details(self, details: object) -> dict[str, Any] | None:
+        """Leave error details as they are, but for values that are withheld; None when a key repeats a secret, or too deep."""
+        if not isinstance(details, dict):
+            return None
+        try:
+            return cast("dict[str, Any]", self._value(details, _MAX_DEPTH))
+        except _UnclearError:
+            return None
+
+    def _value(self, value: object, levels: int) -> object:
+        if levels == 0:
+            raise _UnclearError
+        if isinstance(value, str):
+            return self.text(whole(value))
+        if isinstance(value, list):
+            return [self._value(item, levels - 1) for item in cast("list[object]", value)]
+        if isinstance(value, dict):
+            entries = cast("dict[str, object]", value)
+            if any(self.repeats(key) for key in entries):
+                raise _UnclearError
+            return {whole(key): self._value(item, levels - 1) for key, item in entries.items()}
+        return value
+
+
+class _UnclearError(Exception):
+    """Details cannot be shown."""
+
+
+def whole(text: str) -> str:
+    """Replace halves of surrogate pairs, which no encoding takes."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _is_searched_for(secret: str) -> bool:
+    if len(secret) < _SHORTEST or re.fullmatch(_WORD, secret):
+        return False
+    return secret.lower() not in _OWN_TEXTS
+
+
+def _folded(text: str) -> str:
+    """Make texts alike that differ in case, width or composition, or by spaces and what cannot be seen."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return text.casefold().translate(_UNSEEN)
+
+
+_UNSEEN = dict.fromkeys([ord("+"), *range(0x21), *range(0x7F, 0xA1), 0xAD, 0x1680, *range(0x2000, 0x2010), *range(0x2028, 0x2030)])
+_UNSEEN |= dict.fromkeys([*range(0x205F, 0x2070), 0x3000, 0xFEFF, 0xFFFD])
+
+
+def _readings(text: str) -> Iterator[str]:
+    """Yield a text and what it says in every spelling that is known, spellings within spellings too."""
+    seen: set[str] = set()
+    waiting = [(text, _MAX_ROUNDS)]
+    while waiting:
+        reading, rounds = waiting.pop()
+        if reading in seen:
+            continue
+        seen.add(reading)
+        yield reading
+        if rounds:
+            waiting += [(other, rounds - 1) for other in (*_decoded(reading), *_unpacked(reading))]
+
+
+def _decoded_fully(text: str) -> str:
+    for _ in range(_MAX_ROUNDS):
+        after = _from_json(unescape(unquote(text)))
+        if after == text:
+            break
+        text = after
+    return text
+
+
+def _decoded(text: str) -> Iterator[str]:
+    """Yield what a text says if it was written for an address, a page, a program, or by all of them."""
+    ways: tuple[tuple[str, Callable[[str], str]], ...] = (("%", unquote), ("&", unescape), ("\\", _from_json), ("=", _from_mail))
+    once = text
+    if "\0" in text:
+        yield text.replace("\0", "")
+    if not text.isascii():
+        yield unicodedata.normalize("NFKC", text)
+    for sign, decode in ways:
+        if sign in text:
+            yield decode(text)
+            once = decode(once)
+    yield once
+
+
+def _from_json(text: str) -> str:
+    r"""Read `\u0026`, `\/`, `\x26`, `\046` and the like."""
+    read = re.sub(_ESCAPE, _character, text)
+    read = read.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return _as_utf8(read)
+
+
+def _character(found: re.Match[str]) -> str:
+    braced, four, eight, two, octal, other = found.groups()
+    if other is not None:
+        return _CONTROLS.get(other, other)
+    number = int(octal, 8) if octal is not None else int(braced or four or eight or two, 16)
+    return chr(number) if number <= 0x10FFFF else ""  # noqa: PLR2004  # Unicode's end
+
+
+def _from_mail(text: str) -> str:
+    return _as_utf8(re.sub(r"=([0-9A-Fa-f]{2})", lambda found: chr(int(found[1], 16)), text))
+
+
+def _as_utf8(text: str) -> str:
+    """Read the bytes of UTF-8 that each became a character."""
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
+
+
+def _unpacked(text: str) -> Iterator[str]:
+    """Yield what runs of base64, of hexadecimal digits and of decimal bytes say, wherever in the run it begins."""
+    for run in re.findall(_BASE64, re.sub(r"\s*[\r\n]\s*", "", text).translate(_TO_BASE64)):
+        for start in () if run.islower() else range(4):
+            part = run[start:]
+            yield from _texts(base64.b64decode(f"{part[: len(part) - 1 if len(part) % 4 == 1 else None]}{_PADDING[len(part) % 4]}"))
+    for run in re.findall(_HEX, re.sub(r"0x|\\x|[\s:,;+-]", "", text)):
+        for start in range(2):
+            yield from _texts(binascii.unhexlify(run[start : len(run) - (len(run) - start) % 2]))
+    for run in re.findall(_NUMBERS, text):
+        yield from _texts(bytes(int(number) & 0xFF for number in re.findall(r"\d+", run)))
+
+
+_TO_BASE64 = str.maketrans("-_", "+/")
+_PADDING = ("", "", "==", "=")
+
+
+def _texts(content: bytes) -> Iterator[str]:
+    try:
+        yield content.decode()
+        if b"\0" not in content:
+            return
+    except UnicodeDecodeError:
+        yield content.decode("utf-8", "ignore")
+    yield content.decode("utf-16-le", "ignore")
+    yield content.decode("utf-16-be", "ignore")
