@@ -12,12 +12,12 @@ import pytest
 from aiohttp import web
 from arguments import value
 from joserfc.jwk import RSAKey
-from servers import PROJECT_ID, Answer, Script, Scripted, failed, ok, serving_aside
+from servers import PROJECT_ID, Answer, Script, Scripted, Step, failed, lose, ok, serving_aside
 from signing import API, KEY_ID, OTHER_KEY_ID, Signer, session_claims
 from traceback_tools import chain, shown
 from walk import ENDPOINTS
 
-from stytch_b2b_async import APIConnectionError, Authorization, BlockingClient, Client, StytchError, retry
+from stytch_b2b_async import APIConnectionError, Authorization, BlockingClient, Client, DecodeError, StytchError, retry
 from stytch_b2b_async.api.passwords import Authenticate, StrengthCheck
 from stytch_b2b_async.config import Config
 from stytch_b2b_async.logins import ChooseOrganization, NeedsPrimaryFactor, NeedsSecondFactor
@@ -163,7 +163,10 @@ async def stay_silent(request: web.Request) -> web.StreamResponse:
     raise AssertionError("the call did not end")
 
 
-@pytest.fixture(scope="module", params=[echo, echo_page, stay_silent, failed(503)], ids=["echo", "page", "silent", "503"])
+SERVERS: dict[str, Step] = {"echo": echo, "page": echo_page, "silent": stay_silent, "lost": lose, "503": failed(503)}
+
+
+@pytest.fixture(scope="module", params=SERVERS.values(), ids=SERVERS.keys())
 def server(request: pytest.FixtureRequest) -> Iterator[Script]:
     with serving_aside(request.param) as script:
         yield script
@@ -191,6 +194,38 @@ def test_a_call_that_fails_on_the_network_has_no_secret_in_its_frames(
 
 
 LOGIN = Authenticate(organization_id="o", email_address="a@b.c", password=f"{WORD}-password", session_token=f"{WORD}-token")
+
+
+def test_a_refused_connection_has_no_secret_in_its_frames() -> None:
+    with BlockingClient(PROJECT_ID, SECRET, base_url="http://127.0.0.1:9", max_attempts=1) as client:
+        search(refusal(partial(client.send, LOGIN)))
+
+
+def test_a_cancelled_call_has_no_secret_in_its_frames() -> None:
+    async def call(client: Client) -> None:
+        await client.send(LOGIN)
+
+    async def cancel(url: str) -> BaseException | None:
+        async with Client(PROJECT_ID, SECRET, base_url=url) as client:
+            task = asyncio.create_task(call(client))
+            await asyncio.sleep(0.1)
+            task.cancel()
+            try:
+                await task
+            except asyncio.CancelledError as cancelled:
+                return cancelled
+        return None
+
+    with serving_aside(stay_silent) as script:
+        search(asyncio.run(cancel(script.url)))
+
+
+def test_strict_drift_has_no_secret_in_its_frames() -> None:
+    drifted = ok(session_token=[WORD], session_jwt=WORD, member=WORD)
+    with BlockingClient(PROJECT_ID, SECRET, transport=Scripted(drifted), strict=True) as client:
+        error = refusal(partial(client.send, LOGIN))
+    assert isinstance(error, DecodeError)
+    search(error)
 
 
 def test_a_call_that_a_closed_client_ends_has_no_secret_in_its_frames() -> None:
