@@ -1,6 +1,5 @@
 """However an answer is nested or filled, it ends in the error that it stands for, soon, and in bounds."""
 
-import gzip
 import json
 import time
 from typing import Any
@@ -115,15 +114,15 @@ def test_a_search_that_finds_a_thousand_members_is_read() -> None:
     assert excess(body) is None
 
 
-async def test_what_a_few_bytes_of_gzip_become_is_refused_soon() -> None:
-    """Millions of lists would occupy the loop for seconds, and take hundreds of megabytes."""
+async def test_millions_of_values_are_refused_soon() -> None:
+    """They would occupy the loop for seconds, and take hundreds of megabytes."""
 
-    async def bomb(request: web.Request) -> web.StreamResponse:
+    async def answer(request: web.Request) -> web.StreamResponse:
         await request.read()
-        return web.Response(body=packed, status=int(request.query.get("limit") or 200), headers={"Content-Encoding": "gzip"})
+        return web.Response(body=body, status=int(request.query.get("limit") or 200))
 
-    packed = gzip.compress(b'{"a": [' + b"[]," * 5_000_000 + b"[]]}")
-    async with serving(bomb) as server, Client(PROJECT_ID, SECRET, base_url=server.url) as client:
+    body = b'{"a": [' + b"[]," * 5_000_000 + b"[]]}"
+    async with serving(answer) as server, Client(PROJECT_ID, SECRET, base_url=server.url) as client:
         started = time.process_time()
         with pytest.raises(DecodeError, match=f"the reply holds more than {MAX_VALUES} values"):
             await client.send(REQUEST)
