@@ -89,11 +89,16 @@ def structured(value: dict[str, Any], cls: type[T]) -> tuple[T, list[Misfit]]:
 
 def loads_object(body: bytes) -> dict[str, Any] | None:
     """Decode a JSON object as untyped values; None when it is none, or exceeds the bounds."""
+    return None if excess(body) is not None else _object(body)
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
     try:
-        # Takes what msgspec refuses: NaN, lone surrogates, a byte-order mark, integers of more digits than int() reads.
-        value = None if excess(body) is not None else json.loads(body, parse_int=_number)
-    except (ValueError, RecursionError):
+        value = json.loads(body)  # takes what msgspec refuses: NaN, lone surrogates, a byte-order mark
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
         return None
+    except ValueError:  # an integer of more digits than int() reads
+        value = json.loads(body, parse_int=_number)
     return cast("dict[str, Any]", value) if isinstance(value, dict) else None
 
 
@@ -102,7 +107,7 @@ def _number(digits: str) -> int | float:
 
 
 def _loads_leniently(body: bytes, cls: type[T]) -> tuple[T, list[Misfit]] | None:
-    value = loads_object(body)
+    value = _object(body)
     return None if value is None else _structured_leniently(value, cls)
 
 
