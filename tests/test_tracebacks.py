@@ -166,7 +166,7 @@ async def stay_silent(request: web.Request) -> web.StreamResponse:
 SERVERS: dict[str, Step] = {"echo": echo, "page": echo_page, "silent": stay_silent, "lost": lose, "503": failed(503)}
 
 
-@pytest.fixture(scope="module", params=SERVERS.values(), ids=SERVERS.keys())
+@pytest.fixture(scope="module", params=[*SERVERS.values()], ids=[*SERVERS])
 def server(request: pytest.FixtureRequest) -> Iterator[Script]:
     with serving_aside(request.param) as script:
         yield script
