@@ -26,14 +26,7 @@ from typing import Any
 from callers import PROJECT_ID, SECRET, at_once
 from race import running
 
-from stytch_b2b_async import (
-    APIConnectionError,
-    BlockingClient,
-    Client,
-    InternalServerError,
-    RateLimitError,
-    StytchError,
-)
+from stytch_b2b_async import APIConnectionError, BlockingClient, Client, InternalServerError, RateLimitError, StytchError
 from stytch_b2b_async.api.passwords.email import RequireReset, ResetStart
 
 FILES = Path("/proc/self/fd")

@@ -18,7 +18,7 @@ from callers import EMAIL, PROJECT_ID, SECRET
 from stytch_b2b_async import Call, Client, Hooks, Reply, Request
 from stytch_b2b_async.api.passwords.email import RequireReset
 from stytch_b2b_async.config import Config
-from stytch_b2b_async.observe import Watch
+from stytch_b2b_async.runtime.instrumentation import Watch
 
 BODY = (Path(__file__).parent / "require_reset_reply.json").read_bytes()
 REQUEST = RequireReset(email_address=EMAIL)

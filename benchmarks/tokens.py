@@ -27,8 +27,8 @@ from joserfc.jwk import RSAKey
 
 from stytch_b2b_async import AuthorizationCheck, BlockingClient, Call, Client, MissingRoleError, Reply, Verification
 from stytch_b2b_async.verify.jwt import parse
-from stytch_b2b_async.verify.policies import MOST_ORGANIZATIONS
-from stytch_b2b_async.verify.tokens import MOST_TOKENS
+from stytch_b2b_async.verify.policy_cache import MOST_ORGANIZATIONS
+from stytch_b2b_async.verify.token_cache import MOST_TOKENS
 
 PROJECT_ID = "project-test-11111111-1111-4111-8111-111111111111"
 SECRET = "secret-test-11111111-1111-4111-8111-111111111111"  # noqa: S105  # nobody's

@@ -6,8 +6,8 @@ from typing import Any
 
 from stytch_b2b_async.endpoint import Request, response_type
 from stytch_b2b_async.schema import Model, fields_of
-from stytch_b2b_async.shapes import FreeForm, ListOf, MapOf, ObjectOf, Scalar, shape_of
-from stytch_b2b_async.shapes import Shape as DeclaredShape
+from stytch_b2b_async.schema.shapes import FreeForm, ListOf, MapOf, ObjectOf, Scalar, shape_of
+from stytch_b2b_async.schema.shapes import Shape as DeclaredShape
 
 from .endpoints import Found
 from .shapes import FREE_FORM, Field, Method, Shape

@@ -3,9 +3,10 @@
 import importlib as _importlib
 import typing as _typing
 
+from stytch_b2b_async.runtime.blocking import BlockingCallWarning
+
 from ._version import __version__
 from .authorization import Authorization
-from .blocking import BlockingCallWarning
 from .client import BlockingClient, Client
 from .endpoint import Effect, Request, Response
 from .errors import (
@@ -47,18 +48,8 @@ from .transport import SessionPool, Transport
 from .wire import Call, Reply
 
 if _typing.TYPE_CHECKING:
-    from .hooks import Attempt, CallEnd, CallStart, Drift, Hooks
-    from .logins import (
-        ChooseOrganization,
-        LoggedIn,
-        LoginOutcome,
-        NeedsPrimaryFactor,
-        NeedsSecondFactor,
-        UnclearLoginError,
-        login_outcome,
-    )
-    from .models.rbac import AuthorizationCheck
-    from .verify.errors import (
+    from stytch_b2b_async.models.rbac import AuthorizationCheck
+    from stytch_b2b_async.verify.errors import (
         BadSignatureError,
         MalformedTokenError,
         MissingRoleError,
@@ -73,17 +64,28 @@ if _typing.TYPE_CHECKING:
         WrongTenantError,
         WrongTokenKindError,
     )
-    from .verify.options import Verification
-    from .verify.org_policy import InvalidPolicyError
-    from .verify.pkce import PKCE
-    from .verify.webhook_events import WebhookEvent
-    from .verify.webhooks import (
+    from stytch_b2b_async.verify.options import Verification
+    from stytch_b2b_async.verify.org_policy import InvalidPolicyError
+    from stytch_b2b_async.verify.pkce import PKCE
+    from stytch_b2b_async.webhooks.events import WebhookEvent
+    from stytch_b2b_async.webhooks.verification import (
         WebhookError,
         WebhookHeaderError,
         WebhookPayloadError,
         Webhooks,
         WebhookSignatureError,
         WebhookTimestampError,
+    )
+
+    from .hooks import Attempt, CallEnd, CallStart, Drift, Hooks
+    from .logins import (
+        ChooseOrganization,
+        LoggedIn,
+        LoginOutcome,
+        NeedsPrimaryFactor,
+        NeedsSecondFactor,
+        UnclearLoginError,
+        login_outcome,
     )
 
 __all__ = [

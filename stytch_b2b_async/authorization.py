@@ -2,7 +2,8 @@
 
 from typing import Annotated, TypeAlias
 
-from .checks import check_fields, refuse_control_characters
+from stytch_b2b_async.schema.validation import check_fields, refuse_control_characters
+
 from .schema import Hidden, Model, Object, Place, Wire, frozen
 
 

@@ -6,20 +6,22 @@ from typing import TYPE_CHECKING, Any, Never, Self, TypeVar, Unpack, cast
 
 import aiohttp
 
+from stytch_b2b_async.runtime.blocking import LoopRunner
+from stytch_b2b_async.runtime.instrumentation import Watch
+from stytch_b2b_async.runtime.sender import Caller, Options, Shared
+from stytch_b2b_async.verify.flow import Fetch, blocking
+
+from ._tracebacks import clean_traceback
 from .api import Api
-from .blocking import LoopRunner
-from .caller import Caller, Options, Shared
 from .config import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_ATTEMPTS, DEFAULT_TIMEOUT, Config, unknown_option
 from .endpoint import Async, Blocking, LocalRequest, Request
 from .errors import ClientClosedError
-from .observe import Watch
-from .tracebacks import clean_traceback
 from .transport import BorrowedSession, SessionPool, Transport
-from .verify.steps import Fetch, blocking
 
 if TYPE_CHECKING:
+    from stytch_b2b_async.verify.options import Verification
+
     from .hooks import Hooks
-    from .verify.options import Verification
 
 R = TypeVar("R")
 

@@ -11,11 +11,12 @@ from urllib.parse import SplitResult, urlsplit
 
 import attrs
 
+from stytch_b2b_async.schema.validation import refuse_control_characters
+
+from ._tracebacks import clean_traceback
 from ._version import __version__
-from .checks import refuse_control_characters
 from .endpoint import Host
 from .schema import Hidden, Model, Secret, frozen
-from .tracebacks import clean_traceback
 
 API_HOSTS = {"project-live-": "https://api.stytch.com", "project-test-": "https://test.stytch.com"}
 FRAUD_HOST = "https://telemetry.stytch.com"

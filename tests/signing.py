@@ -14,7 +14,7 @@ from joserfc.jwk import RSAKey
 from joserfc.jws import JWSRegistry
 
 from stytch_b2b_async import BlockingClient, Call, Client, Reply, TokenError
-from stytch_b2b_async.verify.steps import Steps, awaited
+from stytch_b2b_async.verify.flow import Steps, awaited
 
 R = TypeVar("R")
 

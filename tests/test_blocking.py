@@ -14,7 +14,7 @@ from servers import PROJECT_ID, SECRET, Script, Scripted, failed, ok, serving_as
 
 from stytch_b2b_async import BlockingCallWarning, BlockingClient, ClientClosedError, NotFoundError, Reply
 from stytch_b2b_async.api.passwords.email import RequireReset
-from stytch_b2b_async.blocking import LoopRunner
+from stytch_b2b_async.runtime.blocking import LoopRunner
 
 REQUEST = RequireReset(email_address="ada@example.com")
 
@@ -355,7 +355,7 @@ class TestLoopRunner:
 
         runner = LoopRunner(nothing)
         with monkeypatch.context() as patch:
-            patch.setattr("stytch_b2b_async.loop_thread.start_new_thread", fail)
+            patch.setattr("stytch_b2b_async.concurrency.loop_thread.start_new_thread", fail)
             with pytest.raises(RuntimeError, match="a thread with an event loop, and none can be had: can't start new thread"):
                 runner.call(nothing)
         assert "asyncio" == runner.call(kind_of_loop)

@@ -14,10 +14,10 @@ from things import GetThing
 
 from stytch_b2b_async import APIStatusError, APITimeoutError, Client, DecodeError, NotFoundError, Reply
 from stytch_b2b_async.api.organizations.members import SearchResponse
-from stytch_b2b_async.bounds import MAX_LEVELS, MAX_VALUES, excess
 from stytch_b2b_async.config import Config
-from stytch_b2b_async.converter import SMALL_BODY
+from stytch_b2b_async.schema.json_bounds import MAX_LEVELS, MAX_VALUES, excess
 from stytch_b2b_async.wire import LARGE_BODY, decode
+from stytch_b2b_async.wire.converter import SMALL_BODY
 
 CONFIG = Config.resolve(PROJECT_ID, SECRET, None, None)
 CERTAINLY_TOO_DEEP = 20_000  # levels that no interpreter goes down
@@ -150,7 +150,7 @@ async def test_a_deadline_holds_while_a_large_answer_is_decoded(monkeypatch: pyt
         time.sleep(1)
         return None, []
 
-    monkeypatch.setattr("stytch_b2b_async.caller.decode", slow)
+    monkeypatch.setattr("stytch_b2b_async.runtime.sender.decode", slow)
     async with Client(PROJECT_ID, SECRET, transport=Scripted(ok(new="x" * LARGE_BODY)), timeout=0.1) as client:
         started = time.monotonic()
         with pytest.raises(APITimeoutError):

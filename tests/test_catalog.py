@@ -12,7 +12,7 @@ from stytch_b2b_async.catalog import EndpointInfo, Parameter, describe_fields, e
 from stytch_b2b_async.catalog.glossary import GLOSSARY, PARAMETERS
 from stytch_b2b_async.endpoint import Body, Host
 from stytch_b2b_async.schema import Place
-from stytch_b2b_async.shapes import FreeForm, ListOf, ObjectOf, Scalar
+from stytch_b2b_async.schema.shapes import FreeForm, ListOf, ObjectOf, Scalar
 
 ALL = endpoints()
 

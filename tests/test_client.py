@@ -23,11 +23,11 @@ from stytch_b2b_async import (
     Request,
     SearchTimeoutError,
     SessionPool,
-    retry,
 )
 from stytch_b2b_async.api.passwords import StrengthCheck
 from stytch_b2b_async.api.passwords.discovery.email import ResetStart
 from stytch_b2b_async.api.passwords.email import RequireReset
+from stytch_b2b_async.runtime import retry
 
 STRONG = {
     "valid_password": True,

@@ -11,9 +11,10 @@ import pytest
 from faults.table import watch_session
 from servers import PROJECT_ID, SECRET, Scripted, failed, read_request, serving_aside, stay_silent, talking
 
-from stytch_b2b_async import BlockingClient, Client, ClientClosedError, SessionPool, StytchError, retry
+from stytch_b2b_async import BlockingClient, Client, ClientClosedError, SessionPool, StytchError
 from stytch_b2b_async.api.passwords import StrengthCheck
 from stytch_b2b_async.api.passwords.discovery.email import ResetStart
+from stytch_b2b_async.runtime import retry
 
 READS = StrengthCheck(password="correct horse")
 ACTS_ONCE = ResetStart(email_address="ada@example.com")

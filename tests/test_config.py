@@ -8,9 +8,9 @@ import pytest
 from servers import PROJECT_ID, SECRET
 
 from stytch_b2b_async import BlockingClient, Client, __version__
-from stytch_b2b_async.caller import Options
 from stytch_b2b_async.config import Config
 from stytch_b2b_async.endpoint import Host
+from stytch_b2b_async.runtime.sender import Options
 
 LIVE = "project-live-22222222-2222-4222-8222-222222222222"
 

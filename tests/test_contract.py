@@ -20,10 +20,10 @@ from walk import ENDPOINTS, RESPONSES, models_of
 
 from stytch_b2b_async import BlockingClient, Client, Effect, Reply, Request, Response
 from stytch_b2b_async.config import Config
-from stytch_b2b_async.converter import loads
 from stytch_b2b_async.endpoint import Host, response_type
 from stytch_b2b_async.schema import Field, Model, Place, bare, fields_of, holds_model, is_union, secrets_of
 from stytch_b2b_async.wire import decode, encode
+from stytch_b2b_async.wire.converter import loads
 
 TABLE = Path(__file__).with_name("endpoints.txt").read_text(encoding="utf-8").splitlines()
 HERE, FRAUD = "https://stytch.example.com", "https://fraud.example.com"

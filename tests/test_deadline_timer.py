@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from stytch_b2b_async.deadline import _MAX_DONE, _MAX_QUEUES, Deadline, _queue, _queues
+from stytch_b2b_async.concurrency.deadline import _MAX_DONE, _MAX_QUEUES, Deadline, _queue, _queues
 
 
 async def within(seconds: float, what: Any) -> Any:

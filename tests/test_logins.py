@@ -7,13 +7,13 @@ from typing import Any, TypeVar, assert_never, get_type_hints
 import pytest
 from replies import full
 
-from stytch_b2b_async import BlockingClient, Client, Request, Response, converter
+from stytch_b2b_async import BlockingClient, Client, Request, Response
 from stytch_b2b_async.api import impersonation, magic_links, oauth, passwords, recovery_codes, sessions, sso, totps
+from stytch_b2b_async.api._shared.responses import DiscoveryResponse, LoginResponse, MfaGated, SecondFactorResponse
 from stytch_b2b_async.api.discovery import intermediate_sessions, organizations
 from stytch_b2b_async.api.oauth import discovery as oauth_discovery
 from stytch_b2b_async.api.otps import email, sms
 from stytch_b2b_async.api.passwords import sessions as password_sessions
-from stytch_b2b_async.api.responses import DiscoveryResponse, LoginResponse, MfaGated, SecondFactorResponse
 from stytch_b2b_async.emulator import Emulator
 from stytch_b2b_async.errors import StytchError
 from stytch_b2b_async.logins import (
@@ -30,6 +30,7 @@ from stytch_b2b_async.logins import (
     login_outcome,
 )
 from stytch_b2b_async.schema import fields_of
+from stytch_b2b_async.wire import converter
 
 R = TypeVar("R", bound=Response)
 

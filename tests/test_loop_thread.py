@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from blockbuster import BlockBuster
 
-from stytch_b2b_async.event_loops import loop_factory
-from stytch_b2b_async.loop_thread import LoopClosedError, LoopThread
+from stytch_b2b_async.concurrency.event_loops import loop_factory
+from stytch_b2b_async.concurrency.loop_thread import LoopClosedError, LoopThread
 
 whose: ContextVar[int] = ContextVar("whose")
 

@@ -8,8 +8,9 @@ import pytest
 from servers import PROJECT_ID, SECRET, Answer, Scripted, failed, ok
 from things import DropThing
 
-from stytch_b2b_async import APIConnectionError, Attempt, BlockingClient, CallEnd, Client, Drift, Hooks, StytchError, retry
+from stytch_b2b_async import APIConnectionError, Attempt, BlockingClient, CallEnd, Client, Drift, Hooks, StytchError
 from stytch_b2b_async.api.passwords.email import RequireReset
+from stytch_b2b_async.runtime import retry
 
 REQUEST = RequireReset(email_address="ada@example.com")
 OPERATION = "passwords.email.require_reset"

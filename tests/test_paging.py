@@ -9,7 +9,7 @@ from things import Piece, SearchThings, Things, ThingsPage
 
 from stytch_b2b_async import BlockingClient, Client, PaginationError, StytchError
 from stytch_b2b_async.endpoint import Async, Blocking
-from stytch_b2b_async.paging import PagedEndpoint, Paging
+from stytch_b2b_async.endpoint.paging import PagedEndpoint, Paging
 
 
 def page(*names: str, cursor: str | None = None, **more: Any) -> Any:

@@ -25,9 +25,10 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from servers import PROJECT_ID, Script, lose, ok, serving_aside
 from walk import ENDPOINTS
 
-from stytch_b2b_async import BlockingClient, Client, Hooks, Request, StytchError, retry
+from stytch_b2b_async import BlockingClient, Client, Hooks, Request, StytchError
 from stytch_b2b_async.authorization import Authorization
 from stytch_b2b_async.integrations.otel import otel_hooks
+from stytch_b2b_async.runtime import retry
 from stytch_b2b_async.schema import Model, fields_of, secrets_of
 
 WORD = "PLANTED"

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stytch_b2b_async.redaction import WITHHELD, Redaction, whole
+from stytch_b2b_async.wire.redaction import WITHHELD, Redaction, whole
 
 SECRETS = [
     'pa55/w"ord <&é+\\x',

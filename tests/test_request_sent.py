@@ -12,8 +12,9 @@ import pytest
 from faults.table import watch_session
 from servers import PROJECT_ID, SECRET, Answer, failed, ok, read_request, talking
 
-from stytch_b2b_async import APIConnectionError, APITimeoutError, Call, Client, Reply, SessionPool, retry
+from stytch_b2b_async import APIConnectionError, APITimeoutError, Call, Client, Reply, SessionPool
 from stytch_b2b_async.api.passwords.discovery.email import ResetStart
+from stytch_b2b_async.runtime import retry
 from stytch_b2b_async.transport import departed, request_sent
 
 ACTS_ONCE = ResetStart(email_address="ada@example.com")

@@ -21,7 +21,7 @@ from stytch_b2b_async import (
     SearchTimeoutError,
 )
 from stytch_b2b_async.errors import status_error_class
-from stytch_b2b_async.retry import Budget, wait_before_next
+from stytch_b2b_async.runtime.retry import Budget, wait_before_next
 
 READS = GetThing(owner_id="me", thing_id="it")
 REPEATABLE = ChangeThing(thing_id="it")

@@ -16,23 +16,14 @@ from aiohttp import web
 from replies import full
 from servers import PROJECT_ID, Answer, Scripted, Step, failed, lose, ok, read_request, serving, talking
 
-from stytch_b2b_async import (
-    APIConnectionError,
-    Authorization,
-    BlockingClient,
-    Client,
-    DecodeError,
-    Hooks,
-    Request,
-    StytchError,
-    retry,
-)
+from stytch_b2b_async import APIConnectionError, Authorization, BlockingClient, Client, DecodeError, Hooks, Request, StytchError
 from stytch_b2b_async.api.passwords import Authenticate, Migrate, PasswordLoginResponse
 from stytch_b2b_async.api.passwords.discovery.email import Reset as DiscoveryReset
 from stytch_b2b_async.api.passwords.email import RequireReset, Reset
 from stytch_b2b_async.api.passwords.existing_password import Reset as ExistingReset
 from stytch_b2b_async.api.passwords.sessions import Reset as SessionReset
 from stytch_b2b_async.config import Config
+from stytch_b2b_async.runtime import retry
 from stytch_b2b_async.wire import encode
 
 SECRET = "secret-test-PLANTED-project"

@@ -21,10 +21,10 @@ from walk import RESPONSES
 
 from stytch_b2b_async import BlockingClient, Call, Reply
 from stytch_b2b_async.api.passwords import PasswordLoginResponse, StrengthCheckResponse
-from stytch_b2b_async.converter import loads
 from stytch_b2b_async.endpoint import Response
 from stytch_b2b_async.models import Member
 from stytch_b2b_async.schema import fields_of
+from stytch_b2b_async.wire.converter import loads
 
 pretty: Callable[[object], str] = _pretty
 

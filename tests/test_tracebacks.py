@@ -17,15 +17,16 @@ from signing import API, KEY_ID, OTHER_KEY_ID, Signer, session_claims
 from traceback_tools import chain, shown
 from walk import ENDPOINTS
 
-from stytch_b2b_async import APIConnectionError, Authorization, BlockingClient, Client, DecodeError, StytchError, retry
+from stytch_b2b_async import APIConnectionError, Authorization, BlockingClient, Client, DecodeError, StytchError
 from stytch_b2b_async.api.passwords import Authenticate, StrengthCheck
 from stytch_b2b_async.config import Config
 from stytch_b2b_async.logins import ChooseOrganization, NeedsPrimaryFactor, NeedsSecondFactor
 from stytch_b2b_async.models.member import Member
+from stytch_b2b_async.runtime import retry
 from stytch_b2b_async.schema import Field, Model, Place, bare, fields_of, is_union, models_in
 from stytch_b2b_async.verify.options import Verification
 from stytch_b2b_async.verify.pkce import PKCE
-from stytch_b2b_async.verify.webhooks import Webhooks
+from stytch_b2b_async.webhooks.verification import Webhooks
 
 WORD = "PLANTED"
 """One search finds any of the secrets, and parts of them too."""

@@ -11,17 +11,9 @@ import pytest
 from servers import PROJECT_ID, SECRET, Answer, Scripted, failed, ok
 from things import FormThing
 
-from stytch_b2b_async import (
-    APIConnectionError,
-    APITimeoutError,
-    BlockingClient,
-    Client,
-    ClientClosedError,
-    Hooks,
-    StytchError,
-    retry,
-)
+from stytch_b2b_async import APIConnectionError, APITimeoutError, BlockingClient, Client, ClientClosedError, Hooks, StytchError
 from stytch_b2b_async.api.passwords.email import RequireReset
+from stytch_b2b_async.runtime import retry
 
 REQUEST = RequireReset(email_address="ada@example.com")
 

@@ -26,8 +26,8 @@ from stytch_b2b_async import (
 from stytch_b2b_async.api.passwords import Authenticate, Migrate, PasswordLoginResponse, StrengthCheck
 from stytch_b2b_async.api.passwords.email import RequireReset, Reset
 from stytch_b2b_async.config import Config
-from stytch_b2b_async.redaction import WITHHELD
 from stytch_b2b_async.wire import decode, encode, retry_after
+from stytch_b2b_async.wire.redaction import WITHHELD
 
 CONFIG = Config.resolve(PROJECT_ID, SECRET, "https://stytch.example.com", "https://fraud.example.com")
 STRICT = Config(

@@ -5,20 +5,9 @@ from typing import Annotated, Any, Literal
 
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Body, Effect, Endpoint, Host, M, Namespace, Request, Response, delete, get, post, put
+from stytch_b2b_async.endpoint.paging import Page, PagedEndpoint
 from stytch_b2b_async.models.search import ResultsMetadata
-from stytch_b2b_async.paging import Page, PagedEndpoint
-from stytch_b2b_async.schema import (
-    InPath,
-    Model,
-    Object,
-    Open,
-    OrMapping,
-    Place,
-    Secret,
-    Secrets,
-    Wire,
-    frozen,
-)
+from stytch_b2b_async.schema import InPath, Model, Object, Open, OrMapping, Place, Secret, Secrets, Wire, frozen
 
 
 @frozen

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from stytch_b2b_async.api.factors import AuthenticatesMember
-from stytch_b2b_async.api.responses import MemberResponse, SecondFactorResponse
-from stytch_b2b_async.api.tenancy import OfMember
+from stytch_b2b_async.api._shared.factor_params import AuthenticatesMember
+from stytch_b2b_async.api._shared.organization_params import OfMember
+from stytch_b2b_async.api._shared.responses import MemberResponse, SecondFactorResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, get, post
 from stytch_b2b_async.schema import Secret, Secrets, frozen
 

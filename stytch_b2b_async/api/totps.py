@@ -4,8 +4,8 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from stytch_b2b_async.api.factors import EnrollsMember, ShowsFactors
-from stytch_b2b_async.api.responses import MemberResponse, SecondFactorResponse
+from stytch_b2b_async.api._shared.factor_params import EnrollsMember, ShowsFactors
+from stytch_b2b_async.api._shared.responses import MemberResponse, SecondFactorResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
 from stytch_b2b_async.schema import Secret, Secrets, frozen
 

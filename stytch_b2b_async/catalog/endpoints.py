@@ -22,7 +22,7 @@ from stytch_b2b_async.endpoint import (
     documentation,
     response_type,
 )
-from stytch_b2b_async.paging import Page, PagedEndpoint
+from stytch_b2b_async.endpoint.paging import Page, PagedEndpoint
 
 from .parameters import Parameter, parameters_of
 

@@ -6,7 +6,7 @@ import attrs
 
 from stytch_b2b_async.endpoint import Request
 from stytch_b2b_async.schema import Place, fields_of
-from stytch_b2b_async.shapes import Shape, shape_of
+from stytch_b2b_async.schema.shapes import Shape, shape_of
 
 from .descriptions import describe_fields
 

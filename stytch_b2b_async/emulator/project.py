@@ -5,19 +5,20 @@ from typing import Self, TypedDict
 import attrs
 import msgspec
 
+from stytch_b2b_async.emulator.state.intermediate_sessions import IntermediateSessions
+from stytch_b2b_async.emulator.state.mailed_tokens import MailedTokens
+from stytch_b2b_async.emulator.state.members import Members
+from stytch_b2b_async.emulator.state.organizations import Organizations
+from stytch_b2b_async.emulator.state.passwords import Passwords
+from stytch_b2b_async.emulator.state.sessions import Sessions
+from stytch_b2b_async.emulator.state.signing_keys import SigningKeys
+from stytch_b2b_async.emulator.state.store import Store
+
 from .clock import Clock
 from .computation import Computations
 from .identifiers import environment_of, new_id, new_secret
 from .outbox import Message, Outbox
 from .settings import ProjectSettings
-from .state.intermediate_sessions import IntermediateSessions
-from .state.mailed_tokens import MailedTokens
-from .state.members import Members
-from .state.organizations import Organizations
-from .state.passwords import Passwords
-from .state.sessions import Sessions
-from .state.signing_keys import SigningKeys
-from .state.store import Store
 
 
 class ResponseMeta(TypedDict):

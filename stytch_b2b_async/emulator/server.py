@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 import attrs
 
-from stytch_b2b_async.blocking import LoopRunner
-from stytch_b2b_async.caller import Options
 from stytch_b2b_async.client import BlockingClient, Client
+from stytch_b2b_async.emulator.control.access import is_local
+from stytch_b2b_async.runtime.blocking import LoopRunner
+from stytch_b2b_async.runtime.sender import Options
 
 from .clock import Clock, TimeSource, machine_time
-from .control.access import is_local
 from .identifiers import environment_of
 from .outbox import Outbox
 from .settings import ProjectSettings

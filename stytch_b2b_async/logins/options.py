@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from stytch_b2b_async.models.bounded import ExternalId, SessionMinutes, Slug
-from stytch_b2b_async.models.organization import EmailImplicitRoleAssignment
-from stytch_b2b_async.models.words import (
+from stytch_b2b_async.models.enums import (
     AllowedMethods,
     ConnectedAppsAllowedType,
     Locale,
@@ -14,6 +13,7 @@ from stytch_b2b_async.models.words import (
     Provisioning,
     RestrictedProvisioning,
 )
+from stytch_b2b_async.models.organization import EmailImplicitRoleAssignment
 from stytch_b2b_async.schema import Object, OrMapping
 
 

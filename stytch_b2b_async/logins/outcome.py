@@ -2,7 +2,7 @@
 
 from typing import Any, TypeAlias, TypeVar, cast, overload
 
-from stytch_b2b_async.api.responses import DiscoveryResponse, LoginResponse, MfaGated, SecondFactorResponse, SessionStarted
+from stytch_b2b_async.api._shared.responses import DiscoveryResponse, LoginResponse, MfaGated, SecondFactorResponse, SessionStarted
 from stytch_b2b_async.endpoint import Response
 from stytch_b2b_async.errors import StytchError
 from stytch_b2b_async.models.member import Member

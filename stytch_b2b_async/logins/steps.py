@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
+from stytch_b2b_async._tracebacks import clean_traceback
 from stytch_b2b_async.models.discovery import DiscoveredOrganization
-from stytch_b2b_async.models.words import Locale
+from stytch_b2b_async.models.enums import Locale
 from stytch_b2b_async.schema import Model, Secret, fields_of, frozen
-from stytch_b2b_async.tracebacks import clean_traceback
 
 from .options import LoginOptions, OrganizationOptions, SecondFactorOptions, SessionOptions
 

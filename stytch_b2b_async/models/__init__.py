@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from .connected_apps import *  # noqa: F403  # all that it defines
     from .device import *  # noqa: F403  # all that it defines
     from .discovery import *  # noqa: F403  # all that it defines
+    from .enums import *  # noqa: F403  # all that it defines
     from .factors import *  # noqa: F403  # all that it defines
     from .fraud import *  # noqa: F403  # all that it defines
     from .idp import *  # noqa: F403  # all that it defines
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from .search import *  # noqa: F403  # all that it defines
     from .session import *  # noqa: F403  # all that it defines
     from .sso import *  # noqa: F403  # all that it defines
-    from .words import *  # noqa: F403  # all that it defines
 
 _ROOMS = {
     "connected_apps": """

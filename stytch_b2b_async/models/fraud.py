@@ -4,7 +4,7 @@ from datetime import datetime
 
 from stytch_b2b_async.schema import Model, frozen
 
-from .words import RuleAction, RuleType, VerdictAction
+from .enums import RuleAction, RuleType, VerdictAction
 
 
 @frozen

@@ -4,8 +4,8 @@ from typing import Any, TypeAlias
 
 from stytch_b2b_async.schema import Model, Secret, frozen
 
+from .enums import M2MClientStatus
 from .search import SearchQuery
-from .words import M2MClientStatus
 
 M2MSearchQuery: TypeAlias = SearchQuery
 

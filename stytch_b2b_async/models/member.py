@@ -5,8 +5,8 @@ from typing import Any
 
 from stytch_b2b_async.schema import Model, frozen
 
+from .enums import MemberStatus
 from .scim import SCIMRegistration
-from .words import MemberStatus
 
 
 @frozen

@@ -5,7 +5,7 @@ from typing import Any
 
 from stytch_b2b_async.schema import Model, frozen
 
-from .words import AllowedMethods, ConnectedAppsAllowedType, MfaPolicy, Provisioning, RestrictedProvisioning
+from .enums import AllowedMethods, ConnectedAppsAllowedType, MfaPolicy, Provisioning, RestrictedProvisioning
 
 
 @frozen

@@ -2,7 +2,7 @@
 
 from stytch_b2b_async.schema import Model, frozen
 
-from .words import ProjectMetricType
+from .enums import ProjectMetricType
 
 
 @frozen

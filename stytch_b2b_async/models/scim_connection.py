@@ -4,7 +4,7 @@ from datetime import datetime
 
 from stytch_b2b_async.schema import Model, Secret, frozen
 
-from .words import ScimIdentityProvider
+from .enums import ScimIdentityProvider
 
 
 @frozen

@@ -5,6 +5,7 @@ from typing import Any
 
 from stytch_b2b_async.schema import Model, frozen
 
+from .enums import AuthenticationFactorDeliveryMethod, AuthenticationFactorType
 from .factors import (
     AuthenticatorAppFactor,
     BiometricFactor,
@@ -21,7 +22,6 @@ from .factors import (
     TrustedAuthTokenFactor,
     WebAuthnFactor,
 )
-from .words import AuthenticationFactorDeliveryMethod, AuthenticationFactorType
 
 
 @frozen

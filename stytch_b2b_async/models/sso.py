@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from stytch_b2b_async.schema import Model, Secret, frozen
 
-from .words import ConnectionStatus, SsoIdentityProvider
+from .enums import ConnectionStatus, SsoIdentityProvider
 
 
 @frozen

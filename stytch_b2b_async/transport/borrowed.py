@@ -8,8 +8,8 @@ from stytch_b2b_async.errors import APIConnectionError, ClientClosedError
 from stytch_b2b_async.wire import Call, Reply
 
 from .interface import Attempt
+from .session_path import exchange
 from .slots import Slots
-from .through_session import exchange
 
 
 class BorrowedSession:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 from . import aiohttp_internals
-from .failures import SpokeFirstError
+from .errors import SpokeFirstError
 from .guarded import GuardedHandler
 
 if TYPE_CHECKING:

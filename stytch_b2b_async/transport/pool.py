@@ -14,16 +14,18 @@ from typing import NamedTuple
 import aiohttp
 from yarl import URL
 
-from stytch_b2b_async import forks
+from stytch_b2b_async.concurrency import fork_safety as forks
+from stytch_b2b_async.concurrency.loop_local import LoopLocal
 from stytch_b2b_async.errors import ClientClosedError
-from stytch_b2b_async.loop_local import LoopLocal
 from stytch_b2b_async.wire import Call, Reply
 
-from . import aiohttp_internals, direct, through_session
+from . import aiohttp_internals
+from . import fast_path as direct
+from . import session_path as through_session
 from .aiohttp_internals import Path
 from .allocator import take_buffers_from_the_heap
 from .connector import Connector
-from .direct import Direct
+from .fast_path import Direct
 from .interface import Attempt
 from .proxies import Proxies
 from .slots import Slots

@@ -3,7 +3,7 @@
 from stytch_b2b_async.errors import StytchError
 from stytch_b2b_async.models.rbac import OrgPolicy, Permission, Policy
 
-from .policy import WILDCARD
+from .grants import WILDCARD
 
 
 class InvalidPolicyError(StytchError, ValueError):

@@ -6,8 +6,8 @@ import secrets
 from base64 import urlsafe_b64encode
 from hashlib import sha256
 
+from stytch_b2b_async._tracebacks import clean_traceback
 from stytch_b2b_async.schema import Model, Secret, frozen
-from stytch_b2b_async.tracebacks import clean_traceback
 
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 

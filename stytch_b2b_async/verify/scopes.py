@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from .errors import MalformedTokenError, MissingScopeError
-from .policy import WILDCARD
+from .grants import WILDCARD
 
 
 def split(claim: object) -> list[str]:

@@ -7,13 +7,13 @@ from typing import Any, Generic, TypeVar, cast
 import attrs
 import msgspec
 
-from stytch_b2b_async import converter
 from stytch_b2b_async.models.session import AuthenticationFactor, MemberSession
 from stytch_b2b_async.schema import Model
+from stytch_b2b_async.wire import converter
 
 from .claims import ORGANIZATION, SESSION
 from .errors import MalformedTokenError
-from .tokens import GenuineToken
+from .token_cache import GenuineToken
 
 T = TypeVar("T", bound=Model)
 

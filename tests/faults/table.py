@@ -18,9 +18,11 @@ from faults.faults import ANSWER, FAULTS, GROUPS, REQUESTS, SMALL_BOUND, Fault, 
 from faults.server import FaultServer, Site, reply
 from servers import PROJECT_ID, SECRET
 
-from stytch_b2b_async import APIConnectionError, BlockingClient, Client, Request, StytchError, retry
-from stytch_b2b_async.converter import converter
-from stytch_b2b_async.transport import SessionPool, aiohttp_internals, body, connector, direct
+from stytch_b2b_async import APIConnectionError, BlockingClient, Client, Request, StytchError
+from stytch_b2b_async.runtime import retry
+from stytch_b2b_async.transport import SessionPool, aiohttp_internals, body, connector
+from stytch_b2b_async.transport import fast_path as direct
+from stytch_b2b_async.wire.converter import converter
 
 Cell: TypeAlias = tuple[str, str]
 """(kind of endpoint, client)"""

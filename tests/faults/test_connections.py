@@ -28,9 +28,9 @@ from stytch_b2b_async import (
     Hooks,
     Request,
     SessionPool,
-    retry,
 )
 from stytch_b2b_async.api.passwords.email import ResetStart
+from stytch_b2b_async.runtime import retry
 from stytch_b2b_async.transport import BorrowedSession
 from stytch_b2b_async.transport.body import LARGEST_BODY
 from stytch_b2b_async.transport.proxies import Proxies

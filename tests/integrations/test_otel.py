@@ -15,10 +15,11 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind, StatusCode
 from servers import PROJECT_ID, SECRET, Answer, Scripted, failed, ok, serving
 
-from stytch_b2b_async import APIConnectionError, BlockingClient, Client, StytchError, retry
+from stytch_b2b_async import APIConnectionError, BlockingClient, Client, StytchError
 from stytch_b2b_async.api.organizations.members import Get
 from stytch_b2b_async.api.passwords.email import RequireReset
 from stytch_b2b_async.integrations.otel import BUCKETS, otel_hooks
+from stytch_b2b_async.runtime import retry
 
 REQUEST = RequireReset(email_address="ada@example.com")
 ROUTE = "/v1/b2b/passwords/email/require_reset"

@@ -28,7 +28,7 @@ from signing import (
 from stytch_b2b_async import APIConnectionError, BlockingClient, Client, NotFoundError, StytchError, UnknownKeyError, Verification
 from stytch_b2b_async.models.jwks import JWK
 from stytch_b2b_async.verify import signature
-from stytch_b2b_async.verify.keys import LONGEST_STALE, MOST_KEYS, Keys
+from stytch_b2b_async.verify.jwks_cache import LONGEST_STALE, MOST_KEYS, Keys
 
 MAX_AGE = 900
 

@@ -17,8 +17,9 @@ from signing import (
 )
 
 from stytch_b2b_async import APIConnectionError, BlockingClient, Client, DecodeError, MissingScopeError, TokenTooOldError
-from stytch_b2b_async.verify import scopes, token_source
-from stytch_b2b_async.verify.token_source import RETRY
+from stytch_b2b_async.api.m2m import _token_source as token_source
+from stytch_b2b_async.api.m2m._token_source import RETRY
+from stytch_b2b_async.verify import scopes
 
 CHECK = "m2m.authenticate_token"
 CREDENTIALS = {"client_id": MACHINE_ID, "client_secret": "a secret that nobody may see"}

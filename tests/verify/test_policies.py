@@ -35,7 +35,7 @@ from stytch_b2b_async import (
 )
 from stytch_b2b_async.models.rbac import OrgPolicy, Permission, Policy, PolicyResource, PolicyRole, PolicyScope
 from stytch_b2b_async.verify.org_policy import InvalidPolicyError, validate_org_policy
-from stytch_b2b_async.verify.policies import LONGEST_STALE, MOST_ORGANIZATIONS, RETRY, Policies
+from stytch_b2b_async.verify.policy_cache import LONGEST_STALE, MOST_ORGANIZATIONS, RETRY, Policies
 
 LIFETIME = 600
 READ = AuthorizationCheck(organization_id=OURS, resource_id="document", action="read")

@@ -41,9 +41,9 @@ from stytch_b2b_async import (
     WrongAudienceError,
     WrongIssuerError,
 )
+from stytch_b2b_async.api.sessions._local import AuthenticateJWT, AuthenticateJWTLocal
 from stytch_b2b_async.models.session import MemberSession
-from stytch_b2b_async.verify import tokens as tokens_module
-from stytch_b2b_async.verify.sessions import AuthenticateJWT, AuthenticateJWTLocal
+from stytch_b2b_async.verify import token_cache as tokens_module
 
 LOCAL = "sessions.authenticate_jwt_local"
 READ = {"organization_id": ORGANIZATION_ID, "resource_id": "document", "action": "read"}

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from signing import settled
 
-from stytch_b2b_async.verify.flight import SingleFlight
-from stytch_b2b_async.verify.steps import Steps, blocking
+from stytch_b2b_async.concurrency.single_flight import SingleFlight
+from stytch_b2b_async.verify.flow import Steps, blocking
 
 
 class RefusedError(Exception):

@@ -17,8 +17,8 @@ from replies import full, paths, plain
 from stytch_b2b_async.errors import StytchError
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
-from stytch_b2b_async.verify.webhook_events import WebhookEvent, WebhookPayload
-from stytch_b2b_async.verify.webhooks import (
+from stytch_b2b_async.webhooks.events import WebhookEvent, WebhookPayload
+from stytch_b2b_async.webhooks.verification import (
     WebhookError,
     WebhookHeaderError,
     WebhookPayloadError,

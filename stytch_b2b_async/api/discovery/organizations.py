@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from stytch_b2b_async.api.factors import ShowsFactors
-from stytch_b2b_async.api.responses import LoginResponse
-from stytch_b2b_async.api.tenancy import OrganizationSettings
+from stytch_b2b_async.api._shared.factor_params import ShowsFactors
+from stytch_b2b_async.api._shared.organization_params import OrganizationSettings
+from stytch_b2b_async.api._shared.responses import LoginResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, post
 from stytch_b2b_async.models.bounded import OrganizationName, SessionMinutes
 from stytch_b2b_async.models.discovery import DiscoveredOrganization

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from stytch_b2b_async.endpoint import Effect, Endpoint, Host, M, Namespace, Request, Response, post
+from stytch_b2b_async.models.enums import VerdictAction
 from stytch_b2b_async.models.fraud import AddressInformation, DomainInformation
-from stytch_b2b_async.models.words import VerdictAction
 from stytch_b2b_async.schema import frozen
 
 

@@ -8,9 +8,9 @@ from typing import Annotated, Final
 from msgspec import Meta
 
 from stytch_b2b_async.endpoint import Effect, Endpoint, Host, M, Namespace, Request, Response, post
+from stytch_b2b_async.endpoint.paging import Page, PagedEndpoint
+from stytch_b2b_async.models.enums import RuleAction
 from stytch_b2b_async.models.fraud import Rule
-from stytch_b2b_async.models.words import RuleAction
-from stytch_b2b_async.paging import Page, PagedEndpoint
 from stytch_b2b_async.schema import frozen
 
 

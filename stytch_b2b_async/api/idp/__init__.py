@@ -7,11 +7,12 @@ from stytch_b2b_async.endpoint import Body, Effect, Endpoint, LocalRequest, M, N
 from stytch_b2b_async.models.rbac import AuthorizationCheck
 from stytch_b2b_async.schema import Open, OrMapping, Place, Secret, Wire, frozen
 from stytch_b2b_async.verify import scopes
-from stytch_b2b_async.verify.connected_apps import IntrospectAccessTokenLocal
+
+from ._local import IntrospectAccessTokenLocal
 
 if TYPE_CHECKING:
-    from stytch_b2b_async.verify.desk import Desk, Exchange
-    from stytch_b2b_async.verify.steps import Steps
+    from stytch_b2b_async.verify.flow import Steps
+    from stytch_b2b_async.verify.verifier import Desk, Exchange
 
     from .oauth import IDPOAuth
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.api.factors import AuthenticatesRedirect
-from stytch_b2b_async.api.responses import EmailLoginResponse
+from stytch_b2b_async.api._shared.factor_params import AuthenticatesRedirect
+from stytch_b2b_async.api._shared.responses import EmailLoginResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
-from stytch_b2b_async.models.words import EmailLocale
+from stytch_b2b_async.models.enums import EmailLocale
 from stytch_b2b_async.schema import Secret, frozen
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from stytch_b2b_async.api.responses import DiscoveryResponse
+from stytch_b2b_async.api._shared.responses import DiscoveryResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
 from stytch_b2b_async.schema import Secret
 

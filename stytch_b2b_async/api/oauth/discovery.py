@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from stytch_b2b_async.api.requests import ExtendsSession
-from stytch_b2b_async.api.responses import DiscoveryResponse
+from stytch_b2b_async.api._shared.responses import DiscoveryResponse
+from stytch_b2b_async.api._shared.session_params import ExtendsSession
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
 from stytch_b2b_async.schema import Secret, frozen
 

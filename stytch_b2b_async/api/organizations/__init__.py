@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.api.tenancy import InPages, OfOrganization, OrganizationSettings
+from stytch_b2b_async.api._shared.organization_params import InPages, OfOrganization, OrganizationSettings
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, delete, get, post, put
+from stytch_b2b_async.endpoint.paging import Page, PagedEndpoint
 from stytch_b2b_async.models.bounded import OrganizationName
+from stytch_b2b_async.models.enums import ConnectedAppClientType
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.organization_apps import OrganizationConnectedApp, OrganizationConnectedAppActiveMember
 from stytch_b2b_async.models.search import ResultsMetadata, SearchQuery
-from stytch_b2b_async.models.words import ConnectedAppClientType
-from stytch_b2b_async.paging import Page, PagedEndpoint
 from stytch_b2b_async.schema import InPath, OrMapping, frozen
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from stytch_b2b_async.api.factors import EnrollsMember, ShowsFactors
-from stytch_b2b_async.api.responses import MemberResponse, SecondFactorResponse
+from stytch_b2b_async.api._shared.factor_params import EnrollsMember, ShowsFactors
+from stytch_b2b_async.api._shared.responses import MemberResponse, SecondFactorResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
-from stytch_b2b_async.models.words import Locale
+from stytch_b2b_async.models.enums import Locale
 from stytch_b2b_async.schema import Secret
 
 

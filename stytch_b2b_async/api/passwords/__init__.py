@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.api.requests import Authenticates
-from stytch_b2b_async.api.responses import LoginResponse, MemberResponse
+from stytch_b2b_async.api._shared.responses import LoginResponse, MemberResponse
+from stytch_b2b_async.api._shared.session_params import Authenticates
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
 from stytch_b2b_async.models.bounded import ExternalId
+from stytch_b2b_async.models.enums import EmailLocale, PasswordHashType
 from stytch_b2b_async.models.passwords import Argon2Config, LudsFeedback, PBKDF2Config, SaltConfig, ScryptConfig, ZxcvbnFeedback
-from stytch_b2b_async.models.words import EmailLocale, PasswordHashType
 from stytch_b2b_async.schema import Object, OrMapping, Secret, frozen
 
 if TYPE_CHECKING:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from stytch_b2b_async.api.requests import Authenticates
-from stytch_b2b_async.api.responses import LoginResponse
+from stytch_b2b_async.api._shared.responses import LoginResponse
+from stytch_b2b_async.api._shared.session_params import Authenticates
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
 from stytch_b2b_async.models.bounded import LinkMinutes
+from stytch_b2b_async.models.enums import EmailLocale
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
-from stytch_b2b_async.models.words import EmailLocale
 from stytch_b2b_async.schema import Secret, frozen
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from stytch_b2b_async.api.requests import ExtendsSession
-from stytch_b2b_async.api.responses import MfaGated
+from stytch_b2b_async.api._shared.responses import MfaGated
+from stytch_b2b_async.api._shared.session_params import ExtendsSession
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
 from stytch_b2b_async.models.device import DeviceInfo
-from stytch_b2b_async.models.words import EmailLocale
+from stytch_b2b_async.models.enums import EmailLocale
 from stytch_b2b_async.schema import Secret, frozen
 
 

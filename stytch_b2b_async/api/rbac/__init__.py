@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from stytch_b2b_async.endpoint import Endpoint, M, Namespace, Request, Response, get
 from stytch_b2b_async.models.rbac import Policy
 from stytch_b2b_async.schema import frozen
-from stytch_b2b_async.verify.roles import Authorize, Explain
+
+from ._local import Authorize, Explain
 
 if TYPE_CHECKING:
     from .organizations import RBACOrganizations

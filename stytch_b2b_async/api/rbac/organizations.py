@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from stytch_b2b_async.api.tenancy import OfOrganization
+from stytch_b2b_async.api._shared.organization_params import OfOrganization
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, get, put
 from stytch_b2b_async.models.rbac import OrgPolicy
 from stytch_b2b_async.schema import OrMapping, frozen

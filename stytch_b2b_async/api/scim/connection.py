@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Final
 
-from stytch_b2b_async.api.connections import ConnectionDeleted, InOrganization, OfConnection
+from stytch_b2b_async.api._shared.connections import ConnectionDeleted, InOrganization, OfConnection
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, delete, get, post, put
+from stytch_b2b_async.endpoint.paging import Page, PagedEndpoint
 from stytch_b2b_async.models import scim_connection as models  # the namespace below has a model's name
 from stytch_b2b_async.models.bounded import PageLimit
-from stytch_b2b_async.models.words import ScimIdentityProvider
-from stytch_b2b_async.paging import Page, PagedEndpoint
+from stytch_b2b_async.models.enums import ScimIdentityProvider
 from stytch_b2b_async.schema import OrMapping, Place, frozen
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.api.connections import ConnectionDeleted, InOrganization, OfConnection
-from stytch_b2b_async.api.factors import AuthenticatesRedirect
-from stytch_b2b_async.api.responses import OrganizationLoginResponse
+from stytch_b2b_async.api._shared.connections import ConnectionDeleted, InOrganization, OfConnection
+from stytch_b2b_async.api._shared.factor_params import AuthenticatesRedirect
+from stytch_b2b_async.api._shared.responses import OrganizationLoginResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, delete, get, post
+from stytch_b2b_async.models.enums import Locale
 from stytch_b2b_async.models.sso import Connection, OIDCConnection, SAMLConnection
-from stytch_b2b_async.models.words import Locale
 from stytch_b2b_async.schema import Secret, frozen
 
 if TYPE_CHECKING:

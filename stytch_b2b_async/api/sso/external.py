@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from stytch_b2b_async.api.connections import ExternalConnectionResponse, InOrganization, OfConnection
+from stytch_b2b_async.api._shared.connections import ExternalConnectionResponse, InOrganization, OfConnection
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post, put
 from stytch_b2b_async.models.sso import (
     ConnectionImplicitRoleAssignment,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from stytch_b2b_async.api.connections import CreatesSSOConnection, OfConnection, OIDCConnectionResponse
+from stytch_b2b_async.api._shared.connections import CreatesSSOConnection, OfConnection, OIDCConnectionResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post, put
-from stytch_b2b_async.models.words import SsoIdentityProvider
+from stytch_b2b_async.models.enums import SsoIdentityProvider
 from stytch_b2b_async.schema import Object, Secret, frozen
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from stytch_b2b_async.api.connections import CreatesSSOConnection, OfConnection, SAMLConnectionResponse
+from stytch_b2b_async.api._shared.connections import CreatesSSOConnection, OfConnection, SAMLConnectionResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, delete, post, put
+from stytch_b2b_async.models.enums import SsoIdentityProvider
 from stytch_b2b_async.models.sso import SAMLConnectionImplicitRoleAssignment, SAMLGroupImplicitRoleAssignment
-from stytch_b2b_async.models.words import SsoIdentityProvider
 from stytch_b2b_async.schema import InPath, Object, OrMapping, Secret, frozen
 
 

@@ -2,10 +2,10 @@
 
 from stytch_b2b_async.emulator.clock import Clock
 from stytch_b2b_async.emulator.errors import missing
-from stytch_b2b_async.emulator.state.roles import ADMIN, roles_of
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 
+from .roles import ADMIN, roles_of
 from .store import Store, dump, evolve, load
 
 _SELECT = (

@@ -6,25 +6,21 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from stytch_b2b_async.api.tenancy import InPages
+from stytch_b2b_async.api._shared.organization_params import InPages
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, delete, get, post, put
+from stytch_b2b_async.endpoint.paging import Page, PagedEndpoint
 from stytch_b2b_async.models.connected_apps import ConnectedApp, ConnectedAppWithClientSecret
+from stytch_b2b_async.models.enums import ConnectedAppClientType
 from stytch_b2b_async.models.search import ResultsMetadata
-from stytch_b2b_async.models.words import ConnectedAppClientType
-from stytch_b2b_async.paging import Page, PagedEndpoint
 from stytch_b2b_async.schema import InPath, frozen
+
+from ._responses import ConnectedAppResponse as ConnectedAppResponse
 
 if TYPE_CHECKING:
     from .secrets import ConnectedAppClientsSecrets
 
+
 R = TypeVar("R")
-
-
-@frozen
-class ConnectedAppResponse(Response):
-    """A connected app."""
-
-    connected_app: ConnectedApp
 
 
 @get("/v1/connected_apps/clients/{client_id}")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from stytch_b2b_async.api.connected_app.clients import ConnectedAppResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
 from stytch_b2b_async.models.connected_apps import ConnectedAppWithNextClientSecret
 from stytch_b2b_async.schema import InPath, frozen
+
+from ._responses import ConnectedAppResponse
 
 
 @frozen

@@ -6,23 +6,18 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.api.tenancy import InPages
+from stytch_b2b_async.api._shared.organization_params import InPages
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, delete, get, post, put
+from stytch_b2b_async.endpoint.paging import Page, PagedEndpoint
+from stytch_b2b_async.models.enums import M2MClientStatus
 from stytch_b2b_async.models.m2m import M2MClient, M2MClientWithClientSecret, M2MSearchQuery
 from stytch_b2b_async.models.search import ResultsMetadata
-from stytch_b2b_async.models.words import M2MClientStatus
-from stytch_b2b_async.paging import Page, PagedEndpoint
 from stytch_b2b_async.schema import InPath, Object, OrMapping, Secret, frozen
+
+from ._responses import M2MClientResponse as M2MClientResponse
 
 if TYPE_CHECKING:
     from .secrets import M2MClientsSecrets
-
-
-@frozen
-class M2MClientResponse(Response):
-    """A machine-to-machine client."""
-
-    m2m_client: M2MClient
 
 
 @get("/v1/m2m/clients/{client_id}")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from stytch_b2b_async.api.m2m.clients import M2MClientResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
 from stytch_b2b_async.models.m2m import M2MClientWithNextClientSecret
 from stytch_b2b_async.schema import InPath, frozen
+
+from ._responses import M2MClientResponse
 
 
 @frozen

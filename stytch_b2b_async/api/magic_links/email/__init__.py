@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.api.factors import MailsLogin
-from stytch_b2b_async.api.responses import LoginMailed, MemberResponse
+from stytch_b2b_async.api._shared.factor_params import MailsLogin
+from stytch_b2b_async.api._shared.responses import LoginMailed, MemberResponse
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
 from stytch_b2b_async.models.bounded import LinkMinutes
-from stytch_b2b_async.models.words import EmailLocale
+from stytch_b2b_async.models.enums import EmailLocale
 from stytch_b2b_async.schema import Object
 
 if TYPE_CHECKING:

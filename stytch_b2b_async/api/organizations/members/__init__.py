@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Final
 
-from stytch_b2b_async.api.responses import MemberResponse
-from stytch_b2b_async.api.tenancy import InPages, OfMember, OfOrganization
+from stytch_b2b_async.api._shared.organization_params import InPages, OfMember, OfOrganization
+from stytch_b2b_async.api._shared.responses import MemberResponse
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, delete, get, post, put
+from stytch_b2b_async.endpoint.paging import Page, PagedEndpoint
+from stytch_b2b_async.models.enums import MfaMethod
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.search import ResultsMetadata, SearchQuery
-from stytch_b2b_async.models.words import MfaMethod
-from stytch_b2b_async.paging import Page, PagedEndpoint
 from stytch_b2b_async.schema import InPath, OrMapping, Place, frozen
 
-from .addresses import StartEmailUpdate, UnlinkRetiredEmail
-from .apps_and_accounts import ListConnectedApps, ListOIDCProviders
-from .removals import DeleteExternalId, DeleteMfaPhoneNumber, DeletePassword, DeleteTotp
-from .settings import MemberSettings
+from ._accounts import ListConnectedApps, ListOIDCProviders
+from ._addresses import StartEmailUpdate, UnlinkRetiredEmail
+from ._deletions import DeleteExternalId, DeleteMfaPhoneNumber, DeletePassword, DeleteTotp
+from ._params import MemberSettings
 
 if TYPE_CHECKING:
     from .connected_apps import OrganizationsMembersConnectedApps

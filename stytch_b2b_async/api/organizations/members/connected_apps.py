@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from stytch_b2b_async.api.tenancy import OfMember
+from stytch_b2b_async.api._shared.organization_params import OfMember
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, post
 from stytch_b2b_async.schema import InPath, frozen

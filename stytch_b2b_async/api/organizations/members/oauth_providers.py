@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from stytch_b2b_async.api.tenancy import OfMember
+from stytch_b2b_async.api._shared.organization_params import OfMember
 from stytch_b2b_async.endpoint import Endpoint, M, Namespace, Response, get
 from stytch_b2b_async.models.providers import GithubProviderInfo, HubspotProviderInfo, SlackProviderInfo
 from stytch_b2b_async.schema import Secret, frozen
 
-from .apps_and_accounts import GivesTokens
+from ._accounts import GivesTokens
 
 
 @frozen

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.api.factors import MailsLogin
-from stytch_b2b_async.api.requests import Authenticates
-from stytch_b2b_async.api.responses import EmailLoginResponse, LoginMailed
+from stytch_b2b_async.api._shared.factor_params import MailsLogin
+from stytch_b2b_async.api._shared.responses import EmailLoginResponse, LoginMailed
+from stytch_b2b_async.api._shared.session_params import Authenticates
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
 from stytch_b2b_async.models.bounded import CodeMinutes
-from stytch_b2b_async.models.words import EmailLocale
+from stytch_b2b_async.models.enums import EmailLocale
 from stytch_b2b_async.schema import Secret
 
 if TYPE_CHECKING:

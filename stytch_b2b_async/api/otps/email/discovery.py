@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from stytch_b2b_async.api.factors import MailsDiscovery
-from stytch_b2b_async.api.responses import DiscoveryMailed, DiscoveryResponse
+from stytch_b2b_async.api._shared.factor_params import MailsDiscovery
+from stytch_b2b_async.api._shared.responses import DiscoveryMailed, DiscoveryResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
 from stytch_b2b_async.models.bounded import CodeMinutes
 from stytch_b2b_async.schema import Secret

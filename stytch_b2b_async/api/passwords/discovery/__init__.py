@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.api.responses import DiscoveryResponse
+from stytch_b2b_async.api._shared.responses import DiscoveryResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
 from stytch_b2b_async.schema import Secret
 

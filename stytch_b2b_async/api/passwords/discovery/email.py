@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from stytch_b2b_async.api.responses import DiscoveryResponse
+from stytch_b2b_async.api._shared.responses import DiscoveryResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
 from stytch_b2b_async.models.bounded import LinkMinutes
-from stytch_b2b_async.models.words import EmailLocale
+from stytch_b2b_async.models.enums import EmailLocale
 from stytch_b2b_async.schema import Secret, frozen
 
 

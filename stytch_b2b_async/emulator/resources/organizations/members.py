@@ -2,8 +2,8 @@
 
 from http import HTTPStatus
 
+from stytch_b2b_async.api._shared.responses import MemberResponse
 from stytch_b2b_async.api.organizations.members import Create, Get
-from stytch_b2b_async.api.responses import MemberResponse
 from stytch_b2b_async.emulator.errors import APIError, missing
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles

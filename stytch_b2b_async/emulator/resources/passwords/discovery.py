@@ -1,8 +1,8 @@
 """Passwords of people who have not chosen an organization yet."""
 
+from stytch_b2b_async.api._shared.responses import DiscoveryResponse
 from stytch_b2b_async.api.passwords.discovery import Authenticate
 from stytch_b2b_async.api.passwords.discovery.email import Reset, ResetStart, ResetStartResponse
-from stytch_b2b_async.api.responses import DiscoveryResponse
 from stytch_b2b_async.emulator.outbox import Message
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles

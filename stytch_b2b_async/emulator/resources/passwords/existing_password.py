@@ -1,7 +1,7 @@
 """Password resets by a member who knows the old password."""
 
+from stytch_b2b_async.api._shared.responses import LoginResponse
 from stytch_b2b_async.api.passwords.existing_password import Reset
-from stytch_b2b_async.api.responses import LoginResponse
 from stytch_b2b_async.emulator.errors import missing
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles

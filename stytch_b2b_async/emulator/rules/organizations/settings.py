@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from stytch_b2b_async.api.tenancy import OrganizationSettings
+from stytch_b2b_async.api._shared.organization_params import OrganizationSettings
 from stytch_b2b_async.emulator.errors import APIError
 from stytch_b2b_async.emulator.identifiers import check_external_id
 from stytch_b2b_async.emulator.rules.validators import check_metadata

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import attrs
 
-from stytch_b2b_async.api.requests import ExtendsSession, StartsSession
+from stytch_b2b_async.api._shared.session_params import ExtendsSession, StartsSession
 from stytch_b2b_async.emulator.errors import APIError, missing
 from stytch_b2b_async.emulator.identifiers import check_token, new_token
 from stytch_b2b_async.emulator.project import Project

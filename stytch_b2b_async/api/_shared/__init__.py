@@ -1,0 +1,1 @@
+"""What several resources share: groups of parameters, and responses."""

@@ -1,0 +1,71 @@
+"""What the calls about connections to identity providers, by SSO or by SCIM, have in common."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from stytch_b2b_async.authorization import AsMember
+from stytch_b2b_async.endpoint import Response
+from stytch_b2b_async.models.enums import SsoIdentityProvider
+from stytch_b2b_async.models.sso import Connection, OIDCConnection, SAMLConnection
+from stytch_b2b_async.schema import InPath, frozen
+
+from .organization_params import OfOrganization
+
+R = TypeVar("R")
+
+
+@frozen
+class InOrganization(OfOrganization[R]):
+    """The organization whose connections a call is about.
+
+    - `authorization`: a member's session, whose roles must then allow the call on `stytch.sso`, or `stytch.scim`.
+    """
+
+    authorization: AsMember = None
+
+
+@frozen
+class OfConnection(InOrganization[R]):
+    """The connection that a call is about."""
+
+    connection_id: InPath
+
+
+@frozen
+class CreatesSSOConnection(InOrganization[R]):
+    """A connection to be.
+
+    - `identity_provider`: `generic` unless it is one that the API knows how to treat.
+    """
+
+    display_name: str | None = None
+    identity_provider: SsoIdentityProvider | None = None
+
+
+@frozen
+class ConnectionDeleted(Response):
+    """Which connection is gone."""
+
+    connection_id: str
+
+
+@frozen
+class SAMLConnectionResponse(Response):
+    """The SAML connection as it is now."""
+
+    connection: SAMLConnection | None = None
+
+
+@frozen
+class OIDCConnectionResponse(Response):
+    """The OIDC connection as it is now."""
+
+    connection: OIDCConnection | None = None
+
+
+@frozen
+class ExternalConnectionResponse(Response):
+    """The external connection as it is now."""
+
+    connection: Connection | None = None

@@ -1,0 +1,83 @@
+"""What calls about links, codes and second factors take, written once."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from stytch_b2b_async.endpoint import Request
+from stytch_b2b_async.models.enums import EmailLocale, MfaEnrollment
+from stytch_b2b_async.schema import Secret, frozen
+
+from .session_params import Authenticates
+
+R = TypeVar("R")
+
+
+@frozen
+class AuthenticatesRedirect(Authenticates[R]):
+    """What a login takes that comes back with a token in the query of a redirect.
+
+    - `pkce_code_verifier`: PKCE: needed when the login was started with a `pkce_code_challenge`.
+    """
+
+    pkce_code_verifier: Secret | None = None
+
+
+@frozen
+class AuthenticatesMember(Authenticates[R]):
+    """A second factor, and the login or session it adds to: one of `intermediate_session_token`, `session_token`, `session_jwt`.
+
+    - `organization_id`: or its slug, or its external id.
+    - `member_id`: or the member's external id.
+    """
+
+    organization_id: str
+    member_id: str
+
+
+@frozen
+class EnrollsMember(AuthenticatesMember[R]):
+    """What proving a second factor changes for later logins.
+
+    - `set_mfa_enrollment`: whether later logins need a second factor; ignored where the organization requires it of all members.
+    - `set_default_mfa`: make this method the member's default, as the first one that they prove becomes without it.
+    """
+
+    set_mfa_enrollment: MfaEnrollment | None = None
+    set_default_mfa: bool | None = None
+
+
+@frozen
+class ShowsFactors(Request[R]):
+    """What was proven so far, by one of three: an intermediate session (10 minutes old at most), a session's token or its JWT."""
+
+    intermediate_session_token: Secret | None = None
+    session_token: Secret | None = None
+    session_jwt: Secret | None = None
+
+
+@frozen
+class MailsLogin(Request[R]):
+    """A mail with which somebody logs in to an organization, or joins it.
+
+    - `organization_id`: or its slug, or its external id.
+    - `login_template_id`, `signup_template_id`: for members, and for those who join; the project's default templates if left out.
+    """
+
+    organization_id: str
+    email_address: str
+    login_template_id: str | None = None
+    signup_template_id: str | None = None
+    locale: EmailLocale | None = None
+
+
+@frozen
+class MailsDiscovery(Request[R]):
+    """A mail to somebody who has not chosen an organization yet.
+
+    - `login_template_id`: the project's default template if left out.
+    """
+
+    email_address: str
+    login_template_id: str | None = None
+    locale: EmailLocale | None = None

@@ -1,0 +1,92 @@
+"""What calls about organizations and their members take, written once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from stytch_b2b_async.endpoint import Request
+from stytch_b2b_async.models.bounded import ExternalId, PageLimit, Slug
+from stytch_b2b_async.models.enums import AllowedMethods, ConnectedAppsAllowedType, MfaPolicy, Provisioning, RestrictedProvisioning
+from stytch_b2b_async.models.organization import EmailImplicitRoleAssignment
+from stytch_b2b_async.schema import InPath, Object, OrMapping, frozen
+
+R = TypeVar("R")
+
+
+@frozen
+class OfOrganization(Request[R]):
+    """The organization that a call is about.
+
+    - `organization_id`: or its slug, or its external id.
+    """
+
+    organization_id: InPath
+
+
+@frozen
+class OfMember(OfOrganization[R]):
+    """The member that a call is about.
+
+    - `member_id`: or the member's external id.
+    """
+
+    member_id: InPath
+
+
+@frozen
+class InPages(Request[R]):
+    """Which part of a long answer is wanted.
+
+    - `limit`: items in one page, at most 1000; 100 when left out.
+    - `cursor`: where the page begins: `next_cursor` of the page before it.
+    """
+
+    cursor: str | None = None
+    limit: PageLimit | None = None
+
+
+@frozen
+class OrganizationSettings(Request[R]):
+    """How an organization is known, and how its members may join and log in. What an update leaves out stays as it is.
+
+    - `organization_slug`: 2 to 128 of `A-Z a-z 0-9 - . _ ~`, not without a letter or digit; unique in the project.
+    - `organization_external_id`: the caller's own id, at most 128 of `A-Z a-z 0-9 . _ | -`; unique in the project.
+    - `trusted_metadata`: at most 20 keys and 4 KB; an update merges the top-level keys, and None deletes one.
+    - `sso_jit_provisioning`: who joins by logging in through SSO; ALL_ALLOWED to begin with.
+    - `email_jit_provisioning`: who joins by proving an address, RESTRICTED to `email_allowed_domains`; NOT_ALLOWED to begin with.
+    - `email_invites`: who may be invited by email, perhaps RESTRICTED to `email_allowed_domains`; to begin with, ALL_ALLOWED when
+      the creation says nothing of joining and logging in, NOT_ALLOWED otherwise.
+    - `email_allowed_domains`: none that everybody can have an address in, such as those of free mail providers.
+    - `auth_methods`, `mfa_methods`: ALL_ALLOWED to begin with; RESTRICTED needs `allowed_auth_methods`, `allowed_mfa_methods`.
+    - `allowed_auth_methods`: `sso`, `magic_link`, `email_otp`, `password`, `google_oauth`, `microsoft_oauth`, `slack_oauth`,
+      `github_oauth`, `hubspot_oauth`.
+    - `allowed_mfa_methods`: `sms_otp`, `totp`.
+    - `mfa_policy`: OPTIONAL to begin with; sessions that live when it changes live on.
+    - `rbac_email_implicit_role_assignments`: roles that every member with an address in a domain has.
+    - `oauth_tenant_jit_provisioning`: who joins by OAuth, RESTRICTED to `allowed_oauth_tenants`; NOT_ALLOWED to begin with.
+    - `allowed_oauth_tenants`: lists of tenant ids by provider: `slack`, `hubspot`, `github`.
+    - `first_party_connected_apps_allowed_type`, `third_party_connected_apps_allowed_type`: ALL_ALLOWED to begin with; RESTRICTED
+      to the ids in `allowed_first_party_connected_apps`, `allowed_third_party_connected_apps`.
+    """
+
+    organization_slug: Slug | None = None
+    organization_logo_url: str | None = None
+    organization_external_id: ExternalId | None = None
+    trusted_metadata: Object | None = None
+    sso_jit_provisioning: Provisioning | None = None
+    email_allowed_domains: Sequence[str] | None = None
+    email_jit_provisioning: RestrictedProvisioning | None = None
+    email_invites: Provisioning | None = None
+    auth_methods: AllowedMethods | None = None
+    allowed_auth_methods: Sequence[str] | None = None
+    mfa_policy: MfaPolicy | None = None
+    rbac_email_implicit_role_assignments: Sequence[OrMapping[EmailImplicitRoleAssignment]] | None = None
+    mfa_methods: AllowedMethods | None = None
+    allowed_mfa_methods: Sequence[str] | None = None
+    oauth_tenant_jit_provisioning: RestrictedProvisioning | None = None
+    allowed_oauth_tenants: Object | None = None
+    first_party_connected_apps_allowed_type: ConnectedAppsAllowedType | None = None
+    allowed_first_party_connected_apps: Sequence[str] | None = None
+    third_party_connected_apps_allowed_type: ConnectedAppsAllowedType | None = None
+    allowed_third_party_connected_apps: Sequence[str] | None = None

@@ -1,0 +1,58 @@
+"""The connected apps that a member has let in, and the accounts that a member has elsewhere."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeVar
+
+from stytch_b2b_async.api._shared.organization_params import OfMember
+from stytch_b2b_async.authorization import AsMember
+from stytch_b2b_async.endpoint import Response, get
+from stytch_b2b_async.models.organization_apps import MemberConnectedApp
+from stytch_b2b_async.models.providers import OIDCProviderInfo
+from stytch_b2b_async.schema import Place, frozen
+
+R = TypeVar("R")
+
+
+@frozen
+class ListConnectedAppsResponse(Response):
+    """The connected apps of a member."""
+
+    connected_apps: list[MemberConnectedApp]
+
+
+@get("/v1/b2b/organizations/{organization_id}/members/{member_id}/connected_apps")
+class ListConnectedApps(OfMember[ListConnectedAppsResponse]):
+    """List the connected apps that a member has let in.
+
+    Raises MemberNotFoundError, SessionAuthorizationError.
+    See https://stytch.com/docs/b2b/api/connected-app-member-get-all.
+    """
+
+    authorization: AsMember = None
+
+
+@frozen
+class GivesTokens(OfMember[R]):
+    """Tokens that a provider gave for a member.
+
+    - `include_refresh_token`: give the refresh token, too. Once it is used elsewhere, the API may fail to renew the access token.
+    """
+
+    include_refresh_token: Annotated[bool | None, Place.QUERY] = None
+
+
+@frozen
+class ListOIDCProvidersResponse(Response):
+    """The accounts of a member behind OIDC connections."""
+
+    registrations: list[OIDCProviderInfo]
+
+
+@get("/v1/b2b/organizations/{organization_id}/members/{member_id}/oidc_providers")
+class ListOIDCProviders(GivesTokens[ListOIDCProvidersResponse]):
+    """List the accounts that a member has behind OIDC connections, with their tokens.
+
+    Raises MemberNotFoundError, NotFoundError (`member_oidc_token_not_found`).
+    See https://stytch.com/docs/api-reference/b2b/api/sso/oidc/get-oidc-access-token.
+    """

@@ -1,0 +1,35 @@
+"""What creating and changing a member have in common."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from stytch_b2b_async.api._shared.organization_params import OfOrganization
+from stytch_b2b_async.authorization import AsMember
+from stytch_b2b_async.models.bounded import ExternalId
+from stytch_b2b_async.schema import Object, frozen
+
+R = TypeVar("R")
+
+
+@frozen
+class MemberSettings(OfOrganization[R]):
+    """What is known of a member, and how they log in. What an update leaves out stays as it is.
+
+    - `trusted_metadata`, `untrusted_metadata`: each at most 20 keys and 4 KB; an update merges the top-level keys, and None deletes
+      one. Only a backend may write the trusted ones, a frontend may write the others.
+    - `is_breakglass`: may log in by any method, whatever the organization's `auth_methods` and `mfa_methods` say.
+    - `mfa_phone_number`: in E.164 form, such as `+12025550162`; to change one, delete it first.
+    - `mfa_enrolled`: ask for a second factor at every login; counts when the organization's `mfa_policy` is OPTIONAL.
+    - `roles`: ids; they replace all roles that were assigned directly.
+    - `external_id`: the caller's own id, at most 128 of `A-Z a-z 0-9 . _ | -`; unique in the organization.
+    """
+
+    name: str | None = None
+    trusted_metadata: Object | None = None
+    untrusted_metadata: Object | None = None
+    is_breakglass: bool | None = None
+    mfa_phone_number: str | None = None
+    mfa_enrolled: bool | None = None
+    roles: Sequence[str] | None = None
+    external_id: ExternalId | None = None
+    authorization: AsMember = None

@@ -1,0 +1,44 @@
+"""Authenticating a session by a call."""
+
+from __future__ import annotations
+
+from stytch_b2b_async.api._shared.session_params import ExtendsSession
+from stytch_b2b_async.endpoint import Effect, Response, post
+from stytch_b2b_async.models.member import Member
+from stytch_b2b_async.models.organization import Organization
+from stytch_b2b_async.models.rbac import AuthorizationCheck, AuthorizationVerdict
+from stytch_b2b_async.models.session import MemberSession
+from stytch_b2b_async.schema import OrMapping, Secret, frozen
+
+
+@frozen
+class AuthenticateResponse(Response):
+    """A session that lives, and whose it is."""
+
+    member_session: MemberSession
+    session_token: Secret
+    """Proves the session until it ends or is revoked; may be `""` when the call brought a JWT."""
+    session_jwt: Secret
+    """A new JWT: proves the session for five minutes, and can be checked without a call."""
+    member: Member
+    organization: Organization
+    verdict: AuthorizationVerdict | None = None
+    """Set when the call brought an `authorization_check`."""
+
+
+@post("/v1/b2b/sessions/authenticate", Effect.REPEATABLE)
+class Authenticate(ExtendsSession[AuthenticateResponse]):
+    """Prove a session, by token or by JWT, and extend it if a duration is given.
+
+    Every call gives a new JWT. An expired JWT is taken, too, while its session lives.
+
+    - `session_token`, `session_jwt`: exactly one of them.
+    - `authorization_check`: also ask whether the member's roles allow an action. Roles that an SSO connection implies count only
+      when the session was started through that connection.
+
+    Raises SessionNotFoundError, SessionAuthorizationError when the check fails, BadRequestError (`invalid_session_token`,
+    `unable_to_parse_session_jwt`, `invalid_session_duration`, `session_not_mutable` for one that cannot be extended).
+    See https://stytch.com/docs/api-reference/b2b/api/sessions/authenticate-session.
+    """
+
+    authorization_check: OrMapping[AuthorizationCheck] | None = None

@@ -1,0 +1,322 @@
+"""A thread with an event loop, and calls that other threads make in it."""
+
+import asyncio
+import atexit
+import threading
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextvars import copy_context
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from . import fork_safety as forks
+from .event_loops import LoopFactory
+from .greenlets import new_waiter
+from .native_threads import Lock, allocate_lock, get_ident, is_patched, start_new_thread
+
+if TYPE_CHECKING:
+    # Imported by the thread that needs it: awaited clients do not pay for it.
+    import anyio
+
+T = TypeVar("T")
+
+_STOP_WITHIN = 5.0  # seconds that an exiting process waits for open calls to be cancelled
+
+
+class LoopClosedError(Exception):
+    """A loop ended before a call did."""
+
+    def __init__(self, *, started: bool) -> None:
+        super().__init__("the call was cut short" if started else "the call was not started")
+        self.started = started
+
+
+class LoopStartError(Exception):
+    """No thread can be had for a loop."""
+
+
+class LoopThread:
+    """A daemon thread whose loop runs from the first call until it is stopped.
+
+    anyio runs it. Calls do not go through anyio's portal: that waits for the loop to take a call before it waits for the result,
+    which is one change of threads more, and Ctrl-C in the first of these waits would leave the call under way.
+
+    No lock is held while the thread starts or ends, and each step may be done twice: signal handlers call and stop at any moment,
+    in the middle of a call or a stop of the same thread, and an interrupt may end that at any instruction.
+    """
+
+    def __init__(self, on_stop: Callable[[], Awaitable[None]], loop_factory: LoopFactory) -> None:
+        """Prepare one; `on_stop` runs in its loop before that ends."""
+        self._on_stop = on_stop
+        self._loop_factory = loop_factory
+        self._unclaimed = [None]  # taken by the one thread that runs the loop
+        self._spawned = False
+        self._stopping = False
+        self._ended = False
+        self._ident: int | None = None
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop_event: anyio.Event | None = None
+        self._open: set[_Call[Any]] = set()
+        self._submitted: deque[_Call[Any]] = deque()
+        self._joining: list[Lock] = []
+
+    def is_current(self) -> bool:
+        """Tell whether the caller is in the loop's own thread."""
+        return get_ident() == self._ident
+
+    def call(self, function: Callable[[], Awaitable[T]]) -> T:
+        """Await `function()` in the loop; when the wait is interrupted, so is the call.
+
+        Raises LoopClosedError when the loop ends first, LoopStartError when it cannot start, and RuntimeError in the loop's own
+        thread, which would wait for itself.
+        """
+        if get_ident() == self._ident:
+            raise RuntimeError("a blocking call cannot be made in the thread that makes it: not by a hook, nor by a transport")
+        call = _Call(function)
+        try:
+            self._open.add(call)
+            if self._stopping or self._ended:  # asked when the call is listed already: what ends later ends it too
+                self._finish(call, LoopClosedError(started=False))
+            else:
+                self._submitted.append(call)
+                if not self._spawned:
+                    self._spawn()
+                self._wake(self._begin)
+            return call.result()
+        except BaseException:
+            call.stop_waiting()
+            if call in self._open:
+                call.abandoned = True
+                if self._loop is None:  # it has looked at no call yet, and will see that this one is given up
+                    self._open.discard(call)
+                else:
+                    self._wake(partial(self._abandon, call))
+            raise
+
+    def stop(self, *, wait: bool = True) -> None:
+        """End the loop and its thread, from any thread; calls under way are cancelled."""
+        self._stopping = True
+        if not self._spawned:  # a thread that is being started will see it, and end those who wait
+            return
+        self._wake(self._look_for_stop)
+        if wait and not self.is_current():  # the garbage collector runs wherever it likes
+            self.join(_STOP_WITHIN)
+
+    def join(self, seconds: float) -> None:
+        """Wait for the end of the thread."""
+        ended = allocate_lock()
+        ended.acquire()
+        self._joining.append(ended)
+        if not self._ended:  # asked when the wait is listed already
+            ended.acquire(True, seconds)  # noqa: FBT003  # a lock takes them by position only
+        if self._thread is not None and not is_patched():
+            for _ in range(1000):  # not Thread.join(): what a signal handler interrupts there cannot be done once more inside it
+                if not self._thread.is_alive():
+                    break
+                time.sleep(0.0005)
+
+    def _spawn(self) -> None:
+        """Start the thread by a single instruction: it is started, or it is not, and whoever asks again asks for nothing new."""
+        try:
+            start_new_thread(self._claim, ())
+        except RuntimeError as error:
+            raise LoopStartError(str(error)) from None
+        self._spawned = True
+
+    def _claim(self) -> None:
+        """Run the loop, unless another thread does; no signal handler interrupts this thread."""
+        self._spawned = True
+        try:
+            self._unclaimed.pop()
+        except IndexError:
+            return
+        _threads.running.add(self)
+        try:
+            if is_patched():  # what `threading` calls a thread is a greenlet of this one
+                self._run()
+            else:
+                self._thread = threading.Thread(target=self._run, name="stytch-b2b-async", daemon=True)
+                self._thread.start()
+        except RuntimeError as error:
+            self._end(LoopStartError(str(error)))
+
+    def _run(self) -> None:
+        import anyio
+
+        self._ident = get_ident()
+        failure: BaseException | None = None
+        try:
+            if not (self._stopping or _threads.exiting):
+                anyio.run(self._serve, backend_options={"loop_factory": self._loop_factory})
+        except BaseException as error:
+            failure = error
+            if self._loop is not None:  # it ran, and those who called are told that it ended; that it should not have is shown
+                failure = None
+                raise
+        finally:
+            self._end(failure)
+
+    async def _serve(self) -> None:
+        import anyio
+
+        self._stop_event = anyio.Event()
+        self._loop = asyncio.get_running_loop()  # from here on it is woken, and before that it looks by itself
+        try:
+            self._begin()
+            self._look_for_stop()
+            await self._stop_event.wait()
+        finally:
+            self._stopping = True
+        try:
+            await self._on_stop()  # ends calls by what is known of them
+        finally:
+            await self._cancel_all()
+
+    def _look_for_stop(self) -> None:
+        if self._stopping and self._stop_event is not None:
+            self._stop_event.set()
+
+    def _wake(self, callback: Callable[[], None]) -> None:
+        if self._loop is None:  # it looks when it starts
+            return
+        try:
+            self._loop.call_soon_threadsafe(callback)
+        except RuntimeError:  # it is closed
+            self._end(None)
+
+    def _begin(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._submitted:
+            call = self._submitted.popleft()
+            if self._stopping or self._ended or call.abandoned:
+                self._finish(call, LoopClosedError(started=False))
+                continue
+            try:
+                call.task = loop.create_task(self._answer(call), context=call.context)
+            except BaseException as error:  # noqa: BLE001  # the caller's: nobody else would hear of it
+                self._finish(call, error)
+
+    async def _answer(self, call: "_Call[Any]") -> None:
+        try:
+            call.answer = await call.function()
+        except asyncio.CancelledError:
+            self._finish(call, LoopClosedError(started=True))
+        except BaseException as error:  # noqa: BLE001  # the caller's, whatever it is
+            self._finish(call, error)
+        else:
+            self._finish(call, None)
+
+    def _finish(self, call: "_Call[Any]", error: BaseException | None) -> None:
+        try:
+            self._open.remove(call)
+        except KeyError:  # another thread has ended it
+            return
+        call.end(error)
+
+    def _abandon(self, call: "_Call[Any]") -> None:
+        self._cancel(call)
+
+    def _cancel(self, call: "_Call[Any]") -> None:
+        if call.task is None:
+            self._finish(call, LoopClosedError(started=False))
+            return
+        call.task.cancel()
+        # A task that is cancelled before its first step never comes to tell.
+        call.task.add_done_callback(lambda _: self._finish(call, LoopClosedError(started=False)))
+
+    async def _cancel_all(self) -> None:
+        """End the calls that are open."""
+        for call in list(self._open):
+            self._cancel(call)
+        while tasks := [call.task for call in list(self._open) if call.task is not None]:
+            await asyncio.wait(tasks)
+
+    def _end(self, failure: BaseException | None) -> None:
+        """Take no more calls, and end those that are open in a loop that is gone."""
+        self._ended = True
+        self._ident = None  # another thread may get the number
+        for call in list(self._open):
+            self._finish(call, failure or LoopClosedError(started=call.task is not None))
+        _threads.running.discard(self)
+        while self._joining:
+            self._joining.pop().release()
+
+
+class _Call(Generic[T]):
+    """A call in the loop of another thread."""
+
+    __slots__ = ("_error", "_over", "_waiter", "abandoned", "answer", "context", "function", "task")
+
+    def __init__(self, function: Callable[[], Awaitable[T]]) -> None:
+        self.function = function
+        self.context = copy_context()
+        self.task: asyncio.Task[None] | None = None
+        self.answer: T | None = None
+        self.abandoned = False
+        self._error: BaseException | None = None
+        self._over = allocate_lock()
+        self._over.acquire()
+        self._waiter = new_waiter()
+
+    def result(self) -> T:
+        """Wait for the end, in the caller's thread."""
+        if self._waiter is not None:
+            self._waiter.wait()
+            self._waiter.close()
+        self._over.acquire()
+        if self._error is None:
+            return cast("T", self.answer)
+        error, self._error = self._error, None
+        try:
+            raise error
+        finally:
+            del error  # or its traceback and this frame would keep each other alive
+
+    def stop_waiting(self) -> None:
+        """Give the wait up."""
+        if self._waiter is not None:
+            self._waiter.close()
+
+    def end(self, error: BaseException | None) -> None:
+        """End the wait."""
+        self._error = error
+        self._over.release()
+        if self._waiter is not None:
+            self._waiter.wake()
+
+
+class _Threads:
+    """The threads of this process whose loops run."""
+
+    def __init__(self) -> None:
+        self.running: set[LoopThread] = set()
+        self.exiting = False
+        """Whether the program has ended, and whoever starts a loop now would have nobody to stop it."""
+        forks.remember(self)
+
+    def forget(self) -> None:
+        """Start anew: a forked child has none of its parent's threads."""
+        self.running = set()
+        self.exiting = False
+
+    def stop_all(self) -> None:
+        """Close what programs left open. Registered before they could register what calls at exit: it runs after that."""
+        self.exiting = True
+        until = time.monotonic() + _STOP_WITHIN
+        running = list(self.running)
+        for thread in running:
+            thread.stop(wait=False)
+        for thread in running:
+            if not thread.is_current():
+                thread.join(max(0.0, until - time.monotonic()))
+
+
+_threads = _Threads()
+atexit.register(_threads.stop_all)
+
+
+def is_exiting() -> bool:
+    """Tell whether the program has ended and its loops are stopped."""
+    return _threads.exiting

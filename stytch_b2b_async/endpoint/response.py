@@ -1,0 +1,70 @@
+"""What every response carries."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self, cast
+
+import attrs
+
+from stytch_b2b_async.schema import Model, fields_of, frozen
+
+if TYPE_CHECKING:
+    from stytch_b2b_async.wire import Reply
+
+
+class _Unwritten:
+    """Room for what a reply does not say itself, outside the fields that are read from the wire."""
+
+    __slots__ = ("_attempts", "_following", "_reply")
+
+
+@frozen
+class Response(Model, _Unwritten):
+    """What every reply carries."""
+
+    request_id: str
+    """The API's name of this call, for its support."""
+    status_code: int
+    """The HTTP status, repeated in the body."""
+
+    @property
+    def attempts(self) -> int:
+        """How many attempts the call took."""
+        return getattr(self, "_attempts", 1)
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers that the reply came with, looked up in lower case; none on a response that was made by hand."""
+        reply = self._received()
+        return {} if reply is None else reply.headers
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """The JSON object that the API sent, with what this package does not know; read anew each time.
+
+        Secrets are in it. Of a response that was made by hand: `to_dict()`.
+        """
+        from stytch_b2b_async.wire.converter import loads_object
+
+        reply = self._received()
+        return self.to_dict() if reply is None else loads_object(reply.body) or {}
+
+    def _received(self) -> "Reply | None":
+        return getattr(self, "_reply", None)
+
+    def __copy__(self) -> Self:
+        twin = object.__new__(type(self))
+        for name in (*_Unwritten.__slots__, *(field.name for field in fields_of(type(self)))):
+            if hasattr(self, name):
+                object.__setattr__(twin, name, getattr(self, name))
+        return twin
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = {**super().__getstate__(), "_attempts": self.attempts}
+        reply = self._received()
+        if reply is not None:
+            from multidict import CIMultiDict
+
+            state["_reply"] = attrs.evolve(
+                cast("Any", reply), headers=CIMultiDict(reply.headers)
+            )  # as it came, it cannot be pickled
+        return state

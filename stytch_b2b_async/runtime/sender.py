@@ -1,0 +1,270 @@
+"""The one loop of attempts, which both clients and all their views share."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypedDict, TypeVar, Unpack, cast
+
+import attrs
+
+from stytch_b2b_async._tracebacks import without_frames
+from stytch_b2b_async.concurrency.deadline import Deadline
+from stytch_b2b_async.config import Config
+from stytch_b2b_async.endpoint import LocalRequest, Request
+from stytch_b2b_async.errors import (
+    APIConnectionError,
+    APIError,
+    APIStatusError,
+    APITimeoutError,
+    ClientClosedError,
+    DecodeError,
+    InternalServerError,
+)
+from stytch_b2b_async.transport import Attempt, Transport
+from stytch_b2b_async.verify.flow import awaited
+from stytch_b2b_async.wire import LARGE_BODY, Call, decode, encode
+
+from .hints import add_hint
+from .instrumentation import Watch
+from .retry import Budget, wait_before_next
+
+if TYPE_CHECKING:
+    from stytch_b2b_async.verify.options import Verification
+    from stytch_b2b_async.verify.verifier import Desk
+
+    from .call_recorder import Watched
+
+R = TypeVar("R")
+
+KEYS_TIMEOUT = 10.0
+"""Seconds for fetching keys or policies, which are for everybody: whoever waits keeps to a deadline of their own."""
+
+Failure: TypeAlias = APIStatusError | APIConnectionError | DecodeError
+
+
+class Options(TypedDict, total=False):
+    """What `with_options` may change."""
+
+    timeout: float
+    """Seconds for a whole call: attempts, waits, connecting and reading the answer. Default 30."""
+    connect_timeout: float
+    """Seconds for making a connection. Default 5."""
+    max_attempts: int
+    """Attempts of a call, where repeating it cannot act twice. Default 3."""
+    strict: bool
+    """Raise DecodeError for an answer that does not fit its declaration, instead of keeping what fits. Default False."""
+
+
+@attrs.define(eq=False)
+class Shared:
+    """What all views of a client share."""
+
+    transport: Transport
+    watch: Watch
+    verification: "Verification | None"
+    budget: Budget = attrs.field(factory=Budget)
+    _closed: bool = attrs.field(init=False, default=False)
+    _sleeping: "set[asyncio.Future[None]]" = attrs.field(init=False, factory=set["asyncio.Future[None]"])
+    _desks: "dict[str, Desk]" = attrs.field(factory=dict[str, "Desk"])
+
+    @property
+    def desk(self) -> "Desk | None":
+        """What tokens are checked with; made when something is first checked on this machine."""
+        return self._desks.get("desk")
+
+    def keep(self, desk: "Desk") -> "Desk":
+        """Take a desk, unless another thread was first: all must use the same."""
+        return self._desks.setdefault("desk", desk)  # atomic, without a lock that a forked child might find held
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait before the next attempt. Raises ClientClosedError when the client is closed meanwhile."""
+        loop = asyncio.get_running_loop()
+        woken: asyncio.Future[None] = loop.create_future()
+        self._sleeping.add(woken)
+        timer = loop.call_later(seconds, _wake, woken)
+        try:
+            if not self._closed:
+                await woken
+        finally:
+            self._sleeping.discard(woken)
+            timer.cancel()
+        if self._closed:
+            raise ClientClosedError("the client was closed during this call")
+
+    async def close(self) -> None:
+        """Close the transport, if it can be closed, and wake the calls that wait for their next attempt."""
+        self._closed = True
+        for woken in list(self._sleeping):
+            with suppress(RuntimeError):  # their loop is closed
+                woken.get_loop().call_soon_threadsafe(_wake, woken)
+        close = getattr(self.transport, "close", None)
+        if close is not None:
+            await close()
+
+
+def _wake(woken: "asyncio.Future[None]") -> None:
+    if not woken.done():
+        woken.set_result(None)
+
+
+@attrs.frozen(eq=False)
+class Caller:
+    """A configuration, and what its client's views share."""
+
+    config: Config
+    shared: Shared = attrs.field(repr=False)
+
+    def with_options(self, **options: Unpack[Options]) -> Self:
+        """Copy it with other options."""
+        return attrs.evolve(self, config=self.config.with_options(**options))
+
+    async def send(self, request: Request[R]) -> R:
+        """Answer a request: by a call, or on this machine."""
+        if isinstance(request, LocalRequest):
+            return await self._settle(request)
+        return await self.exchange(request)
+
+    async def _settle(self, request: LocalRequest[R]) -> R:
+        """Work out an answer on this machine; only what must be fetched for it needs a deadline."""
+        try:
+            steps = request.steps(self.desk, self.exchange)
+            fetch = next(steps)
+            return await self.within_deadline(partial(awaited, steps, fetch))
+        except StopIteration as end:
+            return cast("R", end.value)
+        except Exception as error:  # noqa: BLE001  # raised again, whatever it is
+            failure = without_frames(error)  # those of the check hold the token
+        try:
+            raise failure
+        finally:
+            del failure  # or its traceback and this frame would keep each other alive
+
+    async def within_deadline(self, fetch: Callable[[], Awaitable[R]]) -> R:
+        """Await something for as long as a call may take."""
+        try:
+            with Deadline(self.config.timeout):
+                return await fetch()
+        except TimeoutError:
+            raise APITimeoutError(f"no answer within {self.config.timeout:g} s") from None
+
+    @property
+    def desk(self) -> "Desk":
+        """What tokens are checked with."""
+        desk = self.shared.desk
+        if desk is not None:
+            return desk
+        from stytch_b2b_async.verify.options import Verification
+        from stytch_b2b_async.verify.verifier import Desk
+
+        own = attrs.evolve(self, config=attrs.evolve(cast("Any", self.config), timeout=KEYS_TIMEOUT))
+        return self.shared.keep(Desk(self.config, self.shared.verification or Verification(), own.exchange))
+
+    async def exchange(self, request: Request[R]) -> R:
+        """Make attempts within the deadline until one ends the call; return its response or raise its error."""
+        call = encode(request, self.config)
+        progress = _Progress(watched=self.shared.watch.begin(request, self.config))
+        try:
+            with Deadline(self.config.timeout) as deadline:
+                outcome = await self._attempts(request, call, progress, deadline)
+        except TimeoutError:
+            outcome = self._timed_out(progress.attempt)
+        except BaseException as error:  # given up by its caller, or cut short by close()
+            if isinstance(error, APIError):
+                _complete(request, progress, error)
+            if progress.watched is not None:
+                progress.watched.ends(error)
+            raise
+        if progress.watched is not None:
+            progress.watched.ends(outcome)
+        if isinstance(outcome, Failure):
+            _complete(request, progress, outcome)
+            add_hint(outcome, request, self.config)
+            try:
+                raise outcome
+            finally:
+                del outcome  # or its traceback and this frame would keep each other alive
+        self.shared.budget.earn(progress.attempts)
+        if progress.attempts > 1:
+            object.__setattr__(outcome, "_attempts", progress.attempts)
+        return outcome
+
+    async def _attempts(self, request: Request[R], call: Call, progress: "_Progress", deadline: Deadline) -> R | Failure:
+        while True:
+            progress.attempts += 1
+            if progress.watched is not None:
+                progress.watched.attempt_begins()
+            outcome = await self._attempt(request, call, progress, deadline)
+            if not isinstance(outcome, Failure):
+                return outcome
+            progress.applied = progress.applied or _may_have_acted(outcome)
+            wait = self._wait(request, progress.attempts, outcome, deadline)
+            if wait is None:
+                try:
+                    return outcome
+                finally:
+                    del outcome  # since 3.12 the frame of an attempt leads to this one, and its error to that of the attempt
+            if progress.watched is not None:
+                progress.watched.attempt_ends(outcome, wait)
+            progress.attempt = None
+            await self.shared.sleep(wait)
+
+    async def _attempt(self, request: Request[R], call: Call, progress: "_Progress", deadline: Deadline) -> R | Failure:
+        """Make one attempt; a failure is an outcome like any other."""
+        attempt = progress.attempt = Attempt(deadline.task)
+        attempt.begin()
+        try:
+            reply = await self.shared.transport.send(call, connect_timeout=self.config.connect_timeout)
+            if len(reply.body) < LARGE_BODY:
+                response, misfits = decode(request, reply, self.config)
+            else:  # in a thread, so that other calls go on and this one's deadline holds
+                response, misfits = await asyncio.to_thread(decode, request, reply, self.config)
+        except (APIStatusError, APIConnectionError, DecodeError) as failure:
+            return failure
+        finally:
+            attempt.end()
+        if misfits:
+            self.shared.watch.drift(request, response, misfits)
+        object.__setattr__(response, "_reply", reply)
+        return response
+
+    def _wait(self, request: Request[Any], attempt: int, failure: Failure, deadline: Deadline) -> float | None:
+        if attempt >= self.config.max_attempts:
+            return None
+        wait = wait_before_next(attempt, request, failure, deadline.remaining())
+        return wait if wait is not None and self.shared.budget.spend() else None
+
+    def _timed_out(self, attempt: Attempt | None) -> APITimeoutError:
+        """Say what it was that took too long."""
+        within = f"within {self.config.timeout:g} s"
+        if attempt is None:
+            return APITimeoutError(f"no answer {within}", maybe_applied=False)
+        if attempt.queued_in is None:
+            return APITimeoutError(f"no answer {within}", attempt.maybe_applied)
+        error = APITimeoutError(f"no free connection {within} (limit {attempt.queued_in.limit})", attempt.maybe_applied)
+        error.add_note(attempt.queued_in.hint)
+        return error
+
+
+@attrs.define(eq=False, repr=False)
+class _Progress:
+    """How far a call has come."""
+
+    attempts: int = 0
+    applied: bool = False
+    """Whether an earlier attempt may have had its effect."""
+    attempt: Attempt | None = None
+    """The attempt under way; None between two."""
+    watched: "Watched | None" = None
+
+
+def _may_have_acted(failure: Failure) -> bool:
+    # A gateway says 502 or 504 of a request that it has passed on.
+    return failure.maybe_applied if isinstance(failure, APIConnectionError) else isinstance(failure, InternalServerError)
+
+
+def _complete(request: Request[Any], progress: _Progress, failure: APIError) -> None:
+    failure.request = request
+    failure.attempts = progress.attempts
+    if isinstance(failure, APIConnectionError | ClientClosedError):
+        failure.maybe_applied = failure.maybe_applied or progress.applied

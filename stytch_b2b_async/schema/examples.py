@@ -1,0 +1,77 @@
+"""Example values for tests: plausible, always the same, and made of the declarations alone."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar, get_args, get_origin
+from uuid import NAMESPACE_URL, uuid5
+
+from .declare import did_you_mean
+from .fields import Field, bare, fields_of, is_union, notes_of
+from .markers import Known
+from .model import Model
+
+ModelT = TypeVar("ModelT", bound=Model)
+
+_TIME: Final = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+_IDS: Final[Mapping[str, str]] = {
+    "member_session_id": "session",
+    "member_email_id": "email",
+    "method_id": "email",
+    "phone_id": "phone-number",
+    "key_id": "jwk",
+    "request_id": "request-id",
+    "totp_registration_id": "totp",
+}
+"""What the id of a field begins with, where that is not the field's own name."""
+
+_TEXTS: Final[Mapping[str, str]] = {
+    "email_address": "ada@example.com",
+    "organization_name": "Example",
+    "organization_slug": "example",
+    "name": "Ada Lovelace",
+    "status": "active",
+    "phone_number": "+12025550162",
+    "mfa_phone_number": "+12025550162",
+    "locale": "en",
+    "ip_address": "192.0.2.1",
+    "user_agent": "Mozilla/5.0",
+    "default_mfa_method": "sms_otp",
+    "organization_logo_url": "https://example.com/logo.png",
+}
+_TOKEN: Final = 44  # characters, as the API's own
+
+
+def example_of(cls: type[ModelT], overrides: Mapping[str, Any]) -> ModelT:
+    """Make an example of a class. Raises TypeError for an override that is not a field."""
+    names = [field.name for field in fields_of(cls)]
+    for name in overrides:
+        if name not in names:
+            raise TypeError(f"{cls.__name__}.example: unknown field {name}{did_you_mean(name, names)}")
+    return cls(**{**{field.name: _value(field) for field in fields_of(cls) if field.required or field.rest}, **overrides})
+
+
+def _value(field: Field) -> Any:
+    hint = bare(field.type)
+    if is_union(hint):
+        hint = bare(next(option for option in get_args(hint) if option is not type(None)))
+    if get_origin(hint) in {list, dict, Mapping}:
+        return [] if get_origin(hint) is list else {}
+    if isinstance(hint, type) and issubclass(hint, Model):
+        return example_of(hint, {})
+    scalars = {bool: field.name not in {"is_locked", "is_breakglass", "is_admin"}, int: 200 if field.name == "status_code" else 1}
+    return {**scalars, float: 1.0, datetime: _TIME}.get(hint) if hint is not str else _text(field)
+
+
+def _text(field: Field) -> str:
+    known = next((note.words for note in notes_of(field.type) if isinstance(note, Known)), ())
+    if field.name in _TEXTS:
+        return _TEXTS[field.name]
+    if known:
+        return known[0]
+    if field.secret:
+        return f"example-{field.name.replace('_', '-')}-".ljust(_TOKEN, "x")
+    if field.name.endswith("_id"):
+        kind = _IDS.get(field.name, field.name.removesuffix("_id").replace("_", "-"))
+        return f"{kind}-test-{uuid5(NAMESPACE_URL, kind)}"
+    return f"example {field.name.replace('_', ' ')}"

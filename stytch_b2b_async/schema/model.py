@@ -1,0 +1,102 @@
+"""The base of every declared value: equality, and a repr without secrets."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self, get_args
+
+import attrs
+
+from .fields import fields_of
+
+
+def _names_of(cls: type) -> list[str]:
+    return [field.name for field in fields_of(cls)]
+
+
+def holds_model(hint: Any) -> bool:
+    """Tell whether a type is a model, or made of some."""
+    return next(models_in(hint), None) is not None
+
+
+def models_in(hint: Any) -> Iterator[type["Model"]]:
+    """Yield the models that a type is made of."""
+    if isinstance(hint, type) and issubclass(hint, Model):
+        yield hint
+    for part in get_args(hint):
+        yield from models_in(part)
+
+
+class Model:
+    """A value of the API: equal to another of its class when all fields are; its repr shows what is set, never a secret."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        __attrs_attrs__: ClassVar[tuple[attrs.Attribute[Any], ...]]  # so that the functions of attrs take it
+
+    def to_dict(self) -> dict[str, Any]:
+        """Tell it in plain values, as the API's JSON has it: every declared field, None where there is nothing, times as RFC 3339.
+
+        Secrets are in it as they are: the response of a login holds its session token and JWT. Choose what a browser may see.
+        """
+        from .serialization import to_plain
+
+        plain: dict[str, Any] = to_plain(self, lambda field: field.wire_name)
+        return plain
+
+    def to_json(self) -> str:
+        """Write `to_dict()` as JSON, secrets included."""
+        import json
+
+        return json.dumps(self.to_dict())
+
+    @classmethod
+    def example(cls, **overrides: Any) -> Self:
+        """Make one for a test: required fields have plausible values, always the same; `overrides` set others by their names."""
+        from .examples import example_of
+
+        return example_of(cls, overrides)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        from .serialization import pydantic_schema
+
+        return pydantic_schema(cls, handler.generate_schema)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in _names_of(type(self))}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in _names_of(type(self)))
+
+    def __hash__(self) -> int:
+        return hash((type(self), *(getattr(self, name) for name in _names_of(type(self)))))
+
+    def __repr__(self) -> str:
+        return f"{self._repr_name()}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
+
+    def _repr_name(self) -> str:
+        return type(self).__name__
+
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+        for field in fields_of(type(self)):
+            value = getattr(self, field.name, None)  # one that was refused may lack fields
+            if value is not None:
+                yield field.name, "***" if field.secret and value else value
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: FBT001  # as IPython calls it
+        """Show it in IPython: over several lines where one is too short."""
+        with printer.group(4, f"{self._repr_name()}(", ")"):
+            for index, (field, value) in enumerate(self.__rich_repr__()):
+                if index:
+                    printer.text(",")
+                    printer.breakable()
+                else:
+                    printer.breakable("")
+                printer.text(f"{field}=")
+                printer.pretty(value)

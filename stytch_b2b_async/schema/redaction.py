@@ -1,0 +1,40 @@
+"""Find the secrets of a declared value, and copy it without them."""
+
+from collections.abc import Iterator, Sequence
+from typing import cast
+
+from .declare import T
+from .fields import fields_of
+from .model import Model
+
+
+def secrets_of(value: object) -> Iterator[str]:
+    """Yield every secret string that a declared value holds, however deep."""
+    if isinstance(value, Model):
+        for field in fields_of(type(value)):
+            inner = getattr(value, field.name)
+            yield from _strings(inner) if field.secret else secrets_of(inner)
+    elif isinstance(value, list | tuple):
+        for item in cast("Sequence[object]", value):
+            yield from secrets_of(item)
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | tuple):
+        for item in cast("Sequence[object]", value):
+            yield from _strings(item)
+
+
+def masked(value: T) -> T:
+    """Copy a declared value with `***` in place of its secrets, as the errors that are pickled carry it."""
+    if isinstance(value, Model):
+        copy = object.__new__(type(value))  # no checks: a masked token is no token
+        for field in fields_of(type(value)):
+            inner = getattr(value, field.name)
+            object.__setattr__(copy, field.name, "***" if field.secret and inner else masked(inner))
+        return copy
+    if isinstance(value, list):
+        return cast("T", [masked(item) for item in cast("Sequence[object]", value)])
+    return value

@@ -1,0 +1,60 @@
+"""Declared values as plain ones: for `json`, for web frameworks, and back again."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeVar, cast
+
+from .fields import Field, fields_of
+from .model import Model
+
+ModelT = TypeVar("ModelT", bound=Model)
+
+
+def to_plain(value: object, name_of: Callable[[Field], str]) -> Any:
+    """Turn a declared value, and what it is made of, into dicts, lists, strings, numbers, booleans and None."""
+    if isinstance(value, Model):
+        plain: dict[str, Any] = {}
+        for field in fields_of(type(value)):
+            inner = to_plain(getattr(value, field.name), name_of)
+            plain.update((inner or {}) if field.rest else {name_of(field): inner})
+        return plain
+    if isinstance(value, Mapping):
+        return {key: to_plain(inner, name_of) for key, inner in cast("Mapping[str, Any]", value).items()}
+    if isinstance(value, list | tuple):
+        return [to_plain(inner, name_of) for inner in cast("list[Any]", value)]
+    return _rfc_3339(value) if isinstance(value, datetime) else value
+
+
+def _rfc_3339(moment: datetime) -> str:
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat().replace("+00:00", "Z")
+
+
+def from_plain(value: object, cls: type[ModelT]) -> ModelT:
+    """Make a declared value of a plain mapping. Raises ValueError, naming the path, for what does not fit the declaration."""
+    from stytch_b2b_async.wire.converter import structured
+
+    if isinstance(value, cls):
+        return value
+    if not isinstance(value, Mapping):
+        raise ValueError(f"expected a {cls.__name__} or a mapping")  # noqa: TRY004  # pydantic lets a TypeError through
+    made, misfits = structured(dict(cast("Mapping[str, Any]", value)), cls)
+    if misfits:
+        path, reason = misfits[0]
+        raise ValueError(f"{reason} @ {path}")
+    return made
+
+
+def pydantic_schema(cls: type[Model], generate: Callable[[Any], Any]) -> Any:
+    """Describe a class to pydantic, which calls this: its fields for JSON schemas, and the two functions above for values."""
+    from pydantic_core import core_schema
+
+    fields = {
+        field.wire_name: core_schema.typed_dict_field(generate(field.type), required=field.required)
+        for field in fields_of(cls)
+        if not field.rest
+    }
+    return core_schema.no_info_wrap_validator_function(
+        lambda value, _: from_plain(value, cls),
+        core_schema.typed_dict_schema(fields, cls_name=cls.__name__, ref=f"{cls.__module__}.{cls.__qualname__}:{id(cls)}"),
+        serialization=core_schema.plain_serializer_function_ser_schema(Model.to_dict),
+    )

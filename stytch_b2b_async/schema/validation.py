@@ -1,0 +1,251 @@
+"""What may stand in a request: a wrong type or an unsafe value is refused before it is sent, by its name, without its value."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias, cast, get_args, get_origin
+
+from .declare import did_you_mean, remembered
+from .fields import Field, bare, fields_of, is_union
+from .markers import Place
+from .model import Model
+
+Check: TypeAlias = Callable[[str, Any], Any]
+"""(path of the value, value) → the value to keep; raises TypeError or ValueError that names the path."""
+
+_SCALARS = (bool, int, float)
+_BYTES = (bytes, bytearray, memoryview)
+_WHOSE = frozenset({"organization_id", "member_id", "member_session_id"})
+"""Ids for which `""` could only widen a call; others are cleared by it."""
+_MOST = 1e300  # where a float is asked for, and an int may be given
+_DEEPEST = 64  # levels of a free-form map; the API's own bound is 4 KB
+_MAX_VALUES = 100_000  # in a free-form map: lists that hold one another need not be large to be endless
+_INT64 = 2**63
+_MAX_BITS = 1024  # of a number in a free-form map: JSON numbers are doubles to most who read them
+
+
+def check_fields(value: Model, within: str = "") -> None:
+    """Check every field of a declared value, and turn plain mappings into the models that they stand for."""
+    for field, check in _checks_of(type(value)):
+        given = getattr(value, field.name)
+        if given is None:
+            if field.required and check is not _whatever:
+                raise TypeError(f"{within}{field.name} is required and must not be None")
+            continue
+        kept = check(within + field.name, given)
+        if kept is not given:
+            object.__setattr__(value, field.name, kept)
+
+
+@remembered
+def _checks_of(cls: type[Model]) -> tuple[tuple[Field, Check], ...]:
+    return tuple((field, _field_check(field)) for field in fields_of(cls))
+
+
+def _field_check(field: Field) -> Check:
+    if field.place is Place.PATH:
+        return _path_segment
+    if field.place is Place.LOCAL:
+        return _local_check(field)
+    if field.name in _WHOSE or (field.required and field.name.endswith("_id")):
+        return _id
+    return _check(field.type)
+
+
+@remembered
+def _check(hint: Any) -> Check:
+    """Choose the check of a type."""
+    hint = _essence(bare(hint))
+    origin = get_origin(hint) or hint
+    if origin in _SCALARS:
+        return _scalar_check(origin)
+    if origin in {list, Sequence}:
+        return _list_check(_check(get_args(hint)[0]))
+    if origin is Mapping:
+        return _json_object
+    if isinstance(origin, type) and issubclass(origin, Model):
+        return _model_check(origin)
+    if origin is not str:
+        raise TypeError(f"a request cannot hold a {hint}")
+    return _text
+
+
+def _essence(hint: Any) -> Any:
+    """Leave out None, and the plain mapping that may stand for a model."""
+    if not is_union(hint):
+        return hint
+    options = [bare(option) for option in get_args(hint) if option is not type(None)]
+    return next((option for option in options if isinstance(option, type) and issubclass(option, Model)), options[0])
+
+
+def _local_check(field: Field) -> Check:
+    """Leave what never travels to what it is for; an object that the API once gave is taken as it is."""
+    kind = bare(field.type)
+    if field.secret:
+        return _whatever
+    return _instance_check(kind) if isinstance(kind, type) and issubclass(kind, Model) else _check(field.type)
+
+
+def _instance_check(cls: type[Model]) -> Check:
+    def instance(path: str, value: Any) -> Any:
+        if not isinstance(value, cls):
+            raise _wrong(path, _article(cls.__name__), value)
+        return value
+
+    return instance
+
+
+def _whatever(path: str, value: Any) -> Any:  # noqa: ARG001  # a check like any other
+    return value
+
+
+def _text(path: str, value: Any) -> Any:
+    if type(value) is not str:
+        if not isinstance(value, str):
+            raise _wrong(path, "a str", value)
+        value = str.__str__(value)  # an enum's member stands for its value
+    if not value.isascii():
+        _encodable(path, value)
+    return value
+
+
+def _encodable(path: str, value: str) -> None:
+    # Not `try: value.encode()`: the error would carry the whole text, which may be a secret.
+    if any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise ValueError(f"{path} holds half of a surrogate pair, which no text on the wire can")
+
+
+def _id(path: str, value: Any) -> Any:
+    text = _text(path, value)
+    if not text:
+        raise ValueError(f"{path} must not be empty")
+    return text
+
+
+def _path_segment(path: str, value: Any) -> Any:
+    """Refuse what would address something else: an empty segment, or one that URLs fold into the parent."""
+    segment = _id(path, value)
+    if segment in {".", ".."}:
+        raise ValueError(f"{path} must not be {segment!r}: as a path segment it would address another resource")
+    refuse_control_characters(path, segment)
+    return segment
+
+
+def refuse_control_characters(path: str, value: str) -> None:
+    """Raise ValueError for text that could end a line or a header early."""
+    if any(letter < " " or letter == "\x7f" for letter in value):
+        raise ValueError(f"{path} must not contain control characters")
+
+
+def _scalar_check(kind: type) -> Check:
+    accepted = (int, float) if kind is float else kind
+
+    def scalar(path: str, value: Any) -> Any:
+        if not isinstance(value, accepted) or (kind is not bool and isinstance(value, bool)):
+            raise _wrong(path, f"{'an' if kind is int else 'a'} {kind.__name__}", value)
+        if kind is float and isinstance(value, int) and abs(value) > _MOST:
+            raise ValueError(f"{path} must be at most {_MOST:g}")
+        if kind is int and not -_INT64 <= cast("int", value) < _INT64:
+            raise ValueError(f"{path} must fit in 64 bits")
+        return _number(path, value)
+
+    return scalar
+
+
+def _number(path: str, value: Any) -> Any:
+    """Keep a number, or the one that an enum's member stands for, when JSON can say it."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        if value.bit_length() > _MAX_BITS:
+            raise ValueError(f"{path} must fit in {_MAX_BITS} bits")
+        return int.__index__(value)
+    if not math.isfinite(value):
+        raise ValueError(f"{path} must be a finite number")
+    return float.__float__(value)
+
+
+def _list_check(check: Check) -> Check:
+    def each(path: str, value: Any) -> Any:
+        if not isinstance(value, Sequence) or isinstance(value, (str, *_BYTES)):
+            raise _wrong(path, "a list", value)
+        items = cast("Sequence[Any]", value)
+        return [check(f"{path}[{index}]", item) for index, item in enumerate(items)]
+
+    return each
+
+
+def _model_check(cls: type[Model]) -> Check:
+    names = frozenset(field.name for field in fields_of(cls))
+
+    def model(path: str, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            given = cast("Mapping[str, Any]", value)
+            value = _from_mapping(cls, names, path, _entries(path, given))
+        elif not isinstance(value, cls):
+            raise _wrong(path, f"{_article(cls.__name__)} or a mapping", value)
+        check_fields(value, f"{path}.")
+        return value
+
+    return model
+
+
+def _from_mapping(cls: type[Model], names: frozenset[str], path: str, value: Mapping[str, Any]) -> Model:
+    for key in value:
+        if key not in names:
+            instead = did_you_mean(key, names) or f"; {cls.__name__} takes {', '.join(sorted(names))}"
+            raise TypeError(f"{path} has no field {key!r}{instead}")
+    for field in fields_of(cls):
+        if field.required and field.name not in value:
+            raise TypeError(f"{path}.{field.name} is missing")
+    return cls(**value)
+
+
+def _entries(path: str, value: Mapping[Any, Any]) -> dict[str, Any]:
+    """Copy any mapping: JSON's encoders know dicts alone."""
+    return {_text(f"a key of {path}", key): item for key, item in value.items()}
+
+
+def _json_object(path: str, value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        raise _wrong(path, "a mapping", value)
+    return _JSON(path).copy(path, value, _DEEPEST)
+
+
+class _JSON:
+    """A copy of what JSON can say: other encoders would turn NaN into null, by which the API deletes a key."""
+
+    def __init__(self, path: str) -> None:
+        self._whole = path
+        self._left = _MAX_VALUES
+
+    def copy(self, path: str, value: Any, levels: int) -> Any:
+        """Copy a value, whatever kinds of mappings, sequences and enums it is made of."""
+        self._count(path, levels)
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, str):
+            return _text(path, value)
+        if isinstance(value, int | float):
+            return _number(path, value)
+        if isinstance(value, Mapping):
+            entries = _entries(path, cast("Mapping[Any, Any]", value))
+            return {key: self.copy(f"{path}.{key}", item, levels - 1) for key, item in entries.items()}
+        if isinstance(value, Sequence) and not isinstance(value, _BYTES):
+            items = cast("Sequence[Any]", value)
+            return [self.copy(f"{path}[{index}]", item, levels - 1) for index, item in enumerate(items)]
+        raise _wrong(path, "JSON (str, int, float, bool, None, list or mapping)", value)
+
+    def _count(self, path: str, levels: int) -> None:
+        self._left -= 1
+        if levels == 0:
+            raise ValueError(f"{path} is nested more than {_DEEPEST} levels deep")
+        if self._left < 0:
+            raise ValueError(f"{self._whole} holds more than {_MAX_VALUES} values")
+
+
+def _wrong(path: str, wanted: str, value: object) -> TypeError:
+    return TypeError(f"{path} must be {wanted}, not {_article(type(value).__name__)}")
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

@@ -1,0 +1,102 @@
+"""The long way of a call: through `ClientSession.request`, and all that its owner, or somebody else, has put there."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
+
+import aiohttp
+from yarl import URL
+
+from stytch_b2b_async.wire import Call, Reply
+
+from . import aiohttp_internals, body
+from .aiohttp_internals import middlewares_of
+from .errors import RAISED, LostError, failure
+from .head import check_call
+from .interface import Attempt
+
+if TYPE_CHECKING:
+    from aiohttp.connector import Connection
+
+    from .proxies import Proxy
+
+    Send: TypeAlias = Callable[[Connection], Awaitable[aiohttp.ClientResponse]]
+
+
+async def exchange(
+    session: aiohttp.ClientSession, call: Call, connect_timeout: float, attempt: Attempt, proxy: "Proxy | None" = None
+) -> Reply:
+    """Send a call through an aiohttp session, and read the answer to its end."""
+    try:
+        return await _exchange(session, call, connect_timeout, attempt, proxy)
+    except RAISED as error:
+        failed = failure(error, connect_timeout, maybe_applied=attempt.maybe_applied)
+    raise failed  # from a frame that holds nothing of what was sent, or came back
+
+
+async def _exchange(
+    session: aiohttp.ClientSession, call: Call, connect_timeout: float, attempt: Attempt, proxy: "Proxy | None"
+) -> Reply:
+    check_call(call)
+    url = URL(call.url, encoded=True)
+    if url.scheme not in {"http", "https"}:
+        raise aiohttp.NonHttpUrlClientError(url)
+    watched = _Watched(attempt)
+    attempt.sent = attempt.sent or None  # unknown until `watched` is asked: a mock may be in the place of aiohttp's sending
+    try:
+        async with session.request(
+            call.method,
+            url,
+            data=call.body,
+            headers=call.headers,
+            allow_redirects=False,  # they would carry the member's session elsewhere
+            raise_for_status=False,
+            proxy=None if proxy is None else proxy.url,
+            proxy_headers=None if proxy is None else proxy.headers,
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout),  # the call's deadline bounds the rest
+            middlewares=(watched, *middlewares_of(session)),  # to pass one is to leave the session's own out
+        ) as response:
+            said, whole = await body.read(response.content, response.status)
+            if not whole:
+                response.close()
+            return Reply(response.status, response.headers, said, whole)
+    finally:
+        watched.end()
+
+
+class _Watched:
+    """A middleware that sees a request leave, and sees to it that it leaves once and that nothing is left of it."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        self._attempt = attempt
+        self._connection: Connection | None = None
+        self._transport: asyncio.Transport | None = None
+
+    async def __call__(self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        send = getattr(request, "send", None)
+        if aiohttp_internals.TELLS_WHEN_SENT and send is not None:
+            self._attempt.sent = self._attempt.sent or False
+            request.send = partial(self._send, send)  # type: ignore[method-assign]  # of this one request
+        try:
+            return await handler(request)
+        except aiohttp.ClientConnectorError:
+            raise
+        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+            # Not as it is: aiohttp would send PUT and DELETE again. Repeats are ours to decide and to count.
+            raise LostError(type(error).__name__, getattr(error, "strerror", None)) from None
+        finally:
+            vars(request).pop("send", None)  # or it and the request would keep each other alive
+
+    async def _send(self, send: "Send", connection: "Connection") -> aiohttp.ClientResponse:
+        self._attempt.sent = True
+        self._connection, self._transport = connection, connection.transport
+        return await send(connection)
+
+    def end(self) -> None:
+        """Abort the connection, unless it went back to the pool: to close it would first send what is left of the request."""
+        if self._transport is None or self._connection is None:
+            return
+        if self._transport.is_closing() or self._connection.transport is self._transport:
+            self._transport.abort()
+            self._connection.close()

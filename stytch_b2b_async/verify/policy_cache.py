@@ -1,0 +1,155 @@
+"""The role policies of a project and of its organizations: fetched when needed, kept for a while, never mixed."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
+from time import monotonic
+from typing import Generic, TypeAlias, TypeVar
+
+import attrs
+
+from stytch_b2b_async.concurrency import fork_safety as forks
+from stytch_b2b_async.concurrency.single_flight import SingleFlight
+from stytch_b2b_async.errors import APIStatusError, AuthenticationError, InternalServerError, RateLimitError, StytchError
+from stytch_b2b_async.models.rbac import AuthorizationCheck, AuthorizationVerdict, OrgPolicy, Policy
+
+from .errors import MissingRoleError, MissingScopeError, WrongTenantError
+from .flow import Steps
+from .grants import Grants, compile_grants
+
+T = TypeVar("T")
+
+LONGEST_STALE = 3_600.0
+"""Seconds past its life that a policy still serves while it cannot be fetched."""
+RETRY = 30.0
+"""Seconds between two fetches while they fail."""
+ABSENT_LIFETIME = 60.0
+"""Seconds that an organization is taken to have no policy: one may be made at any moment."""
+MOST_ORGANIZATIONS = 1_024
+"""Organizations whose policies are kept: those used last, 2.2 KB each with two roles."""
+
+FetchPolicy: TypeAlias = Callable[[], Awaitable[Policy]]
+FetchOrgPolicy: TypeAlias = Callable[[str], Awaitable[OrgPolicy]]
+
+
+class Kept(Generic[T]):
+    """Something fetched once for everybody, kept for a while, and a while longer when it cannot be fetched again."""
+
+    def __init__(
+        self, fetch: Callable[[], Awaitable[T]], lifetime: float, clock: Callable[[], float], absent: T | None = None
+    ) -> None:
+        self._fetch = fetch
+        self._lifetime = lifetime
+        self._absent = absent
+        self._clock = clock
+        self._value: T | None = None
+        self._serves_until = self._ask_at = self._stale_until = float("-inf")
+        self._refresh = SingleFlight(self._refreshed)
+
+    def get(self) -> Steps[T]:
+        """Take what is kept, or fetch it. Raises what the fetch raises when nothing is left to go by."""
+        now, seen = self._clock(), self._refresh.landings  # before the look: what lands after it counts
+        if self._value is not None and now < self._serves_until:
+            if now >= self._ask_at:
+                yield partial(self._refresh.begin, seen)
+            return self._value
+        found: T = yield partial(self._refresh.wait, seen)
+        return found
+
+    async def _refreshed(self) -> T:
+        try:
+            value = await self._fetch()
+        except StytchError:
+            now = self._clock()
+            if self._value is None or now >= self._stale_until:
+                raise
+            self._ask_at = now + RETRY  # by then without a wait: in an outage, only the first who asks has to wait
+            self._serves_until = min(now + 2 * RETRY, self._stale_until)
+            return self._value
+        self._value = value
+        lifetime = min(self._lifetime, ABSENT_LIFETIME) if value is self._absent else self._lifetime
+        self._ask_at = self._serves_until = self._clock() + lifetime
+        self._stale_until = self._serves_until + LONGEST_STALE
+        return value
+
+
+@attrs.frozen
+class ProjectGrants:
+    """What the project's own policy allows, to roles and to scopes."""
+
+    roles: Grants
+    scopes: Grants
+
+
+class Policies:
+    """Answer authorization checks of one project."""
+
+    def __init__(
+        self, policy: FetchPolicy, org_policy: FetchOrgPolicy, lifetime: float, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._fetch_org_policy = org_policy
+        self._lifetime = lifetime
+        self._clock = clock
+        self._project = Kept(partial(_project_grants, policy), lifetime, clock)
+        self._organizations: OrderedDict[str, Kept[Grants]] = OrderedDict()
+        self._lock = threading.Lock()
+        forks.remember(self)
+
+    def forget(self) -> None:
+        """Start anew in a forked child."""
+        self._lock = threading.Lock()
+
+    def authorize_roles(self, roles: Sequence[str], organization_id: str, check: AuthorizationCheck) -> Steps[AuthorizationVerdict]:
+        """Find the roles that grant an action in the organization that has them.
+
+        Raises WrongTenantError for another organization, MissingRoleError when none grants it: a token without roles among them.
+        """
+        if check.organization_id != organization_id:
+            raise WrongTenantError("the check is about an organization other than the token's")
+        granting = (yield from self._project.get()).roles.granting(roles, check.resource_id, check.action)
+        if not granting:  # an organization's policy only ever adds: it is fetched where that can matter
+            granting = (yield from self._organization(organization_id).get()).granting(roles, check.resource_id, check.action)
+        if not granting:
+            raise MissingRoleError(f"no role of the member grants {check.action!r} on {check.resource_id!r}")
+        return AuthorizationVerdict(authorized=True, granting_roles=granting)
+
+    def authorize_scopes(
+        self, scopes: Iterable[str], organization_id: str, check: AuthorizationCheck
+    ) -> Steps[AuthorizationVerdict]:
+        """Find the scopes that grant an action: only the project's policy defines scopes."""
+        if check.organization_id != organization_id:
+            raise WrongTenantError("the check is about an organization other than the token's")
+        granting = (yield from self._project.get()).scopes.granting(scopes, check.resource_id, check.action)
+        if not granting:
+            raise MissingScopeError(f"no scope of the token grants {check.action!r} on {check.resource_id!r}")
+        return AuthorizationVerdict(authorized=True, granting_roles=granting)
+
+    def _organization(self, organization_id: str) -> Kept[Grants]:
+        with self._lock:
+            kept = self._organizations.get(organization_id)
+            if kept is None:
+                fetch = partial(_organization_grants, self._fetch_org_policy, organization_id)
+                kept = self._organizations[organization_id] = Kept(fetch, self._lifetime, self._clock, _NO_GRANTS)
+            self._organizations.move_to_end(organization_id)
+            while len(self._organizations) > MOST_ORGANIZATIONS:
+                self._organizations.popitem(last=False)
+            return kept
+
+
+_NO_GRANTS = compile_grants(())
+
+
+async def _project_grants(fetch: FetchPolicy) -> ProjectGrants:
+    policy = await fetch()
+    return ProjectGrants(compile_grants(policy.roles), compile_grants(policy.scopes, "scope"))
+
+
+async def _organization_grants(fetch: FetchOrgPolicy, organization_id: str) -> Grants:
+    try:
+        policy = await fetch(organization_id)
+    except (AuthenticationError, RateLimitError, InternalServerError):
+        raise
+    except APIStatusError:
+        return _NO_GRANTS  # there is none, or it may not be read: nothing is added to the project's
+    return compile_grants(policy.roles)

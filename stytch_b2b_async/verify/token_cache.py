@@ -1,0 +1,112 @@
+"""Checking a token: once by its signature, and after that by what cannot have stayed the same."""
+
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+import attrs
+
+from stytch_b2b_async.concurrency import fork_safety as forks
+
+from .claims import Kind, Times, audience, check_audience, check_issuer, check_kind, kind_of, subject, times
+from .flow import Steps
+from .jwks_cache import Keys
+from .jwt import LONGEST_TOKEN, parse
+from .signature import check_signature
+
+if TYPE_CHECKING:
+    from joserfc.jwk import RSAKey
+
+T = TypeVar("T")
+
+MOST_TOKENS = 4_096
+"""Verified tokens that are remembered: 2.3 KB each with the usual claims, and the length of custom ones."""
+
+
+@attrs.define(eq=False)
+class GenuineToken:
+    """A token whose signature is genuine, made by the project for one of its audiences."""
+
+    subject: str
+    claims: dict[str, Any] = attrs.field(repr=False)
+    times: Times
+
+
+Read: TypeAlias = Callable[[GenuineToken], Callable[[], T]]
+"""Make sense of a token's claims, and make what hands out copies of it."""
+
+
+class Tokens:
+    """Check tokens of one project, and remember those that were genuine, by their SHA-256."""
+
+    def __init__(
+        self, keys: Keys, issuers: frozenset[str], audiences: frozenset[str], clock: Callable[[], float] = time.time
+    ) -> None:
+        self._keys = keys
+        self._issuers = issuers
+        self._audiences = audiences
+        self._clock = clock
+        self._verified: OrderedDict[bytes, _Verified] = OrderedDict()
+        self._lock = threading.Lock()
+        forks.remember(self)
+
+    def forget(self) -> None:
+        """Start anew in a forked child."""
+        self._lock = threading.Lock()
+
+    def verify(self, token: str, kind: Kind, read: Read[T], *, leeway: float = 0, max_age: float | None = None) -> Steps[T]:
+        """Check everything about a token, and `read` what it says. Raises a TokenError that says what is wrong.
+
+        There is one way to read each kind. Times come last: TokenExpiredError and TokenTooOldError are only raised for a genuine
+        token of the right kind that makes sense.
+        """
+        digest = hashlib.sha256(token.encode()).digest() if _plain(token) else b""
+        verified = self._verified.get(digest)
+        if verified is None or self._keys.fresh(verified.key_id) is not verified.key:
+            verified = yield from self._verify(token, kind, read)
+            found: T = verified.copy()
+            self._remember(digest, verified)
+        else:
+            check_audience(verified.audience, self._audiences)
+            check_kind(verified.kind, kind)
+            found = verified.copy()
+        verified.times.check(self._clock(), leeway, max_age)
+        return found
+
+    def _verify(self, token: str, kind: Kind, read: Read[Any]) -> "Steps[_Verified]":
+        parsed = parse(token)
+        genuine = GenuineToken(subject(parsed.claims), parsed.claims, times(parsed.claims))
+        check_issuer(parsed.claims, self._issuers)  # before the key: what is not even meant for us fetches nothing
+        whom = audience(parsed.claims)
+        check_audience(whom, self._audiences)
+        key = yield from self._keys.find(parsed.key_id)
+        check_signature(parsed.signed, parsed.signature, key)
+        check_kind(kind_of(parsed.claims), kind)
+        whom = self._audiences if whom == self._audiences else whom  # not the same set in every token that is remembered
+        return _Verified(kind, whom, genuine.times, parsed.key_id, key, read(genuine))
+
+    def _remember(self, digest: bytes, verified: "_Verified") -> None:
+        with self._lock:
+            self._verified[digest] = verified
+            self._verified.move_to_end(digest)
+            while len(self._verified) > MOST_TOKENS:
+                self._verified.popitem(last=False)
+
+
+@attrs.define(eq=False)
+class _Verified:
+    """What is remembered of a token: what is checked each time, and what it says."""
+
+    kind: Kind
+    audience: frozenset[str]
+    times: Times
+    key_id: str
+    key: "RSAKey" = attrs.field(repr=False)
+    copy: Callable[[], Any] = attrs.field(repr=False)
+
+
+def _plain(token: object) -> bool:
+    return isinstance(token, str) and len(token) <= LONGEST_TOKEN and token.isascii()

@@ -1,0 +1,1 @@
+"""Webhooks: verify that an event came from Stytch, and read it."""

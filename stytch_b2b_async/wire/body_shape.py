@@ -1,0 +1,53 @@
+"""What may be shown of an answer that cannot be read: it may hold a token that is valid."""
+
+import re
+
+from stytch_b2b_async.endpoint import Request, response_type
+from stytch_b2b_async.schema import Model, fields_of, models_in, remembered
+
+from .redaction import Redaction
+
+_LENGTH = 200  # bytes that are shown
+_READ = 20_000  # characters that are looked through for secrets of the request: one may begin among those that are shown
+
+_JSON = r'"(?:[^"\\]|\\.)*"?|[\[\]{}:,]|\s+|[^\s"\[\]{}:,]+'
+_PLAIN = frozenset("[]{}:,") | {"true", "false", "null"}
+_WORDS = r"[^\s<>/=\"'&;:,.!?()]+"
+_PLAIN_WORD = r"[A-Za-z]{1,20}|\d{1,3}"
+
+
+def body_start(body: bytes, request: Request[object], redaction: Redaction) -> bytes:
+    """Show the start of a body: of JSON the structure and the declared names, of a page the words; `…` stands for all else."""
+    text = body[:_READ].decode("utf-8", "replace")
+    if not text.lstrip().startswith("<"):
+        shape = _shape(text[: 10 * _LENGTH], _names(response_type(type(request))))
+    elif redaction.repeats(text):
+        return b""
+    else:
+        shape = re.sub(_WORDS, lambda word: word[0] if re.fullmatch(_PLAIN_WORD, word[0]) else "…", text[:_LENGTH])
+    return shape.encode()[:_LENGTH].decode("utf-8", "ignore").encode()
+
+
+def _shape(text: str, names: frozenset[str]) -> str:
+    return "".join(_shown(part, names) for part in re.findall(_JSON, text, re.DOTALL))
+
+
+def _shown(part: str, names: frozenset[str]) -> str:
+    if part in _PLAIN or part.isspace() or (part[:1] == part[-1:] == '"' and part[1:-1] in names):
+        return part
+    return '"…"' if part.startswith('"') else "…"
+
+
+@remembered
+def _names(cls: type[object]) -> frozenset[str]:
+    """List the names that a response declares, however deep."""
+    found: set[str] = set()
+    waiting: list[type[Model]] = [*models_in(cls)]
+    known: set[type[Model]] = set()
+    while waiting:
+        model = waiting.pop()
+        if model not in known:
+            known.add(model)
+            found |= {field.wire_name for field in fields_of(model)}
+            waiting += [inner for field in fields_of(model) for inner in models_in(field.type)]
+    return frozenset(found)

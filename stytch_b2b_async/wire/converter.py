@@ -1,0 +1,263 @@
+"""The one converter: cattrs decides, msgspec does the work.
+
+Bytes go straight into the response models. A reply that does not fit its declaration is structured a second time, field by
+field: what fits is kept, the rest becomes None, and each misfit is noted. The API has then acted already, and its answer may hold
+the only copy of a session token.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, get_args, get_origin
+
+import attrs
+import msgspec
+
+from stytch_b2b_async.schema import Model, bare, fields_of, is_union, models_in, remembered
+from stytch_b2b_async.schema.json_bounds import excess
+
+if TYPE_CHECKING:
+    from cattrs.preconf.msgspec import MsgspecJsonConverter
+
+T = TypeVar("T")
+
+Misfit: TypeAlias = tuple[str, str]
+"""(path in the reply, what is wrong there): never a value."""
+
+_MOST_MISFITS = 100
+SMALL_BODY = 2**16
+"""Bytes up to which the interpreter's own bound on recursion is enough, where counting would take long."""
+_COUNTS_FAST = sys.version_info >= (3, 13)  # bytes.count: five instructions a byte before
+_LONGEST_INT = 640  # digits; the least that an interpreter may be told to read
+
+_trail: ContextVar["_Trail"] = ContextVar("trail")
+
+
+class MisfitError(ValueError):
+    """A value does not fit its declaration; tells why, without the value."""
+
+
+def dumps(value: object) -> bytes:
+    """Encode plain values as JSON."""
+    try:
+        return msgspec.json.encode(value)
+    except OverflowError:  # an integer beyond 64 bits
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def unstructure(value: object) -> Any:
+    """Turn a declared value into plain ones: a None of a model is not sent, a None inside a free-form map is."""
+    return converter().unstructure(value)
+
+
+def loads(body: bytes, cls: type[T]) -> tuple[T, list[Misfit]] | None:
+    """Decode a reply, and tell what did not fit; None when it is no JSON object."""
+    if (_COUNTS_FAST or len(body) > SMALL_BODY) and excess(body) is not None:
+        return None
+    decode = decoder(cls)
+    if decode is None:
+        return _loads_leniently(body, cls)
+    try:
+        return decode(body), []
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return _loads_leniently(body, cls)
+
+
+@remembered
+def decoder(cls: type[T]) -> Callable[[bytes], T] | None:
+    """Build the fast path of a class; None for one that has fields which the wire does not call by their names."""
+    if any(field.rest or field.wire_name != field.name for field in fields_of(cls)):
+        return None
+    _resolve_all(cls)
+    return msgspec.json.Decoder(cls).decode
+
+
+def _resolve_all(cls: type) -> None:
+    """Resolve a class, and those that it is made of: msgspec reads their annotations by itself."""
+    for field in fields_of(cls):
+        for model in models_in(field.type):
+            _resolve_all(model)
+
+
+def structured(value: dict[str, Any], cls: type[T]) -> tuple[T, list[Misfit]]:
+    """Structure a JSON object that is decoded already, and tell what did not fit."""
+    try:
+        return msgspec.convert(value, cls), []
+    except msgspec.ValidationError:
+        return _structured_leniently(value, cls)
+
+
+def loads_object(body: bytes) -> dict[str, Any] | None:
+    """Decode a JSON object as untyped values; None when it is none, or exceeds the bounds."""
+    if excess(body) is not None:
+        return None
+    try:
+        value = json.loads(body)  # takes what msgspec refuses: NaN, lone surrogates, a byte-order mark
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    except ValueError:  # an integer of more digits than int() reads
+        value = json.loads(body, parse_int=_number)
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+
+def _number(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _LONGEST_INT else float(digits)
+
+
+def _loads_leniently(body: bytes, cls: type[T]) -> tuple[T, list[Misfit]] | None:
+    value = loads_object(body)
+    return None if value is None else _structured_leniently(value, cls)
+
+
+def _structured_leniently(value: dict[str, Any], cls: type[T]) -> tuple[T, list[Misfit]]:
+    trail = _Trail()
+    token = _trail.set(trail)
+    try:
+        return converter().structure(value, cls), trail.misfits
+    finally:
+        _trail.reset(token)
+
+
+@attrs.define(eq=False, repr=False)
+class _Trail:
+    """Where in the reply the converter is, and what it has found amiss."""
+
+    path: list[str] = attrs.field(factory=lambda: ["$"])
+    misfits: list[Misfit] = attrs.field(factory=list["Misfit"])
+
+    @contextmanager
+    def at(self, step: str) -> Generator[None]:
+        """Note what does not fit below `step`, and go on."""
+        self.path.append(step)
+        try:
+            yield
+        except MisfitError as misfit:
+            if len(self.misfits) < _MOST_MISFITS:
+                self.misfits.append(("".join(self.path), str(misfit)))
+        finally:
+            self.path.pop()
+
+
+def _model_hook(cls: type[Model]) -> Callable[[Any, Any], Any]:
+    fields = [(field, converter().get_structure_hook(field.type)) for field in fields_of(cls)]
+    taken = {field.wire_name for field, _ in fields if not field.rest}
+
+    def structure(value: Any, _: Any) -> Any:
+        if not isinstance(value, dict):
+            raise MisfitError(f"expected an object, got {_kind(value)}")
+        trail = _trail.get()
+        model = object.__new__(cls)
+        for field, hook in fields:
+            object.__setattr__(model, field.name, None)
+            with trail.at(f".{field.wire_name}"):
+                if field.rest:
+                    rest = {key: item for key, item in cast("dict[str, Any]", value).items() if key not in taken}
+                    object.__setattr__(model, field.name, hook(rest, field.type))
+                elif field.wire_name in value:
+                    object.__setattr__(model, field.name, hook(value[field.wire_name], field.type))
+                elif field.required:
+                    raise MisfitError("required field missing")
+        return model
+
+    return structure
+
+
+def _list_hook(hint: Any) -> Callable[[Any, Any], Any]:
+    (item_type,) = get_args(hint)
+    hook = converter().get_structure_hook(item_type)
+
+    def structure(value: Any, _: Any) -> Any:
+        if not isinstance(value, list):
+            raise MisfitError(f"expected an array, got {_kind(value)}")
+        kept: list[Any] = []
+        for index, item in enumerate(cast("list[Any]", value)):
+            with _trail.get().at(f"[{index}]"):
+                kept.append(hook(item, item_type))
+        return kept
+
+    return structure
+
+
+def _dict_hook(hint: Any) -> Callable[[Any, Any], Any]:
+    _, item_type = get_args(hint)
+    hook = converter().get_structure_hook(item_type)
+
+    def structure(value: Any, _: Any) -> Any:
+        if not isinstance(value, dict):
+            raise MisfitError(f"expected an object, got {_kind(value)}")
+        kept: dict[str, Any] = {}
+        for key, item in cast("dict[str, Any]", value).items():
+            with _trail.get().at(f"[{key!r}]"):
+                kept[key] = hook(item, item_type)
+        return kept
+
+    return structure
+
+
+def _optional_hook(hint: Any) -> Callable[[Any, Any], Any]:
+    inner = next(option for option in get_args(hint) if option is not type(None))
+    hook = converter().get_structure_hook(inner)
+    return lambda value, _: None if value is None else hook(value, inner)
+
+
+def _noted_hook(hint: Any) -> Callable[[Any, Any], Any]:
+    inner = bare(hint)
+    hook = converter().get_structure_hook(inner)
+    return lambda value, _: hook(value, inner)
+
+
+def _scalar(value: Any, hint: Any) -> Any:
+    try:
+        return msgspec.convert(value, hint)
+    except msgspec.ValidationError as error:
+        misfit = str(error)
+    raise MisfitError(misfit)
+
+
+def _kind(value: object) -> str:
+    names: Mapping[type, str] = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
+def _omitting_none(_: Any) -> Callable[[Model], dict[str, Any]]:
+    return _omit_none
+
+
+def _omit_none(value: Model) -> dict[str, Any]:
+    given = ((field, getattr(value, field.name)) for field in fields_of(type(value)))
+    plain: dict[str, Any] = {}
+    for field, inner in given:
+        if inner is not None:
+            kept = converter().unstructure(inner)
+            plain.update(kept if field.rest else {field.wire_name: kept})
+    return plain
+
+
+@cache
+def converter() -> "MsgspecJsonConverter":
+    """Make the converter, when something first needs more than msgspec alone."""
+    from cattrs.preconf.msgspec import MsgspecJsonConverter
+
+    made = MsgspecJsonConverter()
+    for scalar in (str, int, float, bool, datetime):
+        made.register_structure_hook(scalar, _scalar)
+    made.register_structure_hook_factory(partial(_is_a, dict), _dict_hook)
+    made.register_structure_hook_factory(partial(_is_a, list), _list_hook)
+    made.register_structure_hook_factory(is_union, _optional_hook)
+    made.register_structure_hook_factory(lambda hint: bare(hint) is not hint, _noted_hook)
+    made.register_structure_hook_factory(_is_model, _model_hook)
+    made.register_unstructure_hook_factory(_is_model, _omitting_none)
+    made.register_unstructure_hook(dict, lambda value: value)
+    return made
+
+
+def _is_a(container: type, hint: Any) -> bool:
+    return get_origin(hint) is container
+
+
+def _is_model(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, Model)

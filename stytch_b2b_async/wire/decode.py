@@ -1,0 +1,114 @@
+"""HTTP replies to responses and errors: pure, without I/O."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from stytch_b2b_async.config import Config
+from stytch_b2b_async.endpoint import Request, response_type
+from stytch_b2b_async.errors import APIStatusError, DecodeError, status_error_class
+from stytch_b2b_async.schema import secrets_of
+from stytch_b2b_async.schema.json_bounds import excess
+
+from . import converter
+from .body_shape import body_start
+from .converter import Misfit
+from .encode import R
+from .http import Reply, retry_after
+from .redaction import Redaction, whole
+
+LARGE_BODY = 2**18
+"""Bytes of an answer from which on decoding it takes milliseconds."""
+
+
+_REQUEST_ID = rb'"request_id"\s*:\s*"([\w.-]{1,100})"'
+
+
+_PAGE_START = 240  # characters of an unreadable body that an error keeps
+
+
+_LONGEST_MESSAGE = 2_000
+
+
+def decode(request: Request[R], reply: Reply, config: Config) -> tuple[R, list[Misfit]]:
+    """Read a reply: the response, and where it drifted from its declaration.
+
+    Raises APIStatusError for what is no 2xx, DecodeError for a 2xx that is no JSON object or, with `strict`, that drifted.
+    """
+    if not 200 <= reply.status < 300:  # noqa: PLR2004  # HTTP's own bounds of success
+        raise _status_error(request, reply, config)
+    loaded = converter.loads(reply.body, response_type(type(request)))
+    if loaded is None:
+        raise _decode_error(_why_unreadable(reply), request, reply, config)
+    response, misfits = loaded
+    if misfits and config.strict:
+        path, reason = misfits[0]
+        raise _decode_error(f"the reply does not fit its declaration: {reason} @ {path}", request, reply, config)
+    if misfits and getattr(response, "status_code", None) is None:
+        object.__setattr__(response, "status_code", reply.status)
+    return response, misfits
+
+
+def _why_unreadable(reply: Reply) -> str:
+    if not reply.whole:
+        return "the reply is too large"
+    return f"the reply {excess(reply.body) or 'is no JSON object'}"
+
+
+def _decode_error(message: str, request: Request[Any], reply: Reply, config: Config) -> DecodeError:
+    redaction = _redaction(request, config)
+    found = re.search(_REQUEST_ID, reply.body)
+    request_id = found[1].decode() if found else _text_of(reply.headers.get("x-request-id"))
+    return DecodeError(message, reply.status, redaction.name(request_id), body_start(reply.body, request, redaction))
+
+
+def _status_error(request: Request[Any], reply: Reply, config: Config) -> APIStatusError:
+    """Read an error reply, whatever its body; what repeats a secret of the request is withheld whole."""
+    loaded = converter.loads_object(reply.body)
+    said = loaded or {}
+    error_type = _said(said, "error_type", "error")
+    message = _said(said, "error_message", "error_description") if loaded is not None else _unreadable(reply.body)
+    error_url = _said(said, "error_url", "error_uri")
+    request_ids = (_said(said, "request_id"), _text_of(reply.headers.get("x-request-id")))
+    headers = {name.lower(): whole(value) for name, value in reply.headers.items()}
+    redaction = _redaction(request, config)
+    redaction.look_through(error_type, message, error_url, *request_ids, *headers.values())
+    error_type = _cut(redaction.name(error_type))
+    return status_error_class(reply.status, error_type)(
+        reply.status,
+        error_type,
+        _cut(redaction.text(message), _LONGEST_MESSAGE if loaded is not None else _PAGE_START),
+        _cut(redaction.name(error_url)),
+        redaction.details(said.get("error_details")),
+        _cut(next((request_id for request_id in map(redaction.name, request_ids) if request_id), None)),
+        {name: redaction.text(value) or "" for name, value in headers.items() if not redaction.repeats(name)},
+        retry_after(headers.get("retry-after")),
+    )
+
+
+def _redaction(request: Request[Any], config: Config) -> Redaction:
+    return Redaction((*secrets_of(request), *config.secrets))
+
+
+def _said(said: Mapping[str, Any], *names: str) -> str | None:
+    return _text_of(next((said[name] for name in names if isinstance(said.get(name), str) and said[name]), None))
+
+
+def _text_of(text: str | None) -> str | None:
+    """Bound what is looked through: more than is shown, since a secret that begins there may end beyond it."""
+    return None if text is None else whole(text[: 10 * _LONGEST_MESSAGE])
+
+
+def _cut(text: str | None, length: int = _LONGEST_MESSAGE) -> str | None:
+    """Bound what an error repeats; it has no secrets by now, or the cut might leave half of one."""
+    return None if text is None else text[:length]
+
+
+def _unreadable(body: bytes) -> str:
+    if not body:
+        return "the body is empty"
+    exceeded = excess(body)
+    if exceeded is not None:
+        return f"the body {exceeded}"
+    start = " ".join(body[: 10 * _LONGEST_MESSAGE].decode("utf-8", "replace").split())
+    return f"the body is no JSON object: {start}"
