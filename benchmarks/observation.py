@@ -18,7 +18,7 @@ from callers import EMAIL, PROJECT_ID, SECRET
 from stytch_b2b_async import Call, Client, Hooks, Reply, Request
 from stytch_b2b_async.api.passwords.email import RequireReset
 from stytch_b2b_async.config import Config
-from stytch_b2b_async.runtime.instrumentation import Watch
+from stytch_b2b_async.runtime.instrumentation import Instrumentation
 
 BODY = (Path(__file__).parent / "require_reset_reply.json").read_bytes()
 REQUEST = RequireReset(email_address=EMAIL)
@@ -33,7 +33,7 @@ class AtOnce:
         return Reply(200, {}, BODY)
 
 
-class Unobserved(Watch):
+class Unobserved(Instrumentation):
     """What a client would be without any of it."""
 
     def begin(self, request: Request[Any], config: Config) -> None:
@@ -48,7 +48,7 @@ def client(hooks: Hooks | None = None) -> Client:
 def unobserved() -> Client:
     """Make one whose observation is cut out."""
     made = client()
-    made._caller.shared.watch = Unobserved(None)  # noqa: SLF001  # there is no other way to be without
+    made._sender.shared.watch = Unobserved(None)  # noqa: SLF001  # there is no other way to be without
     return made
 
 
@@ -93,17 +93,17 @@ async def measure(rounds: int, calls: int) -> tuple[list[float], dict[str, list[
     for turn in range(rounds + 1):
         for name, (_, level) in CONTENDERS.items():
             before = await timed(base, logging.WARNING, calls)
-            watched = await timed(clients[name], level, calls)
+            recorder = await timed(clients[name], level, calls)
             after = await timed(base, logging.WARNING, calls)
             if turn > 0:  # the first is for warming up
                 bases.append((before + after) / 2)
-                taken[name].append(watched - (before + after) / 2)
+                taken[name].append(recorder - (before + after) / 2)
     return bases, taken
 
 
 def asking(times: int = 100_000) -> float:
     """Tell the microseconds of finding out that nobody watches: all that an unwatched call does for observation."""
-    caller = client()._caller  # noqa: SLF001  # there is no other way to ask without calling
+    caller = client()._sender  # noqa: SLF001  # there is no other way to ask without calling
     watch, config = caller.shared.watch, caller.config
     LOG.setLevel(logging.WARNING)
     started = process_time()

@@ -27,8 +27,8 @@ from joserfc.jwk import RSAKey
 
 from stytch_b2b_async import AuthorizationCheck, BlockingClient, Call, Client, MissingRoleError, Reply, Verification
 from stytch_b2b_async.verify.jwt import parse
-from stytch_b2b_async.verify.policy_cache import MOST_ORGANIZATIONS
-from stytch_b2b_async.verify.token_cache import MOST_TOKENS
+from stytch_b2b_async.verify.policy_cache import MAX_ORGANIZATIONS
+from stytch_b2b_async.verify.token_cache import MAX_TOKENS
 
 PROJECT_ID = "project-test-11111111-1111-4111-8111-111111111111"
 SECRET = "secret-test-11111111-1111-4111-8111-111111111111"  # noqa: S105  # nobody's
@@ -258,7 +258,7 @@ async def measure_roles(rounds: int, calls: int) -> dict[str, list[float]]:
     client = Client(PROJECT_ID, SECRET, transport=Policy(), verification=VERIFICATION)
     session = await client.sessions.authenticate_jwt_local(session_jwt=session_jwt(0))
     check = AuthorizationCheck(organization_id=ORGANIZATION_ID, resource_id="document", action="write")
-    policies = client._caller.desk.policies  # noqa: SLF001  # what is asked, without the asking
+    policies = client._sender.verifier.policies  # noqa: SLF001  # what is asked, without the asking
 
     def looked_up() -> None:
         for _ in range(calls):
@@ -284,7 +284,7 @@ async def measure_memory() -> dict[str, float]:
     """Fill each cache; tell the bytes of each thing in it."""
     api = Policy()
     client = Client(PROJECT_ID, SECRET, transport=api, verification=VERIFICATION)
-    tokens = [session_jwt(number) for number in range(MOST_TOKENS)]
+    tokens = [session_jwt(number) for number in range(MAX_TOKENS)]
     session = await client.sessions.authenticate_jwt_local(session_jwt=ANOTHER)
     check = AuthorizationCheck(organization_id=ORGANIZATION_ID, resource_id="document", action="burn")
 
@@ -293,7 +293,7 @@ async def measure_memory() -> dict[str, float]:
             await client.sessions.authenticate_jwt_local(session_jwt=token)
 
     async def fill_organizations() -> None:
-        for number in range(MOST_ORGANIZATIONS):
+        for number in range(MAX_ORGANIZATIONS):
             organization_id = f"organization-test-{number:036}"
             theirs, about = (attrs.evolve(cast("Any", each), organization_id=organization_id) for each in (session, check))
             with contextlib.suppress(MissingRoleError):
@@ -302,8 +302,8 @@ async def measure_memory() -> dict[str, float]:
     with contextlib.suppress(MissingRoleError):
         await client.rbac.authorize(member_session=session, authorization_check=check)
     return {
-        "a verified token": await memory(fill_tokens) / MOST_TOKENS,
-        "an organization's roles": await memory(fill_organizations) / MOST_ORGANIZATIONS,
+        "a verified token": await memory(fill_tokens) / MAX_TOKENS,
+        "an organization's roles": await memory(fill_organizations) / MAX_ORGANIZATIONS,
     }
 
 

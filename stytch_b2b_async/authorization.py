@@ -4,7 +4,7 @@ from typing import Annotated, TypeAlias
 
 from stytch_b2b_async.schema.validation import check_fields, refuse_control_characters
 
-from .schema import Hidden, Model, Object, Place, Wire, frozen
+from .schema import Hidden, JSONObject, Location, Model, WireFormat, frozen
 
 
 @frozen
@@ -15,8 +15,8 @@ class Authorization(Model):
     the API would take that for full rights.
     """
 
-    session_token: Annotated[str | None, Wire("X-Stytch-Member-Session"), Hidden.SECRET] = None
-    session_jwt: Annotated[str | None, Wire("X-Stytch-Member-SessionJWT"), Hidden.SECRET] = None
+    session_token: Annotated[str | None, WireFormat("X-Stytch-Member-Session"), Hidden.SECRET] = None
+    session_jwt: Annotated[str | None, WireFormat("X-Stytch-Member-SessionJWT"), Hidden.SECRET] = None
 
     def __attrs_post_init__(self) -> None:
         check_fields(self, "authorization.")
@@ -36,5 +36,5 @@ def _check_header(path: str, value: str) -> None:
         raise ValueError(f"{path} must be ASCII, as tokens are")
 
 
-AsMember: TypeAlias = Annotated[Authorization | Object | None, Place.HEADERS]
+AsMember: TypeAlias = Annotated[Authorization | JSONObject | None, Location.HEADERS]
 """The `authorization` of an endpoint that a member may call."""

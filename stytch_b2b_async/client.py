@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Never, Self, TypeVar, Unpack, cast
 import aiohttp
 
 from stytch_b2b_async.runtime.blocking import LoopRunner
-from stytch_b2b_async.runtime.instrumentation import Watch
-from stytch_b2b_async.runtime.sender import Caller, Options, Shared
+from stytch_b2b_async.runtime.instrumentation import Instrumentation
+from stytch_b2b_async.runtime.sender import ClientState, Options, Sender
 from stytch_b2b_async.verify.flow import Fetch, blocking
 
 from ._tracebacks import clean_traceback
@@ -74,29 +74,29 @@ class Client(Api[Async]):
             raise _unknown(type(self), next(iter(unknown)))
         config = Config.resolve(project_id, secret, base_url, fraud_base_url, allow_http)
         options = Options(timeout=timeout, connect_timeout=connect_timeout, max_attempts=max_attempts, strict=strict)
-        shared = Shared(_transport(session, transport), Watch(hooks), verification)
-        self._own(Caller(config, shared).with_options(**options))
+        shared = ClientState(_transport(session, transport), Instrumentation(hooks), verification)
+        self._own(Sender(config, shared).with_options(**options))
 
-    def _own(self, caller: Caller, *, view: bool = False) -> None:
+    def _own(self, caller: Sender, *, view: bool = False) -> None:
         super().__init__(caller.send)
-        self._caller = caller
+        self._sender = caller
         self._is_view = view
 
     async def send(self, request: Request[R]) -> R:
         """Send a request value; `client.passwords.email.require_reset(…)` makes one and sends it."""
-        return await self._caller.send(request)
+        return await self._sender.send(request)
 
     @clean_traceback
     def with_options(self, **options: Unpack[Options]) -> Self:
         """Make a view with other options: it shares this client's connections, and closing it leaves them open."""
         view = object.__new__(type(self))
-        view._own(self._caller.with_options(**options), view=True)
+        view._own(self._sender.with_options(**options), view=True)
         return view
 
     async def close(self) -> None:
         """Close the connections; calls after that raise ClientClosedError. Closing again is harmless."""
         if not self._is_view:
-            await self._caller.shared.close()
+            await self._sender.shared.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -153,12 +153,12 @@ class BlockingClient(Api[Blocking]):
             raise _unknown(type(self), next(iter(unknown)))
         config = Config.resolve(project_id, secret, base_url, fraud_base_url, allow_http)
         options = Options(timeout=timeout, connect_timeout=connect_timeout, max_attempts=max_attempts, strict=strict)
-        shared = Shared(_transport(None, transport), Watch(hooks), verification)
-        self._own(Caller(config, shared).with_options(**options), LoopRunner(shared.close, use_uvloop=use_uvloop))
+        shared = ClientState(_transport(None, transport), Instrumentation(hooks), verification)
+        self._own(Sender(config, shared).with_options(**options), LoopRunner(shared.close, use_uvloop=use_uvloop))
 
-    def _own(self, caller: Caller, runner: LoopRunner, *, view: bool = False) -> None:
+    def _own(self, caller: Sender, runner: LoopRunner, *, view: bool = False) -> None:
         super().__init__(_Blocking(caller, runner).send)
-        self._caller = caller
+        self._sender = caller
         self._runner = runner
         self._is_view = view
 
@@ -171,7 +171,7 @@ class BlockingClient(Api[Blocking]):
     def with_options(self, **options: Unpack[Options]) -> Self:
         """Make a view with other options: it shares this client's connections, and closing it leaves them open."""
         view = object.__new__(type(self))
-        view._own(self._caller.with_options(**options), self._runner, view=True)
+        view._own(self._sender.with_options(**options), self._runner, view=True)
         return view
 
     def close(self) -> None:
@@ -199,8 +199,8 @@ class BlockingClient(Api[Blocking]):
 class _Blocking:
     """Sends from any thread; what can be answered on this machine is answered in the caller's own."""
 
-    def __init__(self, caller: Caller, runner: LoopRunner) -> None:
-        self._caller = caller
+    def __init__(self, caller: Sender, runner: LoopRunner) -> None:
+        self._sender = caller
         self._runner = runner
 
     def send(self, request: Request[R]) -> R:
@@ -208,7 +208,7 @@ class _Blocking:
             answer: R = self._answer(request)
             return answer
         try:
-            response: R = self._runner.call(partial(self._caller.exchange, request))
+            response: R = self._runner.call(partial(self._sender.exchange, request))
         except ClientClosedError as closed:  # of the runner, which knows no requests
             closed.request = closed.request or request
             raise
@@ -216,10 +216,10 @@ class _Blocking:
 
     @clean_traceback  # the frames of a check hold the token
     def _answer(self, request: LocalRequest[R]) -> R:
-        return blocking(request.steps(self._caller.desk, self._caller.exchange), self._fetch)
+        return blocking(request.steps(self._sender.verifier, self._sender.exchange), self._fetch)
 
     def _fetch(self, fetch: Fetch) -> Any:
-        return self._runner.call(partial(self._caller.within_deadline, fetch))
+        return self._runner.call(partial(self._sender.within_deadline, fetch))
 
 
 def _unknown(client_class: type, name: str) -> TypeError:
@@ -242,7 +242,7 @@ def _transport(session: aiohttp.ClientSession | None, transport: Transport | Non
 
 
 def _shown(client: Any) -> str:
-    name, caller = type(client).__name__, client.__dict__.get("_caller")
+    name, caller = type(client).__name__, client.__dict__.get("_sender")
     if caller is None:
         return f"<{name} that was refused its settings>"
     return f"{name}(project_id={caller.config.project_id!r}, base_url={caller.config.base_url!r})"

@@ -55,7 +55,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import attrs
 from multidict import CIMultiDict
 
-from .schema import masked, remembered
+from .schema import cached, redacted
 
 if TYPE_CHECKING:
     from .endpoint import Request
@@ -97,7 +97,7 @@ class APIError(StytchError):
         return f"{cls.__name__}({', '.join([*shown, f'attempts={self.attempts}'])})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        state = {name: masked(value) if name == "request" else value for name, value in self.__dict__.items()}
+        state = {name: redacted(value) if name == "request" else value for name, value in self.__dict__.items()}
         if "__notes__" in state:
             state["__notes__"] = [*state["__notes__"]]  # a copy is noted on by others
         return type(self), self.args, state
@@ -349,7 +349,7 @@ def status_error_class(status_code: int, error_type: str | None) -> type[APIStat
     return by_type if issubclass(by_type, by_status) else _both(by_type, by_status)
 
 
-@remembered
+@cached
 def _both(by_type: type[APIStatusError], by_status: type[APIStatusError]) -> type[APIStatusError]:
     """Blend two classes: not every status is documented, and a known `error_type` may come with another one."""
     return type(by_type.__name__, (by_type, by_status), {"__doc__": by_type.__doc__, "__module__": __name__})

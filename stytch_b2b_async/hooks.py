@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Generic, Self, TypeVar
 
-from .schema import Model, frozen, plain_frozen
+from .schema import Model, frozen, value_class
 
 V = TypeVar("V")
 
 
-@plain_frozen
+@value_class
 class CallStart(Model):
     """A call begins."""
 
@@ -26,7 +26,7 @@ class CallStart(Model):
         return f"{self.operation} #{self.call_id}: {self.method} {self.base_url}{self.route}"
 
 
-@plain_frozen
+@value_class
 class Attempt(Model):
     """One attempt of a call has ended."""
 
@@ -53,7 +53,7 @@ class Attempt(Model):
         return f"{self.operation} #{self.call_id}: attempt {self.number}: {_outcome(self)}{wait}{_named(self.request_id)}"
 
 
-@plain_frozen
+@value_class
 class CallEnd(Model):
     """A call has ended: with an answer, with an error, or because its caller gave it up."""
 
@@ -77,7 +77,7 @@ class CallEnd(Model):
         return f"{self.operation} #{self.call_id}: {_outcome(self)}{attempts}{_named(self.request_id)}"
 
 
-@plain_frozen
+@value_class
 class Drift(Model):
     """A reply did not fit its declaration; what did not fit was set to None."""
 
@@ -117,7 +117,7 @@ class Hooks(Model):
         )
 
 
-@plain_frozen
+@value_class
 class _Each(Generic[V]):
     """Several functions as one."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args, get_origin
 
 from stytch_b2b_async import Request
-from stytch_b2b_async.schema import Model, bare, fields_of, is_union
+from stytch_b2b_async.schema import Model, fields_of, is_union, strip_annotated
 
 
 def arguments(request: type[Request[Any]], *, optional: bool = True) -> dict[str, Any]:
@@ -14,7 +14,7 @@ def arguments(request: type[Request[Any]], *, optional: bool = True) -> dict[str
 
 def value(hint: Any, name: str, *, models: bool = False) -> Any:
     """Make a value of a type; what may be a model or a plain mapping is a mapping, unless `models` are wanted."""
-    hint = bare(hint)
+    hint = strip_annotated(hint)
     if is_union(hint):
         return value(next(option for option in get_args(hint) if option is not type(None)), name, models=models)
     origin = get_origin(hint) or hint

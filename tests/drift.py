@@ -75,9 +75,9 @@ def _holds(got: Any, said: Any) -> bool:
     return bool(said == got)
 
 
-def is_within(misfit: str, path: Path) -> bool:
+def is_within(mismatch: str, path: Path) -> bool:
     """Tell whether a misfit was noted at a place of a reply, or below it."""
-    rest = misfit.removeprefix("$")
+    rest = mismatch.removeprefix("$")
     for step in path:
         written = next((way for way in (f"[{step!r}]", f".{step}") if rest.startswith(way)), None)
         if written is None:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, get_args, get_origin
 from stytch_b2b_async import Request
 from stytch_b2b_async.api.passwords import Authenticate, Migrate, StrengthCheck, discovery, email, existing_password, sessions
 from stytch_b2b_async.api.passwords.discovery import email as discovery_email
-from stytch_b2b_async.schema import Field, Model, bare, fields_of, is_union
+from stytch_b2b_async.schema import Field, Model, fields_of, is_union, strip_annotated
 
 PASSWORDS: tuple[type[Request[Any]], ...] = (
     StrengthCheck,
@@ -29,7 +29,7 @@ Path: TypeAlias = tuple[str | int, ...]
 
 def full(hint: Any, at: str = "reply", *, optional: bool = True) -> Any:
     """Make the JSON of a type: every field is there, lists hold two items, no two strings are alike."""
-    hint = bare(hint)
+    hint = strip_annotated(hint)
     if is_union(hint):
         return full(next(option for option in get_args(hint) if option is not type(None)), at, optional=optional)
     if isinstance(hint, type) and issubclass(hint, Model):

@@ -14,7 +14,7 @@ from joserfc.jwk import RSAKey
 from joserfc.jws import JWSRegistry
 
 from stytch_b2b_async import BlockingClient, Call, Client, Reply, TokenError
-from stytch_b2b_async.verify.flow import Steps, awaited
+from stytch_b2b_async.verify.flow import Flow, awaited
 
 R = TypeVar("R")
 
@@ -244,7 +244,7 @@ class Clock:
         self.now += seconds
 
 
-async def settled(steps: Steps[R]) -> R:
+async def settled(steps: Flow[R]) -> R:
     """Run a check to its end."""
     try:
         fetch = next(steps)

@@ -11,7 +11,7 @@ from stytch_b2b_async import BlockingClient, Effect, Request
 from stytch_b2b_async.catalog import EndpointInfo, Parameter, describe_fields, endpoints
 from stytch_b2b_async.catalog.glossary import GLOSSARY, PARAMETERS
 from stytch_b2b_async.endpoint import Body, Host
-from stytch_b2b_async.schema import Place
+from stytch_b2b_async.schema import Location
 from stytch_b2b_async.schema.shapes import FreeForm, ListOf, ObjectOf, Scalar
 
 ALL = endpoints()
@@ -99,10 +99,10 @@ def test_shape_of_parameters() -> None:
 def test_location_and_sensitivity_of_parameters() -> None:
     """Where a parameter travels, under which name, and whether it is a secret."""
     scopes = parameter("m2m.token", "scopes")
-    assert (scopes.wire_name, scopes.delimiter, scopes.location) == ("scope", " ", Place.BODY)
+    assert (scopes.wire_name, scopes.delimiter, scopes.location) == ("scope", " ", Location.BODY)
     assert parameter("passwords.authenticate", "password").sensitive
-    assert parameter("organizations.get", "organization_id").location is Place.PATH
-    assert parameter("passwords.email.require_reset", "authorization").location is Place.HEADERS
+    assert parameter("organizations.get", "organization_id").location is Location.PATH
+    assert parameter("passwords.email.require_reset", "authorization").location is Location.HEADERS
 
 
 def test_bounds_agree_with_descriptions() -> None:

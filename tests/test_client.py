@@ -46,7 +46,7 @@ GOOD = ok(**STRONG)
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_WAIT", 0.002)
+    monkeypatch.setattr(retry, "INITIAL_BACKOFF", 0.002)
 
 
 @asynccontextmanager

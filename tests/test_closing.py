@@ -99,8 +99,8 @@ async def test_a_call_whose_host_is_being_looked_up(way: str, monkeypatch: pytes
 
 
 async def test_a_call_that_waits_for_its_next_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_WAIT", 60)
-    monkeypatch.setattr(retry, "LONGEST_WAIT", 60)
+    monkeypatch.setattr(retry, "INITIAL_BACKOFF", 60)
+    monkeypatch.setattr(retry, "MAX_BACKOFF", 60)
     client = Client(PROJECT_ID, SECRET, transport=Scripted(failed(503, Retry_After="20")))
     call = asyncio.create_task(outcome(client.send(READS)))
     await asyncio.sleep(0.01)

@@ -21,7 +21,7 @@ from walk import ENDPOINTS, RESPONSES, models_of
 from stytch_b2b_async import BlockingClient, Client, Effect, Reply, Request, Response
 from stytch_b2b_async.config import Config
 from stytch_b2b_async.endpoint import Host, response_type
-from stytch_b2b_async.schema import Field, Model, Place, bare, fields_of, holds_model, is_union, secrets_of
+from stytch_b2b_async.schema import Field, Location, Model, fields_of, holds_model, is_union, secrets_of, strip_annotated
 from stytch_b2b_async.wire import decode, encode
 from stytch_b2b_async.wire.converter import loads
 
@@ -45,10 +45,10 @@ def row(path: str, request: type[Request[Any]]) -> str:
 
 def acts(request: type[Request[Any]]) -> bool:
     """Tell whether a member may make the call, with a session that travels in headers."""
-    return bool(at(request, Place.HEADERS))
+    return bool(at(request, Location.HEADERS))
 
 
-def at(request: type[Request[Any]], place: Place) -> list[Field]:
+def at(request: type[Request[Any]], place: Location) -> list[Field]:
     return [field for field in fields_of(request) if field.place is place]
 
 
@@ -81,7 +81,7 @@ class TestTable:
 
 
 def is_text(hint: Any) -> bool:
-    hint = bare(hint)
+    hint = strip_annotated(hint)
     parts = [part for part in get_args(hint) if part is not type(None)]
     return any(map(is_text, parts)) if parts else hint is str
 
@@ -114,7 +114,7 @@ class TestRequest:
         """They clear what they name; None would leave it as it is."""
         required = arguments(request_class, optional=False)
         given = arguments(request_class)
-        empty = {field.name: type(given[field.name])() for field in at(request_class, Place.BODY) if may_be_empty(field)}
+        empty = {field.name: type(given[field.name])() for field in at(request_class, Location.BODY) if may_be_empty(field)}
         check_placement(request_class, required | empty)
 
     def test_a_model_is_sent_like_the_mapping_that_stands_for_it(self, request_class: type[Request[Any]]) -> None:
@@ -132,7 +132,7 @@ class TestRequest:
 
     def test_a_path_value_that_would_lead_elsewhere_is_refused(self, request_class: type[Request[Any]]) -> None:
         required = arguments(request_class, optional=False)
-        for field in at(request_class, Place.PATH):
+        for field in at(request_class, Location.PATH):
             for wrong in ["", ".", "..", "a\nb", 5]:
                 for call in calls(request_class):
                     with pytest.raises((ValueError, TypeError), match=f"^{field.name} must "):
@@ -163,8 +163,8 @@ class TestRequest:
 
 def may_be_empty(field: Field) -> bool:
     """Tell whether an empty list or map is a value of an optional field."""
-    hint = bare(field.type)
-    inner = bare(get_args(hint)[0]) if is_union(hint) else hint
+    hint = strip_annotated(field.type)
+    inner = strip_annotated(get_args(hint)[0]) if is_union(hint) else hint
     return not field.required and get_origin(inner) in {list, Sequence, Mapping}
 
 
@@ -180,16 +180,16 @@ def check_placement(request_class: type[Request[Any]], given: dict[str, Any]) ->
     path = re.sub(r"\{(\w+)\}", lambda found: quote({"project_id": PROJECT_ID, **given}[found[1]], safe=""), request_class.path)
     assert (request_class.method, base, path) == (call.method, f"{url.scheme}://{url.netloc}", url.path)
     placeholders = set(re.findall(r"\{(\w+)\}", request_class.path))
-    assert sent(request_class, Place.PATH, given).keys() in (placeholders, placeholders - {"project_id"})
-    query = {name: [text(word)] for name, word in sent(request_class, Place.QUERY, given).items()}
+    assert sent(request_class, Location.PATH, given).keys() in (placeholders, placeholders - {"project_id"})
+    query = {name: [text(word)] for name, word in sent(request_class, Location.QUERY, given).items()}
     assert query == parse_qs(url.query, strict_parsing=bool(url.query))
     assert headers(request_class, given) == dict(call.headers)
-    check_body(request_class, sent(request_class, Place.BODY, given), call.body)
-    for field in at(request_class, Place.LOCAL):
+    check_body(request_class, sent(request_class, Location.BODY, given), call.body)
+    for field in at(request_class, Location.LOCAL):
         assert field.name not in f"{unquote(call.url)}{call.headers}{call.body!r}"
 
 
-def sent(request_class: type[Request[Any]], place: Place, given: dict[str, Any]) -> dict[str, Any]:
+def sent(request_class: type[Request[Any]], place: Location, given: dict[str, Any]) -> dict[str, Any]:
     fields = [field for field in at(request_class, place) if field.name in given]
     return {field.wire_name: given[field.name] if field.join is None else field.join.join(given[field.name]) for field in fields}
 
@@ -229,8 +229,8 @@ class TestResponse:
         said = made(cls)
         request = next(request for request in ENDPOINTS.values() if response_type(request) is cls)
         reply = Reply(200, {}, json.dumps(said).encode())
-        response, misfits = decode(request(**arguments(request, optional=False)), reply, CONFIG)
-        assert [] == misfits
+        response, mismatches = decode(request(**arguments(request, optional=False)), reply, CONFIG)
+        assert [] == mismatches
         assert type(response) is cls
         assert said == plain(response, unset=False)
         assert not shown_secrets(response)
@@ -241,7 +241,7 @@ class TestResponse:
         said, after, touched, grown = data.draw(drifts(cls))
         loaded = loads(json.dumps(after).encode(), cls)
         assert loaded is not None
-        response, misfits = loaded
+        response, mismatches = loaded
         assert type(response) is cls
         check_untouched(said, plain(response), touched)
-        assert all(any(is_within(noted, path) for path in touched | grown) for noted, _ in misfits)
+        assert all(any(is_within(noted, path) for path in touched | grown) for noted, _ in mismatches)

@@ -68,11 +68,11 @@ DRIFTS: list[tuple[Any, Any, dict[str, str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("said", "expected", "misfits"), DRIFTS, ids=[json.dumps(said) for said, _, _ in DRIFTS])
-def test_what_does_not_fit_is_none_and_noted(said: Any, expected: list[Any], misfits: dict[str, str]) -> None:
+@pytest.mark.parametrize(("said", "expected", "mismatches"), DRIFTS, ids=[json.dumps(said) for said, _, _ in DRIFTS])
+def test_what_does_not_fit_is_none_and_noted(said: Any, expected: list[Any], mismatches: dict[str, str]) -> None:
     part, noted = load(said, Piece)
     assert expected == [part.piece_id, part.size]
-    assert misfits == noted
+    assert mismatches == noted
 
 
 def test_a_misfit_deep_inside_costs_no_more_than_itself() -> None:
@@ -162,10 +162,10 @@ def test_a_drifted_reply_is_read_and_all_that_did_not_drift_is_as_it_was(
 ) -> None:
     cls = response_type(request_class)
     said, after, touched, grown = data.draw(drifts(cls))
-    response, misfits = load(after, cls)
+    response, mismatches = load(after, cls)
     assert isinstance(response, cls)
     check_untouched(said, plain(response), touched)
-    for noted in misfits:
+    for noted in mismatches:
         assert any(is_within(noted, path) for path in touched | grown), noted
 
 

@@ -88,10 +88,10 @@ def below(cls: type) -> set[type]:
 
 
 def test_every_public_thing_has_a_docstring() -> None:
-    bare = [
+    strip_annotated = [
         name for name in stytch_b2b_async.__all__ if name != "__version__" and not inspect.getdoc(getattr(stytch_b2b_async, name))
     ]
-    assert [] == bare
+    assert [] == strip_annotated
 
 
 def drawn_tree() -> dict[str, str]:

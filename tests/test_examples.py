@@ -142,7 +142,7 @@ async def ada(stytch: Emulator) -> dict[str, str]:
 def pass_time(browser: Browser, stytch: Emulator, **time: float) -> None:
     """Move the clocks of both sides."""
     stytch.advance(**time)
-    tokens, ahead = browser.app.state.stytch._caller.desk.tokens, timedelta(**time).total_seconds()
+    tokens, ahead = browser.app.state.stytch._sender.verifier.tokens, timedelta(**time).total_seconds()
     tokens._clock = lambda now=tokens._clock: now() + ahead
 
 

@@ -9,7 +9,7 @@ from replies import full
 
 from stytch_b2b_async import BlockingClient, Client, Request, Response
 from stytch_b2b_async.api import impersonation, magic_links, oauth, passwords, recovery_codes, sessions, sso, totps
-from stytch_b2b_async.api._shared.responses import DiscoveryResponse, LoginResponse, MfaGated, SecondFactorResponse
+from stytch_b2b_async.api._shared.responses import DiscoveryResponse, LoginResponse, MFAResponse, SecondFactorResponse
 from stytch_b2b_async.api.discovery import intermediate_sessions, organizations
 from stytch_b2b_async.api.oauth import discovery as oauth_discovery
 from stytch_b2b_async.api.otps import email, sms
@@ -84,7 +84,7 @@ def second_factor(**known: Any) -> NeedsSecondFactor:
         impersonation.AuthenticateResponse,
     ],
 )
-def test_an_answer_with_a_session_is_logged_in(cls: type[MfaGated]) -> None:
+def test_an_answer_with_a_session_is_logged_in(cls: type[MFAResponse]) -> None:
     response = answer(cls, SESSION)
     outcome = login_outcome(response)
     assert isinstance(outcome, LoggedIn)

@@ -18,7 +18,7 @@ OPERATION = "passwords.email.require_reset"
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_WAIT", 0.002)
+    monkeypatch.setattr(retry, "INITIAL_BACKOFF", 0.002)
 
 
 class Notes:

@@ -152,7 +152,7 @@ def chain(error: BaseException) -> Iterator[BaseException]:
 @pytest.fixture
 def ears(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ears]:
     """Hear all loggers at DEBUG, and all warnings, and find nothing."""
-    monkeypatch.setattr(retry, "FIRST_WAIT", 0.001)
+    monkeypatch.setattr(retry, "INITIAL_BACKOFF", 0.001)
     listening = Ears()
     caplog.set_level(logging.DEBUG)
     for name in ["stytch_b2b_async", "asyncio", *(name for name in logging.root.manager.loggerDict if name.startswith("aiohttp"))]:

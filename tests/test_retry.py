@@ -21,7 +21,7 @@ from stytch_b2b_async import (
     SearchTimeoutError,
 )
 from stytch_b2b_async.errors import status_error_class
-from stytch_b2b_async.runtime.retry import Budget, wait_before_next
+from stytch_b2b_async.runtime.retry import Budget, next_delay
 
 READS = GetThing(owner_id="me", thing_id="it")
 REPEATABLE = ChangeThing(thing_id="it")
@@ -52,38 +52,38 @@ REPEATED: list[tuple[str, Any, list[Any]]] = [
 @pytest.mark.parametrize(("outcome", "repeated"), [row[1:] for row in REPEATED], ids=[row[0] for row in REPEATED])
 @pytest.mark.parametrize("request_", ANY, ids=["reads", "repeatable", "acts once"])
 def test_an_attempt_is_repeated_only_where_it_cannot_act_twice(request_: Any, outcome: Any, repeated: list[Any]) -> None:
-    wait = wait_before_next(1, request_, outcome, remaining=30)
+    wait = next_delay(1, request_, outcome, remaining=30)
     assert (wait is not None) == any(request_ is one for one in repeated)
 
 
 @given(st.integers(1, 100))
 def test_waits_are_jittered_and_bounded(attempt: int) -> None:
-    wait = wait_before_next(attempt, READS, InternalServerError(500), remaining=100)
+    wait = next_delay(attempt, READS, InternalServerError(500), remaining=100)
     assert wait is not None
     assert 0 <= wait <= min(8, 0.5 * 2 ** (attempt - 1))
 
 
 def test_waits_grow_and_differ() -> None:
     def longest(attempt: int) -> float:
-        return max(wait_before_next(attempt, READS, InternalServerError(500), remaining=100) or 0 for _ in range(200))
+        return max(next_delay(attempt, READS, InternalServerError(500), remaining=100) or 0 for _ in range(200))
 
     assert longest(1) < longest(3) < longest(6)
-    assert 100 < len({wait_before_next(5, READS, InternalServerError(500), remaining=100) for _ in range(200)})
+    assert 100 < len({next_delay(5, READS, InternalServerError(500), remaining=100) for _ in range(200)})
 
 
 def test_the_wait_that_the_api_asks_for_is_kept_to_the_second() -> None:
-    assert 7 == wait_before_next(1, ACTS_ONCE, RateLimitError(429, retry_after=7.0), remaining=30)
-    assert 0 == wait_before_next(1, ACTS_ONCE, RateLimitError(429, retry_after=0.0), remaining=30)
+    assert 7 == next_delay(1, ACTS_ONCE, RateLimitError(429, retry_after=7.0), remaining=30)
+    assert 0 == next_delay(1, ACTS_ONCE, RateLimitError(429, retry_after=0.0), remaining=30)
 
 
 @pytest.mark.parametrize("asked", [30.0, 31.0, float("inf")])
 def test_a_wait_that_does_not_fit_the_deadline_is_not_begun(asked: float) -> None:
-    assert wait_before_next(1, READS, RateLimitError(429, retry_after=asked), remaining=30) is None
+    assert next_delay(1, READS, RateLimitError(429, retry_after=asked), remaining=30) is None
 
 
 def test_nothing_is_begun_after_the_deadline() -> None:
-    assert wait_before_next(1, READS, InternalServerError(500), remaining=0) is None
-    assert wait_before_next(1, READS, InternalServerError(500), remaining=-1) is None
+    assert next_delay(1, READS, InternalServerError(500), remaining=0) is None
+    assert next_delay(1, READS, InternalServerError(500), remaining=-1) is None
 
 
 def test_an_outage_is_not_multiplied_beyond_the_budget() -> None:

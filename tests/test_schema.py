@@ -5,7 +5,7 @@ import pytest
 from things import ChangeThing, GetThing, MakeThing, Part, Salt, ThingResponse
 
 from stytch_b2b_async.authorization import Authorization
-from stytch_b2b_async.schema import Place, bare, fields_of, holds_model, masked, plain, secrets_of
+from stytch_b2b_async.schema import Location, fields_of, holds_model, plain, redacted, secrets_of, strip_annotated
 
 
 def test_a_value_cannot_be_changed() -> None:
@@ -79,7 +79,7 @@ def test_all_secrets_of_a_request_are_found() -> None:
 
 def test_a_masked_copy_differs_in_nothing_but_its_secrets() -> None:
     made = MakeThing(name="one", owner_id="two", password="hunter2", parts=[Part(part_id="p", size=1, salt=Salt(value="pepper"))])
-    copy = masked(made)
+    copy = redacted(made)
     assert "***" == copy.password
     assert [] == [secret for secret in secrets_of(copy) if secret != "***"]
     assert ("one", "two", None) == (copy.name, copy.owner_id, copy.codes)
@@ -89,18 +89,18 @@ def test_a_masked_copy_differs_in_nothing_but_its_secrets() -> None:
 def test_a_field_says_where_it_travels() -> None:
     places = {field.name: field.place for field in fields_of(GetThing)}
     assert places == {
-        "owner_id": Place.PATH,
-        "thing_id": Place.PATH,
-        "loud": Place.QUERY,
-        "limit": Place.QUERY,
-        "word": Place.QUERY,
-        "authorization": Place.HEADERS,
+        "owner_id": Location.PATH,
+        "thing_id": Location.PATH,
+        "loud": Location.QUERY,
+        "limit": Location.QUERY,
+        "word": Location.QUERY,
+        "authorization": Location.HEADERS,
     }
 
 
 def test_a_field_that_says_nothing_travels_in_the_body_under_its_own_name() -> None:
     (name,) = (field for field in fields_of(MakeThing) if field.name == "name")
-    assert (Place.BODY, "name", True, False, None) == (name.place, name.wire_name, name.required, name.secret, name.join)
+    assert (Location.BODY, "name", True, False, None) == (name.place, name.wire_name, name.required, name.secret, name.join)
 
 
 def test_notes_are_seen_through_an_optional_and_not_into_a_container() -> None:
@@ -118,7 +118,7 @@ def test_fields_are_worked_out_once_per_class() -> None:
 def test_people_read_types_without_their_notes() -> None:
     fields = {field.name: field for field in fields_of(MakeThing)}
     assert str | None == plain(fields["password"].type)
-    assert bare(fields["name"].type) is str
+    assert strip_annotated(fields["name"].type) is str
 
 
 def test_a_known_word_is_a_string_on_the_wire() -> None:

@@ -73,7 +73,7 @@ def name_of(request: Request[Any]) -> str:
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_WAIT", 0.002)
+    monkeypatch.setattr(retry, "INITIAL_BACKOFF", 0.002)
 
 
 class Eavesdropper:

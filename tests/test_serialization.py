@@ -48,9 +48,9 @@ def received() -> StrengthCheckResponse:
 def test_a_response_is_told_as_the_api_gave_it(response: type[Response]) -> None:
     """Names, order, times and secrets: what is decoded and told again is what was sent."""
     sent = full(response)
-    decoded, misfits = loads(json.dumps(sent).encode(), response) or (None, [])
+    decoded, mismatches = loads(json.dumps(sent).encode(), response) or (None, [])
     assert decoded is not None
-    assert not misfits
+    assert not mismatches
     assert sent == decoded.to_dict() == json.loads(decoded.to_json())
     assert list(sent) == list(decoded.to_dict())
 

@@ -23,7 +23,7 @@ from stytch_b2b_async.config import Config
 from stytch_b2b_async.logins import ChooseOrganization, NeedsPrimaryFactor, NeedsSecondFactor
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.runtime import retry
-from stytch_b2b_async.schema import Field, Model, Place, bare, fields_of, is_union, models_in
+from stytch_b2b_async.schema import Field, Location, Model, fields_of, is_union, models_in, strip_annotated
 from stytch_b2b_async.verify.options import Verification
 from stytch_b2b_async.verify.pkce import PKCE
 from stytch_b2b_async.webhooks.verification import Webhooks
@@ -43,7 +43,7 @@ def _planted(field: Field) -> Any:
     models = [*models_in(field.type)]
     if field.secret:
         return _secrets(value(field.type, field.name))
-    if models and field.place is Place.LOCAL:
+    if models and field.place is Location.LOCAL:
         return value(field.type, field.name, models=True)
     if models:
         return [plant(models[0])] if _is_list(field.type) else plant(models[0])
@@ -55,7 +55,7 @@ def _secrets(given: Any) -> Any:
 
 
 def _is_list(hint: Any) -> bool:
-    hint = bare(hint)
+    hint = strip_annotated(hint)
     if is_union(hint):
         return any(_is_list(option) for option in get_args(hint))
     return get_origin(hint) in {list, Sequence}
@@ -66,7 +66,7 @@ def spoilt(request: type[Model]) -> Iterator[dict[str, Any]]:
     given = plant(request)
     yield {**given, "passwort": WORD}
     for field in fields_of(request):
-        if field.place is Place.LOCAL and field.secret:
+        if field.place is Location.LOCAL and field.secret:
             continue  # whatever is given for one is for its check to refuse
         for wrong in (object(), f"{WORD}\ud800", [WORD, object()], {"a": WORD, "x": object()}, (WORD.encode(),)):
             yield {**given, field.name: wrong}
@@ -182,7 +182,7 @@ REAL = [
 def test_a_call_that_fails_on_the_network_has_no_secret_in_its_frames(
     name: str, server: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retry, "FIRST_WAIT", 0.001)
+    monkeypatch.setattr(retry, "INITIAL_BACKOFF", 0.001)
     given = plant(ENDPOINTS[name])
 
     async def call() -> None:

@@ -200,7 +200,7 @@ class TestNoAnswer:
 class TestLargeBodies:
     @pytest.fixture(autouse=True)
     def _small_bound(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(body, "LARGEST_BODY", 100_000)
+        monkeypatch.setattr(body, "MAX_BODY", 100_000)
 
     async def test_a_body_up_to_the_bound_is_read_whole(self, pool: SessionPool) -> None:
         async with serving(Answer(b"x" * 100_000)) as server:

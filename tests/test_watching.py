@@ -41,14 +41,14 @@ class Silent:
         await asyncio.Event().wait()
 
 
-def watched(notes: Notes, transport: Any, **options: Any) -> Client:
+def recorder(notes: Notes, transport: Any, **options: Any) -> Client:
     return Client(PROJECT_ID, SECRET, transport=transport, hooks=notes.hooks, **options)
 
 
 async def test_a_call_is_told_from_start_to_end_under_one_id(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_WAIT", 0.002)
+    monkeypatch.setattr(retry, "INITIAL_BACKOFF", 0.002)
     notes = Notes()
-    async with watched(notes, Scripted(failed(503), ok())) as client:
+    async with recorder(notes, Scripted(failed(503), ok())) as client:
         await client.send(REQUEST)
     assert ["CallStart", "Attempt", "Attempt", "CallEnd"] == notes.kinds
     assert 1 == len({value.call_id for value in notes.told})
@@ -63,7 +63,7 @@ async def test_a_call_is_told_from_start_to_end_under_one_id(monkeypatch: pytest
 
 async def test_calls_at_once_have_ids_of_their_own() -> None:
     notes = Notes()
-    async with watched(notes, Scripted(ok())) as client:
+    async with recorder(notes, Scripted(ok())) as client:
         await asyncio.gather(*(client.send(REQUEST) for _ in range(10)))
     assert 10 == len({value.call_id for value in notes.told})
 
@@ -71,7 +71,7 @@ async def test_calls_at_once_have_ids_of_their_own() -> None:
 async def test_an_attempt_s_time_is_its_own() -> None:
     """The wait before it belongs to the call."""
     notes = Notes()
-    async with watched(notes, Scripted(failed(503, Retry_After="0"), ok())) as client:
+    async with recorder(notes, Scripted(failed(503, Retry_After="0"), ok())) as client:
         await client.send(REQUEST)
     _, first, second, end = notes.told
     assert first.elapsed + second.elapsed <= end.elapsed
@@ -79,7 +79,7 @@ async def test_an_attempt_s_time_is_its_own() -> None:
 
 async def test_a_call_that_its_caller_gives_up_ends_for_those_who_watch() -> None:
     notes, network = Notes(), Silent()
-    async with watched(notes, network) as client:
+    async with recorder(notes, network) as client:
         call = asyncio.create_task(client.send(REQUEST))
         await network.asked.wait()
         call.cancel()
@@ -105,7 +105,7 @@ async def test_a_call_given_up_between_two_attempts_has_only_those_that_were_mad
 
 async def test_an_attempt_cut_short_by_the_deadline_is_told() -> None:
     notes = Notes()
-    async with watched(notes, Silent(), timeout=0.02) as client:
+    async with recorder(notes, Silent(), timeout=0.02) as client:
         with pytest.raises(APITimeoutError):
             await client.send(REQUEST)
     assert ["CallStart", "Attempt", "CallEnd"] == notes.kinds
@@ -114,7 +114,7 @@ async def test_an_attempt_cut_short_by_the_deadline_is_told() -> None:
 
 async def test_a_coroutine_that_is_dropped_half_way_ends_for_those_who_watch() -> None:
     notes, network = Notes(), Silent()
-    client = watched(notes, network)
+    client = recorder(notes, network)
     call = client.send(REQUEST)
     call.send(None)
     call.close()
@@ -199,7 +199,7 @@ async def test_the_log_may_be_turned_on_while_the_program_runs(caplog: pytest.Lo
 @pytest.mark.parametrize(
     "outcome", [ok(), failed(404), Answer(b""), APIConnectionError("lost")], ids=["ok", "404", "empty", "lost"]
 )
-@pytest.mark.parametrize("hooks", [Hooks(), Hooks(on_call=lambda _: None)], ids=["unwatched", "watched"])
+@pytest.mark.parametrize("hooks", [Hooks(), Hooks(on_call=lambda _: None)], ids=["unwatched", "recorder"])
 async def test_a_finished_call_leaves_nothing_to_the_garbage_collector(outcome: Answer | Exception, hooks: Hooks) -> None:
     """What lies in a cycle keeps the call's secrets in memory for a while."""
     async with Client(PROJECT_ID, SECRET, transport=Scripted(outcome), hooks=hooks, max_attempts=1) as client:

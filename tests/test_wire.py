@@ -111,7 +111,7 @@ class TestEncode:
         assert "X-Stytch-Member-Session" not in CONFIG.headers
 
     def test_a_local_field_is_not_sent(self) -> None:
-        call = encode(MakeThing(name="n", owner_id="o", remembered="only here"), CONFIG)
+        call = encode(MakeThing(name="n", owner_id="o", cached="only here"), CONFIG)
         assert "only here" not in f"{call.url}{call.headers}{call.body!r}"
 
     def test_a_joined_list_is_one_string(self) -> None:
@@ -183,8 +183,8 @@ def reply(status: int, body: Any, **headers: str) -> Reply:
 class TestDecode:
     @pytest.mark.parametrize("status", [200, 201, 202, 299])
     def test_every_2xx_is_a_success(self, status: int) -> None:
-        response, misfits = decode(REQUEST, reply(status, GOOD), CONFIG)
-        assert (ThingResponse(request_id="r-1", status_code=200, thing_id="it"), []) == (response, misfits)
+        response, mismatches = decode(REQUEST, reply(status, GOOD), CONFIG)
+        assert (ThingResponse(request_id="r-1", status_code=200, thing_id="it"), []) == (response, mismatches)
 
     def test_the_content_type_does_not_matter(self) -> None:
         assert "it" == decode(REQUEST, reply(200, GOOD, content_type="text/plain"), CONFIG)[0].thing_id
@@ -193,14 +193,14 @@ class TestDecode:
         assert ("it", []) == ((decoded := decode(REQUEST, reply(200, {**GOOD, "new": [1]}), STRICT))[0].thing_id, decoded[1])
 
     def test_what_drifted_is_none_and_noted_by_its_path(self) -> None:
-        response, misfits = decode(REQUEST, reply(200, {**GOOD, "thing_id": 5, "token": "kept"}), CONFIG)
+        response, mismatches = decode(REQUEST, reply(200, {**GOOD, "thing_id": 5, "token": "kept"}), CONFIG)
         assert [None, "kept"] == [response.thing_id, response.token]
-        assert [("$.thing_id", "Expected `str`, got `int`")] == misfits
+        assert [("$.thing_id", "Expected `str`, got `int`")] == mismatches
 
     def test_a_missing_status_is_taken_from_the_reply(self) -> None:
-        response, misfits = decode(REQUEST, reply(201, {"thing_id": "it"}), CONFIG)
+        response, mismatches = decode(REQUEST, reply(201, {"thing_id": "it"}), CONFIG)
         assert 201 == response.status_code
-        assert {"$.request_id", "$.status_code"} == {path for path, _ in misfits}
+        assert {"$.request_id", "$.status_code"} == {path for path, _ in mismatches}
 
     def test_strictly_a_drift_is_an_error_that_names_the_path_and_no_value(self) -> None:
         drifted = {**GOOD, "token": ["planted"]}
@@ -418,7 +418,7 @@ class TestRetryAfter:
 def test_a_login_keeps_its_tokens_out_of_sight() -> None:
     body = {"request_id": "r", "status_code": 200, "session_token": "planted-token", "session_jwt": "planted-jwt", "member_id": "m"}
     request = Authenticate(organization_id="o", email_address="a@b.c", password="p")
-    response, misfits = decode(request, reply(200, body), CONFIG)
+    response, mismatches = decode(request, reply(200, body), CONFIG)
     assert isinstance(response, PasswordLoginResponse)
     assert ("planted-token", "planted-jwt") == (response.session_token, response.session_jwt)
-    assert "planted" not in f"{response!r}{misfits}"
+    assert "planted" not in f"{response!r}{mismatches}"

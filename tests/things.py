@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from stytch_b2b_async.authorization import AsMember
-from stytch_b2b_async.endpoint import Body, Effect, Endpoint, Host, M, Namespace, Request, Response, delete, get, post, put
+from stytch_b2b_async.endpoint import Body, Effect, Endpoint, Host, Mode, Namespace, Request, Response, delete, get, post, put
 from stytch_b2b_async.endpoint.paging import Page, PagedEndpoint
 from stytch_b2b_async.models.search import ResultsMetadata
-from stytch_b2b_async.schema import InPath, Model, Object, Open, OrMapping, Place, Secret, Secrets, Wire, frozen
+from stytch_b2b_async.schema import InPath, JSONObject, Location, Model, OpenEnum, OrMapping, Secret, Secrets, WireFormat, frozen
 
 
 @frozen
@@ -22,7 +22,7 @@ class Part(Model):
     size: int
     weight: float | None = None
     shiny: bool | None = None
-    colour: Open[Literal["red", "green"]] | None = None
+    colour: OpenEnum[Literal["red", "green"]] | None = None
     labels: list[str] | None = None
     salt: OrMapping[Salt] | None = None
 
@@ -53,9 +53,9 @@ class GetThing(Request[ThingResponse]):
 
     owner_id: InPath
     thing_id: InPath
-    loud: Annotated[bool | None, Place.QUERY] = None
-    limit: Annotated[int | None, Place.QUERY] = None
-    word: Annotated[str | None, Place.QUERY, Wire("q")] = None
+    loud: Annotated[bool | None, Location.QUERY] = None
+    limit: Annotated[int | None, Location.QUERY] = None
+    word: Annotated[str | None, Location.QUERY, WireFormat("q")] = None
     authorization: AsMember = None
 
 
@@ -71,9 +71,9 @@ class MakeThing(Request[ThingResponse]):
     parts: list[OrMapping[Part]] | None = None
     main: OrMapping[Part] | None = None
     labels: list[str] | None = None
-    metadata: Object | None = None
-    scopes: Annotated[list[str] | None, Wire("scope", join=" ")] = None
-    remembered: Annotated[str | None, Place.LOCAL] = None
+    metadata: JSONObject | None = None
+    scopes: Annotated[list[str] | None, WireFormat("scope", join=" ")] = None
+    cached: Annotated[str | None, Location.LOCAL] = None
     authorization: AsMember = None
 
 
@@ -81,7 +81,7 @@ class MakeThing(Request[ThingResponse]):
 class ChangeThing(Request[ThingResponse]):
     thing_id: InPath
     labels: list[str] | None = None
-    metadata: Object | None = None
+    metadata: JSONObject | None = None
 
 
 @delete("/v1/b2b/things/{thing_id}", Effect.REPEATABLE)
@@ -121,7 +121,7 @@ class SearchThings(Request[ThingsPage]):
     labels: list[str] | None = None
 
 
-class Things(Namespace[M]):
+class Things(Namespace[Mode]):
     """Things."""
 
     get = Endpoint(GetThing)

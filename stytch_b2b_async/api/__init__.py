@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from stytch_b2b_async.endpoint import M, Namespace
+from stytch_b2b_async.endpoint import Mode, Namespace
 
 if TYPE_CHECKING:
     from .connected_app import ConnectedApp
@@ -27,137 +27,137 @@ if TYPE_CHECKING:
     from .totps import TOTPs
 
 
-class Api(Namespace[M]):
+class Api(Namespace[Mode]):
     """The root of the tree, which both clients are."""
 
     @cached_property
-    def connected_app(self) -> "ConnectedApp[M]":
+    def connected_app(self) -> "ConnectedApp[Mode]":
         """Connected apps: clients that act on behalf of members, by OAuth."""
         from .connected_app import ConnectedApp
 
         return ConnectedApp(self._send)
 
     @cached_property
-    def debug(self) -> "Debug[M]":
+    def debug(self) -> "Debug[Mode]":
         """Checking the credentials."""
         from .debug import Debug
 
         return Debug(self._send)
 
     @cached_property
-    def discovery(self) -> "Discovery[M]":
+    def discovery(self) -> "Discovery[Mode]":
         """Finding, joining and creating organizations after proving an address."""
         from .discovery import Discovery
 
         return Discovery(self._send)
 
     @cached_property
-    def fraud(self) -> "Fraud[M]":
+    def fraud(self) -> "Fraud[Mode]":
         """Device fingerprints, rules about them, and the risk of addresses; on a host of its own."""
         from .fraud import Fraud
 
         return Fraud(self._send)
 
     @cached_property
-    def idp(self) -> "IDP[M]":
+    def idp(self) -> "IDP[Mode]":
         """The project as an identity provider: consent, and the tokens of connected apps."""
         from .idp import IDP
 
         return IDP(self._send)
 
     @cached_property
-    def impersonation(self) -> "Impersonation[M]":
+    def impersonation(self) -> "Impersonation[Mode]":
         """Acting as a member, for support."""
         from .impersonation import Impersonation
 
         return Impersonation(self._send)
 
     @cached_property
-    def m2m(self) -> "M2M[M]":
+    def m2m(self) -> "M2M[Mode]":
         """Machine-to-machine clients and their tokens."""
         from .m2m import M2M
 
         return M2M(self._send)
 
     @cached_property
-    def magic_links(self) -> "MagicLinks[M]":
+    def magic_links(self) -> "MagicLinks[Mode]":
         """Links that log in, by email."""
         from .magic_links import MagicLinks
 
         return MagicLinks(self._send)
 
     @cached_property
-    def oauth(self) -> "OAuth[M]":
+    def oauth(self) -> "OAuth[Mode]":
         """Logins through OAuth providers."""
         from .oauth import OAuth
 
         return OAuth(self._send)
 
     @cached_property
-    def organizations(self) -> "Organizations[M]":
+    def organizations(self) -> "Organizations[Mode]":
         """Organizations, and their members."""
         from .organizations import Organizations
 
         return Organizations(self._send)
 
     @cached_property
-    def otps(self) -> "OTPs[M]":
+    def otps(self) -> "OTPs[Mode]":
         """One-time codes, by text message and by email."""
         from .otps import OTPs
 
         return OTPs(self._send)
 
     @cached_property
-    def passwords(self) -> "Passwords[M]":
+    def passwords(self) -> "Passwords[Mode]":
         """Passwords: checking, logging in, resetting and bringing them along."""
         from .passwords import Passwords
 
         return Passwords(self._send)
 
     @cached_property
-    def project(self) -> "Project[M]":
+    def project(self) -> "Project[Mode]":
         """Figures about the project."""
         from .project import Project
 
         return Project(self._send)
 
     @cached_property
-    def rbac(self) -> "RBAC[M]":
+    def rbac(self) -> "RBAC[Mode]":
         """Roles, and what they allow."""
         from .rbac import RBAC
 
         return RBAC(self._send)
 
     @cached_property
-    def recovery_codes(self) -> "RecoveryCodes[M]":
+    def recovery_codes(self) -> "RecoveryCodes[Mode]":
         """Codes that stand in for a lost second factor."""
         from .recovery_codes import RecoveryCodes
 
         return RecoveryCodes(self._send)
 
     @cached_property
-    def scim(self) -> "SCIM[M]":
+    def scim(self) -> "SCIM[Mode]":
         """Members provisioned by an identity provider."""
         from .scim import SCIM
 
         return SCIM(self._send)
 
     @cached_property
-    def sessions(self) -> "Sessions[M]":
+    def sessions(self) -> "Sessions[Mode]":
         """Sessions: proving, extending, listing, ending and exchanging them."""
         from .sessions import Sessions
 
         return Sessions(self._send)
 
     @cached_property
-    def sso(self) -> "SSO[M]":
+    def sso(self) -> "SSO[Mode]":
         """Logins through an identity provider of the organization, and the connections to them."""
         from .sso import SSO
 
         return SSO(self._send)
 
     @cached_property
-    def totps(self) -> "TOTPs[M]":
+    def totps(self) -> "TOTPs[Mode]":
         """One-time codes from an authenticator app."""
         from .totps import TOTPs
 

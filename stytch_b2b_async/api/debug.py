@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from stytch_b2b_async.endpoint import Endpoint, M, Namespace, Request, Response, get
+from stytch_b2b_async.endpoint import Endpoint, Mode, Namespace, Request, Response, get
 from stytch_b2b_async.schema import frozen
 
 
@@ -23,7 +23,7 @@ class WhoAmI(Request[WhoAmIResponse]):
     """
 
 
-class Debug(Namespace[M]):
+class Debug(Namespace[Mode]):
     """Checking the credentials."""
 
     whoami: Final = Endpoint(WhoAmI)

@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from stytch_b2b_async.api._shared.responses import MfaGated
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
+from stytch_b2b_async.api._shared.responses import MFAResponse
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, post
 from stytch_b2b_async.schema import Secret, frozen
 
 
 @frozen
-class AuthenticateResponse(MfaGated):
+class AuthenticateResponse(MFAResponse):
     """The member to act as, always logged in: no second factor is asked for."""
 
     organization_id: str
@@ -27,7 +27,7 @@ class Authenticate(Request[AuthenticateResponse]):
     impersonation_token: Secret
 
 
-class Impersonation(Namespace[M]):
+class Impersonation(Namespace[Mode]):
     """Acting as a member, for support."""
 
     authenticate: Final = Endpoint(Authenticate)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from stytch_b2b_async.endpoint import Endpoint, M, Namespace, Request, Response, get
+from stytch_b2b_async.endpoint import Endpoint, Mode, Namespace, Request, Response, get
 from stytch_b2b_async.models.project import ProjectMetric
 from stytch_b2b_async.schema import frozen
 
@@ -25,7 +25,7 @@ class GetMetrics(Request[GetMetricsResponse]):
     """
 
 
-class Project(Namespace[M]):
+class Project(Namespace[Mode]):
     """Figures about the project."""
 
     metrics: Final = Endpoint(GetMetrics)

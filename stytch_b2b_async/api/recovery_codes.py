@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from stytch_b2b_async.api._shared.factor_params import AuthenticatesMember
-from stytch_b2b_async.api._shared.organization_params import OfMember
+from stytch_b2b_async.api._shared.factor_params import MemberLoginParams
+from stytch_b2b_async.api._shared.organization_params import MemberPath
 from stytch_b2b_async.api._shared.responses import MemberResponse, SecondFactorResponse
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, get, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, get, post
 from stytch_b2b_async.schema import Secret, Secrets, frozen
 
 
@@ -17,7 +17,7 @@ class RecoverResponse(SecondFactorResponse):
 
 
 @post("/v1/b2b/recovery_codes/recover", Effect.ACTS_ONCE)
-class Recover(AuthenticatesMember[RecoverResponse]):
+class Recover(MemberLoginParams[RecoverResponse]):
     """Prove a second factor with a recovery code, which is used up: complete a login, or strengthen a session.
 
     Takes one of `intermediate_session_token`, which is used up too, `session_token` and `session_jwt`. A session of 60
@@ -40,7 +40,7 @@ class RecoveryCodesResponse(MemberResponse):
 
 
 @get("/v1/b2b/recovery_codes/{organization_id}/{member_id}")
-class Get(OfMember[RecoveryCodesResponse]):
+class Get(MemberPath[RecoveryCodesResponse]):
     """Get the recovery codes of a member that are not used up.
 
     Raises MemberNotFoundError, NotFoundError (`recovery_codes_not_found`).
@@ -63,7 +63,7 @@ class Rotate(Request[RecoveryCodesResponse]):
     member_id: str
 
 
-class RecoveryCodes(Namespace[M]):
+class RecoveryCodes(Namespace[Mode]):
     """Codes that stand in for a lost second factor."""
 
     recover: Final = Endpoint(Recover)

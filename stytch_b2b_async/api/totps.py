@@ -4,9 +4,9 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from stytch_b2b_async.api._shared.factor_params import EnrollsMember, ShowsFactors
+from stytch_b2b_async.api._shared.factor_params import FactorProofParams, MFAEnrollmentParams
 from stytch_b2b_async.api._shared.responses import MemberResponse, SecondFactorResponse
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, post
 from stytch_b2b_async.schema import Secret, Secrets, frozen
 
 
@@ -29,7 +29,7 @@ class CreateResponse(RegistrationResponse):
 
 
 @post("/v1/b2b/totp", Effect.ACTS_ONCE)
-class Create(ShowsFactors[CreateResponse]):
+class Create(FactorProofParams[CreateResponse]):
     """Make a secret for a member's authenticator app, which `authenticate` must then confirm with a first code.
 
     A member who has a second factor already must show an intermediate session, or a session, that holds it.
@@ -49,7 +49,7 @@ class Create(ShowsFactors[CreateResponse]):
 
 
 @post("/v1/b2b/totp/authenticate", Effect.ACTS_ONCE)
-class Authenticate(EnrollsMember[SecondFactorResponse]):
+class Authenticate(MFAEnrollmentParams[SecondFactorResponse]):
     """Prove a second factor with a code from an authenticator app: complete a login, or strengthen a session.
 
     Takes one of `intermediate_session_token`, which is used up, `session_token` and `session_jwt`. A session of 60 minutes
@@ -84,7 +84,7 @@ class Migrate(Request[RegistrationResponse]):
     recovery_codes: Secrets
 
 
-class TOTPs(Namespace[M]):
+class TOTPs(Namespace[Mode]):
     """One-time codes from an authenticator app: a second factor."""
 
     create: Final = Endpoint(Create)

@@ -11,14 +11,14 @@ from types import MappingProxyType
 from typing import Any
 
 from stytch_b2b_async.endpoint import Request
-from stytch_b2b_async.schema import Model, fields_of, remembered
+from stytch_b2b_async.schema import Model, cached, fields_of
 
 from .glossary import GLOSSARY, PARAMETERS
 
 _LINE = re.compile(r"^- ((?:`\w+`(?:, )?)+): (.*(?:\n  .*)*)", re.MULTILINE)
 
 
-@remembered
+@cached
 def describe_fields(cls: type[Model]) -> Mapping[str, str]:
     """Describe the fields of a declared class, each in a sentence; what nothing describes has an empty description.
 

@@ -5,7 +5,7 @@ from typing import Any
 import attrs
 
 from stytch_b2b_async.endpoint import Request
-from stytch_b2b_async.schema import Place, fields_of
+from stytch_b2b_async.schema import Location, fields_of
 from stytch_b2b_async.schema.shapes import Shape, shape_of
 
 from .descriptions import describe_fields
@@ -19,7 +19,7 @@ class Parameter:
     """In Python."""
     wire_name: str
     """On the wire."""
-    location: Place
+    location: Location
     required: bool
     sensitive: bool
     """Whether its value is a secret: a password, a token, a code."""
@@ -44,6 +44,6 @@ def parameters_of(request: type[Request[Any]]) -> tuple[Parameter, ...]:
             description=descriptions[field.name],
         )
         for field in fields_of(request)
-        if field.place is not Place.LOCAL
+        if field.place is not Location.LOCAL
     ]
     return tuple(sorted(parameters, key=lambda parameter: not parameter.required))

@@ -97,9 +97,9 @@ class _NativeThreads(_Base):
 
         def work() -> None:
             try:
-                settle = partial(_settle, future, function(), None)
+                settle = partial(_answer_locally, future, function(), None)
             except BaseException as error:  # noqa: BLE001  # whoever awaits it gets it
-                settle = partial(_settle, future, None, error)
+                settle = partial(_answer_locally, future, None, error)
             try:
                 self.call_soon_threadsafe(settle)
             except RuntimeError:  # the loop has ended
@@ -115,7 +115,7 @@ class _NativeThreads(_Base):
 _NUMERIC = int(socket.AI_NUMERICHOST)
 
 
-def _settle(future: "asyncio.Future[Any]", result: Any, error: BaseException | None) -> None:
+def _answer_locally(future: "asyncio.Future[Any]", result: Any, error: BaseException | None) -> None:
     if future.done():  # given up
         return
     if error is None:

@@ -53,7 +53,7 @@ class SingleFlight(Generic[T]):
         """
         while self.landings == seen:
             with suppress(_AbandonedError):
-                return await asyncio.wrap_future(self._start())
+                return await asyncio.wrap_future(self._body_excerpt())
         if self.failure is not None:
             raise copy(self.failure)
         return cast("T", self._fetched)
@@ -61,9 +61,9 @@ class SingleFlight(Generic[T]):
     async def begin(self, seen: int) -> None:
         """Begin a fetch, unless one is under way or has ended since so many had."""
         if self.landings == seen:
-            self._start()
+            self._body_excerpt()
 
-    def _start(self) -> "Future[T]":
+    def _body_excerpt(self) -> "Future[T]":
         with self._lock:
             flight = self._flight
             if flight is None or not flight.under_way:

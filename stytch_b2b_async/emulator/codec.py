@@ -8,9 +8,9 @@ import attrs
 import msgspec
 
 from stytch_b2b_async.endpoint import Body, Request
-from stytch_b2b_async.schema import Field, Model, Place, bare, fields_of, is_union
+from stytch_b2b_async.schema import Field, Location, Model, fields_of, is_union, strip_annotated
 
-from .errors import APIError
+from .errors import EmulatedError
 from .identifiers import check_reference
 
 R = TypeVar("R")
@@ -56,12 +56,12 @@ def decode(cls: type[Request[R]], request: HTTPRequest, path: Mapping[str, str])
         if isinstance(value, str) and field.name in _REFERENCES and (value or field.required):
             check_reference(field.name, value)
         if value is None and field.required:
-            raise APIError(_MISSING.get(field.name, "bad_request"), f"{field.wire_name} is required.")
+            raise EmulatedError(_MISSING.get(field.name, "bad_request"), f"{field.wire_name} is required.")
         given[field.name] = value
     try:
         return cls(**given)
     except (TypeError, ValueError) as error:
-        raise APIError("bad_request", f"{error}.") from None
+        raise EmulatedError("bad_request", f"{error}.") from None
 
 
 def encode(response: Model) -> bytes:
@@ -78,7 +78,7 @@ def read_object(request: HTTPRequest) -> dict[str, Any]:
     """Read the body as a JSON object; an empty body is an empty object. What could not be written as JSON again is refused."""
     encoding = request.headers.get("content-encoding", "identity")
     if request.body and encoding.lower() != "identity":
-        raise APIError("bad_request", "The body must be sent without a Content-Encoding.")
+        raise EmulatedError("bad_request", "The body must be sent without a Content-Encoding.")
     if not request.body.strip():
         return {}
     try:
@@ -86,7 +86,9 @@ def read_object(request: HTTPRequest) -> dict[str, Any]:
     except (msgspec.MsgspecError, ValueError, RecursionError):
         found = None
     if not isinstance(found, dict) or not _is_bounded(cast("object", found)):
-        raise APIError("bad_request", "The body must be a JSON object, nested at most 64 levels deep, with integers of 64 bits.")
+        raise EmulatedError(
+            "bad_request", "The body must be a JSON object, nested at most 64 levels deep, with integers of 64 bits."
+        )
     return cast("dict[str, Any]", found)
 
 
@@ -102,7 +104,7 @@ def _pairs(text: str) -> dict[str, str]:
     try:
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
     except ValueError:
-        raise APIError("bad_request", f"A query or form holds at most {_MAX_FIELDS} fields.") from None
+        raise EmulatedError("bad_request", f"A query or form holds at most {_MAX_FIELDS} fields.") from None
     return dict(reversed(pairs))
 
 
@@ -127,17 +129,17 @@ def _read(
     field: Field, path: Mapping[str, str], query: Mapping[str, str], headers: Mapping[str, str], body: Mapping[str, Any]
 ) -> Any:
     match field.place:
-        case Place.BODY:
+        case Location.BODY:
             value = body.get(field.wire_name)
             return _from_text(field, value) if isinstance(value, str) else _known(field.type, value)
-        case Place.PATH:
+        case Location.PATH:
             return path.get(field.name)
-        case Place.QUERY:
+        case Location.QUERY:
             text = query.get(field.wire_name)
             return None if text is None else _from_text(field, text)
-        case Place.HEADERS:
+        case Location.HEADERS:
             return _from_headers(field, headers)
-        case Place.LOCAL:
+        case Location.LOCAL:
             return None
 
 
@@ -161,14 +163,14 @@ def _from_text(field: Field, text: str) -> Any:
 
 
 def _kind(hint: Any) -> Any:
-    hint = bare(hint)
+    hint = strip_annotated(hint)
     if is_union(hint):
-        return next((bare(option) for option in get_args(hint) if option is not type(None)), str)
+        return next((strip_annotated(option) for option in get_args(hint) if option is not type(None)), str)
     return hint
 
 
 def _model_in(hint: Any) -> type[Model] | None:
-    hint = bare(hint)
+    hint = strip_annotated(hint)
     if is_union(hint):
         return next((found for found in map(_model_in, get_args(hint)) if found), None)
     return hint if isinstance(hint, type) and issubclass(hint, Model) else None
@@ -176,7 +178,7 @@ def _model_in(hint: Any) -> type[Model] | None:
 
 def _known(hint: Any, value: Any) -> Any:
     """Leave out what the API's objects do not have: the API ignores it, the client's own checks do not."""
-    hint = bare(hint)
+    hint = strip_annotated(hint)
     if is_union(hint):
         for option in get_args(hint):
             value = _known(option, value)

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from .codec import HTTPRequest, HTTPResponse
 from .computation import Work
-from .errors import APIError, overloaded
+from .errors import EmulatedError, overloaded
 from .service import Service
 
 T = TypeVar("T")
@@ -40,13 +40,13 @@ class Dispatcher:
                 return outcome
             try:
                 results[outcome] = await asyncio.wrap_future(self._submit(outcome.run))
-            except APIError as error:
+            except EmulatedError as error:
                 return self.refuse(error)
             except Exception:  # noqa: BLE001  # the API answers even then
                 return self._service.fail(request)
-        return self.refuse(APIError("internal_server_error", "The emulator is stopping.", HTTPStatus.SERVICE_UNAVAILABLE))
+        return self.refuse(EmulatedError("internal_server_error", "The emulator is stopping.", HTTPStatus.SERVICE_UNAVAILABLE))
 
-    def refuse(self, error: APIError) -> HTTPResponse:
+    def refuse(self, error: EmulatedError) -> HTTPResponse:
         """Write an error as the API does."""
         return self._service.refuse(error)
 

@@ -9,7 +9,7 @@ logger: Final = logging.getLogger("stytch_b2b_async.emulator")
 _BEFORE_HANDLERS = {"route_not_found", "method_not_allowed", "invalid_project_id_authentication", "invalid_authorization_header"}
 
 
-class APIError(Exception):
+class EmulatedError(Exception):
     """Answer a call with an error; what the call has changed is rolled back (see `Store.after_failure` for what must stay)."""
 
     def __init__(self, error_type: str, message: str, status: int = HTTPStatus.BAD_REQUEST) -> None:
@@ -19,27 +19,27 @@ class APIError(Exception):
         self.status: int = int(status)
 
 
-def missing(kind: str, what: str | None = None) -> APIError:
+def missing(kind: str, what: str | None = None) -> EmulatedError:
     """Say that something does not exist: `missing("member")` is `member_not_found`."""
-    return APIError(f"{kind}_not_found", f"No such {what or kind.replace('_', ' ')}.", HTTPStatus.NOT_FOUND)
+    return EmulatedError(f"{kind}_not_found", f"No such {what or kind.replace('_', ' ')}.", HTTPStatus.NOT_FOUND)
 
 
-def unauthorized() -> APIError:
+def unauthorized() -> EmulatedError:
     """Say that credentials are wrong: the project's, or a password."""
-    return APIError("unauthorized_credentials", "Unauthorized credentials.", HTTPStatus.UNAUTHORIZED)
+    return EmulatedError("unauthorized_credentials", "Unauthorized credentials.", HTTPStatus.UNAUTHORIZED)
 
 
-def forbidden(error_type: str, message: str) -> APIError:
+def forbidden(error_type: str, message: str) -> EmulatedError:
     """Say that a member's session does not allow it."""
-    return APIError(error_type, message, HTTPStatus.FORBIDDEN)
+    return EmulatedError(error_type, message, HTTPStatus.FORBIDDEN)
 
 
-def overloaded() -> APIError:
+def overloaded() -> EmulatedError:
     """Say that too many calls are waiting."""
-    return APIError("too_many_requests", "Too many requests are waiting for an answer.", HTTPStatus.TOO_MANY_REQUESTS)
+    return EmulatedError("too_many_requests", "Too many requests are waiting for an answer.", HTTPStatus.TOO_MANY_REQUESTS)
 
 
-def error_body(error: APIError, request_id: str) -> dict[str, Any]:
+def error_body(error: EmulatedError, request_id: str) -> dict[str, Any]:
     """Write an error as the API does, in its order of keys."""
     # Errors from before or outside the B2B handlers were seen with the address of the general pages.
     pages = "api/errors" if error.error_type in _BEFORE_HANDLERS else "b2b/api/errors"

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from .codec import HTTPRequest, HTTPResponse
 from .dispatcher import Dispatcher
-from .errors import APIError
+from .errors import EmulatedError
 
 AiohttpHandler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -45,9 +45,9 @@ def _handler(dispatcher: Dispatcher) -> AiohttpHandler:
         try:
             body = await request.read()
         except web.HTTPRequestEntityTooLarge as error:
-            return _to_aiohttp(dispatcher.refuse(APIError("bad_request", "The body is too large.", error.status)))
+            return _to_aiohttp(dispatcher.refuse(EmulatedError("bad_request", "The body is too large.", error.status)))
         except web.RequestPayloadError:
-            return _to_aiohttp(dispatcher.refuse(APIError("bad_request", "The body is malformed.")))
+            return _to_aiohttp(dispatcher.refuse(EmulatedError("bad_request", "The body is malformed.")))
         return _to_aiohttp(await dispatcher.answer(_from_aiohttp(request, body)))
 
     return handle

@@ -6,7 +6,7 @@ import re
 import secrets
 import uuid
 
-from .errors import APIError
+from .errors import EmulatedError
 
 _REFERENCE = re.compile(r"[A-Za-z0-9._~|-]{1,128}")  # what an id, a slug or an external id can hold
 _EXTERNAL_ID = re.compile(r"[A-Za-z0-9._|-]{1,128}")
@@ -49,16 +49,16 @@ def check_reference(name: str, value: str) -> None:
     """Refuse what no id, slug or external id can be."""
     if not _REFERENCE.fullmatch(value):
         error_type = "invalid_organization_id" if name == "organization_id" else "invalid_id"
-        raise APIError(error_type, f"{name} has the wrong format.")
+        raise EmulatedError(error_type, f"{name} has the wrong format.")
 
 
 def check_external_id(name: str, value: str, error_type: str) -> None:
     """Refuse what no external id can be."""
     if not _EXTERNAL_ID.fullmatch(value):
-        raise APIError(error_type, f"{name} must be 1 to 128 letters, digits, '.', '_', '|' or '-'.")
+        raise EmulatedError(error_type, f"{name} must be 1 to 128 letters, digits, '.', '_', '|' or '-'.")
 
 
 def check_token(value: str, error_type: str = "invalid_session_token") -> None:
     """Refuse what no token can be."""
     if not _TOKEN.fullmatch(value):
-        raise APIError(error_type, "The token has the wrong format.")
+        raise EmulatedError(error_type, "The token has the wrong format.")

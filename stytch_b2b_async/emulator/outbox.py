@@ -20,23 +20,23 @@ class Message:
     @property
     def token(self) -> str:
         """The token in the query of the link. Raises LookupError when the message has no link."""
-        return self._present("token", self._token)
+        return self._header_items("token", self._token)
 
     @property
     def code(self) -> str:
         """The passcode to type in. Raises LookupError when the message has none."""
-        return self._present("code", self._code)
+        return self._header_items("code", self._code)
 
     @property
     def url(self) -> str:
         """The link, with the token in it. Raises LookupError when the message has none."""
-        return self._present("url", self._url)
+        return self._header_items("url", self._url)
 
     def to_dict(self) -> dict[str, str | None]:
         """Show everything, None for what the message does not have."""
         return {"to": self.to, "kind": self.kind, "token": self._token, "code": self._code, "url": self._url}
 
-    def _present(self, name: str, value: str | None) -> str:
+    def _header_items(self, name: str, value: str | None) -> str:
         if value is None:
             raise LookupError(f"a message of kind {self.kind} has no {name}")
         return value

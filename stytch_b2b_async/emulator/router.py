@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import attrs
 
-from .errors import APIError, missing
+from .errors import EmulatedError, missing
 from .routes import Route
 
 _MAX_SHOWN = 200  # characters of a path in an error message
@@ -41,7 +41,7 @@ class Router:
             allowed.update(node.routes)
         if allowed:
             message = f"This route takes {', '.join(sorted(allowed))}."
-            raise APIError("method_not_allowed", message, HTTPStatus.METHOD_NOT_ALLOWED)
+            raise EmulatedError("method_not_allowed", message, HTTPStatus.METHOD_NOT_ALLOWED)
         raise missing("route", f"route: {method} {path[:_MAX_SHOWN]}")
 
     def _add(self, route: Route) -> None:

@@ -13,7 +13,7 @@ from stytch_b2b_async.api.sessions import GetJWKS
 from .codec import HTTPRequest, HTTPResponse, decode, encode
 from .computation import Work, WorkNeeded
 from .control import CONTROL_PREFIX, ControlRoutes
-from .errors import APIError, error_body, logger, overloaded, unauthorized
+from .errors import EmulatedError, error_body, logger, overloaded, unauthorized
 from .identifiers import environment_of
 from .project import Project
 from .router import Router
@@ -46,21 +46,21 @@ class Service:
             if len(results) < _MAX_WORK:
                 return needed.work
             response = self.refuse(overloaded())
-        except APIError as error:
+        except EmulatedError as error:
             response = self.refuse(error)
         except Exception:  # noqa: BLE001  # the API answers even then
             response = self.fail(request)
         logger.info("%s %s %d", request.method, request.path, response.status)
         return response
 
-    def refuse(self, error: APIError) -> HTTPResponse:
+    def refuse(self, error: EmulatedError) -> HTTPResponse:
         """Write an error as the API does."""
         return _json(error_body(error, self._project.new_id("request-id")), error.status)
 
     def fail(self, request: HTTPRequest) -> HTTPResponse:
         """Answer a call that met a defect, whose exception is being handled: the log tells about it, the response does not."""
         logger.exception("%s %s failed: this is a defect of the emulator", request.method, request.path)
-        return self.refuse(APIError("internal_server_error", "Internal error.", HTTPStatus.INTERNAL_SERVER_ERROR))
+        return self.refuse(EmulatedError("internal_server_error", "Internal error.", HTTPStatus.INTERNAL_SERVER_ERROR))
 
     def _respond(self, request: HTTPRequest) -> HTTPResponse:
         if request.path.startswith(CONTROL_PREFIX):
@@ -84,19 +84,19 @@ class Service:
             project_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
         except ValueError:
             message = "The Authorization header is not valid Basic authentication."
-            raise APIError("invalid_authorization_header", message) from None
+            raise EmulatedError("invalid_authorization_header", message) from None
         if environment_of(project_id) is None:
             message = "The project_id in the Authorization header has the wrong format."
-            raise APIError("invalid_project_id_authentication", message)
+            raise EmulatedError("invalid_project_id_authentication", message)
         known = hmac.compare_digest(project_id.encode(), self._project.project_id.encode())
         if not hmac.compare_digest(secret.encode(), self._project.secret.encode()) or not known:
             raise unauthorized()
 
 
-def _not_emulated(route: Route) -> APIError:
+def _not_emulated(route: Route) -> EmulatedError:
     request = route.request
     message = f"{request.operation} ({request.method} {request.path}) is not emulated."
-    return APIError("not_emulated", message, HTTPStatus.NOT_IMPLEMENTED)
+    return EmulatedError("not_emulated", message, HTTPStatus.NOT_IMPLEMENTED)
 
 
 def _json(value: Any, status: int = HTTPStatus.OK) -> HTTPResponse:

@@ -5,7 +5,7 @@ sends: `Namespace[Async]` answers with a coroutine, `Namespace[Blocking]` with t
 """
 
 from .local import LocalRequest
-from .namespace import Async, Blocking, Endpoint, M, Namespace, Send, bind, documentation, name_operation
+from .namespace import Async, Blocking, Endpoint, Mode, Namespace, Send, bind, documentation, name_operation
 from .request import Body, Effect, Host, R_co, Request, delete, get, post, put, response_type
 from .response import Response
 
@@ -17,7 +17,7 @@ __all__ = [
     "Endpoint",
     "Host",
     "LocalRequest",
-    "M",
+    "Mode",
     "Namespace",
     "R_co",
     "Request",

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from stytch_b2b_async.verify.flow import Steps
-    from stytch_b2b_async.verify.verifier import Desk, Exchange
+    from stytch_b2b_async.verify.flow import Flow
+    from stytch_b2b_async.verify.verifier import Exchange, Verifier
 
 from .request import R_co, Request
 
@@ -17,6 +17,6 @@ class LocalRequest(Request[R_co]):
 
     __slots__ = ()
 
-    def steps(self, desk: "Desk", exchange: "Exchange") -> "Steps[R_co]":
+    def steps(self, verifier: "Verifier", exchange: "Exchange") -> "Flow[R_co]":
         """Work out the answer, asking for what is not at hand; `exchange` makes a call."""
         raise NotImplementedError

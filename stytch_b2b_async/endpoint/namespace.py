@@ -24,14 +24,14 @@ class Blocking:
     """Calls return results."""
 
 
-M = TypeVar("M", Async, Blocking)
+Mode = TypeVar("Mode", Async, Blocking)
 
 
 Send: TypeAlias = Callable[[Request[Any]], Any]
 """What a namespace calls: `Client.send` or `BlockingClient.send`."""
 
 
-class Namespace(Generic[M]):
+class Namespace(Generic[Mode]):
     """A group of endpoints that are sent the same way."""
 
     def __init__(self, send: Send) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar, cast, 
 import attrs
 
 from stytch_b2b_async.errors import PaginationError, about
-from stytch_b2b_async.schema import bare, fields_of, frozen, remembered
+from stytch_b2b_async.schema import cached, fields_of, frozen, strip_annotated
 
 from . import Async, Blocking, Namespace, Send, bind, name_operation
 from .request import Request
@@ -53,11 +53,11 @@ class Page(Response, Generic[Item]):
         return following(self)
 
 
-@remembered
+@cached
 def _items_field(page: type[Page[Any]]) -> str:
     """Find the field of a page that holds its items: the one list of what the class is a `Page` of."""
     (item,) = next(get_args(base) for base in getattr(page, "__orig_bases__", ()) if get_origin(base) is Page)
-    return next(field.name for field in fields_of(page) if get_args(bare(field.type)) == (item,))
+    return next(field.name for field in fields_of(page) if get_args(strip_annotated(field.type)) == (item,))
 
 
 def _next_cursor(page: Page[Any]) -> str | None:

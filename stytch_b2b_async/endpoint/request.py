@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast, dataclass_transform, g
 
 import attrs
 
-from stytch_b2b_async.schema import Model, frozen, remembered
+from stytch_b2b_async.schema import Model, cached, frozen
 from stytch_b2b_async.schema.validation import check_fields
 
 R = TypeVar("R")
@@ -129,7 +129,7 @@ def delete(path: str, effect: Effect) -> Callable[[type[T]], type[T]]:
     return _declare("DELETE", path, effect, None)
 
 
-@remembered
+@cached
 def response_type(request: type[Request[R]]) -> type[R]:
     """Tell which reply a request has, from the class it was declared with."""
     for cls in request.__mro__:

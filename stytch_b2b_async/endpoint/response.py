@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from stytch_b2b_async.wire import Reply
 
 
-class _Unwritten:
+class _ResponseMeta:
     """Room for what a reply does not say itself, outside the fields that are read from the wire."""
 
     __slots__ = ("_attempts", "_following", "_reply")
 
 
 @frozen
-class Response(Model, _Unwritten):
+class Response(Model, _ResponseMeta):
     """What every reply carries."""
 
     request_id: str
@@ -53,7 +53,7 @@ class Response(Model, _Unwritten):
 
     def __copy__(self) -> Self:
         twin = object.__new__(type(self))
-        for name in (*_Unwritten.__slots__, *(field.name for field in fields_of(type(self)))):
+        for name in (*_ResponseMeta.__slots__, *(field.name for field in fields_of(type(self)))):
             if hasattr(self, name):
                 object.__setattr__(twin, name, getattr(self, name))
         return twin

@@ -14,7 +14,7 @@ from stytch_b2b_async.models.enums import (
     RestrictedProvisioning,
 )
 from stytch_b2b_async.models.organization import EmailImplicitRoleAssignment
-from stytch_b2b_async.schema import Object, OrMapping
+from stytch_b2b_async.schema import JSONObject, OrMapping
 
 
 class SessionOptions(TypedDict, total=False):
@@ -26,7 +26,7 @@ class SessionOptions(TypedDict, total=False):
     """
 
     session_duration_minutes: SessionMinutes | None
-    session_custom_claims: Object | None
+    session_custom_claims: JSONObject | None
     telemetry_id: str | None
 
 
@@ -56,7 +56,7 @@ class OrganizationOptions(SessionOptions, total=False):
     organization_slug: Slug | None
     organization_logo_url: str | None
     organization_external_id: ExternalId | None
-    trusted_metadata: Object | None
+    trusted_metadata: JSONObject | None
     sso_jit_provisioning: Provisioning | None
     email_allowed_domains: Sequence[str] | None
     email_jit_provisioning: RestrictedProvisioning | None
@@ -68,7 +68,7 @@ class OrganizationOptions(SessionOptions, total=False):
     mfa_methods: AllowedMethods | None
     allowed_mfa_methods: Sequence[str] | None
     oauth_tenant_jit_provisioning: RestrictedProvisioning | None
-    allowed_oauth_tenants: Object | None
+    allowed_oauth_tenants: JSONObject | None
     first_party_connected_apps_allowed_type: ConnectedAppsAllowedType | None
     allowed_first_party_connected_apps: Sequence[str] | None
     third_party_connected_apps_allowed_type: ConnectedAppsAllowedType | None

@@ -2,7 +2,13 @@
 
 from typing import Any, TypeAlias, TypeVar, cast, overload
 
-from stytch_b2b_async.api._shared.responses import DiscoveryResponse, LoginResponse, MfaGated, SecondFactorResponse, SessionStarted
+from stytch_b2b_async.api._shared.responses import (
+    DiscoveryResponse,
+    LoginResponse,
+    MFAResponse,
+    SecondFactorResponse,
+    SessionStarted,
+)
 from stytch_b2b_async.endpoint import Response
 from stytch_b2b_async.errors import StytchError
 from stytch_b2b_async.models.member import Member
@@ -34,7 +40,7 @@ class LoggedIn(Model):
 # Variables, not the classes themselves: mypy would else expect of the `send` inside `login_outcome(await client.send(…))` a request
 # of exactly this response.
 S = TypeVar("S", bound=SecondFactorResponse)
-G = TypeVar("G", bound=MfaGated)
+G = TypeVar("G", bound=MFAResponse)
 D = TypeVar("D", bound=DiscoveryResponse)
 
 LoginOutcome: TypeAlias = LoggedIn | NeedsSecondFactor | NeedsPrimaryFactor
@@ -47,7 +53,7 @@ def login_outcome(response: S) -> LoggedIn: ...  # pyright: ignore[reportInvalid
 def login_outcome(response: G) -> LoginOutcome: ...  # pyright: ignore[reportInvalidTypeVarUse]
 @overload
 def login_outcome(response: D) -> ChooseOrganization: ...  # pyright: ignore[reportInvalidTypeVarUse]
-def login_outcome(response: SecondFactorResponse | MfaGated | DiscoveryResponse) -> LoginOutcome | ChooseOrganization:
+def login_outcome(response: SecondFactorResponse | MFAResponse | DiscoveryResponse) -> LoginOutcome | ChooseOrganization:
     """Tell what the answer of a login comes to: a session, or the step that is still missing.
 
     Takes the response of every call that logs a member in, proves a second factor, or finds a person's organizations. Where both a
@@ -59,7 +65,7 @@ def login_outcome(response: SecondFactorResponse | MfaGated | DiscoveryResponse)
         return _choice(response)
     if isinstance(response, SecondFactorResponse):
         return _logged_in(response)
-    if not isinstance(response, MfaGated):
+    if not isinstance(response, MFAResponse):
         raise TypeError(f"login_outcome takes the response of a login, not {type(response).__name__}")
     said: object = response.member_authenticated  # None in an answer that drifted
     mfa_required, primary_required = response.mfa_required, _primary_required(response)
@@ -72,7 +78,7 @@ def login_outcome(response: SecondFactorResponse | MfaGated | DiscoveryResponse)
     raise _unclear("does not say whether the member is logged in, or what is missing", response)
 
 
-def _primary_required(response: MfaGated) -> PrimaryRequired | None:
+def _primary_required(response: MFAResponse) -> PrimaryRequired | None:
     return response.primary_required if isinstance(response, LoginResponse) else None
 
 
@@ -87,7 +93,7 @@ def _logged_in(response: SessionStarted) -> LoggedIn:
     )
 
 
-def _needs_second_factor(response: MfaGated, required: MfaRequired) -> NeedsSecondFactor:
+def _needs_second_factor(response: MFAResponse, required: MfaRequired) -> NeedsSecondFactor:
     _check_present(response, "intermediate_session_token", "member_id", "organization.organization_id")
     options = required.member_options
     phone_number = (options.mfa_phone_number or None) if options else None
@@ -104,7 +110,7 @@ def _needs_second_factor(response: MfaGated, required: MfaRequired) -> NeedsSeco
     )
 
 
-def _needs_primary_factor(response: MfaGated, required: PrimaryRequired) -> NeedsPrimaryFactor:
+def _needs_primary_factor(response: MFAResponse, required: PrimaryRequired) -> NeedsPrimaryFactor:
     _check_present(response, "intermediate_session_token", "organization.organization_id")
     return NeedsPrimaryFactor(
         intermediate_session_token=response.intermediate_session_token,

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from stytch_b2b_async.schema import Model, Open, frozen
+from stytch_b2b_async.schema import Model, OpenEnum, frozen
 
 from .member import Member
 from .mfa import MfaRequired, PrimaryRequired
@@ -13,7 +13,7 @@ from .organization import Organization
 class Membership(Model):
     """What the person is, or could be, in the organization."""
 
-    type: Open[
+    type: OpenEnum[
         Literal[
             "active_member",
             "pending_member",

@@ -2,19 +2,19 @@
 
 from typing import Literal, TypeAlias
 
-from stytch_b2b_async.schema import Open
+from stytch_b2b_async.schema import OpenEnum
 
-Locale: TypeAlias = Open[
+Locale: TypeAlias = OpenEnum[
     Literal[
         "en", "es", "pt-br", "fr", "it", "de-DE", "zh-Hans", "ca-ES", "ja", "ru", "nl", "pl", "tr", "fa", "vi", "cs",
     ]
 ]  # fmt: skip
 """Language of a message, as an IETF tag; English when left out."""
 
-EmailLocale: TypeAlias = Open[Literal["en", "es", "pt-br", "fr"]]
+EmailLocale: TypeAlias = OpenEnum[Literal["en", "es", "pt-br", "fr"]]
 """Language of an email, as an IETF tag; English when left out."""
 
-AuthenticationFactorType: TypeAlias = Open[
+AuthenticationFactorType: TypeAlias = OpenEnum[
     Literal[
         "magic_link", "otp", "oauth", "webauthn", "totp", "crypto", "password", "signature_challenge", "sso", "imported",
         "recovery_codes", "email_otp", "impersonated", "trusted_auth_token",
@@ -22,7 +22,7 @@ AuthenticationFactorType: TypeAlias = Open[
 ]  # fmt: skip
 """What a factor proves itself with."""
 
-AuthenticationFactorDeliveryMethod: TypeAlias = Open[
+AuthenticationFactorDeliveryMethod: TypeAlias = OpenEnum[
     Literal[
         "email", "sms", "whatsapp", "embedded", "oauth_google", "oauth_microsoft", "oauth_apple", "webauthn_registration",
         "authenticator_app", "oauth_github", "recovery_code", "oauth_facebook", "crypto_wallet", "oauth_amazon",
@@ -36,39 +36,39 @@ AuthenticationFactorDeliveryMethod: TypeAlias = Open[
 ]  # fmt: skip
 """How a factor reached the member."""
 
-ConnectedAppsAllowedType: TypeAlias = Open[Literal["ALL_ALLOWED", "RESTRICTED", "NOT_ALLOWED"]]
+ConnectedAppsAllowedType: TypeAlias = OpenEnum[Literal["ALL_ALLOWED", "RESTRICTED", "NOT_ALLOWED"]]
 """Which connected apps an organization's members may use: all, those on a list, or none."""
 
-PasswordHashType: TypeAlias = Open[
+PasswordHashType: TypeAlias = OpenEnum[
     Literal["bcrypt", "md_5", "argon_2i", "argon_2id", "sha_1", "sha_512", "scrypt", "phpass", "pbkdf_2"]
 ]
 """How a password that comes along was hashed."""
 
-MemberStatus: TypeAlias = Open[Literal["pending", "invited", "active", "deleted"]]
+MemberStatus: TypeAlias = OpenEnum[Literal["pending", "invited", "active", "deleted"]]
 """Where a member stands."""
 
-MfaMethod: TypeAlias = Open[Literal["sms_otp", "totp"]]
+MfaMethod: TypeAlias = OpenEnum[Literal["sms_otp", "totp"]]
 """A second factor."""
 
-MfaPolicy: TypeAlias = Open[Literal["OPTIONAL", "REQUIRED_FOR_ALL"]]
+MfaPolicy: TypeAlias = OpenEnum[Literal["OPTIONAL", "REQUIRED_FOR_ALL"]]
 """Whether every member needs a second factor, or only those who enrolled."""
 
-AllowedMethods: TypeAlias = Open[Literal["ALL_ALLOWED", "RESTRICTED"]]
+AllowedMethods: TypeAlias = OpenEnum[Literal["ALL_ALLOWED", "RESTRICTED"]]
 """Whether every method may be used, or only those on a list."""
 
-Provisioning: TypeAlias = Open[Literal["ALL_ALLOWED", "RESTRICTED", "NOT_ALLOWED"]]
+Provisioning: TypeAlias = OpenEnum[Literal["ALL_ALLOWED", "RESTRICTED", "NOT_ALLOWED"]]
 """Whether everybody may join this way, only those who match a list, or nobody."""
 
-RestrictedProvisioning: TypeAlias = Open[Literal["RESTRICTED", "NOT_ALLOWED"]]
+RestrictedProvisioning: TypeAlias = OpenEnum[Literal["RESTRICTED", "NOT_ALLOWED"]]
 """Whether those who match a list may join this way, or nobody."""
 
-MfaEnrollment: TypeAlias = Open[Literal["enroll", "unenroll"]]
+MfaEnrollment: TypeAlias = OpenEnum[Literal["enroll", "unenroll"]]
 """Whether a member's later logins shall need a second factor."""
 
-ConnectionStatus: TypeAlias = Open[Literal["pending", "active"]]
+ConnectionStatus: TypeAlias = OpenEnum[Literal["pending", "active"]]
 """Whether members can log in through an SSO connection; one is pending until it has all it needs."""
 
-SsoIdentityProvider: TypeAlias = Open[
+SsoIdentityProvider: TypeAlias = OpenEnum[
     Literal[
         "classlink", "cyberark", "duo", "generic", "google-workspace", "jumpcloud", "keycloak", "miniorange",
         "microsoft-entra", "okta", "onelogin", "pingfederate", "rippling", "salesforce", "shibboleth",
@@ -76,24 +76,24 @@ SsoIdentityProvider: TypeAlias = Open[
 ]  # fmt: skip
 """Who vouches for members over SSO; `generic` for one that needs no special care."""
 
-ScimIdentityProvider: TypeAlias = Open[
+ScimIdentityProvider: TypeAlias = OpenEnum[
     Literal["generic", "okta", "microsoft-entra", "cyberark", "jumpcloud", "onelogin", "pingfederate", "rippling"]
 ]
 """Who provisions members over SCIM; `generic` for one that needs no special care."""
 
-ConnectedAppClientType: TypeAlias = Open[Literal["first_party", "first_party_public", "third_party", "third_party_public"]]
+ConnectedAppClientType: TypeAlias = OpenEnum[Literal["first_party", "first_party_public", "third_party", "third_party_public"]]
 """Whose app it is, and whether it is public: one that cannot keep a secret, such as an app on a phone."""
 
-M2MClientStatus: TypeAlias = Open[Literal["active", "inactive"]]
+M2MClientStatus: TypeAlias = OpenEnum[Literal["active", "inactive"]]
 """Whether a client is given tokens."""
 
-VerdictAction: TypeAlias = Open[Literal["ALLOW", "CHALLENGE", "BLOCK"]]
+VerdictAction: TypeAlias = OpenEnum[Literal["ALLOW", "CHALLENGE", "BLOCK"]]
 """What to do with somebody: let through, ask for another proof, or stop."""
 
-RuleAction: TypeAlias = Open[Literal["ALLOW", "CHALLENGE", "BLOCK", "NONE"]]
+RuleAction: TypeAlias = OpenEnum[Literal["ALLOW", "CHALLENGE", "BLOCK", "NONE"]]
 """The verdict that a rule gives; NONE takes the rule away."""
 
-RuleType: TypeAlias = Open[
+RuleType: TypeAlias = OpenEnum[
     Literal[
         "VISITOR_ID", "BROWSER_ID", "VISITOR_FINGERPRINT", "BROWSER_FINGERPRINT", "HARDWARE_FINGERPRINT",
         "NETWORK_FINGERPRINT", "CIDR_BLOCK", "ASN", "COUNTRY_CODE",
@@ -101,8 +101,8 @@ RuleType: TypeAlias = Open[
 ]  # fmt: skip
 """What a rule goes by."""
 
-ProjectMetricType: TypeAlias = Open[Literal["UNKNOWN", "USER_COUNT", "ORGANIZATION_COUNT", "MEMBER_COUNT", "M2M_CLIENT_COUNT"]]
+ProjectMetricType: TypeAlias = OpenEnum[Literal["UNKNOWN", "USER_COUNT", "ORGANIZATION_COUNT", "MEMBER_COUNT", "M2M_CLIENT_COUNT"]]
 """What a figure counts."""
 
-EmailUpdateDeliveryMethod: TypeAlias = Open[Literal["EMAIL_MAGIC_LINK", "EMAIL_OTP"]]
+EmailUpdateDeliveryMethod: TypeAlias = OpenEnum[Literal["EMAIL_MAGIC_LINK", "EMAIL_OTP"]]
 """What a member proves a new address with."""

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from stytch_b2b_async.schema import Model, Open, frozen
+from stytch_b2b_async.schema import Model, OpenEnum, frozen
 
 
 @frozen
 class SearchQuery(Model):
     """What to look for: operands such as `{"filter_name": "member_emails", "filter_value": ["ada@example.com"]}`."""
 
-    operator: Open[Literal["AND", "OR"]]
+    operator: OpenEnum[Literal["AND", "OR"]]
     """`AND`; `OR` is deprecated and no longer supported."""
     operands: Sequence[Mapping[str, Any]]
 

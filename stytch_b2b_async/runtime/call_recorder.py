@@ -22,7 +22,7 @@ _call_ids = count(1)
 
 
 @attrs.define(eq=False, repr=False)
-class Watched:
+class CallRecorder:
     """A call that somebody watches."""
 
     _hooks: Hooks

@@ -20,11 +20,11 @@ from stytch_b2b_async.errors import (
     SearchTimeoutError,
 )
 
-FIRST_WAIT = 0.5
-LONGEST_WAIT = 8.0
+INITIAL_BACKOFF = 0.5
+MAX_BACKOFF = 8.0
 
 
-def wait_before_next(
+def next_delay(
     attempt: int, request: Request[Any], outcome: APIStatusError | APIConnectionError | DecodeError, remaining: float
 ) -> float | None:
     """Tell how many seconds to wait after the given attempt, counted from 1, before the next; None to stop.
@@ -35,7 +35,7 @@ def wait_before_next(
         return None
     wait = getattr(outcome, "retry_after", None)
     if wait is None:
-        wait = random.uniform(0, min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempt - 1)))  # noqa: S311  # full jitter, no secret
+        wait = random.uniform(0, min(MAX_BACKOFF, INITIAL_BACKOFF * 2 ** (attempt - 1)))  # noqa: S311  # full jitter, no secret
     return wait if wait < remaining else None
 
 

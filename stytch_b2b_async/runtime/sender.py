@@ -26,14 +26,14 @@ from stytch_b2b_async.verify.flow import awaited
 from stytch_b2b_async.wire import LARGE_BODY, Call, decode, encode
 
 from .hints import add_hint
-from .instrumentation import Watch
-from .retry import Budget, wait_before_next
+from .instrumentation import Instrumentation
+from .retry import Budget, next_delay
 
 if TYPE_CHECKING:
     from stytch_b2b_async.verify.options import Verification
-    from stytch_b2b_async.verify.verifier import Desk
+    from stytch_b2b_async.verify.verifier import Verifier
 
-    from .call_recorder import Watched
+    from .call_recorder import CallRecorder
 
 R = TypeVar("R")
 
@@ -57,25 +57,25 @@ class Options(TypedDict, total=False):
 
 
 @attrs.define(eq=False)
-class Shared:
+class ClientState:
     """What all views of a client share."""
 
     transport: Transport
-    watch: Watch
+    watch: Instrumentation
     verification: "Verification | None"
     budget: Budget = attrs.field(factory=Budget)
     _closed: bool = attrs.field(init=False, default=False)
     _sleeping: "set[asyncio.Future[None]]" = attrs.field(init=False, factory=set["asyncio.Future[None]"])
-    _desks: "dict[str, Desk]" = attrs.field(factory=dict[str, "Desk"])
+    _verifiers: "dict[str, Verifier]" = attrs.field(factory=dict[str, "Verifier"])
 
     @property
-    def desk(self) -> "Desk | None":
+    def verifier(self) -> "Verifier | None":
         """What tokens are checked with; made when something is first checked on this machine."""
-        return self._desks.get("desk")
+        return self._verifiers.get("desk")
 
-    def keep(self, desk: "Desk") -> "Desk":
+    def keep(self, verifier: "Verifier") -> "Verifier":
         """Take a desk, unless another thread was first: all must use the same."""
-        return self._desks.setdefault("desk", desk)  # atomic, without a lock that a forked child might find held
+        return self._verifiers.setdefault("desk", verifier)  # atomic, without a lock that a forked child might find held
 
     async def sleep(self, seconds: float) -> None:
         """Wait before the next attempt. Raises ClientClosedError when the client is closed meanwhile."""
@@ -109,11 +109,11 @@ def _wake(woken: "asyncio.Future[None]") -> None:
 
 
 @attrs.frozen(eq=False)
-class Caller:
+class Sender:
     """A configuration, and what its client's views share."""
 
     config: Config
-    shared: Shared = attrs.field(repr=False)
+    shared: ClientState = attrs.field(repr=False)
 
     def with_options(self, **options: Unpack[Options]) -> Self:
         """Copy it with other options."""
@@ -122,13 +122,13 @@ class Caller:
     async def send(self, request: Request[R]) -> R:
         """Answer a request: by a call, or on this machine."""
         if isinstance(request, LocalRequest):
-            return await self._settle(request)
+            return await self._answer_locally(request)
         return await self.exchange(request)
 
-    async def _settle(self, request: LocalRequest[R]) -> R:
+    async def _answer_locally(self, request: LocalRequest[R]) -> R:
         """Work out an answer on this machine; only what must be fetched for it needs a deadline."""
         try:
-            steps = request.steps(self.desk, self.exchange)
+            steps = request.steps(self.verifier, self.exchange)
             fetch = next(steps)
             return await self.within_deadline(partial(awaited, steps, fetch))
         except StopIteration as end:
@@ -149,21 +149,21 @@ class Caller:
             raise APITimeoutError(f"no answer within {self.config.timeout:g} s") from None
 
     @property
-    def desk(self) -> "Desk":
+    def verifier(self) -> "Verifier":
         """What tokens are checked with."""
-        desk = self.shared.desk
-        if desk is not None:
-            return desk
+        verifier = self.shared.verifier
+        if verifier is not None:
+            return verifier
         from stytch_b2b_async.verify.options import Verification
-        from stytch_b2b_async.verify.verifier import Desk
+        from stytch_b2b_async.verify.verifier import Verifier
 
         own = attrs.evolve(self, config=attrs.evolve(cast("Any", self.config), timeout=KEYS_TIMEOUT))
-        return self.shared.keep(Desk(self.config, self.shared.verification or Verification(), own.exchange))
+        return self.shared.keep(Verifier(self.config, self.shared.verification or Verification(), own.exchange))
 
     async def exchange(self, request: Request[R]) -> R:
         """Make attempts within the deadline until one ends the call; return its response or raise its error."""
         call = encode(request, self.config)
-        progress = _Progress(watched=self.shared.watch.begin(request, self.config))
+        progress = _Progress(recorder=self.shared.watch.begin(request, self.config))
         try:
             with Deadline(self.config.timeout) as deadline:
                 outcome = await self._attempts(request, call, progress, deadline)
@@ -172,11 +172,11 @@ class Caller:
         except BaseException as error:  # given up by its caller, or cut short by close()
             if isinstance(error, APIError):
                 _complete(request, progress, error)
-            if progress.watched is not None:
-                progress.watched.ends(error)
+            if progress.recorder is not None:
+                progress.recorder.ends(error)
             raise
-        if progress.watched is not None:
-            progress.watched.ends(outcome)
+        if progress.recorder is not None:
+            progress.recorder.ends(outcome)
         if isinstance(outcome, Failure):
             _complete(request, progress, outcome)
             add_hint(outcome, request, self.config)
@@ -192,8 +192,8 @@ class Caller:
     async def _attempts(self, request: Request[R], call: Call, progress: "_Progress", deadline: Deadline) -> R | Failure:
         while True:
             progress.attempts += 1
-            if progress.watched is not None:
-                progress.watched.attempt_begins()
+            if progress.recorder is not None:
+                progress.recorder.attempt_begins()
             outcome = await self._attempt(request, call, progress, deadline)
             if not isinstance(outcome, Failure):
                 return outcome
@@ -204,8 +204,8 @@ class Caller:
                     return outcome
                 finally:
                     del outcome  # since 3.12 the frame of an attempt leads to this one, and its error to that of the attempt
-            if progress.watched is not None:
-                progress.watched.attempt_ends(outcome, wait)
+            if progress.recorder is not None:
+                progress.recorder.attempt_ends(outcome, wait)
             progress.attempt = None
             await self.shared.sleep(wait)
 
@@ -216,22 +216,22 @@ class Caller:
         try:
             reply = await self.shared.transport.send(call, connect_timeout=self.config.connect_timeout)
             if len(reply.body) < LARGE_BODY:
-                response, misfits = decode(request, reply, self.config)
+                response, mismatches = decode(request, reply, self.config)
             else:  # in a thread, so that other calls go on and this one's deadline holds
-                response, misfits = await asyncio.to_thread(decode, request, reply, self.config)
+                response, mismatches = await asyncio.to_thread(decode, request, reply, self.config)
         except (APIStatusError, APIConnectionError, DecodeError) as failure:
             return failure
         finally:
             attempt.end()
-        if misfits:
-            self.shared.watch.drift(request, response, misfits)
+        if mismatches:
+            self.shared.watch.drift(request, response, mismatches)
         object.__setattr__(response, "_reply", reply)
         return response
 
     def _wait(self, request: Request[Any], attempt: int, failure: Failure, deadline: Deadline) -> float | None:
         if attempt >= self.config.max_attempts:
             return None
-        wait = wait_before_next(attempt, request, failure, deadline.remaining())
+        wait = next_delay(attempt, request, failure, deadline.remaining())
         return wait if wait is not None and self.shared.budget.spend() else None
 
     def _timed_out(self, attempt: Attempt | None) -> APITimeoutError:
@@ -255,7 +255,7 @@ class _Progress:
     """Whether an earlier attempt may have had its effect."""
     attempt: Attempt | None = None
     """The attempt under way; None between two."""
-    watched: "Watched | None" = None
+    recorder: "CallRecorder | None" = None
 
 
 def _may_have_acted(failure: Failure) -> bool:

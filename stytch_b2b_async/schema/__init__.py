@@ -9,38 +9,38 @@ class Greet(Model):
 ```
 """
 
-from .declare import did_you_mean, frozen, plain_frozen, remembered
-from .fields import Field, bare, fields_of, is_union, notes_of, plain, resolve
-from .markers import Hidden, InPath, Known, Object, Open, OrMapping, Place, Secret, Secrets, Token, Wire
+from .declare import cached, did_you_mean, frozen, value_class
+from .fields import Field, fields_of, is_union, notes_of, plain, resolve, strip_annotated
+from .markers import Hidden, InPath, JSONObject, KnownValues, Location, OpenEnum, OrMapping, Secret, Secrets, Token, WireFormat
 from .model import Model, holds_model, models_in
-from .redaction import masked, secrets_of
+from .redaction import redacted, secrets_of
 
 __all__ = [
     "Field",
     "Hidden",
     "InPath",
-    "Known",
+    "KnownValues",
     "Model",
-    "Object",
-    "Open",
+    "JSONObject",
+    "OpenEnum",
     "OrMapping",
-    "Place",
+    "Location",
     "Secret",
     "Secrets",
     "Token",
-    "Wire",
-    "bare",
+    "WireFormat",
+    "strip_annotated",
     "did_you_mean",
     "fields_of",
     "frozen",
     "holds_model",
     "is_union",
-    "masked",
+    "redacted",
     "models_in",
     "notes_of",
     "plain",
-    "plain_frozen",
-    "remembered",
+    "value_class",
+    "cached",
     "resolve",
     "secrets_of",
 ]

@@ -15,7 +15,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 # Equality and repr come from Model, and nobody matches positionally: what is not generated makes a class half as dear to import.
-_plain_frozen = attrs.frozen(eq=False, repr=False, match_args=False)
+_value_class = attrs.frozen(eq=False, repr=False, match_args=False)
 
 
 _frozen = attrs.frozen(kw_only=True, eq=False, repr=False, match_args=False, weakref_slot=False, getstate_setstate=False)
@@ -30,9 +30,9 @@ def frozen(cls: type[T], /) -> type[T]:
 
 
 @dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(attrs.field,))
-def plain_frozen(cls: type[T], /) -> type[T]:
+def value_class(cls: type[T], /) -> type[T]:
     """Make such a class whose fields may be positional: for this package's own values, which do not come from the API."""
-    return _plain_frozen(cls)
+    return _value_class(cls)
 
 
 def _explaining(init: F) -> F:
@@ -69,7 +69,7 @@ def _misuse(cls: type, positional: int, given: Iterable[str]) -> str | None:
     return f"{name}: {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} required" if missing else None
 
 
-def remembered(function: F) -> F:
+def cached(function: F) -> F:
     """Remember what a function answers for each class: `functools.cache`, without losing its signature."""
     return cast("F", cache(function))
 

@@ -6,8 +6,8 @@ from typing import Any, Final, TypeVar, get_args, get_origin
 from uuid import NAMESPACE_URL, uuid5
 
 from .declare import did_you_mean
-from .fields import Field, bare, fields_of, is_union, notes_of
-from .markers import Known
+from .fields import Field, fields_of, is_union, notes_of, strip_annotated
+from .markers import KnownValues
 from .model import Model
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -52,9 +52,9 @@ def example_of(cls: type[ModelT], overrides: Mapping[str, Any]) -> ModelT:
 
 
 def _value(field: Field) -> Any:
-    hint = bare(field.type)
+    hint = strip_annotated(field.type)
     if is_union(hint):
-        hint = bare(next(option for option in get_args(hint) if option is not type(None)))
+        hint = strip_annotated(next(option for option in get_args(hint) if option is not type(None)))
     if get_origin(hint) in {list, dict, Mapping}:
         return [] if get_origin(hint) is list else {}
     if isinstance(hint, type) and issubclass(hint, Model):
@@ -64,7 +64,7 @@ def _value(field: Field) -> Any:
 
 
 def _text(field: Field) -> str:
-    known = next((note.words for note in notes_of(field.type) if isinstance(note, Known)), ())
+    known = next((note.words for note in notes_of(field.type) if isinstance(note, KnownValues)), ())
     if field.name in _TEXTS:
         return _TEXTS[field.name]
     if known:

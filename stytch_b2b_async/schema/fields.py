@@ -7,32 +7,32 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
-from .declare import plain_frozen, remembered
-from .markers import Hidden, Place, Wire
+from .declare import cached, value_class
+from .markers import Hidden, Location, WireFormat
 
 
-@plain_frozen
+@value_class
 class Field:
     """What is known of one field, worked out once per class."""
 
     name: str
     wire_name: str
     type: Any
-    place: Place
+    place: Location
     secret: bool
     required: bool
     join: str | None
     rest: bool
 
 
-@remembered
+@cached
 def fields_of(cls: type) -> tuple[Field, ...]:
     """List the fields of a declared class in their order."""
     hints = resolve(cls)
     return tuple(_field(attribute, hints[attribute.name]) for attribute in attrs.fields(cls))
 
 
-@remembered
+@cached
 def resolve(cls: type) -> dict[str, Any]:
     """Tell the types of a class's fields, `Annotated` included."""
     return get_type_hints(cls, include_extras=True)
@@ -40,12 +40,12 @@ def resolve(cls: type) -> dict[str, Any]:
 
 def _field(attribute: "attrs.Attribute[Any]", hint: Any) -> Field:
     notes = tuple(notes_of(hint))
-    wire = next((note for note in notes if isinstance(note, Wire)), Wire())
+    wire = next((note for note in notes if isinstance(note, WireFormat)), WireFormat())
     return Field(
         name=attribute.name,
         wire_name=wire.name or attribute.name,
         type=hint,
-        place=next((note for note in notes if isinstance(note, Place)), Place.BODY),
+        place=next((note for note in notes if isinstance(note, Location)), Location.BODY),
         secret=Hidden.SECRET in notes,
         required=attribute.default is attrs.NOTHING,
         join=wire.join,
@@ -64,14 +64,14 @@ def notes_of(hint: Any) -> Iterator[Any]:
             yield from notes_of(option)
 
 
-def bare(hint: Any) -> Any:
+def strip_annotated(hint: Any) -> Any:
     """Take the notes off a type."""
-    return bare(get_args(hint)[0]) if get_origin(hint) is Annotated else hint
+    return strip_annotated(get_args(hint)[0]) if get_origin(hint) is Annotated else hint
 
 
 def plain(hint: Any) -> Any:
     """Take the notes off a type and off what it is made of, for people to read."""
-    hint = bare(hint)
+    hint = strip_annotated(hint)
     if is_union(hint):
         return reduce(lambda one, other: one | other, map(plain, get_args(hint)))
     origin = get_origin(hint)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, Union, get_args
 
-from .declare import T, plain_frozen
+from .declare import T, value_class
 
 
-class Place(Enum):
+class Location(Enum):
     """Where a field of a request travels; one that says nothing travels in the body."""
 
     BODY = "body"
@@ -23,8 +23,8 @@ class Hidden(Enum):
     SECRET = "secret"  # noqa: S105  # a mark, not a password
 
 
-@plain_frozen
-class Wire:
+@value_class
+class WireFormat:
     """Say how a field looks on the wire: its `name` there, and what joins a list into one string.
 
     A field that is the `rest` holds the keys that no other field of its class takes.
@@ -35,14 +35,14 @@ class Wire:
     rest: bool = False
 
 
-@plain_frozen
-class Known:
+@value_class
+class KnownValues:
     """The words that the API documents for a field which takes any string."""
 
     words: tuple[str, ...]
 
 
-InPath: TypeAlias = Annotated[str, Place.PATH]
+InPath: TypeAlias = Annotated[str, Location.PATH]
 """An id that becomes one segment of the path."""
 
 
@@ -54,23 +54,23 @@ Secrets: TypeAlias = Annotated[list[str], Hidden.SECRET]
 """Several of them, such as recovery codes."""
 
 
-Token: TypeAlias = Annotated[str, Hidden.SECRET, Place.LOCAL]
+Token: TypeAlias = Annotated[str, Hidden.SECRET, Location.LOCAL]
 """A token to check on this machine: whatever is given for one is for that check to refuse."""
 
 
-Object: TypeAlias = Mapping[str, Any]  # the API itself types these as free-form JSON
+JSONObject: TypeAlias = Mapping[str, Any]  # the API itself types these as free-form JSON
 """A free-form JSON object in a request; a None inside it is sent as null, by which the API deletes a key."""
 
 
 if TYPE_CHECKING:
-    Open: TypeAlias = T | str
+    OpenEnum: TypeAlias = T | str
     OrMapping: TypeAlias = T | Mapping[str, Any]
 else:
 
-    class Open:
+    class OpenEnum:
         """`Open[Literal["a", "b"]]`: those words to an editor, any string on the wire, since the API may add more."""
 
         def __class_getitem__(cls, words: Any) -> Any:
-            return Annotated[str, Known(get_args(words))]
+            return Annotated[str, KnownValues(get_args(words))]
 
     OrMapping = Union[T, Mapping[str, Any]]  # noqa: UP007  # `T | …` of a TypeVar cannot be subscripted at run time

@@ -27,14 +27,14 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(item)
 
 
-def masked(value: T) -> T:
+def redacted(value: T) -> T:
     """Copy a declared value with `***` in place of its secrets, as the errors that are pickled carry it."""
     if isinstance(value, Model):
         copy = object.__new__(type(value))  # no checks: a masked token is no token
         for field in fields_of(type(value)):
             inner = getattr(value, field.name)
-            object.__setattr__(copy, field.name, "***" if field.secret and inner else masked(inner))
+            object.__setattr__(copy, field.name, "***" if field.secret and inner else redacted(inner))
         return copy
     if isinstance(value, list):
-        return cast("T", [masked(item) for item in cast("Sequence[object]", value)])
+        return cast("T", [redacted(item) for item in cast("Sequence[object]", value)])
     return value

@@ -37,9 +37,9 @@ def from_plain(value: object, cls: type[ModelT]) -> ModelT:
         return value
     if not isinstance(value, Mapping):
         raise ValueError(f"expected a {cls.__name__} or a mapping")  # noqa: TRY004  # pydantic lets a TypeError through
-    made, misfits = structured(dict(cast("Mapping[str, Any]", value)), cls)
-    if misfits:
-        path, reason = misfits[0]
+    made, mismatches = structured(dict(cast("Mapping[str, Any]", value)), cls)
+    if mismatches:
+        path, reason = mismatches[0]
         raise ValueError(f"{reason} @ {path}")
     return made
 

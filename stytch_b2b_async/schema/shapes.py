@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args, get_origin
 import attrs
 import msgspec
 
-from .declare import remembered
+from .declare import cached
 from .fields import is_union
-from .markers import Known
+from .markers import KnownValues
 from .model import Model
 
 JSONType: TypeAlias = Literal["string", "integer", "number", "boolean"]
@@ -67,7 +67,7 @@ class ObjectOf:
 Shape: TypeAlias = Scalar | ListOf | MapOf | FreeForm | ObjectOf
 
 
-@remembered
+@cached
 def shape_of(hint: Any) -> Shape:
     """Tell the shape of a type hint. Raises TypeError for what JSON has no equivalent of.
 
@@ -88,7 +88,7 @@ def shape_of(hint: Any) -> Shape:
 
 
 def _scalar(python_type: type, notes: Sequence[object]) -> Scalar:
-    known = next((note.words for note in notes if isinstance(note, Known)), ())
+    known = next((note.words for note in notes if isinstance(note, KnownValues)), ())
     bounds = next((note for note in notes if isinstance(note, msgspec.Meta)), msgspec.Meta())
     return Scalar(
         _JSON_TYPES[python_type],

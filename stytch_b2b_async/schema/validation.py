@@ -4,9 +4,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, cast, get_args, get_origin
 
-from .declare import did_you_mean, remembered
-from .fields import Field, bare, fields_of, is_union
-from .markers import Place
+from .declare import cached, did_you_mean
+from .fields import Field, fields_of, is_union, strip_annotated
+from .markers import Location
 from .model import Model
 
 Check: TypeAlias = Callable[[str, Any], Any]
@@ -14,10 +14,10 @@ Check: TypeAlias = Callable[[str, Any], Any]
 
 _SCALARS = (bool, int, float)
 _BYTES = (bytes, bytearray, memoryview)
-_WHOSE = frozenset({"organization_id", "member_id", "member_session_id"})
+_SCOPING_IDS = frozenset({"organization_id", "member_id", "member_session_id"})
 """Ids for which `""` could only widen a call; others are cleared by it."""
 _MOST = 1e300  # where a float is asked for, and an int may be given
-_DEEPEST = 64  # levels of a free-form map; the API's own bound is 4 KB
+_MAX_DEPTH = 64  # levels of a free-form map; the API's own bound is 4 KB
 _MAX_VALUES = 100_000  # in a free-form map: lists that hold one another need not be large to be endless
 _INT64 = 2**63
 _MAX_BITS = 1024  # of a number in a free-form map: JSON numbers are doubles to most who read them
@@ -28,7 +28,7 @@ def check_fields(value: Model, within: str = "") -> None:
     for field, check in _checks_of(type(value)):
         given = getattr(value, field.name)
         if given is None:
-            if field.required and check is not _whatever:
+            if field.required and check is not _accept_any:
                 raise TypeError(f"{within}{field.name} is required and must not be None")
             continue
         kept = check(within + field.name, given)
@@ -36,25 +36,25 @@ def check_fields(value: Model, within: str = "") -> None:
             object.__setattr__(value, field.name, kept)
 
 
-@remembered
+@cached
 def _checks_of(cls: type[Model]) -> tuple[tuple[Field, Check], ...]:
     return tuple((field, _field_check(field)) for field in fields_of(cls))
 
 
 def _field_check(field: Field) -> Check:
-    if field.place is Place.PATH:
+    if field.place is Location.PATH:
         return _path_segment
-    if field.place is Place.LOCAL:
+    if field.place is Location.LOCAL:
         return _local_check(field)
-    if field.name in _WHOSE or (field.required and field.name.endswith("_id")):
+    if field.name in _SCOPING_IDS or (field.required and field.name.endswith("_id")):
         return _id
     return _check(field.type)
 
 
-@remembered
+@cached
 def _check(hint: Any) -> Check:
     """Choose the check of a type."""
-    hint = _essence(bare(hint))
+    hint = _unwrap_optional(strip_annotated(hint))
     origin = get_origin(hint) or hint
     if origin in _SCALARS:
         return _scalar_check(origin)
@@ -69,39 +69,39 @@ def _check(hint: Any) -> Check:
     return _text
 
 
-def _essence(hint: Any) -> Any:
+def _unwrap_optional(hint: Any) -> Any:
     """Leave out None, and the plain mapping that may stand for a model."""
     if not is_union(hint):
         return hint
-    options = [bare(option) for option in get_args(hint) if option is not type(None)]
+    options = [strip_annotated(option) for option in get_args(hint) if option is not type(None)]
     return next((option for option in options if isinstance(option, type) and issubclass(option, Model)), options[0])
 
 
 def _local_check(field: Field) -> Check:
     """Leave what never travels to what it is for; an object that the API once gave is taken as it is."""
-    kind = bare(field.type)
+    kind = strip_annotated(field.type)
     if field.secret:
-        return _whatever
+        return _accept_any
     return _instance_check(kind) if isinstance(kind, type) and issubclass(kind, Model) else _check(field.type)
 
 
 def _instance_check(cls: type[Model]) -> Check:
     def instance(path: str, value: Any) -> Any:
         if not isinstance(value, cls):
-            raise _wrong(path, _article(cls.__name__), value)
+            raise _type_error(path, _article(cls.__name__), value)
         return value
 
     return instance
 
 
-def _whatever(path: str, value: Any) -> Any:  # noqa: ARG001  # a check like any other
+def _accept_any(path: str, value: Any) -> Any:  # noqa: ARG001  # a check like any other
     return value
 
 
 def _text(path: str, value: Any) -> Any:
     if type(value) is not str:
         if not isinstance(value, str):
-            raise _wrong(path, "a str", value)
+            raise _type_error(path, "a str", value)
         value = str.__str__(value)  # an enum's member stands for its value
     if not value.isascii():
         _encodable(path, value)
@@ -141,7 +141,7 @@ def _scalar_check(kind: type) -> Check:
 
     def scalar(path: str, value: Any) -> Any:
         if not isinstance(value, accepted) or (kind is not bool and isinstance(value, bool)):
-            raise _wrong(path, f"{'an' if kind is int else 'a'} {kind.__name__}", value)
+            raise _type_error(path, f"{'an' if kind is int else 'a'} {kind.__name__}", value)
         if kind is float and isinstance(value, int) and abs(value) > _MOST:
             raise ValueError(f"{path} must be at most {_MOST:g}")
         if kind is int and not -_INT64 <= cast("int", value) < _INT64:
@@ -167,7 +167,7 @@ def _number(path: str, value: Any) -> Any:
 def _list_check(check: Check) -> Check:
     def each(path: str, value: Any) -> Any:
         if not isinstance(value, Sequence) or isinstance(value, (str, *_BYTES)):
-            raise _wrong(path, "a list", value)
+            raise _type_error(path, "a list", value)
         items = cast("Sequence[Any]", value)
         return [check(f"{path}[{index}]", item) for index, item in enumerate(items)]
 
@@ -182,7 +182,7 @@ def _model_check(cls: type[Model]) -> Check:
             given = cast("Mapping[str, Any]", value)
             value = _from_mapping(cls, names, path, _entries(path, given))
         elif not isinstance(value, cls):
-            raise _wrong(path, f"{_article(cls.__name__)} or a mapping", value)
+            raise _type_error(path, f"{_article(cls.__name__)} or a mapping", value)
         check_fields(value, f"{path}.")
         return value
 
@@ -207,8 +207,8 @@ def _entries(path: str, value: Mapping[Any, Any]) -> dict[str, Any]:
 
 def _json_object(path: str, value: Any) -> Any:
     if not isinstance(value, Mapping):
-        raise _wrong(path, "a mapping", value)
-    return _JSON(path).copy(path, value, _DEEPEST)
+        raise _type_error(path, "a mapping", value)
+    return _JSON(path).copy(path, value, _MAX_DEPTH)
 
 
 class _JSON:
@@ -233,17 +233,17 @@ class _JSON:
         if isinstance(value, Sequence) and not isinstance(value, _BYTES):
             items = cast("Sequence[Any]", value)
             return [self.copy(f"{path}[{index}]", item, levels - 1) for index, item in enumerate(items)]
-        raise _wrong(path, "JSON (str, int, float, bool, None, list or mapping)", value)
+        raise _type_error(path, "JSON (str, int, float, bool, None, list or mapping)", value)
 
     def _count(self, path: str, levels: int) -> None:
         self._left -= 1
         if levels == 0:
-            raise ValueError(f"{path} is nested more than {_DEEPEST} levels deep")
+            raise ValueError(f"{path} is nested more than {_MAX_DEPTH} levels deep")
         if self._left < 0:
             raise ValueError(f"{self._whole} holds more than {_MAX_VALUES} values")
 
 
-def _wrong(path: str, wanted: str, value: object) -> TypeError:
+def _type_error(path: str, wanted: str, value: object) -> TypeError:
     return TypeError(f"{path} must be {wanted}, not {_article(type(value).__name__)}")
 
 

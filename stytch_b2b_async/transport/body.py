@@ -4,7 +4,7 @@ from io import BytesIO
 
 import aiohttp
 
-LARGEST_BODY = 64 * 2**20
+MAX_BODY = 64 * 2**20
 """Bytes, after decompression."""
 MAX_RATIO = 100
 """Times that a body may grow in decompression: JSON grows some thirty times, a bomb a thousand."""
@@ -23,7 +23,7 @@ async def read(content: aiohttp.StreamReader, status: int) -> tuple[bytes, bool]
     held = BytesIO()  # whose repr shows nothing, should this frame be looked at
     try:
         first = await content.readany()
-        if len(first) <= min(RATIO_MATTERS, LARGEST_BODY) and content.at_eof():
+        if len(first) <= min(RATIO_MATTERS, MAX_BODY) and content.at_eof():
             return first, True
         held.write(first)
         del first
@@ -41,7 +41,7 @@ async def read(content: aiohttp.StreamReader, status: int) -> tuple[bytes, bool]
 
 
 def _is_too_large(size: int, content: aiohttp.StreamReader) -> bool:
-    if size > LARGEST_BODY:
+    if size > MAX_BODY:
         return True
     compressed: int | None = getattr(content, "total_compressed_bytes", None)  # since 3.14
     return compressed is not None and size > RATIO_MATTERS and size > MAX_RATIO * compressed

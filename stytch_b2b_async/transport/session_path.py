@@ -42,7 +42,7 @@ async def _exchange(
     url = URL(call.url, encoded=True)
     if url.scheme not in {"http", "https"}:
         raise aiohttp.NonHttpUrlClientError(url)
-    watched = _Watched(attempt)
+    recorder = _Watched(attempt)
     attempt.sent = attempt.sent or None  # unknown until `watched` is asked: a mock may be in the place of aiohttp's sending
     try:
         async with session.request(
@@ -55,14 +55,14 @@ async def _exchange(
             proxy=None if proxy is None else proxy.url,
             proxy_headers=None if proxy is None else proxy.headers,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout),  # the call's deadline bounds the rest
-            middlewares=(watched, *middlewares_of(session)),  # to pass one is to leave the session's own out
+            middlewares=(recorder, *middlewares_of(session)),  # to pass one is to leave the session's own out
         ) as response:
             said, whole = await body.read(response.content, response.status)
             if not whole:
                 response.close()
             return Reply(response.status, response.headers, said, whole)
     finally:
-        watched.end()
+        recorder.end()
 
 
 class _Watched:

@@ -21,14 +21,14 @@ ORGANIZATION = "https://stytch.com/organization"
 CLOCK_SKEW = 2.0
 """Seconds that this machine's clock may be behind: a token that was made a moment ago is not from the future."""
 
-END_OF_TIME = 253_402_300_800
+MAX_TIMESTAMP = 253_402_300_800
 """The year 10000, in seconds since 1970."""
 
 Kind: TypeAlias = Literal["session", "machine", "connected app"]
 
 
 @attrs.define
-class Times:
+class Validity:
     """When a token was made and when it holds, in seconds since 1970."""
 
     expires_at: float
@@ -46,14 +46,14 @@ class Times:
             raise TokenTooOldError(f"the token is older than {max_age:g} s")
 
 
-def times(claims: Mapping[str, Any]) -> Times:
+def times(claims: Mapping[str, Any]) -> Validity:
     """Read exp, iat and nbf."""
-    return Times(_seconds(claims, "exp"), _seconds(claims, "iat"), _seconds(claims, "nbf"))
+    return Validity(_seconds(claims, "exp"), _seconds(claims, "iat"), _seconds(claims, "nbf"))
 
 
 def _seconds(claims: Mapping[str, Any], name: str) -> float:
     value: float = claims.get(name, -1)
-    if type(value) not in {int, float} or not 0 <= value < END_OF_TIME:  # False for NaN, and compares what no float could hold
+    if type(value) not in {int, float} or not 0 <= value < MAX_TIMESTAMP:  # False for NaN, and compares what no float could hold
         raise MalformedTokenError(f"the token's {name} is not a valid time")
     return value
 

@@ -10,10 +10,10 @@ from typing import Any, TypeAlias, TypeVar, cast
 R = TypeVar("R")
 
 Fetch: TypeAlias = Callable[[], Awaitable[Any]]
-Steps: TypeAlias = Generator[Fetch, Any, R]
+Flow: TypeAlias = Generator[Fetch, Any, R]
 
 
-async def awaited(steps: Steps[R], fetch: Fetch) -> R:
+async def awaited(steps: Flow[R], fetch: Fetch) -> R:
     """Run a check on from the first thing that it asked for, in the event loop."""
     try:
         while True:
@@ -27,7 +27,7 @@ async def awaited(steps: Steps[R], fetch: Fetch) -> R:
         return cast("R", end.value)
 
 
-def blocking(steps: Steps[R], call: Callable[[Fetch], Any]) -> R:
+def blocking(steps: Flow[R], call: Callable[[Fetch], Any]) -> R:
     """Run a check in the caller's thread; `call` awaits, elsewhere, what it asks for."""
     try:
         fetch = next(steps)

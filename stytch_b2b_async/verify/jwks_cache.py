@@ -15,7 +15,7 @@ from stytch_b2b_async.concurrency.single_flight import SingleFlight
 from stytch_b2b_async.models.jwks import JWK
 
 from .errors import UnknownKeyError
-from .flow import Steps
+from .flow import Flow
 from .signature import import_key, load
 
 if TYPE_CHECKING:
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 DEFAULT_LIFETIME = 900.0
 """Seconds that keys are kept when the API does not say."""
-SHORTEST_LIFETIME, LONGEST_LIFETIME = 60.0, 86_400.0
-LONGEST_STALE = 3_600.0
+MIN_LIFETIME, MAX_LIFETIME = 60.0, 86_400.0
+MAX_STALE = 3_600.0
 """Seconds past their life that keys still serve while they cannot be fetched."""
-COOL_DOWN = 30.0
+REFRESH_COOLDOWN = 30.0
 """Seconds between two fetches for keys that are not there: a forged token names whatever key it likes."""
-COLD_COOL_DOWN = 1.0
+EMPTY_COOLDOWN = 1.0
 """The same, while there are no keys at all."""
-MOST_KEYS = 64
+MAX_KEYS = 64
 """Keys kept of one answer; the API publishes one or two."""
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})(?:$|[\s,])")
 
@@ -38,7 +38,7 @@ FetchKeys: TypeAlias = Callable[[], Awaitable[tuple[Iterable[JWK], Mapping[str, 
 """Get the published keys, and the headers that they came with."""
 
 
-class Keys:
+class JWKSCache:
     """The published keys of one project. Raises what the last fetch raised while there are none to go by."""
 
     def __init__(
@@ -55,7 +55,7 @@ class Keys:
         """Look a key up among those that need no refresh."""
         return self._keys.get(key_id) if self._clock() < self._fresh_until else None
 
-    def find(self, key_id: str) -> Steps["RSAKey"]:
+    def find(self, key_id: str) -> Flow["RSAKey"]:
         """Find a key, fetching what is published where that can help. Raises UnknownKeyError.
 
         Nothing is remembered of keys that were not found: one that is published a moment later is found after the cool-down, and
@@ -78,10 +78,10 @@ class Keys:
         raise UnknownKeyError("the token's key is not one that the project publishes")
 
     def _usable(self, key_id: str) -> "RSAKey | None":
-        return self._keys.get(key_id) if self._clock() < self._fresh_until + LONGEST_STALE else None
+        return self._keys.get(key_id) if self._clock() < self._fresh_until + MAX_STALE else None
 
     def _may_ask(self, now: float) -> bool:
-        return now >= self._asked_at + (COOL_DOWN if self._keys else COLD_COOL_DOWN)
+        return now >= self._asked_at + (REFRESH_COOLDOWN if self._keys else EMPTY_COOLDOWN)
 
     async def _refreshed(self) -> None:
         await asyncio.to_thread(load)
@@ -96,7 +96,7 @@ class Keys:
 def _imported(published: Iterable[JWK | Mapping[str, Any]]) -> "dict[str, RSAKey]":
     """Take the keys that can check RS256; others are none of ours."""
     keys: dict[str, RSAKey] = {}
-    for jwk in islice(published, MOST_KEYS):
+    for jwk in islice(published, MAX_KEYS):
         parameters = asdict(cast("Any", jwk)) if isinstance(jwk, JWK) else jwk
         key = import_key(parameters) if _serves(parameters) else None
         if key is not None:
@@ -111,4 +111,4 @@ def _serves(parameters: Mapping[str, Any]) -> bool:
 
 def _lifetime(headers: Mapping[str, str]) -> float:
     found = _MAX_AGE.search(headers.get("cache-control", "").lower())
-    return min(max(float(found[1]), SHORTEST_LIFETIME), LONGEST_LIFETIME) if found else DEFAULT_LIFETIME
+    return min(max(float(found[1]), MIN_LIFETIME), MAX_LIFETIME) if found else DEFAULT_LIFETIME

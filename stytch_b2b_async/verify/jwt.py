@@ -10,10 +10,10 @@ import msgspec
 
 from .errors import MalformedTokenError
 
-LONGEST_TOKEN = 32_768
+MAX_TOKEN = 32_768
 """Characters; custom claims are 4 KB at most."""
-LONGEST_KEY_ID = 256
-DEEPEST = 500
+MAX_KEY_ID = 256
+MAX_DEPTH = 500
 """Levels of objects and arrays: copying what was taken must not run out of stack."""
 
 PARTS = 3
@@ -37,8 +37,8 @@ def parse(token: object) -> ParsedToken:
         raise MalformedTokenError("there is no token")
     if not isinstance(token, str):
         raise MalformedTokenError(f"a token is a str, not {type(token).__name__}")
-    if len(token) > LONGEST_TOKEN:
-        raise MalformedTokenError(f"the token is longer than {LONGEST_TOKEN} characters")
+    if len(token) > MAX_TOKEN:
+        raise MalformedTokenError(f"the token is longer than {MAX_TOKEN} characters")
     if token[:7].lower() == "bearer ":
         raise MalformedTokenError("the token still has `Bearer ` in front: pass what follows it")
     parts = token.split(".", PARTS)
@@ -56,7 +56,7 @@ def _key_id(head: str) -> str:
     if "crit" in header:
         raise MalformedTokenError("the token's header demands extensions that are not known here")
     key_id = header.get("kid")
-    if not isinstance(key_id, str) or not key_id.isascii() or not 0 < len(key_id) <= LONGEST_KEY_ID:
+    if not isinstance(key_id, str) or not key_id.isascii() or not 0 < len(key_id) <= MAX_KEY_ID:
         raise MalformedTokenError("the token's header names no key")
     return key_id
 
@@ -69,14 +69,14 @@ def _object(part: str, text: str) -> dict[str, Any]:
         found = None
     if found is None:  # raised out here, so that it is not chained to what may hold the text
         raise MalformedTokenError(f"the token's {part} is not a JSON object")
-    if len(decoded) > 2 * DEEPEST and _too_deep(found):  # a level takes two characters
-        raise MalformedTokenError(f"the token's {part} is nested more than {DEEPEST} levels deep")
+    if len(decoded) > 2 * MAX_DEPTH and _too_deep(found):  # a level takes two characters
+        raise MalformedTokenError(f"the token's {part} is nested more than {MAX_DEPTH} levels deep")
     return found
 
 
 def _too_deep(value: dict[str, Any]) -> bool:
     level: list[Any] = [value]
-    for _ in range(DEEPEST):
+    for _ in range(MAX_DEPTH):
         level = [inner for outer in level for inner in _items(outer) if isinstance(inner, dict | list)]
     return bool(level)
 

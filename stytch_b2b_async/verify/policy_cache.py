@@ -15,18 +15,18 @@ from stytch_b2b_async.errors import APIStatusError, AuthenticationError, Interna
 from stytch_b2b_async.models.rbac import AuthorizationCheck, AuthorizationVerdict, OrgPolicy, Policy
 
 from .errors import MissingRoleError, MissingScopeError, WrongTenantError
-from .flow import Steps
+from .flow import Flow
 from .grants import Grants, compile_grants
 
 T = TypeVar("T")
 
-LONGEST_STALE = 3_600.0
+MAX_STALE = 3_600.0
 """Seconds past its life that a policy still serves while it cannot be fetched."""
 RETRY = 30.0
 """Seconds between two fetches while they fail."""
 ABSENT_LIFETIME = 60.0
 """Seconds that an organization is taken to have no policy: one may be made at any moment."""
-MOST_ORGANIZATIONS = 1_024
+MAX_ORGANIZATIONS = 1_024
 """Organizations whose policies are kept: those used last, 2.2 KB each with two roles."""
 
 FetchPolicy: TypeAlias = Callable[[], Awaitable[Policy]]
@@ -47,7 +47,7 @@ class Kept(Generic[T]):
         self._serves_until = self._ask_at = self._stale_until = float("-inf")
         self._refresh = SingleFlight(self._refreshed)
 
-    def get(self) -> Steps[T]:
+    def get(self) -> Flow[T]:
         """Take what is kept, or fetch it. Raises what the fetch raises when nothing is left to go by."""
         now, seen = self._clock(), self._refresh.landings  # before the look: what lands after it counts
         if self._value is not None and now < self._serves_until:
@@ -70,7 +70,7 @@ class Kept(Generic[T]):
         self._value = value
         lifetime = min(self._lifetime, ABSENT_LIFETIME) if value is self._absent else self._lifetime
         self._ask_at = self._serves_until = self._clock() + lifetime
-        self._stale_until = self._serves_until + LONGEST_STALE
+        self._stale_until = self._serves_until + MAX_STALE
         return value
 
 
@@ -100,7 +100,7 @@ class Policies:
         """Start anew in a forked child."""
         self._lock = threading.Lock()
 
-    def authorize_roles(self, roles: Sequence[str], organization_id: str, check: AuthorizationCheck) -> Steps[AuthorizationVerdict]:
+    def authorize_roles(self, roles: Sequence[str], organization_id: str, check: AuthorizationCheck) -> Flow[AuthorizationVerdict]:
         """Find the roles that grant an action in the organization that has them.
 
         Raises WrongTenantError for another organization, MissingRoleError when none grants it: a token without roles among them.
@@ -116,7 +116,7 @@ class Policies:
 
     def authorize_scopes(
         self, scopes: Iterable[str], organization_id: str, check: AuthorizationCheck
-    ) -> Steps[AuthorizationVerdict]:
+    ) -> Flow[AuthorizationVerdict]:
         """Find the scopes that grant an action: only the project's policy defines scopes."""
         if check.organization_id != organization_id:
             raise WrongTenantError("the check is about an organization other than the token's")
@@ -132,7 +132,7 @@ class Policies:
                 fetch = partial(_organization_grants, self._fetch_org_policy, organization_id)
                 kept = self._organizations[organization_id] = Kept(fetch, self._lifetime, self._clock, _NO_GRANTS)
             self._organizations.move_to_end(organization_id)
-            while len(self._organizations) > MOST_ORGANIZATIONS:
+            while len(self._organizations) > MAX_ORGANIZATIONS:
                 self._organizations.popitem(last=False)
             return kept
 

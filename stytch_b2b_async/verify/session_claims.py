@@ -13,7 +13,7 @@ from stytch_b2b_async.wire import converter
 
 from .claims import ORGANIZATION, SESSION
 from .errors import MalformedTokenError
-from .token_cache import GenuineToken
+from .token_cache import VerifiedToken
 
 T = TypeVar("T", bound=Model)
 
@@ -27,7 +27,7 @@ RESERVED_WITH_SCOPES = RESERVED | {"client_id", "scope"}
 
 
 @attrs.define
-class Copies(Generic[T]):
+class ClaimsFactory(Generic[T]):
     """What a token says: each call makes a new copy, so that nobody changes another's."""
 
     model: type[T]
@@ -40,11 +40,11 @@ class Copies(Generic[T]):
         try:
             return msgspec.convert({**self.fields, "custom_claims": _decode(self.custom_claims)}, self.model)
         except msgspec.ValidationError as error:
-            misfit = str(error)  # says what was expected where, never a value
-        raise MalformedTokenError(f"the token's claims are invalid: {misfit}")
+            mismatch = str(error)  # says what was expected where, never a value
+        raise MalformedTokenError(f"the token's claims are invalid: {mismatch}")
 
 
-def member_session(token: GenuineToken) -> Copies[MemberSession]:
+def member_session(token: VerifiedToken) -> ClaimsFactory[MemberSession]:
     """Read the session that a token proves. A factor of a kind that is not known here is kept as far as it fits."""
     session = _claim(token.claims, SESSION)
     expires_at = session.get("expires_at")
@@ -60,7 +60,7 @@ def member_session(token: GenuineToken) -> Copies[MemberSession]:
         "organization_slug": organization_slug(token.claims),
         "roles": session.get("roles", []),  # none is none: what needs a role is then refused
     }
-    return Copies(MemberSession, fields, custom_claims(token.claims, RESERVED))
+    return ClaimsFactory(MemberSession, fields, custom_claims(token.claims, RESERVED))
 
 
 def custom_claims(claims: Mapping[str, Any], reserved: frozenset[str]) -> bytes:

@@ -10,7 +10,7 @@ from .errors import BadSignatureError
 if TYPE_CHECKING:
     from joserfc.jwk import RSAKey
 
-SMALLEST_MODULUS = 2_048
+MIN_MODULUS = 2_048
 """Bits."""
 
 
@@ -37,7 +37,7 @@ def import_key(parameters: Mapping[str, Any]) -> "RSAKey | None":
             key = RSAKey.import_key({"kty": "RSA", "n": parameters["n"], "e": parameters["e"]})
         except (JoseError, ValueError, TypeError, KeyError):
             return None
-    return key if key.public_key.key_size >= SMALLEST_MODULUS else None
+    return key if key.public_key.key_size >= MIN_MODULUS else None
 
 
 def check_signature(signed: bytes, signature: bytes, key: "RSAKey") -> None:

@@ -11,10 +11,10 @@ import attrs
 
 from stytch_b2b_async.concurrency import fork_safety as forks
 
-from .claims import Kind, Times, audience, check_audience, check_issuer, check_kind, kind_of, subject, times
-from .flow import Steps
-from .jwks_cache import Keys
-from .jwt import LONGEST_TOKEN, parse
+from .claims import Kind, Validity, audience, check_audience, check_issuer, check_kind, kind_of, subject, times
+from .flow import Flow
+from .jwks_cache import JWKSCache
+from .jwt import MAX_TOKEN, parse
 from .signature import check_signature
 
 if TYPE_CHECKING:
@@ -22,28 +22,28 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MOST_TOKENS = 4_096
+MAX_TOKENS = 4_096
 """Verified tokens that are remembered: 2.3 KB each with the usual claims, and the length of custom ones."""
 
 
 @attrs.define(eq=False)
-class GenuineToken:
+class VerifiedToken:
     """A token whose signature is genuine, made by the project for one of its audiences."""
 
     subject: str
     claims: dict[str, Any] = attrs.field(repr=False)
-    times: Times
+    times: Validity
 
 
-Read: TypeAlias = Callable[[GenuineToken], Callable[[], T]]
+Read: TypeAlias = Callable[[VerifiedToken], Callable[[], T]]
 """Make sense of a token's claims, and make what hands out copies of it."""
 
 
-class Tokens:
+class TokenVerifier:
     """Check tokens of one project, and remember those that were genuine, by their SHA-256."""
 
     def __init__(
-        self, keys: Keys, issuers: frozenset[str], audiences: frozenset[str], clock: Callable[[], float] = time.time
+        self, keys: JWKSCache, issuers: frozenset[str], audiences: frozenset[str], clock: Callable[[], float] = time.time
     ) -> None:
         self._keys = keys
         self._issuers = issuers
@@ -57,7 +57,7 @@ class Tokens:
         """Start anew in a forked child."""
         self._lock = threading.Lock()
 
-    def verify(self, token: str, kind: Kind, read: Read[T], *, leeway: float = 0, max_age: float | None = None) -> Steps[T]:
+    def verify(self, token: str, kind: Kind, read: Read[T], *, leeway: float = 0, max_age: float | None = None) -> Flow[T]:
         """Check everything about a token, and `read` what it says. Raises a TokenError that says what is wrong.
 
         There is one way to read each kind. Times come last: TokenExpiredError and TokenTooOldError are only raised for a genuine
@@ -76,9 +76,9 @@ class Tokens:
         verified.times.check(self._clock(), leeway, max_age)
         return found
 
-    def _verify(self, token: str, kind: Kind, read: Read[Any]) -> "Steps[_Verified]":
+    def _verify(self, token: str, kind: Kind, read: Read[Any]) -> "Flow[_Verified]":
         parsed = parse(token)
-        genuine = GenuineToken(subject(parsed.claims), parsed.claims, times(parsed.claims))
+        genuine = VerifiedToken(subject(parsed.claims), parsed.claims, times(parsed.claims))
         check_issuer(parsed.claims, self._issuers)  # before the key: what is not even meant for us fetches nothing
         whom = audience(parsed.claims)
         check_audience(whom, self._audiences)
@@ -92,7 +92,7 @@ class Tokens:
         with self._lock:
             self._verified[digest] = verified
             self._verified.move_to_end(digest)
-            while len(self._verified) > MOST_TOKENS:
+            while len(self._verified) > MAX_TOKENS:
                 self._verified.popitem(last=False)
 
 
@@ -102,11 +102,11 @@ class _Verified:
 
     kind: Kind
     audience: frozenset[str]
-    times: Times
+    times: Validity
     key_id: str
     key: "RSAKey" = attrs.field(repr=False)
     copy: Callable[[], Any] = attrs.field(repr=False)
 
 
 def _plain(token: object) -> bool:
-    return isinstance(token, str) and len(token) <= LONGEST_TOKEN and token.isascii()
+    return isinstance(token, str) and len(token) <= MAX_TOKEN and token.isascii()

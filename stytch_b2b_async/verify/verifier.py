@@ -8,10 +8,10 @@ from stytch_b2b_async.endpoint import Request
 from stytch_b2b_async.models.jwks import JWK
 from stytch_b2b_async.models.rbac import OrgPolicy, Policy
 
-from .jwks_cache import Keys
+from .jwks_cache import JWKSCache
 from .options import Verification
 from .policy_cache import Policies
-from .token_cache import Tokens
+from .token_cache import TokenVerifier
 
 R = TypeVar("R")
 
@@ -24,7 +24,7 @@ class Exchange(Protocol):
         ...
 
 
-class Desk:
+class Verifier:
     """Keys, tokens and policies of one project, shared by all views of a client."""
 
     def __init__(self, config: Config, options: Verification, exchange: Exchange) -> None:
@@ -32,8 +32,8 @@ class Desk:
             raise ValueError("project_id is missing: tokens are checked by a client that knows its project")
         self.exchange: Exchange = exchange
         self._project_id = config.project_id
-        self.keys: Keys = Keys(self._fetch_keys, options.keys)
-        self.tokens: Tokens = Tokens(self.keys, _issuers(config, options), _audiences(config, options))
+        self.keys: JWKSCache = JWKSCache(self._fetch_keys, options.keys)
+        self.tokens: TokenVerifier = TokenVerifier(self.keys, _issuers(config, options), _audiences(config, options))
         self.policies: Policies = Policies(self._fetch_policy, self._fetch_org_policy, options.policy_lifetime)
 
     async def _fetch_keys(self) -> tuple[Iterable[JWK], Mapping[str, str]]:

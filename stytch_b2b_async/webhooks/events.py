@@ -8,16 +8,16 @@ from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.scim_connection import SCIMConnection
 from stytch_b2b_async.models.sso import OIDCConnection, SAMLConnection
 from stytch_b2b_async.runtime.instrumentation import logger
-from stytch_b2b_async.schema import Hidden, Model, Open, fields_of, frozen
+from stytch_b2b_async.schema import Hidden, Model, OpenEnum, fields_of, frozen
 from stytch_b2b_async.wire import converter
 
-WebhookAction: TypeAlias = Open[Literal["CREATE", "UPDATE", "DELETE"]]
+WebhookAction: TypeAlias = OpenEnum[Literal["CREATE", "UPDATE", "DELETE"]]
 """What happened."""
 
-WebhookObjectType: TypeAlias = Open[Literal["organization", "member", "saml_connection", "oidc_connection", "scim_connection"]]
+WebhookObjectType: TypeAlias = OpenEnum[Literal["organization", "member", "saml_connection", "oidc_connection", "scim_connection"]]
 """What it happened to."""
 
-WebhookSource: TypeAlias = Open[Literal["DIRECT", "DASHBOARD", "SCIM"]]
+WebhookSource: TypeAlias = OpenEnum[Literal["DIRECT", "DASHBOARD", "SCIM"]]
 """Where it came from: the API or an SDK, the vendor's dashboard, an identity provider."""
 
 
@@ -67,9 +67,9 @@ def read_event(body: bytes, message_id: str) -> WebhookEvent | None:
     loaded, payload = converter.loads(body, WebhookPayload), converter.loads_object(body)
     if loaded is None or payload is None:
         return None
-    said, misfits = loaded
-    if misfits:
-        logger.debug("a webhook does not fit its declaration: %s", misfits)
+    said, mismatches = loaded
+    if mismatches:
+        logger.debug("a webhook does not fit its declaration: %s", mismatches)
     present = {field.name: getattr(said, field.name) for field in fields_of(WebhookPayload)}
     present = {name: value for name, value in present.items() if value is not None}
     return WebhookEvent(**present, message_id=message_id, payload=payload)

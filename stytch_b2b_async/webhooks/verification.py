@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from .events import WebhookEvent
 
 _PREFIX = "whsec_"
-_SHORTEST_KEY = 24  # bytes: the signing service makes none shorter
-_LARGEST_BODY = 1 << 20  # bytes
-_LONGEST_HEADER = 4_096  # characters: some eighty signatures
-_LONGEST_TIMESTAMP = 11  # digits
+_MIN_KEY = 24  # bytes: the signing service makes none shorter
+_MAX_BODY = 1 << 20  # bytes
+_MAX_HEADER = 4_096  # characters: some eighty signatures
+_MAX_TIMESTAMP = 11  # digits
 
 
 class WebhookError(StytchError):
@@ -158,8 +158,8 @@ def _key(name: str, secret: str) -> bytes:
         key = b64decode(secret.removeprefix(_PREFIX), validate=True)
     except (binascii.Error, ValueError):
         key = b""
-    if len(key) < _SHORTEST_KEY:
-        raise ValueError(f"{name} must be {_PREFIX} and the base64 of at least {_SHORTEST_KEY} bytes, as the dashboard shows it")
+    if len(key) < _MIN_KEY:
+        raise ValueError(f"{name} must be {_PREFIX} and the base64 of at least {_MIN_KEY} bytes, as the dashboard shows it")
     return key
 
 
@@ -170,7 +170,7 @@ def _sign(signer: "Webhook", message_id: str, timestamp: int, text: str) -> str:
 def _text(body: bytes) -> str:
     if not isinstance(body, bytes):
         raise TypeError(f"body must be the raw bytes of the request, as they were signed, not a {type(body).__name__}")
-    if len(body) > _LARGEST_BODY:
+    if len(body) > _MAX_BODY:
         raise WebhookPayloadError("the body is larger than 1 MiB")
     try:
         return body.decode()
@@ -184,7 +184,7 @@ def _proof(headers: Mapping[str, str]) -> _Proof:
         raise TypeError(f"headers must be a mapping, not a {type(headers).__name__}")
     given = {name.lower(): value for name, value in headers.items()}
     message_id, timestamp, signatures = (_header(name, given[name]) for name in _names(given))
-    if not timestamp.isdecimal() or len(timestamp) > _LONGEST_TIMESTAMP:
+    if not timestamp.isdecimal() or len(timestamp) > _MAX_TIMESTAMP:
         raise WebhookHeaderError("the timestamp is not a number of seconds")
     return _Proof(message_id, int(timestamp), signatures)
 
@@ -202,6 +202,6 @@ def _names(given: Mapping[str, str]) -> tuple[str, ...]:
 def _header(name: str, value: str) -> str:
     if not isinstance(value, str):
         raise TypeError(f"the header {name} must be a str, not {type(value).__name__}")
-    if len(value) > _LONGEST_HEADER or not (value.isascii() and value.isprintable()):
+    if len(value) > _MAX_HEADER or not (value.isascii() and value.isprintable()):
         raise WebhookHeaderError(f"{name} is malformed")
     return value

@@ -3,7 +3,7 @@
 import re
 
 from stytch_b2b_async.endpoint import Request, response_type
-from stytch_b2b_async.schema import Model, fields_of, models_in, remembered
+from stytch_b2b_async.schema import Model, cached, fields_of, models_in
 
 from .redaction import Redaction
 
@@ -38,7 +38,7 @@ def _shown(part: str, names: frozenset[str]) -> str:
     return '"…"' if part.startswith('"') else "…"
 
 
-@remembered
+@cached
 def _names(cls: type[object]) -> frozenset[str]:
     """List the names that a response declares, however deep."""
     found: set[str] = set()

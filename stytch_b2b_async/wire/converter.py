@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, get_args, get_o
 import attrs
 import msgspec
 
-from stytch_b2b_async.schema import Model, bare, fields_of, is_union, models_in, remembered
+from stytch_b2b_async.schema import Model, cached, fields_of, is_union, models_in, strip_annotated
 from stytch_b2b_async.schema.json_bounds import excess
 
 if TYPE_CHECKING:
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-Misfit: TypeAlias = tuple[str, str]
+Mismatch: TypeAlias = tuple[str, str]
 """(path in the reply, what is wrong there): never a value."""
 
-_MOST_MISFITS = 100
+_MAX_MISFITS = 100
 SMALL_BODY = 2**16
 """Bytes up to which the interpreter's own bound on recursion is enough, where counting would take long."""
 _COUNTS_FAST = sys.version_info >= (3, 13)  # bytes.count: five instructions a byte before
-_LONGEST_INT = 640  # digits; the least that an interpreter may be told to read
+_MAX_INT = 640  # digits; the least that an interpreter may be told to read
 
-_trail: ContextVar["_Trail"] = ContextVar("trail")
+_trail: ContextVar["_PathRecorder"] = ContextVar("trail")
 
 
-class MisfitError(ValueError):
+class MismatchError(ValueError):
     """A value does not fit its declaration; tells why, without the value."""
 
 
@@ -54,7 +54,7 @@ def unstructure(value: object) -> Any:
     return converter().unstructure(value)
 
 
-def loads(body: bytes, cls: type[T]) -> tuple[T, list[Misfit]] | None:
+def loads(body: bytes, cls: type[T]) -> tuple[T, list[Mismatch]] | None:
     """Decode a reply, and tell what did not fit; None when it is no JSON object."""
     if (_COUNTS_FAST or len(body) > SMALL_BODY) and excess(body) is not None:
         return None
@@ -67,7 +67,7 @@ def loads(body: bytes, cls: type[T]) -> tuple[T, list[Misfit]] | None:
         return _loads_leniently(body, cls)
 
 
-@remembered
+@cached
 def decoder(cls: type[T]) -> Callable[[bytes], T] | None:
     """Build the fast path of a class; None for one that has fields which the wire does not call by their names."""
     if any(field.rest or field.wire_name != field.name for field in fields_of(cls)):
@@ -83,7 +83,7 @@ def _resolve_all(cls: type) -> None:
             _resolve_all(model)
 
 
-def structured(value: dict[str, Any], cls: type[T]) -> tuple[T, list[Misfit]]:
+def structured(value: dict[str, Any], cls: type[T]) -> tuple[T, list[Mismatch]]:
     """Structure a JSON object that is decoded already, and tell what did not fit."""
     try:
         return msgspec.convert(value, cls), []
@@ -105,29 +105,29 @@ def loads_object(body: bytes) -> dict[str, Any] | None:
 
 
 def _number(digits: str) -> int | float:
-    return int(digits) if len(digits) <= _LONGEST_INT else float(digits)
+    return int(digits) if len(digits) <= _MAX_INT else float(digits)
 
 
-def _loads_leniently(body: bytes, cls: type[T]) -> tuple[T, list[Misfit]] | None:
+def _loads_leniently(body: bytes, cls: type[T]) -> tuple[T, list[Mismatch]] | None:
     value = loads_object(body)
     return None if value is None else _structured_leniently(value, cls)
 
 
-def _structured_leniently(value: dict[str, Any], cls: type[T]) -> tuple[T, list[Misfit]]:
-    trail = _Trail()
+def _structured_leniently(value: dict[str, Any], cls: type[T]) -> tuple[T, list[Mismatch]]:
+    trail = _PathRecorder()
     token = _trail.set(trail)
     try:
-        return converter().structure(value, cls), trail.misfits
+        return converter().structure(value, cls), trail.mismatches
     finally:
         _trail.reset(token)
 
 
 @attrs.define(eq=False, repr=False)
-class _Trail:
+class _PathRecorder:
     """Where in the reply the converter is, and what it has found amiss."""
 
     path: list[str] = attrs.field(factory=lambda: ["$"])
-    misfits: list[Misfit] = attrs.field(factory=list["Misfit"])
+    mismatches: list[Mismatch] = attrs.field(factory=list["Mismatch"])
 
     @contextmanager
     def at(self, step: str) -> Generator[None]:
@@ -135,9 +135,9 @@ class _Trail:
         self.path.append(step)
         try:
             yield
-        except MisfitError as misfit:
-            if len(self.misfits) < _MOST_MISFITS:
-                self.misfits.append(("".join(self.path), str(misfit)))
+        except MismatchError as mismatch:
+            if len(self.mismatches) < _MAX_MISFITS:
+                self.mismatches.append(("".join(self.path), str(mismatch)))
         finally:
             self.path.pop()
 
@@ -148,7 +148,7 @@ def _model_hook(cls: type[Model]) -> Callable[[Any, Any], Any]:
 
     def structure(value: Any, _: Any) -> Any:
         if not isinstance(value, dict):
-            raise MisfitError(f"expected an object, got {_kind(value)}")
+            raise MismatchError(f"expected an object, got {_kind(value)}")
         trail = _trail.get()
         model = object.__new__(cls)
         for field, hook in fields:
@@ -160,7 +160,7 @@ def _model_hook(cls: type[Model]) -> Callable[[Any, Any], Any]:
                 elif field.wire_name in value:
                     object.__setattr__(model, field.name, hook(value[field.wire_name], field.type))
                 elif field.required:
-                    raise MisfitError("required field missing")
+                    raise MismatchError("required field missing")
         return model
 
     return structure
@@ -172,7 +172,7 @@ def _list_hook(hint: Any) -> Callable[[Any, Any], Any]:
 
     def structure(value: Any, _: Any) -> Any:
         if not isinstance(value, list):
-            raise MisfitError(f"expected an array, got {_kind(value)}")
+            raise MismatchError(f"expected an array, got {_kind(value)}")
         kept: list[Any] = []
         for index, item in enumerate(cast("list[Any]", value)):
             with _trail.get().at(f"[{index}]"):
@@ -188,7 +188,7 @@ def _dict_hook(hint: Any) -> Callable[[Any, Any], Any]:
 
     def structure(value: Any, _: Any) -> Any:
         if not isinstance(value, dict):
-            raise MisfitError(f"expected an object, got {_kind(value)}")
+            raise MismatchError(f"expected an object, got {_kind(value)}")
         kept: dict[str, Any] = {}
         for key, item in cast("dict[str, Any]", value).items():
             with _trail.get().at(f"[{key!r}]"):
@@ -204,8 +204,8 @@ def _optional_hook(hint: Any) -> Callable[[Any, Any], Any]:
     return lambda value, _: None if value is None else hook(value, inner)
 
 
-def _noted_hook(hint: Any) -> Callable[[Any, Any], Any]:
-    inner = bare(hint)
+def _annotated_hook(hint: Any) -> Callable[[Any, Any], Any]:
+    inner = strip_annotated(hint)
     hook = converter().get_structure_hook(inner)
     return lambda value, _: hook(value, inner)
 
@@ -214,8 +214,8 @@ def _scalar(value: Any, hint: Any) -> Any:
     try:
         return msgspec.convert(value, hint)
     except msgspec.ValidationError as error:
-        misfit = str(error)
-    raise MisfitError(misfit)
+        mismatch = str(error)
+    raise MismatchError(mismatch)
 
 
 def _kind(value: object) -> str:
@@ -248,7 +248,7 @@ def converter() -> "MsgspecJsonConverter":
     made.register_structure_hook_factory(partial(_is_a, dict), _dict_hook)
     made.register_structure_hook_factory(partial(_is_a, list), _list_hook)
     made.register_structure_hook_factory(is_union, _optional_hook)
-    made.register_structure_hook_factory(lambda hint: bare(hint) is not hint, _noted_hook)
+    made.register_structure_hook_factory(lambda hint: strip_annotated(hint) is not hint, _annotated_hook)
     made.register_structure_hook_factory(_is_model, _model_hook)
     made.register_unstructure_hook_factory(_is_model, _omitting_none)
     made.register_unstructure_hook(dict, lambda value: value)

@@ -12,7 +12,7 @@ from stytch_b2b_async.schema.json_bounds import excess
 
 from . import converter
 from .body_shape import body_start
-from .converter import Misfit
+from .converter import Mismatch
 from .encode import R
 from .http import Reply, retry_after
 from .redaction import Redaction, whole
@@ -27,10 +27,10 @@ _REQUEST_ID = rb'"request_id"\s*:\s*"([\w.-]{1,100})"'
 _PAGE_START = 240  # characters of an unreadable body that an error keeps
 
 
-_LONGEST_MESSAGE = 2_000
+_MAX_MESSAGE = 2_000
 
 
-def decode(request: Request[R], reply: Reply, config: Config) -> tuple[R, list[Misfit]]:
+def decode(request: Request[R], reply: Reply, config: Config) -> tuple[R, list[Mismatch]]:
     """Read a reply: the response, and where it drifted from its declaration.
 
     Raises APIStatusError for what is no 2xx, DecodeError for a 2xx that is no JSON object or, with `strict`, that drifted.
@@ -40,13 +40,13 @@ def decode(request: Request[R], reply: Reply, config: Config) -> tuple[R, list[M
     loaded = converter.loads(reply.body, response_type(type(request)))
     if loaded is None:
         raise _decode_error(_why_unreadable(reply), request, reply, config)
-    response, misfits = loaded
-    if misfits and config.strict:
-        path, reason = misfits[0]
+    response, mismatches = loaded
+    if mismatches and config.strict:
+        path, reason = mismatches[0]
         raise _decode_error(f"the reply does not fit its declaration: {reason} @ {path}", request, reply, config)
-    if misfits and getattr(response, "status_code", None) is None:
+    if mismatches and getattr(response, "status_code", None) is None:
         object.__setattr__(response, "status_code", reply.status)
-    return response, misfits
+    return response, mismatches
 
 
 def _why_unreadable(reply: Reply) -> str:
@@ -66,21 +66,21 @@ def _status_error(request: Request[Any], reply: Reply, config: Config) -> APISta
     """Read an error reply, whatever its body; what repeats a secret of the request is withheld whole."""
     loaded = converter.loads_object(reply.body)
     said = loaded or {}
-    error_type = _said(said, "error_type", "error")
-    message = _said(said, "error_message", "error_description") if loaded is not None else _unreadable(reply.body)
-    error_url = _said(said, "error_url", "error_uri")
-    request_ids = (_said(said, "request_id"), _text_of(reply.headers.get("x-request-id")))
+    error_type = _first_str(said, "error_type", "error")
+    message = _first_str(said, "error_message", "error_description") if loaded is not None else _unreadable(reply.body)
+    error_url = _first_str(said, "error_url", "error_uri")
+    request_ids = (_first_str(said, "request_id"), _text_of(reply.headers.get("x-request-id")))
     headers = {name.lower(): whole(value) for name, value in reply.headers.items()}
     redaction = _redaction(request, config)
     redaction.look_through(error_type, message, error_url, *request_ids, *headers.values())
-    error_type = _cut(redaction.name(error_type))
+    error_type = _truncate(redaction.name(error_type))
     return status_error_class(reply.status, error_type)(
         reply.status,
         error_type,
-        _cut(redaction.text(message), _LONGEST_MESSAGE if loaded is not None else _PAGE_START),
-        _cut(redaction.name(error_url)),
+        _truncate(redaction.text(message), _MAX_MESSAGE if loaded is not None else _PAGE_START),
+        _truncate(redaction.name(error_url)),
         redaction.details(said.get("error_details")),
-        _cut(next((request_id for request_id in map(redaction.name, request_ids) if request_id), None)),
+        _truncate(next((request_id for request_id in map(redaction.name, request_ids) if request_id), None)),
         {name: redaction.text(value) or "" for name, value in headers.items() if not redaction.repeats(name)},
         retry_after(headers.get("retry-after")),
     )
@@ -90,16 +90,16 @@ def _redaction(request: Request[Any], config: Config) -> Redaction:
     return Redaction((*secrets_of(request), *config.secrets))
 
 
-def _said(said: Mapping[str, Any], *names: str) -> str | None:
+def _first_str(said: Mapping[str, Any], *names: str) -> str | None:
     return _text_of(next((said[name] for name in names if isinstance(said.get(name), str) and said[name]), None))
 
 
 def _text_of(text: str | None) -> str | None:
     """Bound what is looked through: more than is shown, since a secret that begins there may end beyond it."""
-    return None if text is None else whole(text[: 10 * _LONGEST_MESSAGE])
+    return None if text is None else whole(text[: 10 * _MAX_MESSAGE])
 
 
-def _cut(text: str | None, length: int = _LONGEST_MESSAGE) -> str | None:
+def _truncate(text: str | None, length: int = _MAX_MESSAGE) -> str | None:
     """Bound what an error repeats; it has no secrets by now, or the cut might leave half of one."""
     return None if text is None else text[:length]
 
@@ -110,5 +110,5 @@ def _unreadable(body: bytes) -> str:
     exceeded = excess(body)
     if exceeded is not None:
         return f"the body {exceeded}"
-    start = " ".join(body[: 10 * _LONGEST_MESSAGE].decode("utf-8", "replace").split())
+    start = " ".join(body[: 10 * _MAX_MESSAGE].decode("utf-8", "replace").split())
     return f"the body is no JSON object: {start}"

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from stytch_b2b_async._tracebacks import clean_traceback
 from stytch_b2b_async.config import Config
 from stytch_b2b_async.endpoint import Body, Request
-from stytch_b2b_async.schema import Field, Place, fields_of, holds_model, plain_frozen, remembered
+from stytch_b2b_async.schema import Field, Location, cached, fields_of, holds_model, value_class
 
 from . import converter
 from .http import Call
@@ -29,7 +29,7 @@ def encode(request: Request[Any], config: Config) -> Call:
         url += _query(plan, request)
     headers = dict(config.headers)
     for field in plan.headers:
-        for header in _present(getattr(request, field.name)):
+        for header in _header_items(getattr(request, field.name)):
             headers[header[0]] = header[1]
     if plan.content_type is None:
         return Call(request.method, url, headers, None)
@@ -37,7 +37,7 @@ def encode(request: Request[Any], config: Config) -> Call:
     return Call(request.method, url, headers, _body(plan, request))
 
 
-@plain_frozen
+@value_class
 class _Plan:
     """Which fields of a request travel where, and how."""
 
@@ -49,14 +49,14 @@ class _Plan:
     is_form: bool
 
 
-@remembered
+@cached
 def _plan(cls: type[Request[Any]]) -> _Plan:
     fields = fields_of(cls)
     return _Plan(
         path=tuple(re.split(_PLACEHOLDER, cls.path)),
-        query=tuple(field for field in fields if field.place is Place.QUERY),
-        headers=tuple(field for field in fields if field.place is Place.HEADERS),
-        body=tuple((field.name, field.wire_name, _writer(field)) for field in fields if field.place is Place.BODY),
+        query=tuple(field for field in fields if field.place is Location.QUERY),
+        headers=tuple(field for field in fields if field.place is Location.HEADERS),
+        body=tuple((field.name, field.wire_name, _writer(field)) for field in fields if field.place is Location.BODY),
         content_type=cls.body and cls.body.value,
         is_form=cls.body is Body.FORM,
     )
@@ -91,7 +91,7 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _present(group: object) -> list[tuple[str, str]]:
+def _header_items(group: object) -> list[tuple[str, str]]:
     """List the headers that a declared group of them stands for."""
     if group is None:
         return []

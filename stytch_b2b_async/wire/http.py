@@ -7,10 +7,10 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Annotated
 
-from stytch_b2b_async.schema import Hidden, Model, plain_frozen
+from stytch_b2b_async.schema import Hidden, Model, value_class
 
 
-@plain_frozen
+@value_class
 class Call(Model):
     """An HTTP request, ready to go."""
 
@@ -20,7 +20,7 @@ class Call(Model):
     body: Annotated[bytes | None, Hidden.SECRET]
 
 
-@plain_frozen
+@value_class
 class Reply(Model):
     """An HTTP reply, read to its end. Its headers are looked up in lower case."""
 

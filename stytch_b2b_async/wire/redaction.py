@@ -38,14 +38,14 @@ class Redaction:
     def __init__(self, secrets: Iterable[str]) -> None:
         wanted = [secret for secret in secrets if _is_searched_for(secret)]
         forms = {form for secret in wanted for form in (_folded(secret), _folded(_decoded_fully(secret)))}
-        self._forms = [form for form in forms if len(form) >= _SHORTEST]
+        self._encodings = [form for form in forms if len(form) >= _SHORTEST]
         self._work = _MAX_WORK
         self._clean = ""
 
     @property
     def searches(self) -> bool:
         """Whether there is anything to look for."""
-        return bool(self._forms)
+        return bool(self._encodings)
 
     def look_through(self, *texts: object) -> None:
         """Look through several texts at once: if they are clean together, none needs a look of its own."""
@@ -54,12 +54,12 @@ class Redaction:
 
     def repeats(self, text: str) -> bool:
         """Tell whether a text repeats a secret; True as well when that would take too long to tell."""
-        if not self._forms or not text or text in self._clean:
+        if not self._encodings or not text or text in self._clean:
             return False
         for reading in _readings(text):
             self._work -= len(reading)
             folded = _folded(reading)
-            if self._work < 0 or any(form in folded for form in self._forms):
+            if self._work < 0 or any(form in folded for form in self._encodings):
                 return True
         return False
 

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 import pytest
 
 from stytch_b2b_async.emulator.codec import HTTPRequest, decode, encode
-from stytch_b2b_async.emulator.errors import APIError
+from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.endpoint import Body, Effect, Request, Response, get, post
-from stytch_b2b_async.schema import InPath, Model, OrMapping, Place, Wire, frozen
+from stytch_b2b_async.schema import InPath, Location, Model, OrMapping, WireFormat, frozen
 
 
 @frozen
@@ -24,8 +24,8 @@ class ThingResponse(Response):
     """A thing."""
 
     scopes: list[str]
-    organization: Annotated[dict[str, Any] | None, Wire(name="https://example.com/organization")] = None
-    claims: Annotated[dict[str, Any] | None, Wire(rest=True)] = None
+    organization: Annotated[dict[str, Any] | None, WireFormat(name="https://example.com/organization")] = None
+    claims: Annotated[dict[str, Any] | None, WireFormat(rest=True)] = None
 
 
 @get("/things/{thing_id}")
@@ -33,10 +33,10 @@ class GetThing(Request[ThingResponse]):
     """Get a thing."""
 
     thing_id: InPath
-    count: Annotated[int | None, Place.QUERY] = None
-    share: Annotated[float | None, Place.QUERY] = None
-    deleted: Annotated[bool | None, Place.QUERY] = None
-    hint: Annotated[str | None, Place.LOCAL] = None
+    count: Annotated[int | None, Location.QUERY] = None
+    share: Annotated[float | None, Location.QUERY] = None
+    deleted: Annotated[bool | None, Location.QUERY] = None
+    hint: Annotated[str | None, Location.LOCAL] = None
 
 
 @post("/things", Effect.ACTS_ONCE, body=Body.FORM)
@@ -44,7 +44,7 @@ class FormThing(Request[ThingResponse]):
     """Make a thing by form."""
 
     client_id: str
-    scopes: Annotated[Sequence[str] | None, Wire(name="scope", join=" ")] = None
+    scopes: Annotated[Sequence[str] | None, WireFormat(name="scope", join=" ")] = None
 
 
 @post("/things", Effect.ACTS_ONCE)
@@ -70,7 +70,7 @@ def test_a_query_is_read_by_the_types_of_its_fields() -> None:
 @pytest.mark.parametrize(("name", "text"), [("count", "three"), ("share", "half"), ("deleted", "yes")])
 def test_a_query_that_does_not_fit_is_refused(name: str, text: str) -> None:
     """By the name of the field."""
-    with pytest.raises(APIError, match=name):
+    with pytest.raises(EmulatedError, match=name):
         decode(GetThing, incoming(query={name: text}), {"thing_id": "a"})
 
 
@@ -90,7 +90,7 @@ def test_objects_are_read_without_what_they_do_not_have() -> None:
 @pytest.mark.parametrize("part", [5, [], "x", {}, {"size": "1"}, {"size": None}])
 def test_objects_that_do_not_fit_are_refused(part: Any) -> None:
     """By the name of the field."""
-    with pytest.raises(APIError, match="part"):
+    with pytest.raises(EmulatedError, match="part"):
         decode(MakeThing, incoming(body=json.dumps({"name": "x", "part": part}).encode()), {})
 
 

@@ -13,7 +13,7 @@ from pure_api import PureAPI
 
 from stytch_b2b_async.emulator import service as service_module
 from stytch_b2b_async.emulator.routes import Route, all_routes
-from stytch_b2b_async.schema import Place, fields_of
+from stytch_b2b_async.schema import Location, fields_of
 
 ADA = "ada@example.com"
 GRACE = "grace@example.com"
@@ -75,14 +75,14 @@ class Seeded(PureAPI):
         return self.post("passwords/email/reset", password_reset_token=self._mailed(organization_id, email), password=PASSWORD)
 
 
-def state(api: PureAPI, *, masked: bool = True) -> list[object]:
+def state(api: PureAPI, *, redacted: bool = True) -> list[object]:
     """Read the whole database and the outbox; `masked` leaves out what counts failed logins."""
     rows: list[object] = [list(api.project.outbox), api.project.clock.now()]
     tables = [row[0] for row in api.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
     for table in tables:
         for row in api.connection.execute(f"SELECT * FROM {table} ORDER BY rowid"):  # noqa: S608  # the schema's own names
             shown = dict(row)
-            if masked and table == "members":
+            if redacted and table == "members":
                 del shown["failures"]
                 shown["document"] = {k: v for k, v in json.loads(shown["document"]).items() if k not in LOCK_FIELDS}
             rows.append((table, shown))
@@ -108,13 +108,13 @@ def test_refused_call_changes_nothing(seeded: Seeded, route: Route, data: DataOb
     """Whatever is sent, a response of 400 or more leaves database, mail and clock as they were."""
     seeded.restore(seeded.start)
     path, query, body = drawn(seeded, route, data)
-    before, before_unmasked = state(seeded), state(seeded, masked=False)
+    before, before_unmasked = state(seeded), state(seeded, redacted=False)
     status, found = seeded.call(route.request.method, path, body, query)
     assert status < 500, found
     if status >= 400:
         assert before == state(seeded), found
         if found["error_type"] != "unauthorized_credentials":
-            assert before_unmasked == state(seeded, masked=False), found
+            assert before_unmasked == state(seeded, redacted=False), found
     assert not seeded.connection.in_transaction
 
 
@@ -128,11 +128,11 @@ def drawn(api: Seeded, route: Route, data: DataObject) -> tuple[str, str, dict[s
         choices = [st.sampled_from(fitting)] * 4 if fitting else []
         value = data.draw(st.one_of(*choices, st.sampled_from(ODD)), label=field.name)
         left_out = not field.required and data.draw(st.sampled_from([True, True, False] if not fitting else [True, False]))
-        if field.place is Place.PATH:
+        if field.place is Location.PATH:
             path = path.replace(f"{{{field.name}}}", str(value if fitting and isinstance(value, str) and value else "x"))
-        elif field.place is Place.QUERY and isinstance(value, str) and not left_out:
+        elif field.place is Location.QUERY and isinstance(value, str) and not left_out:
             query.append(f"{field.wire_name}={value}")
-        elif field.place is Place.BODY and not left_out:
+        elif field.place is Location.BODY and not left_out:
             body[field.wire_name] = value
     return path, "&".join(query), body
 
@@ -152,11 +152,11 @@ def test_reset_with_too_large_claims_changes_nothing(seeded: Seeded, path: str, 
     """The password stays, the token works again, and no session has ended."""
     seeded.restore(seeded.start)
     given = {name: seeded.values[name][0] if value is None else value for name, value in more.items()}
-    before = state(seeded, masked=False)
+    before = state(seeded, redacted=False)
     merged = {f"claim-{n}": "x" * 100 for n in range(30)}
     status, _ = seeded.call("POST", f"/v1/b2b/{path}", {**given, "session_custom_claims": {**merged, **TOO_LARGE}})
     assert 400 == status
-    assert before == state(seeded, masked=False)
+    assert before == state(seeded, redacted=False)
     seeded.post(path, **given)
 
 
@@ -166,18 +166,18 @@ def test_claims_that_grow_too_large_by_merging_change_nothing(seeded: Seeded) ->
     token = seeded.values["session_token"][0]
     half = {"session_duration_minutes": 60, "session_custom_claims": {"a": "x" * 3000}}
     seeded.post("sessions/authenticate", session_token=token, **half)
-    before = state(seeded, masked=False)
+    before = state(seeded, redacted=False)
     other = {**half, "session_custom_claims": {"b": "x" * 3000}}
     body = {"organization_id": "acme", "session_token": token, "password": OTHER_PASSWORD, **other}
     status, found = seeded.call("POST", "/v1/b2b/passwords/session/reset", body)
     assert (400, "custom_claims_too_large") == (status, found["error_type"])
-    assert before == state(seeded, masked=False)
+    assert before == state(seeded, redacted=False)
 
 
 def test_response_that_cannot_be_written_rolls_back(seeded: Seeded, monkeypatch: pytest.MonkeyPatch) -> None:
     """It mails nothing, either."""
     seeded.restore(seeded.start)
-    before = state(seeded, masked=False)
+    before = state(seeded, redacted=False)
 
     def broken(_: object) -> bytes:
         raise OverflowError("cannot be written")
@@ -185,7 +185,7 @@ def test_response_that_cannot_be_written_rolls_back(seeded: Seeded, monkeypatch:
     monkeypatch.setattr(service_module, "encode", broken)
     body = {"organization_id": "acme", "email_address": ADA}
     assert 500 == seeded.call("POST", "/v1/b2b/passwords/email/reset/start", body)[0]
-    assert before == state(seeded, masked=False)
+    assert before == state(seeded, redacted=False)
 
 
 def test_failed_commit_rolls_back(api: PureAPI) -> None:

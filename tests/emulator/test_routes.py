@@ -2,7 +2,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from stytch_b2b_async.emulator.errors import APIError
+from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.router import Router
 from stytch_b2b_async.emulator.routes import Route, all_routes
@@ -74,13 +74,13 @@ def test_router_finds_the_route_and_the_values(
 )
 def test_router_refuses_unknown_paths(routes: list[Route], path: str) -> None:
     """A placeholder stands for at least one character."""
-    with pytest.raises(APIError) as caught:
+    with pytest.raises(EmulatedError) as caught:
         Router(routes).find("GET", path)
     assert (404, "route_not_found") == (caught.value.status, caught.value.error_type)
 
 
 def test_router_names_the_methods_of_a_path(routes: list[Route]) -> None:
     """Those of every route that the path could be."""
-    with pytest.raises(APIError, match=r"GET, PUT") as caught:
+    with pytest.raises(EmulatedError, match=r"GET, PUT") as caught:
         Router(routes).find("PATCH", "/v1/b2b/organizations/members")
     assert 405 == caught.value.status

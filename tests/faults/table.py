@@ -57,8 +57,8 @@ class Lab:
     def opened(cls, folder: Path) -> "Iterator[Lab]":
         """Open a server; waits are short, large bodies are small, and names are resolved here."""
         changed: list[tuple[Any, str, Any]] = [
-            (retry, "FIRST_WAIT", 0.002),
-            (body, "LARGEST_BODY", SMALL_BOUND),
+            (retry, "INITIAL_BACKOFF", 0.002),
+            (body, "MAX_BODY", SMALL_BOUND),
             (socket, "getaddrinfo", _resolver(socket.getaddrinfo)),
         ]
         before = [(module, name, getattr(module, name)) for module, name, _ in changed]

@@ -32,7 +32,7 @@ from stytch_b2b_async import (
 from stytch_b2b_async.api.passwords.email import ResetStart
 from stytch_b2b_async.runtime import retry
 from stytch_b2b_async.transport import BorrowedSession
-from stytch_b2b_async.transport.body import LARGEST_BODY
+from stytch_b2b_async.transport.body import MAX_BODY
 from stytch_b2b_async.transport.proxies import Proxies
 
 READ, REPEATABLE, ACTS_ONCE = REQUESTS.values()
@@ -47,7 +47,7 @@ def server() -> Iterator[FaultServer]:
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_WAIT", 0.002)
+    monkeypatch.setattr(retry, "INITIAL_BACKOFF", 0.002)
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ class TestBounds:
             assert 0.45 > asyncio.get_running_loop().time() - started
 
     async def test_a_body_of_64_mib_and_a_byte_is_too_large(self, server: FaultServer, pool: SessionPool) -> None:
-        size = LARGEST_BODY + 1
+        size = MAX_BODY + 1
 
         async def pour(peer: Peer) -> None:
             await peer.read()

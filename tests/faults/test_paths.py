@@ -13,7 +13,7 @@ from servers import PROJECT_ID, SECRET
 from walk import ENDPOINTS
 
 from stytch_b2b_async import APIStatusError, BlockingClient, Client, Request
-from stytch_b2b_async.schema import Place, fields_of
+from stytch_b2b_async.schema import Location, fields_of
 
 REFUSED = ["", ".", "..", "a\nb", "a\r\nX-Planted: yes", "\r", "\t", "a\x00b", "\x00", "a\x1fb", "\x7f", "\ud800"]
 REACHED = [
@@ -47,7 +47,7 @@ REACHED = [
     "🦊",
     "a" * 5_000,
 ]
-PATHS = {name: request for name, request in ENDPOINTS.items() if any(field.place is Place.PATH for field in fields_of(request))}
+PATHS = {name: request for name, request in ENDPOINTS.items() if any(field.place is Location.PATH for field in fields_of(request))}
 
 each_endpoint = pytest.mark.parametrize("request_class", PATHS.values(), ids=list(PATHS))
 
@@ -65,7 +65,7 @@ def blocking_client(site: Site) -> Iterator[BlockingClient]:
 
 
 def names(request_class: type[Request[Any]]) -> list[str]:
-    return [field.name for field in fields_of(request_class) if field.place is Place.PATH]
+    return [field.name for field in fields_of(request_class) if field.place is Location.PATH]
 
 
 def expected_path(request_class: type[Request[Any]], given: dict[str, Any]) -> str:

@@ -28,7 +28,7 @@ WHERE = {"http.request.method": "POST", "server.address": "test.stytch.com", "se
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_WAIT", 0.002)
+    monkeypatch.setattr(retry, "INITIAL_BACKOFF", 0.002)
 
 
 class Telemetry:

@@ -55,7 +55,7 @@ from stytch_b2b_async import (
     WrongTenantError,
     WrongTokenKindError,
 )
-from stytch_b2b_async.verify.jwt import LONGEST_KEY_ID, LONGEST_TOKEN
+from stytch_b2b_async.verify.jwt import MAX_KEY_ID, MAX_TOKEN
 
 OTHER_PROJECT_ID = "project-test-22222222-2222-4222-8222-222222222222"
 NOW = int(time.time())
@@ -108,11 +108,11 @@ HEADERS: dict[str, Attack] = {
     "no kid": (resigned_header(kid=MISSING), MalformedTokenError),
     **{
         f"kid {kid!r}"[:40]: (resigned_header(kid=kid), MalformedTokenError)
-        for kid in (None, "", 0, 1, True, 1.5, [], [KEY_ID], {}, {"kid": KEY_ID}, "k" * (LONGEST_KEY_ID + 1), "k" * 20_000, "ключ")
+        for kid in (None, "", 0, 1, True, 1.5, [], [KEY_ID], {}, {"kid": KEY_ID}, "k" * (MAX_KEY_ID + 1), "k" * 20_000, "ключ")
     },
     **{
         f"kid {kid!r}"[:40]: (resigned_header(kid=kid), UnknownKeyError)
-        for kid in ("k", "k" * LONGEST_KEY_ID, KEY_ID.upper(), f" {KEY_ID}", f"{KEY_ID}\0", "../../etc/passwd", "' or 1=1 --", "{}")
+        for kid in ("k", "k" * MAX_KEY_ID, KEY_ID.upper(), f" {KEY_ID}", f"{KEY_ID}\0", "../../etc/passwd", "' or 1=1 --", "{}")
     },
     "crit": (resigned_header(crit=["exp"]), MalformedTokenError),
     "crit empty": (resigned_header(crit=[]), MalformedTokenError),
@@ -372,10 +372,10 @@ TEXT: dict[str, Attack] = {
     "a megabyte in front": (led_by("A" * 1_000_000), MalformedTokenError),
     "a megabyte of signature": (followed_by("A" * 1_000_000), MalformedTokenError),
     "a megabyte of claims": (claimed(padding="x" * 1_000_000), MalformedTokenError),
-    "one character too long": (lambda *_: "A" * (LONGEST_TOKEN + 1), MalformedTokenError),
-    "just not too long": (lambda *_: "A" * LONGEST_TOKEN, MalformedTokenError),
+    "one character too long": (lambda *_: "A" * (MAX_TOKEN + 1), MalformedTokenError),
+    "just not too long": (lambda *_: "A" * MAX_TOKEN, MalformedTokenError),
     "a signature just not too long": (
-        altered(lambda token: f"{token.rpartition('.')[0]}.".ljust(LONGEST_TOKEN - 4, "A")),
+        altered(lambda token: f"{token.rpartition('.')[0]}.".ljust(MAX_TOKEN - 4, "A")),
         BadSignatureError,
     ),
 }
@@ -526,7 +526,7 @@ async def test_ten_thousand_tokens_with_unknown_keys_cause_one_fetch_in_bounded_
     _, payload, signature = stranger.token(session_claims()).split(".")
     headers = (base64url(json.dumps({"alg": "RS256", "kid": f"{number:0256}"}).encode()) for number in range(10_000))
     tokens = [f"{header}.{payload}.{signature}" for header in headers]
-    keys = client._caller.desk.keys
+    keys = client._sender.verifier.keys
     keys._asked_at -= 30  # a cool-down ago
 
     async def is_refused(token: str) -> bool:
@@ -550,7 +550,7 @@ async def test_ten_thousand_tokens_with_unknown_keys_cause_one_fetch_in_bounded_
         tracemalloc.stop()
     assert ["jwks", "jwks"] == api.asked
     assert 2_000_000 > kept  # the tokens themselves hold eight times as much
-    assert 1 == len(client._caller.desk.tokens._verified)
+    assert 1 == len(client._sender.verifier.tokens._verified)
 
 
 async def test_what_is_not_even_meant_for_the_project_fetches_no_keys(mode: Mode, api: API, signer: Signer) -> None:

@@ -28,7 +28,7 @@ from signing import (
 from stytch_b2b_async import APIConnectionError, BlockingClient, Client, NotFoundError, StytchError, UnknownKeyError, Verification
 from stytch_b2b_async.models.jwks import JWK
 from stytch_b2b_async.verify import signature
-from stytch_b2b_async.verify.jwks_cache import LONGEST_STALE, MOST_KEYS, Keys
+from stytch_b2b_async.verify.jwks_cache import MAX_KEYS, MAX_STALE, JWKSCache
 
 MAX_AGE = 900
 
@@ -43,7 +43,7 @@ class Publisher:
         self.failure: StytchError | None = None
         self.gate: asyncio.Event | None = None
         self.fetches = 0
-        self.keys = Keys(self.fetch, clock=self.clock)
+        self.keys = JWKSCache(self.fetch, clock=self.clock)
 
     async def fetch(self) -> Any:
         self.fetches += 1
@@ -96,7 +96,7 @@ async def test_old_keys_serve_while_the_new_ones_come(publisher: Publisher) -> N
 async def test_keys_serve_for_an_hour_past_their_life_while_they_cannot_be_fetched(publisher: Publisher) -> None:
     await publisher.find()
     publisher.failure = APIConnectionError("down")
-    publisher.clock.pass_(MAX_AGE + LONGEST_STALE - 1)
+    publisher.clock.pass_(MAX_AGE + MAX_STALE - 1)
     assert await publisher.knows()
     await publisher.idle()
     publisher.clock.pass_(60)
@@ -289,7 +289,7 @@ async def test_an_answer_without_a_usable_key_forgets_none(publisher: Publisher)
     assert await publisher.knows()
     await publisher.idle()
     assert await publisher.knows()
-    publisher.clock.pass_(LONGEST_STALE)
+    publisher.clock.pass_(MAX_STALE)
     assert not await publisher.knows(), "but they do not serve for ever"
 
 
@@ -329,9 +329,9 @@ async def test_a_key_that_cannot_check_rs256_is_passed_over(change: Any, signer:
 
 
 async def test_only_so_many_keys_of_an_answer_are_kept(signer: Signer) -> None:
-    publisher = Publisher(*({**signer.published, "kid": f"key {number}"} for number in range(MOST_KEYS * 2)))
+    publisher = Publisher(*({**signer.published, "kid": f"key {number}"} for number in range(MAX_KEYS * 2)))
     await publisher.knows()
-    assert MOST_KEYS == len(publisher.keys._keys)
+    assert MAX_KEYS == len(publisher.keys._keys)
 
 
 async def test_seeds_need_no_network(signer: Signer, api: API) -> None:
@@ -351,7 +351,7 @@ async def test_seeds_are_no_reason_to_miss_a_rotation(signer: Signer, stranger: 
 
 async def test_seeds_are_refreshed_when_they_are_old(signer: Signer) -> None:
     publisher = Publisher(signer.published)
-    publisher.keys = Keys(publisher.fetch, [signer.published], publisher.clock)
+    publisher.keys = JWKSCache(publisher.fetch, [signer.published], publisher.clock)
     await publisher.find()
     assert 0 == publisher.fetches
     publisher.clock.pass_(900)
@@ -444,7 +444,7 @@ async def test_a_fetch_whose_loop_has_ended_is_begun_anew(api: API, signer: Sign
 
     await asyncio.to_thread(begin_and_leave)
     api.held = False
-    client._caller.desk.keys._asked_at -= 1
+    client._sender.verifier.keys._asked_at -= 1
     assert await member_of(client, token)
     assert 2 == api.count("jwks")
 
@@ -488,7 +488,7 @@ async def test_a_verified_token_is_forgotten_when_its_key_leaves_the_set(api: AP
     token = signer.token(session_claims())
     assert await member_of(client, token)
     api.signers = [stranger]
-    keys = client._caller.desk.keys
+    keys = client._sender.verifier.keys
     await keys._refresh.wait(keys._refresh.landings)
     keys._asked_at -= 30
     with pytest.raises(UnknownKeyError):
@@ -501,10 +501,10 @@ async def test_a_verified_token_alone_keeps_its_keys_fresh(api: API, signer: Sig
     token = signer.token(session_claims())
     await client.sessions.authenticate_jwt_local(session_jwt=token)
     api.signers = [stranger]
-    client._caller.desk.keys._fresh_until -= 900
-    client._caller.desk.keys._asked_at -= 900
+    client._sender.verifier.keys._fresh_until -= 900
+    client._sender.verifier.keys._asked_at -= 900
     await client.sessions.authenticate_jwt_local(session_jwt=token)
-    await until(lambda: not client._caller.desk.keys._refresh.under_way)
+    await until(lambda: not client._sender.verifier.keys._refresh.under_way)
     with pytest.raises(UnknownKeyError):
         await client.sessions.authenticate_jwt_local(session_jwt=token)
 
@@ -519,5 +519,5 @@ async def test_without_joserfc_the_error_tells_what_to_install(
         with pytest.raises(ImportError, match="pip install joserfc"):
             await mode("sessions.authenticate_jwt_local", session_jwt=token)
     with pytest.raises(ImportError, match="joserfc"):
-        Keys(Publisher().fetch, [signer.published])
+        JWKSCache(Publisher().fetch, [signer.published])
     assert [] == api.asked

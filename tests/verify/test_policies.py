@@ -35,7 +35,7 @@ from stytch_b2b_async import (
 )
 from stytch_b2b_async.models.rbac import OrgPolicy, Permission, Policy, PolicyResource, PolicyRole, PolicyScope
 from stytch_b2b_async.verify.org_policy import InvalidPolicyError, validate_org_policy
-from stytch_b2b_async.verify.policy_cache import LONGEST_STALE, MOST_ORGANIZATIONS, RETRY, Policies
+from stytch_b2b_async.verify.policy_cache import MAX_ORGANIZATIONS, MAX_STALE, RETRY, Policies
 
 LIFETIME = 600
 READ = AuthorizationCheck(organization_id=OURS, resource_id="document", action="read")
@@ -230,11 +230,11 @@ async def test_an_organizations_roles_are_fetched_only_where_they_can_matter(reg
 
 
 async def test_the_organizations_that_are_kept_are_bounded_and_those_used_last(registry: Registry) -> None:
-    names = [f"organization-test-{number}" for number in range(MOST_ORGANIZATIONS + 1)]
+    names = [f"organization-test-{number}" for number in range(MAX_ORGANIZATIONS + 1)]
     for name in names:
         await registry.grants("nobody", check=check_of(name))
         await registry.grants("nobody", check=check_of(names[0]))
-    assert MOST_ORGANIZATIONS == len(registry.policies._organizations)
+    assert MAX_ORGANIZATIONS == len(registry.policies._organizations)
     assert 1 == registry.org_fetches.count(names[0])
     await registry.grants("nobody", check=check_of(names[1]))
     assert 2 == registry.org_fetches.count(names[1])
@@ -352,7 +352,7 @@ async def test_a_stale_policy_serves_while_it_cannot_be_fetched(registry: Regist
     for _ in range(10):
         assert await registry.grants("reader")
     assert 2 == registry.fetches
-    registry.clock.pass_(LONGEST_STALE)
+    registry.clock.pass_(MAX_STALE)
     with pytest.raises(APIConnectionError):
         await registry.granting("reader")
 

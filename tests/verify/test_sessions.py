@@ -177,7 +177,7 @@ async def test_a_token_that_was_taken_is_refused_once_it_has_expired(
     token = signer.token(session_claims())
     await mode(LOCAL, session_jwt=token)
     later = time.time() + 300
-    monkeypatch.setattr(mode.client._caller.desk.tokens, "_clock", lambda: later)
+    monkeypatch.setattr(mode.client._sender.verifier.tokens, "_clock", lambda: later)
     assert isinstance(await refusal(mode, LOCAL, token), TokenExpiredError)
     assert await mode(LOCAL, session_jwt=token, leeway=10)
 
@@ -329,12 +329,12 @@ async def test_when_the_keys_cannot_be_fetched_that_is_the_error(mode: Mode, api
 
 
 async def test_the_memory_of_tokens_is_bounded(api: API, signer: Signer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokens_module, "MOST_TOKENS", 8)
+    monkeypatch.setattr(tokens_module, "MAX_TOKENS", 8)
     client = Client(PROJECT_ID, SECRET, transport=api)
     tokens = [signer.token(session_claims(sub=f"member-test-{number}")) for number in range(20)]
     for token in tokens:
         await client.sessions.authenticate_jwt_local(session_jwt=token)
-    assert 8 == len(client._caller.desk.tokens._verified)
+    assert 8 == len(client._sender.verifier.tokens._verified)
     assert await member_of(client, tokens[0])
 
 
@@ -342,7 +342,7 @@ async def test_what_is_remembered_does_not_hold_the_token(api: API, signer: Sign
     client = Client(PROJECT_ID, SECRET, transport=api)
     token = signer.token(session_claims())
     await client.sessions.authenticate_jwt_local(session_jwt=token)
-    cache = client._caller.desk.tokens._verified
+    cache = client._sender.verifier.tokens._verified
     assert [32] == [len(digest) for digest in cache]
     held = [one for one in reachable(cache) if isinstance(one, str | bytes)]
     assert MEMBER_ID in held

@@ -8,7 +8,7 @@ import pytest
 from signing import settled
 
 from stytch_b2b_async.concurrency.single_flight import SingleFlight
-from stytch_b2b_async.verify.flow import Steps, blocking
+from stytch_b2b_async.verify.flow import Flow, blocking
 
 
 class RefusedError(Exception):
@@ -23,13 +23,13 @@ async def refused() -> int:
     raise RefusedError
 
 
-def adding() -> Steps[int]:
+def adding() -> Flow[int]:
     first = yield one
     second = yield one
     return int(first + second)
 
 
-def forgiving() -> Steps[str]:
+def forgiving() -> Flow[str]:
     try:
         yield refused
     except RefusedError:
@@ -37,13 +37,13 @@ def forgiving() -> Steps[str]:
     return "never"
 
 
-def unforgiving() -> Steps[str]:
+def unforgiving() -> Flow[str]:
     yield one
     yield refused
     return "never"
 
 
-def content() -> Steps[str]:
+def content() -> Flow[str]:
     yield from ()  # it makes this a generator
     return "nothing was missing"
 
@@ -57,11 +57,11 @@ def at_once(coroutine: Any) -> Any:
     raise AssertionError("it suspends")
 
 
-def by_awaiting(steps: Steps[Any]) -> Any:
+def by_awaiting(steps: Flow[Any]) -> Any:
     return at_once(settled(steps))
 
 
-def by_blocking(steps: Steps[Any]) -> Any:
+def by_blocking(steps: Flow[Any]) -> Any:
     return blocking(steps, lambda fetch: at_once(fetch()))
 
 
@@ -69,17 +69,17 @@ BOTH = pytest.mark.parametrize("run", [by_awaiting, by_blocking])
 
 
 @BOTH
-def test_a_check_is_sent_what_it_asked_for(run: Callable[[Steps[Any]], Any]) -> None:
+def test_a_check_is_sent_what_it_asked_for(run: Callable[[Flow[Any]], Any]) -> None:
     assert 2 == run(adding())
 
 
 @BOTH
-def test_a_check_that_lacks_nothing_asks_for_nothing(run: Callable[[Steps[Any]], Any]) -> None:
+def test_a_check_that_lacks_nothing_asks_for_nothing(run: Callable[[Flow[Any]], Any]) -> None:
     assert "nothing was missing" == run(content())
 
 
 @BOTH
-def test_a_fetch_that_fails_fails_inside_the_check_which_may_know_better(run: Callable[[Steps[Any]], Any]) -> None:
+def test_a_fetch_that_fails_fails_inside_the_check_which_may_know_better(run: Callable[[Flow[Any]], Any]) -> None:
     assert "forgiven, 1" == run(forgiving())
     with pytest.raises(RefusedError) as caught:
         run(unforgiving())
@@ -87,13 +87,13 @@ def test_a_fetch_that_fails_fails_inside_the_check_which_may_know_better(run: Ca
 
 
 @BOTH
-def test_an_error_keeps_nothing_alive(run: Callable[[Steps[Any]], Any]) -> None:
+def test_an_error_keeps_nothing_alive(run: Callable[[Flow[Any]], Any]) -> None:
     """Its traceback holds the frames that it passed; were one of those to hold the error, only the collector could tell."""
 
     class Witness:
         pass
 
-    def steps(witness: Witness) -> Steps[str]:
+    def steps(witness: Witness) -> Flow[str]:
         yield refused
         return str(witness)
 

@@ -10,13 +10,13 @@ from stytch_b2b_async.models.enums import SsoIdentityProvider
 from stytch_b2b_async.models.sso import Connection, OIDCConnection, SAMLConnection
 from stytch_b2b_async.schema import InPath, frozen
 
-from .organization_params import OfOrganization
+from .organization_params import OrganizationPath
 
 R = TypeVar("R")
 
 
 @frozen
-class InOrganization(OfOrganization[R]):
+class ConnectionOrganizationPath(OrganizationPath[R]):
     """The organization whose connections a call is about.
 
     - `authorization`: a member's session, whose roles must then allow the call on `stytch.sso`, or `stytch.scim`.
@@ -26,14 +26,14 @@ class InOrganization(OfOrganization[R]):
 
 
 @frozen
-class OfConnection(InOrganization[R]):
+class ConnectionPath(ConnectionOrganizationPath[R]):
     """The connection that a call is about."""
 
     connection_id: InPath
 
 
 @frozen
-class CreatesSSOConnection(InOrganization[R]):
+class CreateSSOConnectionParams(ConnectionOrganizationPath[R]):
     """A connection to be.
 
     - `identity_provider`: `generic` unless it is one that the API knows how to treat.
@@ -44,7 +44,7 @@ class CreatesSSOConnection(InOrganization[R]):
 
 
 @frozen
-class ConnectionDeleted(Response):
+class DeleteConnectionResponse(Response):
     """Which connection is gone."""
 
     connection_id: str

@@ -8,13 +8,13 @@ from stytch_b2b_async.endpoint import Request
 from stytch_b2b_async.models.enums import EmailLocale, MfaEnrollment
 from stytch_b2b_async.schema import Secret, frozen
 
-from .session_params import Authenticates
+from .session_params import AuthenticateParams
 
 R = TypeVar("R")
 
 
 @frozen
-class AuthenticatesRedirect(Authenticates[R]):
+class RedirectLoginParams(AuthenticateParams[R]):
     """What a login takes that comes back with a token in the query of a redirect.
 
     - `pkce_code_verifier`: PKCE: needed when the login was started with a `pkce_code_challenge`.
@@ -24,7 +24,7 @@ class AuthenticatesRedirect(Authenticates[R]):
 
 
 @frozen
-class AuthenticatesMember(Authenticates[R]):
+class MemberLoginParams(AuthenticateParams[R]):
     """A second factor, and the login or session it adds to: one of `intermediate_session_token`, `session_token`, `session_jwt`.
 
     - `organization_id`: or its slug, or its external id.
@@ -36,7 +36,7 @@ class AuthenticatesMember(Authenticates[R]):
 
 
 @frozen
-class EnrollsMember(AuthenticatesMember[R]):
+class MFAEnrollmentParams(MemberLoginParams[R]):
     """What proving a second factor changes for later logins.
 
     - `set_mfa_enrollment`: whether later logins need a second factor; ignored where the organization requires it of all members.
@@ -48,7 +48,7 @@ class EnrollsMember(AuthenticatesMember[R]):
 
 
 @frozen
-class ShowsFactors(Request[R]):
+class FactorProofParams(Request[R]):
     """What was proven so far, by one of three: an intermediate session (10 minutes old at most), a session's token or its JWT."""
 
     intermediate_session_token: Secret | None = None
@@ -57,7 +57,7 @@ class ShowsFactors(Request[R]):
 
 
 @frozen
-class MailsLogin(Request[R]):
+class LoginEmailParams(Request[R]):
     """A mail with which somebody logs in to an organization, or joins it.
 
     - `organization_id`: or its slug, or its external id.
@@ -72,7 +72,7 @@ class MailsLogin(Request[R]):
 
 
 @frozen
-class MailsDiscovery(Request[R]):
+class DiscoveryEmailParams(Request[R]):
     """A mail to somebody who has not chosen an organization yet.
 
     - `login_template_id`: the project's default template if left out.

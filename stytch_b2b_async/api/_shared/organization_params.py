@@ -9,13 +9,13 @@ from stytch_b2b_async.endpoint import Request
 from stytch_b2b_async.models.bounded import ExternalId, PageLimit, Slug
 from stytch_b2b_async.models.enums import AllowedMethods, ConnectedAppsAllowedType, MfaPolicy, Provisioning, RestrictedProvisioning
 from stytch_b2b_async.models.organization import EmailImplicitRoleAssignment
-from stytch_b2b_async.schema import InPath, Object, OrMapping, frozen
+from stytch_b2b_async.schema import InPath, JSONObject, OrMapping, frozen
 
 R = TypeVar("R")
 
 
 @frozen
-class OfOrganization(Request[R]):
+class OrganizationPath(Request[R]):
     """The organization that a call is about.
 
     - `organization_id`: or its slug, or its external id.
@@ -25,7 +25,7 @@ class OfOrganization(Request[R]):
 
 
 @frozen
-class OfMember(OfOrganization[R]):
+class MemberPath(OrganizationPath[R]):
     """The member that a call is about.
 
     - `member_id`: or the member's external id.
@@ -35,7 +35,7 @@ class OfMember(OfOrganization[R]):
 
 
 @frozen
-class InPages(Request[R]):
+class PageParams(Request[R]):
     """Which part of a long answer is wanted.
 
     - `limit`: items in one page, at most 1000; 100 when left out.
@@ -47,7 +47,7 @@ class InPages(Request[R]):
 
 
 @frozen
-class OrganizationSettings(Request[R]):
+class OrganizationParams(Request[R]):
     """How an organization is known, and how its members may join and log in. What an update leaves out stays as it is.
 
     - `organization_slug`: 2 to 128 of `A-Z a-z 0-9 - . _ ~`, not without a letter or digit; unique in the project.
@@ -73,7 +73,7 @@ class OrganizationSettings(Request[R]):
     organization_slug: Slug | None = None
     organization_logo_url: str | None = None
     organization_external_id: ExternalId | None = None
-    trusted_metadata: Object | None = None
+    trusted_metadata: JSONObject | None = None
     sso_jit_provisioning: Provisioning | None = None
     email_allowed_domains: Sequence[str] | None = None
     email_jit_provisioning: RestrictedProvisioning | None = None
@@ -85,7 +85,7 @@ class OrganizationSettings(Request[R]):
     mfa_methods: AllowedMethods | None = None
     allowed_mfa_methods: Sequence[str] | None = None
     oauth_tenant_jit_provisioning: RestrictedProvisioning | None = None
-    allowed_oauth_tenants: Object | None = None
+    allowed_oauth_tenants: JSONObject | None = None
     first_party_connected_apps_allowed_type: ConnectedAppsAllowedType | None = None
     allowed_first_party_connected_apps: Sequence[str] | None = None
     third_party_connected_apps_allowed_type: ConnectedAppsAllowedType | None = None

@@ -36,7 +36,7 @@ class SessionStarted(MemberResponse):
 
 
 @frozen
-class MfaGated(SessionStarted):
+class MFAResponse(SessionStarted):
     """A member, logged in unless a second factor is missing."""
 
     member_authenticated: bool
@@ -48,7 +48,7 @@ class MfaGated(SessionStarted):
 
 
 @frozen
-class LoginResponse(MfaGated):
+class LoginResponse(MFAResponse):
     """A member, logged in unless another factor is missing."""
 
     primary_required: PrimaryRequired | None = None
@@ -78,14 +78,14 @@ class SecondFactorResponse(SessionStarted):
 
 
 @frozen
-class LoginMailed(MemberResponse):
+class LoginEmailResponse(MemberResponse):
     """Whom a mail with which to log in went to."""
 
     member_created: bool
 
 
 @frozen
-class DiscoveryMailed(Response):
+class DiscoveryEmailResponse(Response):
     """The mail is on its way."""
 
 

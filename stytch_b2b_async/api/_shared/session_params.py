@@ -6,13 +6,13 @@ from typing import TypeVar
 
 from stytch_b2b_async.endpoint import Request
 from stytch_b2b_async.models.bounded import SessionMinutes
-from stytch_b2b_async.schema import Object, Secret, frozen
+from stytch_b2b_async.schema import JSONObject, Secret, frozen
 
 R = TypeVar("R")
 
 
 @frozen
-class StartsSession(Request[R]):
+class SessionParams(Request[R]):
     """How long the session that a call starts or extends shall live, and what its JWT shall say.
 
     - `session_duration_minutes`: from now on, 5 to 527040 (366 days); left out, 60 for a new session, unchanged for an old one.
@@ -20,11 +20,11 @@ class StartsSession(Request[R]):
     """
 
     session_duration_minutes: SessionMinutes | None = None
-    session_custom_claims: Object | None = None
+    session_custom_claims: JSONObject | None = None
 
 
 @frozen
-class ExtendsSession(StartsSession[R]):
+class SessionExtensionParams(SessionParams[R]):
     """A session of the member, by token or by JWT, not both; the new factor is added to it, and its life starts anew."""
 
     session_token: Secret | None = None
@@ -32,7 +32,7 @@ class ExtendsSession(StartsSession[R]):
 
 
 @frozen
-class Authenticates(ExtendsSession[R]):
+class AuthenticateParams(SessionExtensionParams[R]):
     """What a login by any factor takes.
 
     - `intermediate_session_token`: factors proven so far, from an answer that asked for more; 10 minutes old at most.

@@ -3,17 +3,17 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from stytch_b2b_async.endpoint import M, Namespace
+from stytch_b2b_async.endpoint import Mode, Namespace
 
 if TYPE_CHECKING:
     from .clients import ConnectedAppClients
 
 
-class ConnectedApp(Namespace[M]):
+class ConnectedApp(Namespace[Mode]):
     """Connected apps: clients that act on behalf of members, by OAuth."""
 
     @cached_property
-    def clients(self) -> "ConnectedAppClients[M]":
+    def clients(self) -> "ConnectedAppClients[Mode]":
         """The apps that are registered with the project."""
         from .clients import ConnectedAppClients
 

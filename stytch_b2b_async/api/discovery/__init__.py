@@ -3,25 +3,25 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from stytch_b2b_async.endpoint import M, Namespace
+from stytch_b2b_async.endpoint import Mode, Namespace
 
 if TYPE_CHECKING:
     from .intermediate_sessions import DiscoveryIntermediateSessions
     from .organizations import DiscoveryOrganizations
 
 
-class Discovery(Namespace[M]):
+class Discovery(Namespace[Mode]):
     """Finding, joining and creating organizations after proving an address."""
 
     @cached_property
-    def intermediate_sessions(self) -> "DiscoveryIntermediateSessions[M]":
+    def intermediate_sessions(self) -> "DiscoveryIntermediateSessions[Mode]":
         """What was proven before an organization was chosen."""
         from .intermediate_sessions import DiscoveryIntermediateSessions
 
         return DiscoveryIntermediateSessions(self._send)
 
     @cached_property
-    def organizations(self) -> "DiscoveryOrganizations[M]":
+    def organizations(self) -> "DiscoveryOrganizations[Mode]":
         """The organizations that a person can log in to, and new ones."""
         from .organizations import DiscoveryOrganizations
 

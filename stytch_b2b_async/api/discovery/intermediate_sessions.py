@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from stytch_b2b_async.api._shared.responses import LoginResponse
-from stytch_b2b_async.api._shared.session_params import StartsSession
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+from stytch_b2b_async.api._shared.session_params import SessionParams
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, post
 from stytch_b2b_async.models.enums import Locale
 from stytch_b2b_async.schema import Secret
 
 
 @post("/v1/b2b/discovery/intermediate_sessions/exchange", Effect.ACTS_ONCE)
-class Exchange(StartsSession[LoginResponse]):
+class Exchange(SessionParams[LoginResponse]):
     """Log in to an organization with the factors proven so far, joining it if need be.
 
     Accepts an invitation, or joins by the address's domain or the OAuth tenant where the organization allows it. The intermediate
@@ -33,7 +33,7 @@ class Exchange(StartsSession[LoginResponse]):
     telemetry_id: str | None = None
 
 
-class DiscoveryIntermediateSessions(Namespace[M]):
+class DiscoveryIntermediateSessions(Namespace[Mode]):
     """What was proven before an organization was chosen."""
 
     exchange: Final = Endpoint(Exchange)

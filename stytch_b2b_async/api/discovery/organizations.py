@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from stytch_b2b_async.api._shared.factor_params import ShowsFactors
-from stytch_b2b_async.api._shared.organization_params import OrganizationSettings
+from stytch_b2b_async.api._shared.factor_params import FactorProofParams
+from stytch_b2b_async.api._shared.organization_params import OrganizationParams
 from stytch_b2b_async.api._shared.responses import LoginResponse
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Response, post
 from stytch_b2b_async.models.bounded import OrganizationName, SessionMinutes
 from stytch_b2b_async.models.discovery import DiscoveredOrganization
-from stytch_b2b_async.schema import Object, Secret, frozen
+from stytch_b2b_async.schema import JSONObject, Secret, frozen
 
 
 @post("/v1/b2b/discovery/organizations/create", Effect.ACTS_ONCE)
-class Create(OrganizationSettings[LoginResponse]):
+class Create(OrganizationParams[LoginResponse]):
     """Create an organization with the factors proven so far, and log in as its first member and admin.
 
     The address must have been verified just now, by a mailed link or code, Google, Microsoft or a first password; otherwise, and
@@ -33,7 +33,7 @@ class Create(OrganizationSettings[LoginResponse]):
 
     intermediate_session_token: Secret
     session_duration_minutes: SessionMinutes | None = None
-    session_custom_claims: Object | None = None
+    session_custom_claims: JSONObject | None = None
     organization_name: OrganizationName | None = None
     telemetry_id: str | None = None
 
@@ -49,7 +49,7 @@ class ListResponse(Response):
 
 
 @post("/v1/b2b/discovery/organizations", Effect.READS)
-class List(ShowsFactors[ListResponse]):
+class List(FactorProofParams[ListResponse]):
     """List the organizations that a person can log in to.
 
     Takes exactly one of `intermediate_session_token`, which is not used up, `session_token` and `session_jwt`. With an intermediate
@@ -62,7 +62,7 @@ class List(ShowsFactors[ListResponse]):
     """
 
 
-class DiscoveryOrganizations(Namespace[M]):
+class DiscoveryOrganizations(Namespace[Mode]):
     """The organizations that a person can log in to, and new ones."""
 
     create: Final = Endpoint(Create)

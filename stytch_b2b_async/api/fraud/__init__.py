@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from stytch_b2b_async.endpoint import M, Namespace
+from stytch_b2b_async.endpoint import Mode, Namespace
 
 if TYPE_CHECKING:
     from .email import FraudEmail
@@ -12,32 +12,32 @@ if TYPE_CHECKING:
     from .verdict_reasons import FraudVerdictReasons
 
 
-class Fraud(Namespace[M]):
+class Fraud(Namespace[Mode]):
     """Device fingerprints, rules about them, and the risk of addresses; on a host of its own."""
 
     @cached_property
-    def fingerprint(self) -> "FraudFingerprint[M]":
+    def fingerprint(self) -> "FraudFingerprint[Mode]":
         """What a telemetry id tells of a visitor."""
         from .fingerprint import FraudFingerprint
 
         return FraudFingerprint(self._send)
 
     @cached_property
-    def rules(self) -> "FraudRules[M]":
+    def rules(self) -> "FraudRules[Mode]":
         """Verdicts that are settled in advance, for single visitors or whole networks."""
         from .rules import FraudRules
 
         return FraudRules(self._send)
 
     @cached_property
-    def verdict_reasons(self) -> "FraudVerdictReasons[M]":
+    def verdict_reasons(self) -> "FraudVerdictReasons[Mode]":
         """What each warning sign leads to."""
         from .verdict_reasons import FraudVerdictReasons
 
         return FraudVerdictReasons(self._send)
 
     @cached_property
-    def email(self) -> "FraudEmail[M]":
+    def email(self) -> "FraudEmail[Mode]":
         """The risk of email addresses."""
         from .email import FraudEmail
 

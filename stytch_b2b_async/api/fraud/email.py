@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from stytch_b2b_async.endpoint import Effect, Endpoint, Host, M, Namespace, Request, Response, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Host, Mode, Namespace, Request, Response, post
 from stytch_b2b_async.models.enums import VerdictAction
 from stytch_b2b_async.models.fraud import AddressInformation, DomainInformation
 from stytch_b2b_async.schema import frozen
@@ -32,7 +32,7 @@ class AssessRisk(Request[AssessRiskResponse]):
     email_address: str
 
 
-class FraudEmail(Namespace[M]):
+class FraudEmail(Namespace[Mode]):
     """The risk of email addresses."""
 
     risk: Final = Endpoint(AssessRisk)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from stytch_b2b_async.endpoint import Effect, Endpoint, Host, M, Namespace, Request, Response, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Host, Mode, Namespace, Request, Response, post
 from stytch_b2b_async.models.fraud import Fingerprints, Metadata, Properties, Verdict
 from stytch_b2b_async.schema import OrMapping, frozen
 
@@ -42,7 +42,7 @@ class Lookup(Request[LookupResponse]):
     external_metadata: OrMapping[Metadata] | None = None
 
 
-class FraudFingerprint(Namespace[M]):
+class FraudFingerprint(Namespace[Mode]):
     """What a telemetry id tells of a visitor."""
 
     lookup: Final = Endpoint(Lookup)

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from stytch_b2b_async.endpoint import Effect, Endpoint, Host, M, Namespace, Request, Response, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Host, Mode, Namespace, Request, Response, post
 from stytch_b2b_async.endpoint.paging import Page, PagedEndpoint
 from stytch_b2b_async.models.enums import RuleAction
 from stytch_b2b_async.models.fraud import Rule
@@ -87,7 +87,7 @@ class List(Request[ListResponse]):
     limit: Annotated[int | None, Meta(ge=1, le=100)] = None
 
 
-class FraudRules(Namespace[M]):
+class FraudRules(Namespace[Mode]):
     """Verdicts that are settled in advance, for single visitors or whole networks."""
 
     set: Final = Endpoint(Set)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from stytch_b2b_async.endpoint import Effect, Endpoint, Host, M, Namespace, Request, Response, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Host, Mode, Namespace, Request, Response, post
 from stytch_b2b_async.models.enums import RuleAction
 from stytch_b2b_async.models.fraud import VerdictReasonAction
 from stytch_b2b_async.schema import frozen
@@ -51,7 +51,7 @@ class List(Request[ListResponse]):
     overrides_only: bool | None = None
 
 
-class FraudVerdictReasons(Namespace[M]):
+class FraudVerdictReasons(Namespace[Mode]):
     """What each warning sign leads to."""
 
     override: Final = Endpoint(Override)

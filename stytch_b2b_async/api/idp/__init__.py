@@ -3,16 +3,16 @@
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from stytch_b2b_async.endpoint import Body, Effect, Endpoint, LocalRequest, M, Namespace, Response, post
+from stytch_b2b_async.endpoint import Body, Effect, Endpoint, LocalRequest, Mode, Namespace, Response, post
 from stytch_b2b_async.models.rbac import AuthorizationCheck
-from stytch_b2b_async.schema import Open, OrMapping, Place, Secret, Wire, frozen
+from stytch_b2b_async.schema import Location, OpenEnum, OrMapping, Secret, WireFormat, frozen
 from stytch_b2b_async.verify import scopes
 
 from ._local import IntrospectAccessTokenLocal
 
 if TYPE_CHECKING:
-    from stytch_b2b_async.verify.flow import Steps
-    from stytch_b2b_async.verify.verifier import Desk, Exchange
+    from stytch_b2b_async.verify.flow import Flow
+    from stytch_b2b_async.verify.verifier import Exchange, Verifier
 
     from .oauth import IDPOAuth
 
@@ -37,9 +37,9 @@ class IntrospectTokenNetworkResponse(Response):
     """When the token begins to be valid, in seconds since 1970."""
     token_type: str | None = None
     """`access_token` or `refresh_token`."""
-    organization: Annotated[dict[str, Any] | None, Wire(name="https://stytch.com/organization")] = None
+    organization: Annotated[dict[str, Any] | None, WireFormat(name="https://stytch.com/organization")] = None
     """`organization_id` and `slug` of the member's organization."""
-    custom_claims: Annotated[dict[str, Any] | None, Wire(rest=True)] = None
+    custom_claims: Annotated[dict[str, Any] | None, WireFormat(rest=True)] = None
     """Every other claim, `client_id` among them."""
 
 
@@ -61,27 +61,27 @@ class IntrospectTokenNetwork(LocalRequest[IntrospectTokenNetworkResponse]):
     token: Secret
     client_id: str
     client_secret: Secret | None = None
-    token_type_hint: Open[Literal["access_token", "refresh_token"]] | None = None
-    authorization_check: Annotated[OrMapping[AuthorizationCheck] | None, Place.LOCAL] = None
+    token_type_hint: OpenEnum[Literal["access_token", "refresh_token"]] | None = None
+    authorization_check: Annotated[OrMapping[AuthorizationCheck] | None, Location.LOCAL] = None
 
-    def steps(self, desk: "Desk", exchange: "Exchange") -> "Steps[IntrospectTokenNetworkResponse]":
+    def steps(self, verifier: "Verifier", exchange: "Exchange") -> "Flow[IntrospectTokenNetworkResponse]":
         """Ask the API, then check what the scopes allow."""
         response: IntrospectTokenNetworkResponse = yield partial(exchange, self)
         check = self.authorization_check
         if isinstance(check, AuthorizationCheck):
             organization_id = (response.organization or {}).get("organization_id", "") if response.active else ""
-            yield from desk.policies.authorize_scopes(scopes.split(response.scope), organization_id, check)
+            yield from verifier.policies.authorize_scopes(scopes.split(response.scope), organization_id, check)
         return response
 
 
-class IDP(Namespace[M]):
+class IDP(Namespace[Mode]):
     """The project as an identity provider: consent, and the tokens of connected apps."""
 
     introspect_token_network: Final = Endpoint(IntrospectTokenNetwork)
     introspect_access_token_local: Final = Endpoint(IntrospectAccessTokenLocal)
 
     @cached_property
-    def oauth(self) -> "IDPOAuth[M]":
+    def oauth(self) -> "IDPOAuth[Mode]":
         """The consent page, where a member lets a connected app in."""
         from .oauth import IDPOAuth
 

@@ -7,10 +7,16 @@ from stytch_b2b_async.models.rbac import AuthorizationCheck
 from stytch_b2b_async.schema import Model, OrMapping, Token, frozen
 from stytch_b2b_async.verify import scopes
 from stytch_b2b_async.verify.errors import MalformedTokenError
-from stytch_b2b_async.verify.flow import Steps
-from stytch_b2b_async.verify.session_claims import RESERVED_WITH_SCOPES, Copies, custom_claims, organization_id, organization_slug
-from stytch_b2b_async.verify.token_cache import GenuineToken
-from stytch_b2b_async.verify.verifier import Desk, Exchange
+from stytch_b2b_async.verify.flow import Flow
+from stytch_b2b_async.verify.session_claims import (
+    RESERVED_WITH_SCOPES,
+    ClaimsFactory,
+    custom_claims,
+    organization_id,
+    organization_slug,
+)
+from stytch_b2b_async.verify.token_cache import VerifiedToken
+from stytch_b2b_async.verify.verifier import Exchange, Verifier
 
 
 @frozen
@@ -54,18 +60,18 @@ class IntrospectAccessTokenLocal(LocalRequest[AccessTokenClaims]):
     max_token_age_seconds: float | None = None
     leeway: float = 0.0
 
-    def steps(self, desk: Desk, exchange: Exchange) -> Steps[AccessTokenClaims]:  # a step like any other
+    def steps(self, verifier: Verifier, exchange: Exchange) -> Flow[AccessTokenClaims]:  # a step like any other
         """Check the token, then what it allows."""
-        claims = yield from desk.tokens.verify(
+        claims = yield from verifier.tokens.verify(
             self.access_token, "connected app", _read, leeway=self.leeway, max_age=self.max_token_age_seconds
         )
         check = self.authorization_check
         if isinstance(check, AuthorizationCheck):
-            yield from desk.policies.authorize_scopes(scopes.split(claims.scope), claims.organization_id, check)
+            yield from verifier.policies.authorize_scopes(scopes.split(claims.scope), claims.organization_id, check)
         return claims
 
 
-def _read(token: GenuineToken) -> Copies[AccessTokenClaims]:
+def _read(token: VerifiedToken) -> ClaimsFactory[AccessTokenClaims]:
     claims = token.claims
     fields = {
         "subject": token.subject,
@@ -79,7 +85,7 @@ def _read(token: GenuineToken) -> Copies[AccessTokenClaims]:
         "issued_at": int(token.times.issued_at),
         "not_before": int(token.times.not_before),
     }
-    return Copies(AccessTokenClaims, fields, custom_claims(claims, RESERVED_WITH_SCOPES))
+    return ClaimsFactory(AccessTokenClaims, fields, custom_claims(claims, RESERVED_WITH_SCOPES))
 
 
 def _list(value: Any) -> list[Any]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal, TypeVar
 
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, Response, post
 from stytch_b2b_async.models.connected_apps import ConnectedAppPublic
 from stytch_b2b_async.models.idp import ScopeResult
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
-from stytch_b2b_async.schema import Open, Secret, frozen
+from stytch_b2b_async.schema import OpenEnum, Secret, frozen
 
 R = TypeVar("R")
 
@@ -27,13 +27,13 @@ class AuthorizationRequest(Request[R]):
 
     client_id: str
     redirect_uri: str
-    response_type: Open[Literal["code"]]
+    response_type: OpenEnum[Literal["code"]]
     scopes: Sequence[str]
     organization_id: str | None = None
     member_id: str | None = None
     session_token: Secret | None = None
     session_jwt: Secret | None = None
-    prompt: Open[Literal["consent"]] | None = None
+    prompt: OpenEnum[Literal["consent"]] | None = None
 
 
 @frozen
@@ -95,7 +95,7 @@ class Authorize(AuthorizationRequest[AuthorizeResponse]):
     resources: Sequence[str] | None = None
 
 
-class IDPOAuth(Namespace[M]):
+class IDPOAuth(Namespace[Mode]):
     """What a consent page needs, where a member lets a connected app in."""
 
     authorize_start: Final = Endpoint(AuthorizeStart)

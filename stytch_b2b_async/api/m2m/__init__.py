@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async._tracebacks import clean_traceback
-from stytch_b2b_async.endpoint import Endpoint, M, Namespace
+from stytch_b2b_async.endpoint import Endpoint, Mode, Namespace
 
 from ._local import AuthenticateToken
 from ._token import GetToken as GetToken
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from .clients import M2MClients
 
 
-class M2M(Namespace[M]):
+class M2M(Namespace[Mode]):
     """Machine-to-machine clients and their tokens."""
 
     token: Final = Endpoint(GetToken)
     authenticate_token: Final = Endpoint(AuthenticateToken)
 
     @clean_traceback
-    def token_source(self, *, client_id: str, client_secret: str, scopes: Sequence[str] | None = None) -> TokenSource[M]:
+    def token_source(self, *, client_id: str, client_secret: str, scopes: Sequence[str] | None = None) -> TokenSource[Mode]:
         """Keep a token of a machine-to-machine client at hand: fetched when first asked for, renewed before it ends."""
         return TokenSource(self._send, GetToken(client_id=client_id, client_secret=client_secret, scopes=scopes))
 
     @cached_property
-    def clients(self) -> "M2MClients[M]":
+    def clients(self) -> "M2MClients[Mode]":
         """The clients that may ask for tokens."""
         from .clients import M2MClients
 

@@ -6,10 +6,10 @@ from typing import Any
 from stytch_b2b_async.endpoint import LocalRequest
 from stytch_b2b_async.schema import Model, Token, frozen
 from stytch_b2b_async.verify import scopes
-from stytch_b2b_async.verify.flow import Steps
-from stytch_b2b_async.verify.session_claims import RESERVED_WITH_SCOPES, Copies, custom_claims
-from stytch_b2b_async.verify.token_cache import GenuineToken
-from stytch_b2b_async.verify.verifier import Desk, Exchange
+from stytch_b2b_async.verify.flow import Flow
+from stytch_b2b_async.verify.session_claims import RESERVED_WITH_SCOPES, ClaimsFactory, custom_claims
+from stytch_b2b_async.verify.token_cache import VerifiedToken
+from stytch_b2b_async.verify.verifier import Exchange, Verifier
 
 
 @frozen
@@ -38,13 +38,15 @@ class AuthenticateToken(LocalRequest[MachineClaims]):
     max_token_age: float | None = None
     leeway: float = 0.0
 
-    def steps(self, desk: Desk, exchange: Exchange) -> Steps[MachineClaims]:  # a step like any other
+    def steps(self, verifier: Verifier, exchange: Exchange) -> Flow[MachineClaims]:  # a step like any other
         """Check the token, then what it allows."""
-        claims = yield from desk.tokens.verify(self.access_token, "machine", _read, leeway=self.leeway, max_age=self.max_token_age)
+        claims = yield from verifier.tokens.verify(
+            self.access_token, "machine", _read, leeway=self.leeway, max_age=self.max_token_age
+        )
         scopes.require(claims.scopes, self.required_scopes or ())
         return claims
 
 
-def _read(token: GenuineToken) -> Copies[MachineClaims]:
+def _read(token: VerifiedToken) -> ClaimsFactory[MachineClaims]:
     fields = {"client_id": token.subject, "scopes": scopes.split(token.claims.get("scope"))}
-    return Copies(MachineClaims, fields, custom_claims(token.claims, RESERVED_WITH_SCOPES))
+    return ClaimsFactory(MachineClaims, fields, custom_claims(token.claims, RESERVED_WITH_SCOPES))

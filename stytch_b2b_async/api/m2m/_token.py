@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from stytch_b2b_async.endpoint import Effect, Request, Response, post
-from stytch_b2b_async.schema import Secret, Wire, frozen
+from stytch_b2b_async.schema import Secret, WireFormat, frozen
 
 
 @frozen
@@ -37,4 +37,4 @@ class GetToken(Request[GetTokenResponse]):
 
     client_id: str
     client_secret: Secret
-    scopes: Annotated[Sequence[str] | None, Wire(name="scope", join=" ")] = None
+    scopes: Annotated[Sequence[str] | None, WireFormat(name="scope", join=" ")] = None

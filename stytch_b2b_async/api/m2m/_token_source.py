@@ -9,17 +9,17 @@ import attrs
 
 from stytch_b2b_async.concurrency.single_flight import SingleFlight
 from stytch_b2b_async.config import MAX_SECONDS
-from stytch_b2b_async.endpoint import Async, Blocking, LocalRequest, M, Namespace, Send
+from stytch_b2b_async.endpoint import Async, Blocking, LocalRequest, Mode, Namespace, Send
 from stytch_b2b_async.errors import DecodeError, StytchError, about
-from stytch_b2b_async.verify.flow import Steps
-from stytch_b2b_async.verify.verifier import Desk, Exchange
+from stytch_b2b_async.verify.flow import Flow
+from stytch_b2b_async.verify.verifier import Exchange, Verifier
 
 if TYPE_CHECKING:
     from ._token import GetToken
 
-RENEW_BEFORE = 60.0
+REFRESH_MARGIN = 60.0
 """Seconds before its end that a token is renewed, while it still serves; a tenth of its life where that is less."""
-WAIT_BEFORE = 10.0
+BLOCKING_MARGIN = 10.0
 """Seconds before its end that a token serves only while it cannot be renewed; a sixth of those where that is less."""
 RETRY = 5.0
 """Seconds between two renewals that fail, while the token at hand still serves."""
@@ -27,7 +27,7 @@ RETRY = 5.0
 _NEVER = float("-inf")
 
 
-class TokenSource(Namespace[M]):
+class TokenSource(Namespace[Mode]):
     """Hands out a valid token of one machine-to-machine client, to any number of callers, with as few requests as can be."""
 
     def __init__(self, send: Send, request: "GetToken") -> None:
@@ -68,7 +68,7 @@ class _Held:
     def forget(self) -> None:
         self._renew_at = self._wait_at = self._ends_at = _NEVER
 
-    def steps(self, exchange: Exchange) -> Steps[str]:
+    def steps(self, exchange: Exchange) -> Flow[str]:
         self._exchange = exchange
         now, seen = monotonic(), self._renewal.landings  # before the look: what lands after it counts
         if now < self._wait_at:
@@ -94,9 +94,9 @@ class _Held:
         if not token:
             raise about(DecodeError("the reply has no access_token", response.status_code, response.request_id), self.request)
         life = float(min(max(response.expires_in or 0, 0), MAX_SECONDS))
-        margin = min(RENEW_BEFORE, life / 10)
+        margin = min(REFRESH_MARGIN, life / 10)
         self.token, self._ends_at = token, monotonic() + life
-        self._renew_at, self._wait_at = self._ends_at - margin, self._ends_at - min(WAIT_BEFORE, margin / 6)
+        self._renew_at, self._wait_at = self._ends_at - margin, self._ends_at - min(BLOCKING_MARGIN, margin / 6)
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -108,6 +108,6 @@ class _CurrentToken(LocalRequest[str]):
     def __attrs_post_init__(self) -> None:
         """Nothing that a caller gave is to be checked."""
 
-    def steps(self, desk: Desk, exchange: Exchange) -> Steps[str]:  # a step like any other
+    def steps(self, verifier: Verifier, exchange: Exchange) -> Flow[str]:  # a step like any other
         """Take the token at hand, or get one."""
         return self.held.steps(exchange)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.api._shared.factor_params import AuthenticatesRedirect
+from stytch_b2b_async.api._shared.factor_params import RedirectLoginParams
 from stytch_b2b_async.api._shared.responses import EmailLoginResponse
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, post
 from stytch_b2b_async.models.enums import EmailLocale
 from stytch_b2b_async.schema import Secret, frozen
 
@@ -25,7 +25,7 @@ class AuthenticateResponse(EmailLoginResponse):
 
 
 @post("/v1/b2b/magic_links/authenticate", Effect.ACTS_ONCE)
-class Authenticate(AuthenticatesRedirect[AuthenticateResponse]):
+class Authenticate(RedirectLoginParams[AuthenticateResponse]):
     """Log a member in with the token of a mailed link.
 
     The token works once. A member who was invited or pending becomes active. Starts a session of 60 minutes, unless the answer says
@@ -43,20 +43,20 @@ class Authenticate(AuthenticatesRedirect[AuthenticateResponse]):
     locale: EmailLocale | None = None
 
 
-class MagicLinks(Namespace[M]):
+class MagicLinks(Namespace[Mode]):
     """Links that log in, by email."""
 
     authenticate: Final = Endpoint(Authenticate)
 
     @cached_property
-    def email(self) -> MagicLinksEmail[M]:
+    def email(self) -> MagicLinksEmail[Mode]:
         """Sending links."""
         from .email import MagicLinksEmail
 
         return MagicLinksEmail(self._send)
 
     @cached_property
-    def discovery(self) -> MagicLinksDiscovery[M]:
+    def discovery(self) -> MagicLinksDiscovery[Mode]:
         """Links for people who have not chosen an organization yet."""
         from .discovery import MagicLinksDiscovery
 

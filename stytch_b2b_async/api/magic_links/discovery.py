@@ -3,7 +3,7 @@
 from typing import Final
 
 from stytch_b2b_async.api._shared.responses import DiscoveryResponse
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, post
 from stytch_b2b_async.schema import Secret
 
 
@@ -24,7 +24,7 @@ class Authenticate(Request[DiscoveryResponse]):
     pkce_code_verifier: Secret | None = None
 
 
-class MagicLinksDiscovery(Namespace[M]):
+class MagicLinksDiscovery(Namespace[Mode]):
     """Mailed links of people who have not chosen an organization yet."""
 
     authenticate: Final = Endpoint(Authenticate)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.api._shared.factor_params import AuthenticatesRedirect
+from stytch_b2b_async.api._shared.factor_params import RedirectLoginParams
 from stytch_b2b_async.api._shared.responses import OrganizationLoginResponse
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, post
 from stytch_b2b_async.models.enums import Locale
 from stytch_b2b_async.models.oauth import ProviderValues
 from stytch_b2b_async.schema import Secret, frozen
@@ -30,7 +30,7 @@ class AuthenticateResponse(OrganizationLoginResponse):
 
 
 @post("/v1/b2b/oauth/authenticate", Effect.ACTS_ONCE)
-class Authenticate(AuthenticatesRedirect[AuthenticateResponse]):
+class Authenticate(RedirectLoginParams[AuthenticateResponse]):
     """Log a member in with the token that came back from an OAuth provider.
 
     Starts a session of 60 minutes, unless the answer says that another factor is missing. Providers that do not verify the address
@@ -48,13 +48,13 @@ class Authenticate(AuthenticatesRedirect[AuthenticateResponse]):
     locale: Locale | None = None
 
 
-class OAuth(Namespace[M]):
+class OAuth(Namespace[Mode]):
     """Logins through OAuth providers."""
 
     authenticate: Final = Endpoint(Authenticate)
 
     @cached_property
-    def discovery(self) -> OAuthDiscovery[M]:
+    def discovery(self) -> OAuthDiscovery[Mode]:
         """Logins of people who have not chosen an organization yet."""
         from .discovery import OAuthDiscovery
 

@@ -3,8 +3,8 @@
 from typing import Final
 
 from stytch_b2b_async.api._shared.responses import DiscoveryResponse
-from stytch_b2b_async.api._shared.session_params import ExtendsSession
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+from stytch_b2b_async.api._shared.session_params import SessionExtensionParams
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, post
 from stytch_b2b_async.schema import Secret, frozen
 
 
@@ -21,7 +21,7 @@ class AuthenticateResponse(DiscoveryResponse):
 
 
 @post("/v1/b2b/oauth/discovery/authenticate", Effect.ACTS_ONCE)
-class Authenticate(ExtendsSession[AuthenticateResponse]):
+class Authenticate(SessionExtensionParams[AuthenticateResponse]):
     """Check the token that came back from an OAuth provider, and list the organizations that it opens.
 
     Go on with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
@@ -37,7 +37,7 @@ class Authenticate(ExtendsSession[AuthenticateResponse]):
     pkce_code_verifier: Secret | None = None
 
 
-class OAuthDiscovery(Namespace[M]):
+class OAuthDiscovery(Namespace[Mode]):
     """OAuth logins of people who have not chosen an organization yet."""
 
     authenticate: Final = Endpoint(Authenticate)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.api._shared.organization_params import InPages, OfOrganization, OrganizationSettings
+from stytch_b2b_async.api._shared.organization_params import OrganizationParams, OrganizationPath, PageParams
 from stytch_b2b_async.authorization import AsMember
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, delete, get, post, put
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Response, delete, get, post, put
 from stytch_b2b_async.endpoint.paging import Page, PagedEndpoint
 from stytch_b2b_async.models.bounded import OrganizationName
 from stytch_b2b_async.models.enums import ConnectedAppClientType
@@ -29,7 +29,7 @@ class OrganizationResponse(Response):
 
 
 @post("/v1/b2b/organizations", Effect.ACTS_ONCE)
-class Create(OrganizationSettings[OrganizationResponse]):
+class Create(OrganizationParams[OrganizationResponse]):
     """Create an organization, without members.
 
     - `organization_name`: 1 to 128 characters.
@@ -45,7 +45,7 @@ class Create(OrganizationSettings[OrganizationResponse]):
 
 
 @get("/v1/b2b/organizations/{organization_id}")
-class Get(OfOrganization[OrganizationResponse]):
+class Get(OrganizationPath[OrganizationResponse]):
     """Fetch an organization.
 
     Raises OrganizationNotFoundError.
@@ -54,7 +54,7 @@ class Get(OfOrganization[OrganizationResponse]):
 
 
 @put("/v1/b2b/organizations/{organization_id}", Effect.REPEATABLE)
-class Update(OrganizationSettings[OrganizationResponse]):
+class Update(OrganizationParams[OrganizationResponse]):
     """Change an organization: only what is given.
 
     At least one way of joining must stay open: not all of `sso_jit_provisioning`, `email_jit_provisioning`, `email_invites` and
@@ -89,7 +89,7 @@ class DeleteResponse(Response):
 
 
 @delete("/v1/b2b/organizations/{organization_id}", Effect.REPEATABLE)
-class Delete(OfOrganization[DeleteResponse]):
+class Delete(OrganizationPath[DeleteResponse]):
     """Delete an organization and all its members; their sessions end.
 
     Raises OrganizationNotFoundError, SessionAuthorizationError.
@@ -108,7 +108,7 @@ class SearchResponse(Page[Organization]):
 
 
 @post("/v1/b2b/organizations/search", Effect.READS)
-class Search(InPages[SearchResponse]):
+class Search(PageParams[SearchResponse]):
     """Find organizations: all of the project's, or those that fit a query.
 
     Not for the path of a login: a search takes up to 9 seconds, and 100 a minute are allowed.
@@ -133,7 +133,7 @@ class GetMetricsResponse(Response):
 
 
 @get("/v1/b2b/organizations/{organization_id}/metrics")
-class GetMetrics(OfOrganization[GetMetricsResponse]):
+class GetMetrics(OrganizationPath[GetMetricsResponse]):
     """Count the members of an organization.
 
     Raises OrganizationNotFoundError.
@@ -149,7 +149,7 @@ class ListConnectedAppsResponse(Response):
 
 
 @get("/v1/b2b/organizations/{organization_id}/connected_apps")
-class ListConnectedApps(OfOrganization[ListConnectedAppsResponse]):
+class ListConnectedApps(OrganizationPath[ListConnectedAppsResponse]):
     """List the connected apps that members of an organization have let in.
 
     Raises OrganizationNotFoundError, SessionAuthorizationError.
@@ -172,7 +172,7 @@ class GetConnectedAppResponse(Response):
 
 
 @get("/v1/b2b/organizations/{organization_id}/connected_apps/{connected_app_id}")
-class GetConnectedApp(OfOrganization[GetConnectedAppResponse]):
+class GetConnectedApp(OrganizationPath[GetConnectedAppResponse]):
     """Fetch a connected app, with the members of an organization who have let it in.
 
     Raises NotFoundError (`connected_app_not_found`), OrganizationNotFoundError, SessionAuthorizationError.
@@ -184,7 +184,7 @@ class GetConnectedApp(OfOrganization[GetConnectedAppResponse]):
 
 
 @delete("/v1/b2b/organizations/{organization_id}/external_id", Effect.REPEATABLE)
-class DeleteExternalId(OfOrganization[OrganizationResponse]):
+class DeleteExternalId(OrganizationPath[OrganizationResponse]):
     """Take an organization's external id away.
 
     Raises OrganizationNotFoundError, SessionAuthorizationError.
@@ -194,7 +194,7 @@ class DeleteExternalId(OfOrganization[OrganizationResponse]):
     authorization: AsMember = None
 
 
-class Organizations(Namespace[M]):
+class Organizations(Namespace[Mode]):
     """Organizations: creating, finding, changing and deleting them."""
 
     create: Final = Endpoint(Create)
@@ -208,7 +208,7 @@ class Organizations(Namespace[M]):
     delete_external_id: Final = Endpoint(DeleteExternalId)
 
     @cached_property
-    def members(self) -> OrganizationsMembers[M]:
+    def members(self) -> OrganizationsMembers[Mode]:
         """The people of an organization."""
         from .members import OrganizationsMembers
 

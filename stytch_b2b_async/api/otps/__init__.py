@@ -3,25 +3,25 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from stytch_b2b_async.endpoint import M, Namespace
+from stytch_b2b_async.endpoint import Mode, Namespace
 
 if TYPE_CHECKING:
     from .email import OTPsEmail
     from .sms import OTPsSms
 
 
-class OTPs(Namespace[M]):
+class OTPs(Namespace[Mode]):
     """One-time codes, by text message and by email."""
 
     @cached_property
-    def sms(self) -> "OTPsSms[M]":
+    def sms(self) -> "OTPsSms[Mode]":
         """Codes by text message: a second factor."""
         from .sms import OTPsSms
 
         return OTPsSms(self._send)
 
     @cached_property
-    def email(self) -> "OTPsEmail[M]":
+    def email(self) -> "OTPsEmail[Mode]":
         """Codes by email: a first factor."""
         from .email import OTPsEmail
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from stytch_b2b_async.api._shared.factor_params import EnrollsMember, ShowsFactors
+from stytch_b2b_async.api._shared.factor_params import FactorProofParams, MFAEnrollmentParams
 from stytch_b2b_async.api._shared.responses import MemberResponse, SecondFactorResponse
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, post
 from stytch_b2b_async.models.enums import Locale
 from stytch_b2b_async.schema import Secret
 
 
 @post("/v1/b2b/otps/sms/send", Effect.ACTS_ONCE)
-class Send(ShowsFactors[MemberResponse]):
+class Send(FactorProofParams[MemberResponse]):
     """Text a member a code, which lives two minutes and ends the one before.
 
     A login that lacks a second factor sends one by itself, to a member who has a number: its answer says so. A member who has a
@@ -34,7 +34,7 @@ class Send(ShowsFactors[MemberResponse]):
 
 
 @post("/v1/b2b/otps/sms/authenticate", Effect.ACTS_ONCE)
-class Authenticate(EnrollsMember[SecondFactorResponse]):
+class Authenticate(MFAEnrollmentParams[SecondFactorResponse]):
     """Prove a second factor with a texted code: complete a login, or strengthen a session.
 
     Takes exactly one of `intermediate_session_token`, which is used up, `session_token` and `session_jwt`. A session of 60 minutes
@@ -52,7 +52,7 @@ class Authenticate(EnrollsMember[SecondFactorResponse]):
     code: Secret
 
 
-class OTPsSms(Namespace[M]):
+class OTPsSms(Namespace[Mode]):
     """One-time codes by text message: a second factor."""
 
     send: Final = Endpoint(Send)

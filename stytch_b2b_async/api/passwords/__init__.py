@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async.api._shared.responses import LoginResponse, MemberResponse
-from stytch_b2b_async.api._shared.session_params import Authenticates
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
+from stytch_b2b_async.api._shared.session_params import AuthenticateParams
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, Response, post
 from stytch_b2b_async.models.bounded import ExternalId
 from stytch_b2b_async.models.enums import EmailLocale, PasswordHashType
 from stytch_b2b_async.models.passwords import Argon2Config, LudsFeedback, PBKDF2Config, SaltConfig, ScryptConfig, ZxcvbnFeedback
-from stytch_b2b_async.schema import Object, OrMapping, Secret, frozen
+from stytch_b2b_async.schema import JSONObject, OrMapping, Secret, frozen
 
 if TYPE_CHECKING:
     from .discovery import PasswordsDiscovery
@@ -82,8 +82,8 @@ class Migrate(Request[MigrateResponse]):
     scrypt_config: OrMapping[ScryptConfig] | None = None
     pbkdf_2_config: OrMapping[PBKDF2Config] | None = None
     name: str | None = None
-    trusted_metadata: Object | None = None
-    untrusted_metadata: Object | None = None
+    trusted_metadata: JSONObject | None = None
+    untrusted_metadata: JSONObject | None = None
     roles: list[str] | None = None
     preserve_existing_sessions: bool | None = None
     mfa_phone_number: str | None = None
@@ -99,7 +99,7 @@ class PasswordLoginResponse(LoginResponse):
 
 
 @post("/v1/b2b/passwords/authenticate", Effect.ACTS_ONCE)
-class Authenticate(Authenticates[PasswordLoginResponse]):
+class Authenticate(AuthenticateParams[PasswordLoginResponse]):
     """Log a member in with a password.
 
     Starts a session of 60 minutes, unless the answer says that another factor is missing.
@@ -117,7 +117,7 @@ class Authenticate(Authenticates[PasswordLoginResponse]):
     locale: EmailLocale | None = None
 
 
-class Passwords(Namespace[M]):
+class Passwords(Namespace[Mode]):
     """Passwords: checking, logging in, resetting and bringing them along."""
 
     strength_check: Final = Endpoint(StrengthCheck)
@@ -125,28 +125,28 @@ class Passwords(Namespace[M]):
     authenticate: Final = Endpoint(Authenticate)
 
     @cached_property
-    def email(self) -> PasswordsEmail[M]:
+    def email(self) -> PasswordsEmail[Mode]:
         """Resets that go through a mailbox."""
         from .email import PasswordsEmail
 
         return PasswordsEmail(self._send)
 
     @cached_property
-    def sessions(self) -> PasswordsSessions[M]:
+    def sessions(self) -> PasswordsSessions[Mode]:
         """Resets by a member who is logged in."""
         from .sessions import PasswordsSessions
 
         return PasswordsSessions(self._send)
 
     @cached_property
-    def existing_password(self) -> PasswordsExistingPassword[M]:
+    def existing_password(self) -> PasswordsExistingPassword[Mode]:
         """Resets by a member who knows the old password."""
         from .existing_password import PasswordsExistingPassword
 
         return PasswordsExistingPassword(self._send)
 
     @cached_property
-    def discovery(self) -> PasswordsDiscovery[M]:
+    def discovery(self) -> PasswordsDiscovery[Mode]:
         """Passwords of people who have not chosen an organization yet."""
         from .discovery import PasswordsDiscovery
 

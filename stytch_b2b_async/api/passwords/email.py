@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from stytch_b2b_async.api._shared.responses import LoginResponse
-from stytch_b2b_async.api._shared.session_params import Authenticates
+from stytch_b2b_async.api._shared.session_params import AuthenticateParams
 from stytch_b2b_async.authorization import AsMember
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, Response, post
 from stytch_b2b_async.models.bounded import LinkMinutes
 from stytch_b2b_async.models.enums import EmailLocale
 from stytch_b2b_async.models.member import Member
@@ -59,7 +59,7 @@ class ResetResponse(LoginResponse):
 
 
 @post("/v1/b2b/passwords/email/reset", Effect.ACTS_ONCE)
-class Reset(Authenticates[ResetResponse]):
+class Reset(AuthenticateParams[ResetResponse]):
     """Set a new password with the token of a mailed link, and log in.
 
     The token works once. All sessions of the member end, and a new one of 60 minutes starts, unless another factor is missing.
@@ -104,7 +104,7 @@ class RequireReset(Request[RequireResetResponse]):
     authorization: AsMember = None
 
 
-class PasswordsEmail(Namespace[M]):
+class PasswordsEmail(Namespace[Mode]):
     """Password resets that go through a mailbox."""
 
     reset_start: Final = Endpoint(ResetStart)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from stytch_b2b_async.api._shared.responses import LoginResponse
-from stytch_b2b_async.api._shared.session_params import ExtendsSession
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+from stytch_b2b_async.api._shared.session_params import SessionExtensionParams
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, post
 from stytch_b2b_async.models.enums import EmailLocale
 from stytch_b2b_async.schema import Secret
 
 
 @post("/v1/b2b/passwords/existing_password/reset", Effect.ACTS_ONCE)
-class Reset(ExtendsSession[LoginResponse]):
+class Reset(SessionExtensionParams[LoginResponse]):
     """Set a new password for a member who knows the old one, and log in.
 
     All sessions of the member end, and a new one of 60 minutes starts, unless another factor is missing.
@@ -33,7 +33,7 @@ class Reset(ExtendsSession[LoginResponse]):
     telemetry_id: str | None = None
 
 
-class PasswordsExistingPassword(Namespace[M]):
+class PasswordsExistingPassword(Namespace[Mode]):
     """Password resets by a member who knows the old password."""
 
     reset: Final = Endpoint(Reset)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from stytch_b2b_async.api._shared.responses import MfaGated
-from stytch_b2b_async.api._shared.session_params import ExtendsSession
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+from stytch_b2b_async.api._shared.responses import MFAResponse
+from stytch_b2b_async.api._shared.session_params import SessionExtensionParams
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, post
 from stytch_b2b_async.models.device import DeviceInfo
 from stytch_b2b_async.models.enums import EmailLocale
 from stytch_b2b_async.schema import Secret, frozen
 
 
 @frozen
-class ResetResponse(MfaGated):
+class ResetResponse(MFAResponse):
     """The member, logged in with the new password unless a second factor is missing."""
 
     member_device: DeviceInfo | None = None
 
 
 @post("/v1/b2b/passwords/session/reset", Effect.ACTS_ONCE)
-class Reset(ExtendsSession[ResetResponse]):
+class Reset(SessionExtensionParams[ResetResponse]):
     """Set a new password for a member who is logged in.
 
     Takes the session by `session_token` or `session_jwt`; one of its factors must have been proven within the last five minutes.
@@ -39,7 +39,7 @@ class Reset(ExtendsSession[ResetResponse]):
     telemetry_id: str | None = None
 
 
-class PasswordsSessions(Namespace[M]):
+class PasswordsSessions(Namespace[Mode]):
     """Password resets by a member who is logged in."""
 
     reset: Final = Endpoint(Reset)

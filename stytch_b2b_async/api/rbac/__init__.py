@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.endpoint import Endpoint, M, Namespace, Request, Response, get
+from stytch_b2b_async.endpoint import Endpoint, Mode, Namespace, Request, Response, get
 from stytch_b2b_async.models.rbac import Policy
 from stytch_b2b_async.schema import frozen
 
@@ -31,7 +31,7 @@ class GetPolicy(Request[GetPolicyResponse]):
     """
 
 
-class RBAC(Namespace[M]):
+class RBAC(Namespace[Mode]):
     """Roles, and what they allow."""
 
     policy: Final = Endpoint(GetPolicy)
@@ -39,7 +39,7 @@ class RBAC(Namespace[M]):
     explain: Final = Endpoint(Explain)
 
     @cached_property
-    def organizations(self) -> RBACOrganizations[M]:
+    def organizations(self) -> RBACOrganizations[Mode]:
         """Roles that single organizations add."""
         from .organizations import RBACOrganizations
 

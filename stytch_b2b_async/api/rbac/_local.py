@@ -6,10 +6,10 @@ from typing import Annotated, Any
 from stytch_b2b_async.endpoint import LocalRequest
 from stytch_b2b_async.models.rbac import AuthorizationCheck, AuthorizationVerdict
 from stytch_b2b_async.models.session import MemberSession
-from stytch_b2b_async.schema import Model, OrMapping, Place, frozen
+from stytch_b2b_async.schema import Location, Model, OrMapping, frozen
 from stytch_b2b_async.verify.errors import TokenError
-from stytch_b2b_async.verify.flow import Steps
-from stytch_b2b_async.verify.verifier import Desk, Exchange
+from stytch_b2b_async.verify.flow import Flow
+from stytch_b2b_async.verify.verifier import Exchange, Verifier
 
 
 @frozen
@@ -37,12 +37,12 @@ class Authorize(LocalRequest[AuthorizationVerdict]):
     See https://stytch.com/docs/b2b/guides/rbac/overview.
     """
 
-    member_session: Annotated[MemberSession, Place.LOCAL]
+    member_session: Annotated[MemberSession, Location.LOCAL]
     authorization_check: OrMapping[AuthorizationCheck]
 
-    def steps(self, desk: Desk, exchange: Exchange) -> Steps[AuthorizationVerdict]:  # a step like any other
+    def steps(self, verifier: Verifier, exchange: Exchange) -> Flow[AuthorizationVerdict]:  # a step like any other
         """Look the roles up."""
-        return _authorize(desk, self.member_session, self.authorization_check)
+        return _authorize(verifier, self.member_session, self.authorization_check)
 
 
 @frozen
@@ -56,16 +56,16 @@ class Explain(LocalRequest[list[Explanation]]):
     See https://stytch.com/docs/b2b/guides/rbac/overview.
     """
 
-    member_session: Annotated[MemberSession, Place.LOCAL]
+    member_session: Annotated[MemberSession, Location.LOCAL]
     authorization_checks: Sequence[OrMapping[AuthorizationCheck]]
 
-    def steps(self, desk: Desk, exchange: Exchange) -> Steps[list[Explanation]]:  # a step like any other
+    def steps(self, verifier: Verifier, exchange: Exchange) -> Flow[list[Explanation]]:  # a step like any other
         """Look the roles up, check by check."""
         explanations: list[Explanation] = []
         for given in self.authorization_checks:
             check = _model(given)
             try:
-                verdict = yield from _authorize(desk, self.member_session, check)
+                verdict = yield from _authorize(verifier, self.member_session, check)
             except TokenError as refusal:
                 explanations.append(Explanation(check=check, authorized=False, granting_roles=[], reason=str(refusal)))
             else:
@@ -74,9 +74,11 @@ class Explain(LocalRequest[list[Explanation]]):
         return explanations
 
 
-def _authorize(desk: Desk, session: MemberSession, check: AuthorizationCheck | Mapping[str, Any]) -> Steps[AuthorizationVerdict]:
+def _authorize(
+    verifier: Verifier, session: MemberSession, check: AuthorizationCheck | Mapping[str, Any]
+) -> Flow[AuthorizationVerdict]:
     # A reply that drifted may have no roles: none is none, and what needs one is refused.
-    return desk.policies.authorize_roles(session.roles or [], session.organization_id, _model(check))
+    return verifier.policies.authorize_roles(session.roles or [], session.organization_id, _model(check))
 
 
 def _model(check: AuthorizationCheck | Mapping[str, Any]) -> AuthorizationCheck:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from stytch_b2b_async.api._shared.organization_params import OfOrganization
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, get, put
+from stytch_b2b_async.api._shared.organization_params import OrganizationPath
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Response, get, put
 from stytch_b2b_async.models.rbac import OrgPolicy
 from stytch_b2b_async.schema import OrMapping, frozen
 from stytch_b2b_async.verify.org_policy import validate_org_policy
@@ -19,7 +19,7 @@ class OrgPolicyResponse(Response):
 
 
 @get("/v1/b2b/rbac/organizations/{organization_id}")
-class GetOrgPolicy(OfOrganization[OrgPolicyResponse]):
+class GetOrgPolicy(OrganizationPath[OrgPolicyResponse]):
     """Fetch the roles that an organization adds to the project's.
 
     Only for workspaces that take part in the vendor's beta.
@@ -30,7 +30,7 @@ class GetOrgPolicy(OfOrganization[OrgPolicyResponse]):
 
 
 @put("/v1/b2b/rbac/organizations/{organization_id}", Effect.REPEATABLE)
-class SetOrgPolicy(OfOrganization[OrgPolicyResponse]):
+class SetOrgPolicy(OrganizationPath[OrgPolicyResponse]):
     """Replace the roles that an organization adds to the project's.
 
     Only for workspaces that take part in the vendor's beta.
@@ -46,7 +46,7 @@ class SetOrgPolicy(OfOrganization[OrgPolicyResponse]):
     org_policy: OrMapping[OrgPolicy]
 
 
-class RBACOrganizations(Namespace[M]):
+class RBACOrganizations(Namespace[Mode]):
     """Roles that single organizations add."""
 
     get_org_policy: Final = Endpoint(GetOrgPolicy)

@@ -3,17 +3,17 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from stytch_b2b_async.endpoint import M, Namespace
+from stytch_b2b_async.endpoint import Mode, Namespace
 
 if TYPE_CHECKING:
     from .connection import SCIMConnection
 
 
-class SCIM(Namespace[M]):
+class SCIM(Namespace[Mode]):
     """Members provisioned by an identity provider."""
 
     @cached_property
-    def connection(self) -> "SCIMConnection[M]":
+    def connection(self) -> "SCIMConnection[Mode]":
         """The connection that provisions an organization's members, and its token."""
         from .connection import SCIMConnection
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Final
 
-from stytch_b2b_async.api._shared.connections import ConnectionDeleted, InOrganization, OfConnection
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, delete, get, post, put
+from stytch_b2b_async.api._shared.connections import ConnectionOrganizationPath, ConnectionPath, DeleteConnectionResponse
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Response, delete, get, post, put
 from stytch_b2b_async.endpoint.paging import Page, PagedEndpoint
 from stytch_b2b_async.models import scim_connection as models  # the namespace below has a model's name
 from stytch_b2b_async.models.bounded import PageLimit
 from stytch_b2b_async.models.enums import ScimIdentityProvider
-from stytch_b2b_async.schema import OrMapping, Place, frozen
+from stytch_b2b_async.schema import Location, OrMapping, frozen
 
 
 @frozen
@@ -22,7 +22,7 @@ class ConnectionResponse(Response):
 
 
 @put("/v1/b2b/scim/{organization_id}/connection/{connection_id}", Effect.REPEATABLE)
-class Update(OfConnection[ConnectionResponse]):
+class Update(ConnectionPath[ConnectionResponse]):
     """Change a SCIM connection; what is left out stays as it is.
 
     - `scim_group_implicit_role_assignments`: roles that all members of a group have; `get_groups` lists the groups.
@@ -37,7 +37,7 @@ class Update(OfConnection[ConnectionResponse]):
 
 
 @delete("/v1/b2b/scim/{organization_id}/connection/{connection_id}", Effect.REPEATABLE)
-class Delete(OfConnection[ConnectionDeleted]):
+class Delete(ConnectionPath[DeleteConnectionResponse]):
     """Delete a SCIM connection.
 
     Raises NotFoundError, SessionAuthorizationError.
@@ -53,7 +53,7 @@ class RotateStartResponse(Response):
 
 
 @post("/v1/b2b/scim/{organization_id}/connection/{connection_id}/rotate/start", Effect.ACTS_ONCE)
-class RotateStart(OfConnection[RotateStartResponse]):
+class RotateStart(ConnectionPath[RotateStartResponse]):
     """Make the next token of a SCIM connection, while the present one goes on.
 
     The answer alone shows it. Give it to the identity provider, then call `rotate_complete`, or `rotate_cancel` to drop it.
@@ -64,7 +64,7 @@ class RotateStart(OfConnection[RotateStartResponse]):
 
 
 @post("/v1/b2b/scim/{organization_id}/connection/{connection_id}/rotate/complete", Effect.ACTS_ONCE)
-class RotateComplete(OfConnection[ConnectionResponse]):
+class RotateComplete(ConnectionPath[ConnectionResponse]):
     """Put the next token of a SCIM connection in place of the present one, which ends.
 
     Raises BadRequestError (`scim_connection_not_rotating_token`), NotFoundError, SessionAuthorizationError.
@@ -73,7 +73,7 @@ class RotateComplete(OfConnection[ConnectionResponse]):
 
 
 @post("/v1/b2b/scim/{organization_id}/connection/{connection_id}/rotate/cancel", Effect.ACTS_ONCE)
-class RotateCancel(OfConnection[ConnectionResponse]):
+class RotateCancel(ConnectionPath[ConnectionResponse]):
     """Drop the next token of a SCIM connection, and keep the present one.
 
     Raises BadRequestError (`scim_connection_not_rotating_token`), NotFoundError, SessionAuthorizationError.
@@ -91,7 +91,7 @@ class GetGroupsResponse(Page[models.SCIMGroup]):
 
 
 @get("/v1/b2b/scim/{organization_id}/connection/{connection_id}")
-class GetGroups(OfConnection[GetGroupsResponse]):
+class GetGroups(ConnectionPath[GetGroupsResponse]):
     """List the groups that the identity provider has sent over a SCIM connection.
 
     - `cursor`: where the page begins: `next_cursor` of the page before it.
@@ -101,8 +101,8 @@ class GetGroups(OfConnection[GetGroupsResponse]):
     See https://stytch.com/docs/b2b/api/get-scim-connection-groups.
     """
 
-    cursor: Annotated[str | None, Place.QUERY] = None
-    limit: Annotated[PageLimit | None, Place.QUERY] = None
+    cursor: Annotated[str | None, Location.QUERY] = None
+    limit: Annotated[PageLimit | None, Location.QUERY] = None
 
 
 @frozen
@@ -113,7 +113,7 @@ class CreateResponse(Response):
 
 
 @post("/v1/b2b/scim/{organization_id}/connection", Effect.ACTS_ONCE)
-class Create(InOrganization[CreateResponse]):
+class Create(ConnectionOrganizationPath[CreateResponse]):
     """Create the SCIM connection of an organization.
 
     Its `base_url` and `bearer_token` are for the identity provider to know; the answer alone shows the token.
@@ -129,7 +129,7 @@ class Create(InOrganization[CreateResponse]):
 
 
 @get("/v1/b2b/scim/{organization_id}/connection")
-class Get(InOrganization[ConnectionResponse]):
+class Get(ConnectionOrganizationPath[ConnectionResponse]):
     """Get the SCIM connection of an organization.
 
     Raises BadRequestError (`no_active_scim_connection`), OrganizationNotFoundError, SessionAuthorizationError.
@@ -137,7 +137,7 @@ class Get(InOrganization[ConnectionResponse]):
     """
 
 
-class SCIMConnection(Namespace[M]):
+class SCIMConnection(Namespace[Mode]):
     """The connection that provisions an organization's members, and its token."""
 
     update: Final = Endpoint(Update)

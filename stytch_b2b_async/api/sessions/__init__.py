@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from stytch_b2b_async.api._shared.responses import LoginResponse, MemberResponse, SessionStarted
-from stytch_b2b_async.api._shared.session_params import ExtendsSession, StartsSession
+from stytch_b2b_async.api._shared.session_params import SessionExtensionParams, SessionParams
 from stytch_b2b_async.authorization import AsMember
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, get, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, Response, get, post
 from stytch_b2b_async.models.device import DeviceInfo
 from stytch_b2b_async.models.enums import Locale
 from stytch_b2b_async.models.jwks import JWK
 from stytch_b2b_async.models.session import MemberSession
-from stytch_b2b_async.schema import InPath, Place, Secret, frozen
+from stytch_b2b_async.schema import InPath, Location, Secret, frozen
 
 from ._authenticate import Authenticate as Authenticate
 from ._authenticate import AuthenticateResponse as AuthenticateResponse
@@ -37,8 +37,8 @@ class Get(Request[GetResponse]):
     See https://stytch.com/docs/api-reference/b2b/api/sessions/get-session.
     """
 
-    organization_id: Annotated[str, Place.QUERY]
-    member_id: Annotated[str, Place.QUERY]
+    organization_id: Annotated[str, Location.QUERY]
+    member_id: Annotated[str, Location.QUERY]
 
 
 @frozen
@@ -66,7 +66,7 @@ class Revoke(Request[RevokeResponse]):
 
 
 @post("/v1/b2b/sessions/exchange", Effect.ACTS_ONCE)
-class Exchange(ExtendsSession[LoginResponse]):
+class Exchange(SessionExtensionParams[LoginResponse]):
     """Log the person of a session in to another organization, where they are a member or invited.
 
     Accepts the invitation of one who is invited, and makes nobody a member by email domain. Where the session's factors are not
@@ -94,7 +94,7 @@ class ExchangeAccessTokenResponse(SessionStarted):
 
 
 @post("/v1/b2b/sessions/exchange_access_token", Effect.ACTS_ONCE)
-class ExchangeAccessToken(StartsSession[ExchangeAccessTokenResponse]):
+class ExchangeAccessToken(SessionParams[ExchangeAccessTokenResponse]):
     """Start a session with the access token of a connected app.
 
     The token must have the scope `full_access` and be at most five minutes old; it works once. Never asks for another factor.
@@ -122,7 +122,7 @@ class AttestResponse(MemberResponse):
 
 
 @post("/v1/b2b/sessions/attest", Effect.ACTS_ONCE)
-class Attest(ExtendsSession[AttestResponse]):
+class Attest(SessionExtensionParams[AttestResponse]):
     """Log a member in with a token of another identity system that the project trusts.
 
     - `profile_id`: the project's trusted-token profile, which says how to check the token.
@@ -141,7 +141,7 @@ class Attest(ExtendsSession[AttestResponse]):
 
 
 @post("/v1/b2b/sessions/migrate", Effect.ACTS_ONCE)
-class Migrate(StartsSession[SessionStarted]):
+class Migrate(SessionParams[SessionStarted]):
     """Turn a session of another system into one of this project.
 
     The API shows the token to the userinfo address that the project names for this, and starts a session for the member with the
@@ -175,7 +175,7 @@ class GetJWKS(Request[GetJWKSResponse]):
     project_id: InPath
 
 
-class Sessions(Namespace[M]):
+class Sessions(Namespace[Mode]):
     """Sessions: proving, extending, listing, ending and exchanging them."""
 
     get: Final = Endpoint(Get)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stytch_b2b_async.api._shared.session_params import ExtendsSession
+from stytch_b2b_async.api._shared.session_params import SessionExtensionParams
 from stytch_b2b_async.endpoint import Effect, Response, post
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
@@ -27,7 +27,7 @@ class AuthenticateResponse(Response):
 
 
 @post("/v1/b2b/sessions/authenticate", Effect.REPEATABLE)
-class Authenticate(ExtendsSession[AuthenticateResponse]):
+class Authenticate(SessionExtensionParams[AuthenticateResponse]):
     """Prove a session, by token or by JWT, and extend it if a duration is given.
 
     Every call gives a new JWT. An expired JWT is taken, too, while its session lives.

@@ -8,11 +8,11 @@ from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.rbac import AuthorizationCheck
 from stytch_b2b_async.models.session import MemberSession
-from stytch_b2b_async.schema import Model, Object, OrMapping, Secret, Token, frozen
+from stytch_b2b_async.schema import JSONObject, Model, OrMapping, Secret, Token, frozen
 from stytch_b2b_async.verify.errors import TokenExpiredError, TokenTooOldError
-from stytch_b2b_async.verify.flow import Steps
+from stytch_b2b_async.verify.flow import Flow
 from stytch_b2b_async.verify.session_claims import member_session
-from stytch_b2b_async.verify.verifier import Desk, Exchange
+from stytch_b2b_async.verify.verifier import Exchange, Verifier
 
 
 @frozen
@@ -39,14 +39,14 @@ class AuthenticateJWTLocal(LocalRequest[MemberSession]):
     leeway: float = 0.0
     authorization_check: OrMapping[AuthorizationCheck] | None = None
 
-    def steps(self, desk: Desk, exchange: Exchange) -> Steps[MemberSession]:  # a step like any other
+    def steps(self, verifier: Verifier, exchange: Exchange) -> Flow[MemberSession]:  # a step like any other
         """Check the token, then what it allows."""
-        session = yield from desk.tokens.verify(
+        session = yield from verifier.tokens.verify(
             self.session_jwt, "session", member_session, leeway=self.leeway, max_age=self.max_token_age_seconds
         )
         check = self.authorization_check
         if isinstance(check, AuthorizationCheck):
-            yield from desk.policies.authorize_roles(session.roles, session.organization_id, check)
+            yield from verifier.policies.authorize_roles(session.roles, session.organization_id, check)
         return session
 
 
@@ -85,13 +85,13 @@ class AuthenticateJWT(LocalRequest[AuthenticateJWTResponse]):
 
     session_jwt: Token
     max_token_age_seconds: float | None = None
-    session_custom_claims: Object | None = None
+    session_custom_claims: JSONObject | None = None
     authorization_check: OrMapping[AuthorizationCheck] | None = None
     leeway: float = 0.0
 
-    def steps(self, desk: Desk, exchange: Exchange) -> Steps[AuthenticateJWTResponse]:
+    def steps(self, verifier: Verifier, exchange: Exchange) -> Flow[AuthenticateJWTResponse]:
         """Answer from here, or ask."""
-        session = yield from self._local(desk, exchange)
+        session = yield from self._local(verifier, exchange)
         if session is not None:
             return AuthenticateJWTResponse(member_session=session, session_jwt=self.session_jwt)
         response: Any = yield partial(exchange, self._remote())
@@ -102,7 +102,7 @@ class AuthenticateJWT(LocalRequest[AuthenticateJWTResponse]):
             organization=response.organization,
         )
 
-    def _local(self, desk: Desk, exchange: Exchange) -> Steps[MemberSession | None]:
+    def _local(self, verifier: Verifier, exchange: Exchange) -> Flow[MemberSession | None]:
         """Answer from what is known here; None where only the API can."""
         try:
             session = yield from AuthenticateJWTLocal(
@@ -110,7 +110,7 @@ class AuthenticateJWT(LocalRequest[AuthenticateJWTResponse]):
                 max_token_age_seconds=self.max_token_age_seconds,
                 leeway=self.leeway,
                 authorization_check=self.authorization_check,
-            ).steps(desk, exchange)
+            ).steps(verifier, exchange)
         except (TokenExpiredError, TokenTooOldError):
             return None
         return session if self.session_custom_claims is None else None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.api._shared.connections import ConnectionDeleted, InOrganization, OfConnection
-from stytch_b2b_async.api._shared.factor_params import AuthenticatesRedirect
+from stytch_b2b_async.api._shared.connections import ConnectionOrganizationPath, ConnectionPath, DeleteConnectionResponse
+from stytch_b2b_async.api._shared.factor_params import RedirectLoginParams
 from stytch_b2b_async.api._shared.responses import OrganizationLoginResponse
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, delete, get, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Response, delete, get, post
 from stytch_b2b_async.models.enums import Locale
 from stytch_b2b_async.models.sso import Connection, OIDCConnection, SAMLConnection
 from stytch_b2b_async.schema import Secret, frozen
@@ -29,7 +29,7 @@ class GetConnectionsResponse(Response):
 
 
 @get("/v1/b2b/sso/{organization_id}")
-class GetConnections(InOrganization[GetConnectionsResponse]):
+class GetConnections(ConnectionOrganizationPath[GetConnectionsResponse]):
     """List the SSO connections of an organization, active or not.
 
     Raises OrganizationNotFoundError, SessionAuthorizationError.
@@ -38,7 +38,7 @@ class GetConnections(InOrganization[GetConnectionsResponse]):
 
 
 @delete("/v1/b2b/sso/{organization_id}/connections/{connection_id}", Effect.REPEATABLE)
-class DeleteConnection(OfConnection[ConnectionDeleted]):
+class DeleteConnection(ConnectionPath[DeleteConnectionResponse]):
     """Delete an SSO connection, of whatever kind.
 
     Raises BadRequestError (`cannot_delete_default_sso_connection`), NotFoundError (`sso_connection_not_found`),
@@ -56,7 +56,7 @@ class AuthenticateResponse(OrganizationLoginResponse):
 
 
 @post("/v1/b2b/sso/authenticate", Effect.ACTS_ONCE)
-class Authenticate(AuthenticatesRedirect[AuthenticateResponse]):
+class Authenticate(RedirectLoginParams[AuthenticateResponse]):
     """Log a member in with the token that came back from their identity provider.
 
     Starts a session of 60 minutes, unless the answer says that another factor is missing: the intermediate session is then good for
@@ -74,7 +74,7 @@ class Authenticate(AuthenticatesRedirect[AuthenticateResponse]):
     locale: Locale | None = None
 
 
-class SSO(Namespace[M]):
+class SSO(Namespace[Mode]):
     """Logins through an identity provider of the organization, and the connections to them."""
 
     get_connections: Final = Endpoint(GetConnections)
@@ -82,21 +82,21 @@ class SSO(Namespace[M]):
     authenticate: Final = Endpoint(Authenticate)
 
     @cached_property
-    def oidc(self) -> SSOOIDC[M]:
+    def oidc(self) -> SSOOIDC[Mode]:
         """Connections to identity providers that speak OpenID Connect."""
         from .oidc import SSOOIDC
 
         return SSOOIDC(self._send)
 
     @cached_property
-    def saml(self) -> SSOSAML[M]:
+    def saml(self) -> SSOSAML[Mode]:
         """Connections to identity providers that speak SAML."""
         from .saml import SSOSAML
 
         return SSOSAML(self._send)
 
     @cached_property
-    def external(self) -> SSOExternal[M]:
+    def external(self) -> SSOExternal[Mode]:
         """Connections that another organization lends."""
         from .external import SSOExternal
 

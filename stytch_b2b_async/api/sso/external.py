@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from stytch_b2b_async.api._shared.connections import ExternalConnectionResponse, InOrganization, OfConnection
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post, put
+from stytch_b2b_async.api._shared.connections import ConnectionOrganizationPath, ConnectionPath, ExternalConnectionResponse
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, post, put
 from stytch_b2b_async.models.sso import (
     ConnectionImplicitRoleAssignment,
     GroupImplicitRoleAssignment,
@@ -17,7 +17,7 @@ from stytch_b2b_async.schema import OrMapping
 
 
 @post("/v1/b2b/sso/external/{organization_id}", Effect.ACTS_ONCE)
-class CreateConnection(InOrganization[ExternalConnectionResponse]):
+class CreateConnection(ConnectionOrganizationPath[ExternalConnectionResponse]):
     """Let the members of an organization log in through a connection of another one.
 
     - `external_organization_id`, `external_connection_id`: whose connection it is, and its id there.
@@ -37,7 +37,7 @@ class CreateConnection(InOrganization[ExternalConnectionResponse]):
 
 
 @put("/v1/b2b/sso/external/{organization_id}/connections/{connection_id}", Effect.REPEATABLE)
-class UpdateConnection(OfConnection[ExternalConnectionResponse]):
+class UpdateConnection(ConnectionPath[ExternalConnectionResponse]):
     """Change an external connection; what is left out stays as it is.
 
     - `external_connection_implicit_role_assignments`: roles that a login through the connection brings; not for OIDC.
@@ -53,7 +53,7 @@ class UpdateConnection(OfConnection[ExternalConnectionResponse]):
     external_group_implicit_role_assignments: Sequence[OrMapping[GroupImplicitRoleAssignment]] | None = None
 
 
-class SSOExternal(Namespace[M]):
+class SSOExternal(Namespace[Mode]):
     """SSO connections that another organization of the project lends."""
 
     create_connection: Final = Endpoint(CreateConnection)

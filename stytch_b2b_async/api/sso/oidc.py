@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from stytch_b2b_async.api._shared.connections import CreatesSSOConnection, OfConnection, OIDCConnectionResponse
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post, put
+from stytch_b2b_async.api._shared.connections import ConnectionPath, CreateSSOConnectionParams, OIDCConnectionResponse
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, post, put
 from stytch_b2b_async.models.enums import SsoIdentityProvider
-from stytch_b2b_async.schema import Object, Secret, frozen
+from stytch_b2b_async.schema import JSONObject, Secret, frozen
 
 
 @post("/v1/b2b/sso/oidc/{organization_id}", Effect.ACTS_ONCE)
-class CreateConnection(CreatesSSOConnection[OIDCConnectionResponse]):
+class CreateConnection(CreateSSOConnectionParams[OIDCConnectionResponse]):
     """Create an OIDC connection, pending until `update_connection` has told the rest.
 
     Its `redirect_url` is for the identity provider to know.
@@ -32,7 +32,7 @@ class UpdateConnectionResponse(OIDCConnectionResponse):
 
 
 @put("/v1/b2b/sso/oidc/{organization_id}/connections/{connection_id}", Effect.REPEATABLE)
-class UpdateConnection(OfConnection[UpdateConnectionResponse]):
+class UpdateConnection(ConnectionPath[UpdateConnectionResponse]):
     """Change an OIDC connection; what is left out stays as it is.
 
     A new `issuer` is asked for its metadata (`/.well-known/openid-configuration`), which fills the URLs that the call leaves out.
@@ -56,10 +56,10 @@ class UpdateConnection(OfConnection[UpdateConnectionResponse]):
     jwks_url: str | None = None
     identity_provider: SsoIdentityProvider | None = None
     custom_scopes: str | None = None
-    attribute_mapping: Object | None = None
+    attribute_mapping: JSONObject | None = None
 
 
-class SSOOIDC(Namespace[M]):
+class SSOOIDC(Namespace[Mode]):
     """SSO connections to identity providers that speak OpenID Connect."""
 
     create_connection: Final = Endpoint(CreateConnection)

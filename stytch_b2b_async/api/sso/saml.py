@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from stytch_b2b_async.api._shared.connections import CreatesSSOConnection, OfConnection, SAMLConnectionResponse
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, delete, post, put
+from stytch_b2b_async.api._shared.connections import ConnectionPath, CreateSSOConnectionParams, SAMLConnectionResponse
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Response, delete, post, put
 from stytch_b2b_async.models.enums import SsoIdentityProvider
 from stytch_b2b_async.models.sso import SAMLConnectionImplicitRoleAssignment, SAMLGroupImplicitRoleAssignment
-from stytch_b2b_async.schema import InPath, Object, OrMapping, Secret, frozen
+from stytch_b2b_async.schema import InPath, JSONObject, OrMapping, Secret, frozen
 
 
 @post("/v1/b2b/sso/saml/{organization_id}", Effect.ACTS_ONCE)
-class CreateConnection(CreatesSSOConnection[SAMLConnectionResponse]):
+class CreateConnection(CreateSSOConnectionParams[SAMLConnectionResponse]):
     """Create a SAML connection, pending until `update_connection` or `update_by_url` has told the rest.
 
     Its `acs_url` and `audience_uri` are for the identity provider to know.
@@ -27,7 +27,7 @@ class CreateConnection(CreatesSSOConnection[SAMLConnectionResponse]):
 
 
 @put("/v1/b2b/sso/saml/{organization_id}/connections/{connection_id}", Effect.ACTS_ONCE)  # may make a certificate
-class UpdateConnection(OfConnection[SAMLConnectionResponse]):
+class UpdateConnection(ConnectionPath[SAMLConnectionResponse]):
     """Change a SAML connection; what is left out stays as it is.
 
     It becomes active once it has `idp_entity_id`, `idp_sso_url`, `attribute_mapping` and an `x509_certificate`.
@@ -52,7 +52,7 @@ class UpdateConnection(OfConnection[SAMLConnectionResponse]):
 
     idp_entity_id: str | None = None
     display_name: str | None = None
-    attribute_mapping: Object | None = None
+    attribute_mapping: JSONObject | None = None
     x509_certificate: str | None = None
     idp_sso_url: str | None = None
     saml_connection_implicit_role_assignments: Sequence[OrMapping[SAMLConnectionImplicitRoleAssignment]] | None = None
@@ -68,7 +68,7 @@ class UpdateConnection(OfConnection[SAMLConnectionResponse]):
 
 
 @put("/v1/b2b/sso/saml/{organization_id}/connections/{connection_id}/url", Effect.REPEATABLE)
-class UpdateByURL(OfConnection[SAMLConnectionResponse]):
+class UpdateByURL(ConnectionPath[SAMLConnectionResponse]):
     """Change a SAML connection to what the identity provider's metadata say.
 
     They tell its entity id, SSO URL and certificates; the `attribute_mapping` remains for `update_connection`.
@@ -92,7 +92,7 @@ class DeleteVerificationCertificateResponse(Response):
     "/v1/b2b/sso/saml/{organization_id}/connections/{connection_id}/verification_certificates/{certificate_id}",
     Effect.REPEATABLE,
 )
-class DeleteVerificationCertificate(OfConnection[DeleteVerificationCertificateResponse]):
+class DeleteVerificationCertificate(ConnectionPath[DeleteVerificationCertificateResponse]):
     """Delete a certificate that the identity provider no longer signs with.
 
     An active connection keeps at least one.
@@ -116,7 +116,7 @@ class DeleteEncryptionPrivateKeyResponse(Response):
     "/v1/b2b/sso/saml/{organization_id}/connections/{connection_id}/encryption_private_keys/{private_key_id}",
     Effect.REPEATABLE,
 )
-class DeleteEncryptionPrivateKey(OfConnection[DeleteEncryptionPrivateKeyResponse]):
+class DeleteEncryptionPrivateKey(ConnectionPath[DeleteEncryptionPrivateKeyResponse]):
     """Delete a key that decrypted assertions.
 
     Raises NotFoundError (`sso_encryption_private_key_not_found`), SessionAuthorizationError.
@@ -126,7 +126,7 @@ class DeleteEncryptionPrivateKey(OfConnection[DeleteEncryptionPrivateKeyResponse
     private_key_id: InPath
 
 
-class SSOSAML(Namespace[M]):
+class SSOSAML(Namespace[Mode]):
     """SSO connections to identity providers that speak SAML."""
 
     create_connection: Final = Endpoint(CreateConnection)

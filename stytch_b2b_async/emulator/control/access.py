@@ -5,14 +5,14 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from stytch_b2b_async.emulator.codec import HTTPRequest
-from stytch_b2b_async.emulator.errors import APIError, forbidden
+from stytch_b2b_async.emulator.errors import EmulatedError, forbidden
 
 
 def require_local(request: HTTPRequest) -> None:
     """Refuse a Host that is not this machine's own: a web page whose name was pointed here (DNS rebinding) sends its own name."""
     if not is_local(_hostname(request.headers.get("host", ""))):
         message = "This Host is not answered here; use 127.0.0.1 or localhost, or start the emulator with allow_remote=True."
-        raise APIError("misdirected_request", message, HTTPStatus.MISDIRECTED_REQUEST)
+        raise EmulatedError("misdirected_request", message, HTTPStatus.MISDIRECTED_REQUEST)
 
 
 def require_own_origin(request: HTTPRequest) -> None:

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
 from stytch_b2b_async.emulator.codec import HTTPRequest, read_object, read_query
-from stytch_b2b_async.emulator.errors import APIError, missing
+from stytch_b2b_async.emulator.errors import EmulatedError, missing
 from stytch_b2b_async.emulator.project import Project
 
 from .access import require_local, require_own_origin
@@ -36,7 +36,7 @@ class ControlRoutes:
         handler = handlers.get(request.method)
         if handler is None:
             message = f"This route takes {', '.join(sorted(handlers))}."
-            raise APIError("method_not_allowed", message, HTTPStatus.METHOD_NOT_ALLOWED)
+            raise EmulatedError("method_not_allowed", message, HTTPStatus.METHOD_NOT_ALLOWED)
         if request.method != "GET":
             require_own_origin(request)
         return handler(self._project, request)
@@ -69,12 +69,12 @@ def skip_time(project: Project, request: HTTPRequest) -> Mapping[str, Any]:
     """Skip `advance_seconds` of time, so that things expire."""
     seconds = read_object(request).get("advance_seconds")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= _MAX_SECONDS:
-        raise APIError("bad_request", f"advance_seconds must be a number between 0 and {_MAX_SECONDS}.")
+        raise EmulatedError("bad_request", f"advance_seconds must be a number between 0 and {_MAX_SECONDS}.")
     by = timedelta(seconds=seconds)
     try:
         now = project.clock.now(after=by)
     except OverflowError:
-        raise APIError("bad_request", "advance_seconds leads beyond the calendar.") from None
+        raise EmulatedError("bad_request", "advance_seconds leads beyond the calendar.") from None
     project.store.after_commit(lambda: project.clock.advance(by))
     return {"now": now}
 

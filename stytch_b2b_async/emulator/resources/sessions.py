@@ -10,7 +10,7 @@ from stytch_b2b_async.api.sessions import (
     Revoke,
     RevokeResponse,
 )
-from stytch_b2b_async.emulator.errors import APIError, missing
+from stytch_b2b_async.emulator.errors import EmulatedError, missing
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles
 from stytch_b2b_async.emulator.rules.sessions.authorization import authorize, granting_roles, not_granted, wrong_tenant
@@ -64,9 +64,11 @@ def revoke(project: Project, request: Revoke) -> RevokeResponse:
     selectors = [request.member_session_id, request.session_token, request.session_jwt, request.member_id]
     given = [selector for selector in selectors if selector]
     if not given:
-        raise APIError("no_session_revoke_arguments", "Give member_session_id, session_token, session_jwt or member_id.")
+        raise EmulatedError("no_session_revoke_arguments", "Give member_session_id, session_token, session_jwt or member_id.")
     if len(given) > 1:
-        raise APIError("too_many_session_revoke_arguments", "Give one of member_session_id, session_token, session_jwt, member_id.")
+        raise EmulatedError(
+            "too_many_session_revoke_arguments", "Give one of member_session_id, session_token, session_jwt, member_id."
+        )
     session = None
     if request.member_id:
         member = project.members.with_id(request.member_id)

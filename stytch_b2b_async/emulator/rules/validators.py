@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from stytch_b2b_async.emulator.errors import APIError
+from stytch_b2b_async.emulator.errors import EmulatedError
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f.]+(\.[^@\s\x00-\x1f.]+)+")
 _PHONE_NUMBER = re.compile(r"\+[1-9]\d{6,14}")  # E.164
@@ -17,13 +17,13 @@ _MAIL_MINUTES = range(5, 10_081)
 def check_email(email: str) -> None:
     """Refuse what is no email address."""
     if not _EMAIL.fullmatch(email):
-        raise APIError("invalid_email", "email_address has the wrong format.")
+        raise EmulatedError("invalid_email", "email_address has the wrong format.")
 
 
 def check_phone_number(number: str | None) -> None:
     """Refuse what is no phone number in E.164 form."""
     if number and not _PHONE_NUMBER.fullmatch(number):
-        raise APIError("invalid_phone_number", "mfa_phone_number must be in E.164 form, such as +12025550162.")
+        raise EmulatedError("invalid_phone_number", "mfa_phone_number must be in E.164 form, such as +12025550162.")
 
 
 def check_metadata(metadata: Mapping[str, Any] | None) -> None:
@@ -31,9 +31,9 @@ def check_metadata(metadata: Mapping[str, Any] | None) -> None:
     if metadata is None:
         return
     if len(metadata) > _MAX_KEYS:
-        raise APIError("metadata_too_many_keys", f"Metadata has at most {_MAX_KEYS} top-level keys.")
+        raise EmulatedError("metadata_too_many_keys", f"Metadata has at most {_MAX_KEYS} top-level keys.")
     if json_size(metadata) > _MAX_BYTES:
-        raise APIError("metadata_too_large", "Metadata has at most 4 KB.")
+        raise EmulatedError("metadata_too_large", "Metadata has at most 4 KB.")
 
 
 def json_size(value: Mapping[str, Any]) -> int:
@@ -51,5 +51,5 @@ def mail_minutes(minutes: int | None, default: int) -> int:
     if minutes is None:
         return default
     if minutes not in _MAIL_MINUTES:
-        raise APIError("invalid_expiration", f"A mailed link lives {_MAIL_MINUTES.start} to {_MAIL_MINUTES.stop - 1} minutes.")
+        raise EmulatedError("invalid_expiration", f"A mailed link lives {_MAIL_MINUTES.start} to {_MAIL_MINUTES.stop - 1} minutes.")
     return minutes

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from stytch_b2b_async.emulator.errors import APIError
+from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.settings import ProjectSettings
 from stytch_b2b_async.models.member import Member, MemberRole, MemberRoleSource
 from stytch_b2b_async.models.organization import Organization
@@ -43,9 +43,9 @@ def check_roles(role_ids: list[str], settings: ProjectSettings, organization: Or
     known = {*settings.policy, *(role.role_id for role in organization.custom_roles)}
     for role_id in role_ids:
         if role_id == MEMBER:
-            raise APIError("cannot_assign_default_rbac_role_id", f"{MEMBER} is every member's, and cannot be assigned.")
+            raise EmulatedError("cannot_assign_default_rbac_role_id", f"{MEMBER} is every member's, and cannot be assigned.")
         if role_id not in known:
-            raise APIError("invalid_rbac_role_id", "No such role.")
+            raise EmulatedError("invalid_rbac_role_id", "No such role.")
 
 
 def domain_of(email: str) -> str:

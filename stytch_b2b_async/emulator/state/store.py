@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from stytch_b2b_async.emulator.errors import APIError
-from stytch_b2b_async.schema import Model, fields_of, remembered
+from stytch_b2b_async.emulator.errors import EmulatedError
+from stytch_b2b_async.schema import Model, cached, fields_of
 
 from .tables import STATE_TABLES, TABLES, VERSION
 
-M = TypeVar("M", bound=Model)
+Mode = TypeVar("Mode", bound=Model)
 
 MEMORY = ":memory:"
 
@@ -62,7 +62,7 @@ class Store:
             self._connection.execute("COMMIT")
         except BaseException as error:
             self._roll_back()
-            if isinstance(error, APIError) and self._failed:
+            if isinstance(error, EmulatedError) and self._failed:
                 self._keep_failures()
             raise
         for act in self._committed:
@@ -118,17 +118,17 @@ def dump(model: object) -> str:
     return msgspec.json.encode(model).decode()
 
 
-def load(cls: type[M], document: str) -> M:
+def load(cls: type[Mode], document: str) -> Mode:
     """Read a document."""
     return _decoder(cls).decode(document)
 
 
-def evolve(model: M, **changes: Any) -> M:
+def evolve(model: Mode, **changes: Any) -> Mode:
     """Copy a model with other values in some fields."""
     values = {field.name: getattr(model, field.name) for field in fields_of(type(model))}
     return type(model)(**{**values, **changes})
 
 
-@remembered
-def _decoder(cls: type[M]) -> msgspec.json.Decoder[M]:
+@cached
+def _decoder(cls: type[Mode]) -> msgspec.json.Decoder[Mode]:
     return msgspec.json.Decoder(cls)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from stytch_b2b_async.api._shared.organization_params import InPages
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, delete, get, post, put
+from stytch_b2b_async.api._shared.organization_params import PageParams
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, Response, delete, get, post, put
 from stytch_b2b_async.endpoint.paging import Page, PagedEndpoint
 from stytch_b2b_async.models.connected_apps import ConnectedApp, ConnectedAppWithClientSecret
 from stytch_b2b_async.models.enums import ConnectedAppClientType
@@ -100,7 +100,7 @@ class SearchResponse(Page[ConnectedApp]):
 
 
 @post("/v1/connected_apps/clients/search", Effect.READS)
-class Search(InPages[SearchResponse]):
+class Search(PageParams[SearchResponse]):
     """List the project's connected apps.
 
     See https://stytch.com/docs/api-reference/b2b/api/connected-apps/application-management/search-connected-apps.
@@ -129,7 +129,7 @@ class Create(ConnectedAppSettings[CreateResponse]):
     client_type: ConnectedAppClientType
 
 
-class ConnectedAppClients(Namespace[M]):
+class ConnectedAppClients(Namespace[Mode]):
     """The connected apps that are registered with the project."""
 
     get: Final = Endpoint(Get)
@@ -139,7 +139,7 @@ class ConnectedAppClients(Namespace[M]):
     create: Final = Endpoint(Create)
 
     @cached_property
-    def secrets(self) -> ConnectedAppClientsSecrets[M]:
+    def secrets(self) -> ConnectedAppClientsSecrets[Mode]:
         """Changing an app's secret while it is in use."""
         from .secrets import ConnectedAppClientsSecrets
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, Response, post
 from stytch_b2b_async.models.connected_apps import ConnectedAppWithNextClientSecret
 from stytch_b2b_async.schema import InPath, frozen
 
@@ -55,7 +55,7 @@ class Rotate(Request[ConnectedAppResponse]):
     client_id: InPath
 
 
-class ConnectedAppClientsSecrets(Namespace[M]):
+class ConnectedAppClientsSecrets(Namespace[Mode]):
     """Changing a connected app's secret while it is in use."""
 
     rotate_start: Final = Endpoint(RotateStart)

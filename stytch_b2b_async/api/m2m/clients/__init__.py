@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.api._shared.organization_params import InPages
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, delete, get, post, put
+from stytch_b2b_async.api._shared.organization_params import PageParams
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, Response, delete, get, post, put
 from stytch_b2b_async.endpoint.paging import Page, PagedEndpoint
 from stytch_b2b_async.models.enums import M2MClientStatus
 from stytch_b2b_async.models.m2m import M2MClient, M2MClientWithClientSecret, M2MSearchQuery
 from stytch_b2b_async.models.search import ResultsMetadata
-from stytch_b2b_async.schema import InPath, Object, OrMapping, Secret, frozen
+from stytch_b2b_async.schema import InPath, JSONObject, OrMapping, Secret, frozen
 
 from ._responses import M2MClientResponse as M2MClientResponse
 
@@ -40,7 +40,7 @@ class SearchResponse(Page[M2MClient]):
 
 
 @post("/v1/m2m/clients/search", Effect.READS)
-class Search(InPages[SearchResponse]):
+class Search(PageParams[SearchResponse]):
     """Find machine-to-machine clients: all of the project's, or those that fit a query.
 
     - `query`: filters by `client_id`, `client_name` (the whole name) and `scopes`; the value is a list of strings.
@@ -70,7 +70,7 @@ class Update(Request[M2MClientResponse]):
     client_description: str | None = None
     status: M2MClientStatus | None = None
     scopes: Sequence[str] | None = None
-    trusted_metadata: Object | None = None
+    trusted_metadata: JSONObject | None = None
 
 
 @frozen
@@ -118,10 +118,10 @@ class Create(Request[CreateResponse]):
     client_secret: Secret | None = None
     client_name: str | None = None
     client_description: str | None = None
-    trusted_metadata: Object | None = None
+    trusted_metadata: JSONObject | None = None
 
 
-class M2MClients(Namespace[M]):
+class M2MClients(Namespace[Mode]):
     """The machine-to-machine clients that may ask for tokens."""
 
     get: Final = Endpoint(Get)
@@ -131,7 +131,7 @@ class M2MClients(Namespace[M]):
     create: Final = Endpoint(Create)
 
     @cached_property
-    def secrets(self) -> M2MClientsSecrets[M]:
+    def secrets(self) -> M2MClientsSecrets[Mode]:
         """Changing a client's secret while it is in use."""
         from .secrets import M2MClientsSecrets
 

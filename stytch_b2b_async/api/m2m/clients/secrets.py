@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, Response, post
 from stytch_b2b_async.models.m2m import M2MClientWithNextClientSecret
 from stytch_b2b_async.schema import InPath, frozen
 
@@ -54,7 +54,7 @@ class Rotate(Request[M2MClientResponse]):
     client_id: InPath
 
 
-class M2MClientsSecrets(Namespace[M]):
+class M2MClientsSecrets(Namespace[Mode]):
     """Changing a machine-to-machine client's secret while it is in use."""
 
     rotate_start: Final = Endpoint(RotateStart)

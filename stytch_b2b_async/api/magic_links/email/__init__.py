@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.api._shared.factor_params import MailsLogin
-from stytch_b2b_async.api._shared.responses import LoginMailed, MemberResponse
+from stytch_b2b_async.api._shared.factor_params import LoginEmailParams
+from stytch_b2b_async.api._shared.responses import LoginEmailResponse, MemberResponse
 from stytch_b2b_async.authorization import AsMember
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, post
 from stytch_b2b_async.models.bounded import LinkMinutes
 from stytch_b2b_async.models.enums import EmailLocale
-from stytch_b2b_async.schema import Object
+from stytch_b2b_async.schema import JSONObject
 
 if TYPE_CHECKING:
     from .discovery import MagicLinksEmailDiscovery
 
 
 @post("/v1/b2b/magic_links/email/login_or_signup", Effect.ACTS_ONCE)
-class LoginOrSignup(MailsLogin[LoginMailed]):
+class LoginOrSignup(LoginEmailParams[LoginEmailResponse]):
     """Mail a link that logs in to an organization, or joins it.
 
     An active member gets a login mail. Everybody else gets a signup mail; one whom the organization does not know yet becomes a
@@ -66,8 +66,8 @@ class Invite(Request[MemberResponse]):
     invite_redirect_url: str | None = None
     invited_by_member_id: str | None = None
     name: str | None = None
-    trusted_metadata: Object | None = None
-    untrusted_metadata: Object | None = None
+    trusted_metadata: JSONObject | None = None
+    untrusted_metadata: JSONObject | None = None
     invite_template_id: str | None = None
     locale: EmailLocale | None = None
     roles: Sequence[str] | None = None
@@ -75,14 +75,14 @@ class Invite(Request[MemberResponse]):
     authorization: AsMember = None
 
 
-class MagicLinksEmail(Namespace[M]):
+class MagicLinksEmail(Namespace[Mode]):
     """Sending links that log in."""
 
     login_or_signup: Final = Endpoint(LoginOrSignup)
     invite: Final = Endpoint(Invite)
 
     @cached_property
-    def discovery(self) -> MagicLinksEmailDiscovery[M]:
+    def discovery(self) -> MagicLinksEmailDiscovery[Mode]:
         """Sending links to people who have not chosen an organization yet."""
         from .discovery import MagicLinksEmailDiscovery
 

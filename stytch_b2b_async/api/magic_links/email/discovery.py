@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from stytch_b2b_async.api._shared.factor_params import MailsDiscovery
-from stytch_b2b_async.api._shared.responses import DiscoveryMailed
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+from stytch_b2b_async.api._shared.factor_params import DiscoveryEmailParams
+from stytch_b2b_async.api._shared.responses import DiscoveryEmailResponse
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, post
 from stytch_b2b_async.models.bounded import LinkMinutes
 
 
 @post("/v1/b2b/magic_links/email/discovery/send", Effect.ACTS_ONCE)
-class Send(MailsDiscovery[DiscoveryMailed]):
+class Send(DiscoveryEmailParams[DiscoveryEmailResponse]):
     """Mail somebody a link that finds their organizations.
 
     - `discovery_redirect_url`: where the link leads, with `token` in the query; registered with the project, or its default.
@@ -25,7 +25,7 @@ class Send(MailsDiscovery[DiscoveryMailed]):
     pkce_code_challenge: str | None = None
 
 
-class MagicLinksEmailDiscovery(Namespace[M]):
+class MagicLinksEmailDiscovery(Namespace[Mode]):
     """Sending links to people who have not chosen an organization yet."""
 
     send: Final = Endpoint(Send)

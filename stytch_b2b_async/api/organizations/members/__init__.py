@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Final
 
-from stytch_b2b_async.api._shared.organization_params import InPages, OfMember, OfOrganization
+from stytch_b2b_async.api._shared.organization_params import MemberPath, OrganizationPath, PageParams
 from stytch_b2b_async.api._shared.responses import MemberResponse
 from stytch_b2b_async.authorization import AsMember
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, delete, get, post, put
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, Response, delete, get, post, put
 from stytch_b2b_async.endpoint.paging import Page, PagedEndpoint
 from stytch_b2b_async.models.enums import MfaMethod
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.search import ResultsMetadata, SearchQuery
-from stytch_b2b_async.schema import InPath, OrMapping, Place, frozen
+from stytch_b2b_async.schema import InPath, Location, OrMapping, frozen
 
 from ._accounts import ListConnectedApps, ListOIDCProviders
 from ._addresses import StartEmailUpdate, UnlinkRetiredEmail
 from ._deletions import DeleteExternalId, DeleteMfaPhoneNumber, DeletePassword, DeleteTotp
-from ._params import MemberSettings
+from ._params import MemberParams
 
 if TYPE_CHECKING:
     from .connected_apps import OrganizationsMembersConnectedApps
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @post("/v1/b2b/organizations/{organization_id}/members", Effect.ACTS_ONCE)
-class Create(MemberSettings[MemberResponse]):
+class Create(MemberParams[MemberResponse]):
     """Add a member to an organization, without mailing them.
 
     The member is active at once. The address counts as verified when a first login has proven it.
@@ -46,7 +46,7 @@ class Create(MemberSettings[MemberResponse]):
 
 
 @get("/v1/b2b/organizations/{organization_id}/member")
-class Get(OfOrganization[MemberResponse]):
+class Get(OrganizationPath[MemberResponse]):
     """Fetch a member, by id or by address: exactly one of them.
 
     - `member_id`: or the member's external id.
@@ -55,8 +55,8 @@ class Get(OfOrganization[MemberResponse]):
     See https://stytch.com/docs/api-reference/b2b/api/members/get-member.
     """
 
-    member_id: Annotated[str | None, Place.QUERY] = None
-    email_address: Annotated[str | None, Place.QUERY] = None
+    member_id: Annotated[str | None, Location.QUERY] = None
+    email_address: Annotated[str | None, Location.QUERY] = None
 
 
 @get("/v1/b2b/organizations/members/dangerously_get/{member_id}")
@@ -72,11 +72,11 @@ class DangerouslyGet(Request[MemberResponse]):
     """
 
     member_id: InPath
-    include_deleted: Annotated[bool | None, Place.QUERY] = None
+    include_deleted: Annotated[bool | None, Location.QUERY] = None
 
 
 @put("/v1/b2b/organizations/{organization_id}/members/{member_id}", Effect.REPEATABLE)
-class Update(MemberSettings[MemberResponse]):
+class Update(MemberParams[MemberResponse]):
     """Change a member: only what is given.
 
     With `authorization` each field needs a permission of its own, `trusted_metadata` must be left out, and nobody changes their own
@@ -110,7 +110,7 @@ class DeleteResponse(Response):
 
 
 @delete("/v1/b2b/organizations/{organization_id}/members/{member_id}", Effect.REPEATABLE)
-class Delete(OfMember[DeleteResponse]):
+class Delete(MemberPath[DeleteResponse]):
     """Delete a member: invitations lapse, and sessions end.
 
     Undone by `reactivate`, if the address was verified.
@@ -123,7 +123,7 @@ class Delete(OfMember[DeleteResponse]):
 
 
 @put("/v1/b2b/organizations/{organization_id}/members/{member_id}/reactivate", Effect.REPEATABLE)
-class Reactivate(OfOrganization[MemberResponse]):
+class Reactivate(OrganizationPath[MemberResponse]):
     """Bring a deleted member back, active, if the address was verified.
 
     - `member_id`: the API's own, no external id.
@@ -148,7 +148,7 @@ class SearchResponse(Page[Member]):
 
 
 @post("/v1/b2b/organizations/members/search", Effect.READS)
-class Search(InPages[SearchResponse]):
+class Search(PageParams[SearchResponse]):
     """Find members of some organizations: all of them, or those that fit a query.
 
     Not for the path of a login: a search takes up to 9 seconds, and 100 a minute are allowed. Deleted members are found only when
@@ -169,7 +169,7 @@ class Search(InPages[SearchResponse]):
     authorization: AsMember = None
 
 
-class OrganizationsMembers(Namespace[M]):
+class OrganizationsMembers(Namespace[Mode]):
     """The people of an organization."""
 
     create: Final = Endpoint(Create)
@@ -189,14 +189,14 @@ class OrganizationsMembers(Namespace[M]):
     get_connected_apps: Final = Endpoint(ListConnectedApps)
 
     @cached_property
-    def oauth_providers(self) -> OrganizationsMembersOAuthProviders[M]:
+    def oauth_providers(self) -> OrganizationsMembersOAuthProviders[Mode]:
         """The accounts and tokens that a member has at OAuth providers."""
         from .oauth_providers import OrganizationsMembersOAuthProviders
 
         return OrganizationsMembersOAuthProviders(self._send)
 
     @cached_property
-    def connected_apps(self) -> OrganizationsMembersConnectedApps[M]:
+    def connected_apps(self) -> OrganizationsMembersConnectedApps[Mode]:
         """The connected apps that a member has let in."""
         from .connected_apps import OrganizationsMembersConnectedApps
 

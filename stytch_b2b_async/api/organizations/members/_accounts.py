@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, TypeVar
 
-from stytch_b2b_async.api._shared.organization_params import OfMember
+from stytch_b2b_async.api._shared.organization_params import MemberPath
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Response, get
 from stytch_b2b_async.models.organization_apps import MemberConnectedApp
 from stytch_b2b_async.models.providers import OIDCProviderInfo
-from stytch_b2b_async.schema import Place, frozen
+from stytch_b2b_async.schema import Location, frozen
 
 R = TypeVar("R")
 
@@ -22,7 +22,7 @@ class ListConnectedAppsResponse(Response):
 
 
 @get("/v1/b2b/organizations/{organization_id}/members/{member_id}/connected_apps")
-class ListConnectedApps(OfMember[ListConnectedAppsResponse]):
+class ListConnectedApps(MemberPath[ListConnectedAppsResponse]):
     """List the connected apps that a member has let in.
 
     Raises MemberNotFoundError, SessionAuthorizationError.
@@ -33,13 +33,13 @@ class ListConnectedApps(OfMember[ListConnectedAppsResponse]):
 
 
 @frozen
-class GivesTokens(OfMember[R]):
+class TokenResponseParams(MemberPath[R]):
     """Tokens that a provider gave for a member.
 
     - `include_refresh_token`: give the refresh token, too. Once it is used elsewhere, the API may fail to renew the access token.
     """
 
-    include_refresh_token: Annotated[bool | None, Place.QUERY] = None
+    include_refresh_token: Annotated[bool | None, Location.QUERY] = None
 
 
 @frozen
@@ -50,7 +50,7 @@ class ListOIDCProvidersResponse(Response):
 
 
 @get("/v1/b2b/organizations/{organization_id}/members/{member_id}/oidc_providers")
-class ListOIDCProviders(GivesTokens[ListOIDCProvidersResponse]):
+class ListOIDCProviders(TokenResponseParams[ListOIDCProvidersResponse]):
     """List the accounts that a member has behind OIDC connections, with their tokens.
 
     Raises MemberNotFoundError, NotFoundError (`member_oidc_token_not_found`).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stytch_b2b_async.api._shared.organization_params import OfMember
+from stytch_b2b_async.api._shared.organization_params import MemberPath
 from stytch_b2b_async.api._shared.responses import MemberResponse
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, post
@@ -11,7 +11,7 @@ from stytch_b2b_async.schema import frozen
 
 
 @post("/v1/b2b/organizations/{organization_id}/members/{member_id}/start_email_update", Effect.ACTS_ONCE)
-class StartEmailUpdate(OfMember[MemberResponse]):
+class StartEmailUpdate(MemberPath[MemberResponse]):
     """Let a member change their address: mail a link or a code to the new one.
 
     The address changes when the link or code is authenticated like that of a login, within five minutes; until then nobody else can
@@ -43,7 +43,7 @@ class UnlinkRetiredEmailResponse(MemberResponse):
 
 
 @post("/v1/b2b/organizations/{organization_id}/members/{member_id}/unlink_retired_email", Effect.REPEATABLE)
-class UnlinkRetiredEmail(OfMember[UnlinkRetiredEmailResponse]):
+class UnlinkRetiredEmail(MemberPath[UnlinkRetiredEmailResponse]):
     """Give an address free that a member had before, so that another member can have it.
 
     Takes `email_id` or `email_address`; `retired_email_addresses` of the member lists both.

@@ -1,6 +1,6 @@
 """Taking away what a member logs in with, or is known by."""
 
-from stytch_b2b_async.api._shared.organization_params import OfMember, OfOrganization
+from stytch_b2b_async.api._shared.organization_params import MemberPath, OrganizationPath
 from stytch_b2b_async.api._shared.responses import MemberResponse
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.endpoint import Effect, delete
@@ -8,7 +8,7 @@ from stytch_b2b_async.schema import InPath
 
 
 @delete("/v1/b2b/organizations/{organization_id}/members/passwords/{member_password_id}", Effect.REPEATABLE)
-class DeletePassword(OfOrganization[MemberResponse]):
+class DeletePassword(OrganizationPath[MemberResponse]):
     """Delete a member's password.
 
     Not for projects whose passwords are shared between organizations.
@@ -25,7 +25,7 @@ class DeletePassword(OfOrganization[MemberResponse]):
 
 
 @delete("/v1/b2b/organizations/{organization_id}/members/mfa_phone_numbers/{member_id}", Effect.REPEATABLE)
-class DeleteMfaPhoneNumber(OfMember[MemberResponse]):
+class DeleteMfaPhoneNumber(MemberPath[MemberResponse]):
     """Delete the phone number that a member gets codes on, so that another can be set.
 
     Live sessions stay; a second factor is asked for again at the next login.
@@ -38,7 +38,7 @@ class DeleteMfaPhoneNumber(OfMember[MemberResponse]):
 
 
 @delete("/v1/b2b/organizations/{organization_id}/members/{member_id}/totp", Effect.REPEATABLE)
-class DeleteTotp(OfMember[MemberResponse]):
+class DeleteTotp(MemberPath[MemberResponse]):
     """Delete a member's authenticator app, so that another can be registered.
 
     Live sessions stay; a second factor is asked for again at the next login.
@@ -51,7 +51,7 @@ class DeleteTotp(OfMember[MemberResponse]):
 
 
 @delete("/v1/b2b/organizations/{organization_id}/members/{member_id}/external_id", Effect.REPEATABLE)
-class DeleteExternalId(OfMember[MemberResponse]):
+class DeleteExternalId(MemberPath[MemberResponse]):
     """Take a member's external id away.
 
     Raises MemberNotFoundError, SessionAuthorizationError.

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from stytch_b2b_async.api._shared.organization_params import OfOrganization
+from stytch_b2b_async.api._shared.organization_params import OrganizationPath
 from stytch_b2b_async.authorization import AsMember
 from stytch_b2b_async.models.bounded import ExternalId
-from stytch_b2b_async.schema import Object, frozen
+from stytch_b2b_async.schema import JSONObject, frozen
 
 R = TypeVar("R")
 
 
 @frozen
-class MemberSettings(OfOrganization[R]):
+class MemberParams(OrganizationPath[R]):
     """What is known of a member, and how they log in. What an update leaves out stays as it is.
 
     - `trusted_metadata`, `untrusted_metadata`: each at most 20 keys and 4 KB; an update merges the top-level keys, and None deletes
@@ -25,8 +25,8 @@ class MemberSettings(OfOrganization[R]):
     """
 
     name: str | None = None
-    trusted_metadata: Object | None = None
-    untrusted_metadata: Object | None = None
+    trusted_metadata: JSONObject | None = None
+    untrusted_metadata: JSONObject | None = None
     is_breakglass: bool | None = None
     mfa_phone_number: str | None = None
     mfa_enrolled: bool | None = None

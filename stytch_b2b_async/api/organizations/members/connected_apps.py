@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from stytch_b2b_async.api._shared.organization_params import OfMember
+from stytch_b2b_async.api._shared.organization_params import MemberPath
 from stytch_b2b_async.authorization import AsMember
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Response, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Response, post
 from stytch_b2b_async.schema import InPath, frozen
 
 
@@ -14,7 +14,7 @@ class RevokeResponse(Response):
 
 
 @post("/v1/b2b/organizations/{organization_id}/members/{member_id}/connected_apps/{connected_app_id}/revoke", Effect.REPEATABLE)
-class Revoke(OfMember[RevokeResponse]):
+class Revoke(MemberPath[RevokeResponse]):
     """Shut a connected app out again: end its access to a member, and the tokens that it has.
 
     Raises MemberNotFoundError, NotFoundError (`connected_app_not_found`), SessionAuthorizationError.
@@ -25,7 +25,7 @@ class Revoke(OfMember[RevokeResponse]):
     authorization: AsMember = None
 
 
-class OrganizationsMembersConnectedApps(Namespace[M]):
+class OrganizationsMembersConnectedApps(Namespace[Mode]):
     """The connected apps that a member has let in."""
 
     revoke: Final = Endpoint(Revoke)

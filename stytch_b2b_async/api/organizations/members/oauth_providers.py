@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from stytch_b2b_async.api._shared.organization_params import OfMember
-from stytch_b2b_async.endpoint import Endpoint, M, Namespace, Response, get
+from stytch_b2b_async.api._shared.organization_params import MemberPath
+from stytch_b2b_async.endpoint import Endpoint, Mode, Namespace, Response, get
 from stytch_b2b_async.models.providers import GithubProviderInfo, HubspotProviderInfo, SlackProviderInfo
 from stytch_b2b_async.schema import Secret, frozen
 
-from ._accounts import GivesTokens
+from ._accounts import TokenResponseParams
 
 
 @frozen
@@ -41,7 +41,7 @@ class GetGoogleResponse(AccountResponse):
 
 
 @get("/v1/b2b/organizations/{organization_id}/members/{member_id}/oauth_providers/google")
-class GetGoogle(GivesTokens[GetGoogleResponse]):
+class GetGoogle(TokenResponseParams[GetGoogleResponse]):
     """Fetch the tokens that Google gave for a member; an access token that has expired is renewed if it can be.
 
     Raises MemberNotFoundError, NotFoundError (`member_oauth_token_not_found`).
@@ -59,7 +59,7 @@ class GetMicrosoftResponse(AccountResponse):
 
 
 @get("/v1/b2b/organizations/{organization_id}/members/{member_id}/oauth_providers/microsoft")
-class GetMicrosoft(GivesTokens[GetMicrosoftResponse]):
+class GetMicrosoft(TokenResponseParams[GetMicrosoftResponse]):
     """Fetch the tokens that Microsoft gave for a member; an access token that has expired is renewed if it can be.
 
     Raises MemberNotFoundError, NotFoundError (`member_oauth_token_not_found`).
@@ -75,7 +75,7 @@ class GetSlackResponse(ProviderResponse):
 
 
 @get("/v1/b2b/organizations/{organization_id}/members/{member_id}/oauth_providers/slack")
-class GetSlack(OfMember[GetSlackResponse]):
+class GetSlack(MemberPath[GetSlackResponse]):
     """Fetch the tokens that Slack gave for a member.
 
     Raises MemberNotFoundError, NotFoundError (`member_oauth_token_not_found`).
@@ -91,7 +91,7 @@ class GetHubspotResponse(ProviderResponse):
 
 
 @get("/v1/b2b/organizations/{organization_id}/members/{member_id}/oauth_providers/hubspot")
-class GetHubspot(GivesTokens[GetHubspotResponse]):
+class GetHubspot(TokenResponseParams[GetHubspotResponse]):
     """Fetch the tokens that HubSpot gave for a member; an access token that has expired is renewed if it can be.
 
     Raises MemberNotFoundError, NotFoundError (`member_oauth_token_not_found`).
@@ -107,7 +107,7 @@ class GetGithubResponse(ProviderResponse):
 
 
 @get("/v1/b2b/organizations/{organization_id}/members/{member_id}/oauth_providers/github")
-class GetGithub(GivesTokens[GetGithubResponse]):
+class GetGithub(TokenResponseParams[GetGithubResponse]):
     """Fetch the tokens that GitHub gave for a member.
 
     Raises MemberNotFoundError, NotFoundError (`member_oauth_token_not_found`).
@@ -115,7 +115,7 @@ class GetGithub(GivesTokens[GetGithubResponse]):
     """
 
 
-class OrganizationsMembersOAuthProviders(Namespace[M]):
+class OrganizationsMembersOAuthProviders(Namespace[Mode]):
     """The accounts and tokens that a member has at OAuth providers."""
 
     google: Final = Endpoint(GetGoogle)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.api._shared.factor_params import MailsLogin
-from stytch_b2b_async.api._shared.responses import EmailLoginResponse, LoginMailed
-from stytch_b2b_async.api._shared.session_params import Authenticates
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, post
+from stytch_b2b_async.api._shared.factor_params import LoginEmailParams
+from stytch_b2b_async.api._shared.responses import EmailLoginResponse, LoginEmailResponse
+from stytch_b2b_async.api._shared.session_params import AuthenticateParams
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, post
 from stytch_b2b_async.models.bounded import CodeMinutes
 from stytch_b2b_async.models.enums import EmailLocale
 from stytch_b2b_async.schema import Secret
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @post("/v1/b2b/otps/email/login_or_signup", Effect.ACTS_ONCE)
-class LoginOrSignup(MailsLogin[LoginMailed]):
+class LoginOrSignup(LoginEmailParams[LoginEmailResponse]):
     """Mail a code that logs in to an organization, or joins it; it ends the codes before it.
 
     An active member gets a login mail. Everybody else gets a signup mail; one whom the organization does not know yet becomes a
@@ -36,7 +36,7 @@ class LoginOrSignup(MailsLogin[LoginMailed]):
 
 
 @post("/v1/b2b/otps/email/authenticate", Effect.ACTS_ONCE)
-class Authenticate(Authenticates[EmailLoginResponse]):
+class Authenticate(AuthenticateParams[EmailLoginResponse]):
     """Log a member in with a mailed code.
 
     The code works once. A member who was invited or pending becomes active. Starts a session of 60 minutes, unless the answer says
@@ -56,14 +56,14 @@ class Authenticate(Authenticates[EmailLoginResponse]):
     locale: EmailLocale | None = None
 
 
-class OTPsEmail(Namespace[M]):
+class OTPsEmail(Namespace[Mode]):
     """One-time codes by email: a first factor."""
 
     login_or_signup: Final = Endpoint(LoginOrSignup)
     authenticate: Final = Endpoint(Authenticate)
 
     @cached_property
-    def discovery(self) -> OTPsEmailDiscovery[M]:
+    def discovery(self) -> OTPsEmailDiscovery[Mode]:
         """Codes for people who have not chosen an organization yet."""
         from .discovery import OTPsEmailDiscovery
 

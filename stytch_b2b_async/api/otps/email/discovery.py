@@ -2,15 +2,15 @@
 
 from typing import Final
 
-from stytch_b2b_async.api._shared.factor_params import MailsDiscovery
-from stytch_b2b_async.api._shared.responses import DiscoveryMailed, DiscoveryResponse
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
+from stytch_b2b_async.api._shared.factor_params import DiscoveryEmailParams
+from stytch_b2b_async.api._shared.responses import DiscoveryEmailResponse, DiscoveryResponse
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, post
 from stytch_b2b_async.models.bounded import CodeMinutes
 from stytch_b2b_async.schema import Secret
 
 
 @post("/v1/b2b/otps/email/discovery/send", Effect.ACTS_ONCE)
-class Send(MailsDiscovery[DiscoveryMailed]):
+class Send(DiscoveryEmailParams[DiscoveryEmailResponse]):
     """Mail somebody a code that finds their organizations; it ends the codes before it.
 
     - `discovery_expiration_minutes`: 2 to 15; 10 when left out.
@@ -36,7 +36,7 @@ class Authenticate(Request[DiscoveryResponse]):
     code: Secret
 
 
-class OTPsEmailDiscovery(Namespace[M]):
+class OTPsEmailDiscovery(Namespace[Mode]):
     """Mailed codes of people who have not chosen an organization yet."""
 
     send: Final = Endpoint(Send)

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async.api._shared.responses import DiscoveryResponse
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, post
 from stytch_b2b_async.schema import Secret
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ class Authenticate(Request[DiscoveryResponse]):
     password: Secret
 
 
-class PasswordsDiscovery(Namespace[M]):
+class PasswordsDiscovery(Namespace[Mode]):
     """Passwords of people who have not chosen an organization yet."""
 
     authenticate: Final = Endpoint(Authenticate)
 
     @cached_property
-    def email(self) -> "PasswordsDiscoveryEmail[M]":
+    def email(self) -> "PasswordsDiscoveryEmail[Mode]":
         """Resets that go through a mailbox."""
         from .email import PasswordsDiscoveryEmail
 

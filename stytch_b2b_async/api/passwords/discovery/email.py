@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from stytch_b2b_async.api._shared.responses import DiscoveryResponse
-from stytch_b2b_async.endpoint import Effect, Endpoint, M, Namespace, Request, Response, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, Response, post
 from stytch_b2b_async.models.bounded import LinkMinutes
 from stytch_b2b_async.models.enums import EmailLocale
 from stytch_b2b_async.schema import Secret, frozen
@@ -58,7 +58,7 @@ class Reset(Request[DiscoveryResponse]):
     pkce_code_verifier: Secret | None = None
 
 
-class PasswordsDiscoveryEmail(Namespace[M]):
+class PasswordsDiscoveryEmail(Namespace[Mode]):
     """Password resets through a mailbox, for people who have not chosen an organization yet."""
 
     reset_start: Final = Endpoint(ResetStart)

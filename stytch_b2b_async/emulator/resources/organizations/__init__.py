@@ -3,7 +3,7 @@
 import secrets
 
 from stytch_b2b_async.api.organizations import Create, Get, OrganizationResponse
-from stytch_b2b_async.emulator.errors import APIError
+from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles
 from stytch_b2b_async.emulator.rules.organizations.settings import check_organization_name, check_organization_settings, slug_of
@@ -39,7 +39,7 @@ def create(project: Project, request: Create) -> OrganizationResponse:
     ]
     for assignment in assignments:
         if assignment.role_id not in project.settings.policy:
-            raise APIError("invalid_rbac_role_id", "No such role.")
+            raise EmulatedError("invalid_rbac_role_id", "No such role.")
     silent = all(getattr(request, name) is None for name in _JOINING_AND_LOGGING_IN)
     organization = Organization(
         organization_id=project.new_id("organization"),
@@ -81,7 +81,7 @@ def get(project: Project, request: Get) -> OrganizationResponse:
 def _free_slug(project: Project, request: Create) -> str:
     if request.organization_slug:
         if project.organizations.has_slug(request.organization_slug):
-            raise APIError("organization_slug_already_used", "The slug is taken by another organization of the project.")
+            raise EmulatedError("organization_slug_already_used", "The slug is taken by another organization of the project.")
         return request.organization_slug
     slug = slug_of(request.organization_name)
     return f"{slug}-{secrets.token_hex(4)}" if project.organizations.has_slug(slug) else slug
@@ -90,5 +90,7 @@ def _free_slug(project: Project, request: Create) -> str:
 def _free_external_id(project: Project, request: Create) -> str | None:
     external_id = request.organization_external_id or None
     if external_id and project.organizations.has_external_id(external_id):
-        raise APIError("organization_external_id_already_used", "The external id is taken by another organization of the project.")
+        raise EmulatedError(
+            "organization_external_id_already_used", "The external id is taken by another organization of the project."
+        )
     return external_id

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from stytch_b2b_async.api._shared.responses import MemberResponse
 from stytch_b2b_async.api.organizations.members import Create, Get
-from stytch_b2b_async.emulator.errors import APIError, missing
+from stytch_b2b_async.emulator.errors import EmulatedError, missing
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles
 from stytch_b2b_async.emulator.rules.members.new_members import NewMember, add_member
@@ -18,7 +18,7 @@ def create(project: Project, request: Create) -> MemberResponse:
     actor = authorize(project, request.authorization, organization, "stytch.member", "create")
     if actor and request.trusted_metadata is not None:
         message = "Only the backend may write trusted metadata."
-        raise APIError("cannot_update_trusted_metadata", message, HTTPStatus.UNAUTHORIZED)
+        raise EmulatedError("cannot_update_trusted_metadata", message, HTTPStatus.UNAUTHORIZED)
     new = NewMember(
         email=request.email_address,
         status="pending" if request.create_member_as_pending else "active",
@@ -39,7 +39,7 @@ def create(project: Project, request: Create) -> MemberResponse:
 def get(project: Project, request: Get) -> MemberResponse:
     """Fetch a member by id or by address."""
     if bool(request.member_id) == bool(request.email_address):
-        raise APIError("invalid_member_get_fields", "Give member_id or email_address, and not both.")
+        raise EmulatedError("invalid_member_get_fields", "Give member_id or email_address, and not both.")
     organization = project.organizations.find(request.organization_id)
     if request.member_id:
         member = project.members.find(organization, request.member_id)

@@ -8,7 +8,7 @@ from stytch_b2b_async.api.passwords import (
     StrengthCheck,
     StrengthCheckResponse,
 )
-from stytch_b2b_async.emulator.errors import APIError, missing
+from stytch_b2b_async.emulator.errors import EmulatedError, missing
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles
 from stytch_b2b_async.emulator.rules.login.login import intermediate_of, log_in, password_factor
@@ -72,7 +72,7 @@ def migrate(project: Project, request: Migrate) -> MigrateResponse:
     organization = project.organizations.find(request.organization_id)
     found = project.members.with_address(organization, request.email_address)
     if found and found.member_password_id:
-        raise APIError("password_already_exists", "The member has a password.")
+        raise EmulatedError("password_already_exists", "The member has a password.")
     member = _updated(project, organization, found, request) if found else _created(project, organization, request)
     # Shared passwords, too, are brought along organization by organization: the others go without until it is their turn.
     password = Password(project.new_id("member-password"), stored)

@@ -10,7 +10,7 @@ from stytch_b2b_async.api.passwords.email import (
     ResetStart,
     ResetStartResponse,
 )
-from stytch_b2b_async.emulator.errors import APIError, missing
+from stytch_b2b_async.emulator.errors import EmulatedError, missing
 from stytch_b2b_async.emulator.outbox import Message
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles
@@ -105,7 +105,7 @@ def _opened_by(project: Project, token: str) -> tuple[Member, Organization, str 
         raise token_refused()
     try:
         member = project.members.with_id(found.member_id)
-    except APIError:
+    except EmulatedError:
         raise token_refused() from None
     if member.email_address.lower() != found.email.lower():  # the link proves a mailbox that is no longer the member's
         raise token_refused()
@@ -133,7 +133,7 @@ def _only_organization(project: Project, sharing: list[Member]) -> Organization:
     return project.organizations.find(sharing[0].organization_id)
 
 
-def token_refused() -> APIError:
+def token_refused() -> EmulatedError:
     """Say that a reset token is unknown, used or too old: the API does not tell which."""
     message = "The password reset token was already used, or has expired."
-    return APIError("unable_to_auth_password_reset_token", message, HTTPStatus.UNAUTHORIZED)
+    return EmulatedError("unable_to_auth_password_reset_token", message, HTTPStatus.UNAUTHORIZED)

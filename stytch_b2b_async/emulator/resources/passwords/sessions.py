@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from stytch_b2b_async.api.passwords.sessions import Reset, ResetResponse
-from stytch_b2b_async.emulator.errors import APIError, missing
+from stytch_b2b_async.emulator.errors import EmulatedError, missing
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles
 from stytch_b2b_async.emulator.rules.login.login import log_in, password_factor
@@ -27,7 +27,7 @@ def reset(project: Project, request: Reset) -> ResetResponse:
     require_method(organization, member, "password")
     if not _is_fresh(project, session):
         message = "No factor of the session was proven within the last five minutes."
-        raise APIError("session_too_old_to_reset_password", message)
+        raise EmulatedError("session_too_old_to_reset_password", message)
     member = set_members_password(project, organization, member, request.password)
     project.sessions.revoke_all(member.member_id, but=session.member_session_id)
     return ResetResponse(**project.response_meta(), **log_in(project, organization, member, password_factor(project), wanted))

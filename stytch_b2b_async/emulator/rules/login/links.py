@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from stytch_b2b_async.emulator.errors import APIError
+from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.settings import ProjectSettings
 
 PASSWORD_RESET: Final = (("stytch_token_type", "multi_tenant_passwords"),)
@@ -16,7 +16,7 @@ DISCOVERY_PASSWORD_RESET: Final = (("stytch_token_type", "discovery"), ("stytch_
 def check_redirect(url: str | None, error_type: str) -> None:
     """Refuse what is not a URL."""
     if url and not _is_address(url):
-        raise APIError(error_type, "The redirect is not a URL.")
+        raise EmulatedError(error_type, "The redirect is not a URL.")
 
 
 def reset_redirect(url: str | None, settings: ProjectSettings) -> str:
@@ -24,9 +24,9 @@ def reset_redirect(url: str | None, settings: ProjectSettings) -> str:
     check_redirect(url, "invalid_password_reset_redirect_url")
     chosen = url or settings.password_reset_redirect_url
     if not chosen:
-        raise APIError("no_password_reset_redirect_url", "No redirect was given, and the project has no default one.")
+        raise EmulatedError("no_password_reset_redirect_url", "No redirect was given, and the project has no default one.")
     if url and settings.redirect_urls is not None and url not in settings.redirect_urls:
-        raise APIError("no_match_for_provided_magic_link_url", "The redirect is not registered with the project.")
+        raise EmulatedError("no_match_for_provided_magic_link_url", "The redirect is not registered with the project.")
     return chosen
 
 

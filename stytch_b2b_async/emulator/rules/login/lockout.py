@@ -3,7 +3,7 @@
 from datetime import timedelta
 from http import HTTPStatus
 
-from stytch_b2b_async.emulator.errors import APIError
+from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.state.store import evolve
 from stytch_b2b_async.models.member import Member
@@ -13,7 +13,7 @@ def require_unlocked(members: list[Member]) -> None:
     """Refuse a login while a member is locked, even with the right password."""
     if any(member.is_locked for member in members):
         message = "The member is locked after too many failed attempts."
-        raise APIError("user_lock_limit_reached", message, HTTPStatus.TOO_MANY_REQUESTS)
+        raise EmulatedError("user_lock_limit_reached", message, HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def record_failure(project: Project, members: list[Member]) -> None:

@@ -5,7 +5,7 @@ from typing import TypedDict
 
 import attrs
 
-from stytch_b2b_async.emulator.errors import APIError
+from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.identifiers import check_token
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.rules.sessions.jwts import mint
@@ -102,7 +102,7 @@ def intermediate_of(project: Project, organization: Organization, member: Member
     elsewhere = found.organization_id not in {None, organization.organization_id}
     if elsewhere or found.email.lower() != member.email_address.lower():
         message = "The intermediate session token was made for another organization."
-        raise APIError("invalid_intermediate_session_token_for_organization", message)
+        raise EmulatedError("invalid_intermediate_session_token_for_organization", message)
     return found
 
 

@@ -1,6 +1,6 @@
 """What an organization asks for beyond the factor that was proven."""
 
-from stytch_b2b_async.emulator.errors import APIError
+from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.identifiers import digest, new_code
 from stytch_b2b_async.emulator.outbox import Message
 from stytch_b2b_async.emulator.project import Project
@@ -23,7 +23,7 @@ def allows_method(organization: Organization, member: Member | None, method: str
 def require_method(organization: Organization, member: Member, method: str) -> None:
     """Refuse a method that the organization does not take."""
     if not allows_method(organization, member, method):
-        raise APIError("operation_restricted_by_organization_auth_methods", f"The organization does not allow {method}.")
+        raise EmulatedError("operation_restricted_by_organization_auth_methods", f"The organization does not allow {method}.")
 
 
 def primary_required(organization: Organization, member: Member | None, method: str) -> PrimaryRequired | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 
-from stytch_b2b_async.emulator.errors import APIError
+from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.identifiers import check_external_id
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.rules.validators import check_email, check_metadata, check_phone_number, drop_nulls
@@ -75,8 +75,8 @@ def _check(project: Project, organization: Organization, new: NewMember) -> None
     if new.external_id:
         check_external_id("external_id", new.external_id, "invalid_id")
     if project.members.with_address(organization, new.email):
-        raise APIError("duplicate_member_email", "The organization has a member with this address.")
+        raise EmulatedError("duplicate_member_email", "The organization has a member with this address.")
     if new.external_id and project.members.has_external_id(organization, new.external_id):
-        raise APIError("duplicate_member_external_id", "The organization has a member with this external id.")
+        raise EmulatedError("duplicate_member_external_id", "The organization has a member with this external id.")
     if new.mfa_phone_number and project.members.with_phone_number(organization, new.mfa_phone_number):
-        raise APIError("duplicate_member_phone_number", "The organization has a member with this phone number.")
+        raise EmulatedError("duplicate_member_phone_number", "The organization has a member with this phone number.")

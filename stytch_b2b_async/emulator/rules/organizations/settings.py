@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from stytch_b2b_async.api._shared.organization_params import OrganizationSettings
-from stytch_b2b_async.emulator.errors import APIError
+from stytch_b2b_async.api._shared.organization_params import OrganizationParams
+from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.identifiers import check_external_id
 from stytch_b2b_async.emulator.rules.validators import check_metadata
 
@@ -43,21 +43,21 @@ _COMMON_DOMAINS = {
 def check_organization_name(name: str) -> None:
     """Refuse a name that is empty or too long."""
     if not 1 <= len(name) <= _MAX_NAME:
-        raise APIError("invalid_organization_name", f"organization_name has 1 to {_MAX_NAME} characters.")
+        raise EmulatedError("invalid_organization_name", f"organization_name has 1 to {_MAX_NAME} characters.")
 
 
-def check_organization_settings(settings: OrganizationSettings[Any]) -> None:
+def check_organization_settings(settings: OrganizationParams[Any]) -> None:
     """Refuse settings that are malformed or contradict each other."""
     if settings.organization_slug and not _SLUG.fullmatch(settings.organization_slug):
         message = "organization_slug has 2 to 128 letters, digits, '-', '.', '_' and '~', not without a letter or digit."
-        raise APIError("invalid_organization_slug", message)
+        raise EmulatedError("invalid_organization_slug", message)
     if settings.organization_external_id:
         check_external_id("organization_external_id", settings.organization_external_id, "invalid_organization_external_id")
     check_metadata(settings.trusted_metadata)
     for name, (words, error_type) in _WORDS.items():
         word = getattr(settings, name)
         if word and word not in words:
-            raise APIError(error_type, f"{name} must be one of {', '.join(sorted(words))}.")
+            raise EmulatedError(error_type, f"{name} must be one of {', '.join(sorted(words))}.")
     _check_list("allowed_auth_methods", settings.allowed_auth_methods, _AUTH_METHODS, "invalid_organization_allowed_auth_methods")
     _check_list("allowed_mfa_methods", settings.allowed_mfa_methods, _MFA_METHODS, "invalid_organization_allowed_mfa_methods")
     _check_domains(settings.email_allowed_domains or ())
@@ -72,23 +72,23 @@ def slug_of(name: str) -> str:
 
 def _check_list(name: str, given: Sequence[str] | None, words: set[str], error_type: str) -> None:
     if not words.issuperset(given or ()):
-        raise APIError(error_type, f"{name} may hold {', '.join(sorted(words))}.")
+        raise EmulatedError(error_type, f"{name} may hold {', '.join(sorted(words))}.")
 
 
 def _check_domains(domains: Sequence[str]) -> None:
     for domain in domains:
         if not _DOMAIN.fullmatch(domain):
-            raise APIError("organization_settings_invalid_domain", "email_allowed_domains holds what is no domain.")
+            raise EmulatedError("organization_settings_invalid_domain", "email_allowed_domains holds what is no domain.")
         if domain.lower() in _COMMON_DOMAINS:
-            raise APIError("organization_settings_domain_too_common", f"Everybody can have an address in {domain}.")
+            raise EmulatedError("organization_settings_domain_too_common", f"Everybody can have an address in {domain}.")
     if len({domain.lower() for domain in domains}) < len(domains):
-        raise APIError("organization_settings_duplicate_domain", "email_allowed_domains holds a domain twice.")
+        raise EmulatedError("organization_settings_duplicate_domain", "email_allowed_domains holds a domain twice.")
 
 
-def _check_restrictions(settings: OrganizationSettings[Any]) -> None:
+def _check_restrictions(settings: OrganizationParams[Any]) -> None:
     if settings.auth_methods == "RESTRICTED" and not settings.allowed_auth_methods:
-        raise APIError("allowed_auth_methods_required_for_restricted", "RESTRICTED auth_methods need allowed_auth_methods.")
+        raise EmulatedError("allowed_auth_methods_required_for_restricted", "RESTRICTED auth_methods need allowed_auth_methods.")
     if settings.mfa_methods == "RESTRICTED" and not settings.allowed_mfa_methods:
-        raise APIError("allowed_mfa_methods_required_for_restricted", "RESTRICTED mfa_methods need allowed_mfa_methods.")
+        raise EmulatedError("allowed_mfa_methods_required_for_restricted", "RESTRICTED mfa_methods need allowed_mfa_methods.")
     if "RESTRICTED" in {settings.email_jit_provisioning, settings.email_invites} and not settings.email_allowed_domains:
-        raise APIError("invalid_restricted_email_setting", "RESTRICTED email settings need email_allowed_domains.")
+        raise EmulatedError("invalid_restricted_email_setting", "RESTRICTED email settings need email_allowed_domains.")

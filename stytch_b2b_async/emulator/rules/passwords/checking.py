@@ -2,7 +2,7 @@
 
 import attrs
 
-from stytch_b2b_async.emulator.errors import APIError, missing, unauthorized
+from stytch_b2b_async.emulator.errors import EmulatedError, missing, unauthorized
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.rules.login.lockout import clear_failures, record_failure, require_unlocked
 from stytch_b2b_async.emulator.state.passwords import Password
@@ -17,7 +17,7 @@ from .strength import check_new_password, is_breached, strength_of
 def require_shared_passwords(project: Project) -> None:
     """Refuse what is only possible where organizations share passwords."""
     if not project.settings.cross_organization_passwords:
-        raise APIError("cross_org_passwords_not_enabled", "Passwords of this project belong to one organization each.")
+        raise EmulatedError("cross_org_passwords_not_enabled", "Passwords of this project belong to one organization each.")
 
 
 def check_members_password(project: Project, organization: Organization, member: Member, password: str) -> None:
@@ -100,4 +100,4 @@ def _refuse_unfit(project: Project, email: str, organization: Organization | Non
     breached = settings.breach_detection_on_authentication and is_breached(password, settings)
     stale = settings.validate_on_authentication and not strength_of(project, password, email).valid
     if breached or stale or (stored is not None and stored.reset_required):
-        raise APIError("member_reset_password", "The password must be reset before it can be used to log in.")
+        raise EmulatedError("member_reset_password", "The password must be reset before it can be used to log in.")

@@ -10,10 +10,10 @@ from typing import Final, TypeVar
 import argon2
 
 from stytch_b2b_async.api.passwords import Migrate
-from stytch_b2b_async.emulator.errors import APIError
+from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.models.passwords import Argon2Config, PBKDF2Config, SaltConfig, ScryptConfig
-from stytch_b2b_async.schema import Object
+from stytch_b2b_async.schema import JSONObject
 
 from .hashing import MAX_MEMORY, CanBeVerified, write
 
@@ -37,7 +37,7 @@ def stored_form(project: Project, request: Migrate) -> str:
     """Write the hash of a request in the form it is stored in; refuse one that is invalid or too costly to check."""
     read = _READERS.get(request.hash_type)
     if read is None:
-        raise APIError("invalid_hash_type", f"hash_type must be one of {', '.join(_READERS)}.")
+        raise EmulatedError("invalid_hash_type", f"hash_type must be one of {', '.join(_READERS)}.")
     stored = read(request)
     # The libraries have bounds of their own: whatever they cannot check is refused now, not at a login.
     _check(project.computations.result(CanBeVerified(stored)), _UNVERIFIABLE.get(request.hash_type, "invalid_hash"))
@@ -46,12 +46,12 @@ def stored_form(project: Project, request: Migrate) -> str:
 
 def _bcrypt(request: Migrate) -> str:
     if importlib.util.find_spec("bcrypt") is None:
-        raise APIError("invalid_hash_type", "To emulate bcrypt, install the package bcrypt next to the emulator.")
+        raise EmulatedError("invalid_hash_type", "To emulate bcrypt, install the package bcrypt next to the emulator.")
     found = re.fullmatch(r"\$2[abxy]\$([0-9]{2})\$[./A-Za-z0-9]{53}", request.hash)
     if found is None:
-        raise APIError("invalid_bcrypt_hash", "The hash is not a bcrypt hash.")
+        raise EmulatedError("invalid_bcrypt_hash", "The hash is not a bcrypt hash.")
     if not 4 <= int(found[1]) <= _MAX_BCRYPT_COST:  # noqa: PLR2004  # bcrypt's own bound
-        raise APIError("invalid_bcrypt_cost", f"The cost of a bcrypt hash must lie between 4 and {_MAX_BCRYPT_COST}.")
+        raise EmulatedError("invalid_bcrypt_cost", f"The cost of a bcrypt hash must lie between 4 and {_MAX_BCRYPT_COST}.")
     return write("bcrypt", hash=request.hash)
 
 
@@ -82,7 +82,7 @@ def _argon2_encoded(request: Migrate) -> str:
     try:
         parameters = argon2.extract_parameters(request.hash)
     except argon2.exceptions.InvalidHashError:
-        raise APIError("invalid_hash", "The hash is not an encoded argon2 hash; the hex form needs argon_2_config.") from None
+        raise EmulatedError("invalid_hash", "The hash is not an encoded argon2 hash; the hex form needs argon_2_config.") from None
     _check(request.hash.startswith(wanted), "invalid_hash")
     _check_argon2(parameters.time_cost, parameters.memory_cost, parameters.parallelism)
     _check(parameters.hash_len <= _MAX_KEY, "invalid_argon_2_key_length")
@@ -119,7 +119,7 @@ def _scrypt(request: Migrate) -> str:
 def _scrypt_phc(request: Migrate) -> str:
     found = _SCRYPT_PHC.fullmatch(request.hash)
     if found is None:
-        raise APIError("invalid_hash", "The hash is not a scrypt hash in PHC form; another form needs scrypt_config.")
+        raise EmulatedError("invalid_hash", "The hash is not a scrypt hash in PHC form; another form needs scrypt_config.")
     log_n, r, p, salt, key = found.groups()
     return _scrypt_form(_base64(key, "invalid_base64_scrypt_hash"), salt, 1 << int(log_n), int(r), int(p))
 
@@ -136,7 +136,7 @@ def _scrypt_form(key: bytes, salt: str, n: int, r: int, p: int) -> str:
 def _pbkdf2(request: Migrate) -> str:
     config = _config(PBKDF2Config, request.pbkdf_2_config)
     if config is None:
-        raise APIError("invalid_pbkdf_2_hash", "A PBKDF2 hash needs pbkdf_2_config.")
+        raise EmulatedError("invalid_pbkdf_2_hash", "A PBKDF2 hash needs pbkdf_2_config.")
     key = _base64(request.hash, "invalid_pbkdf_2_hash")
     salt = _base64(config.salt, "invalid_pbkdf_2_salt")
     digest = config.algorithm.lower() or "sha256"
@@ -156,20 +156,20 @@ def _phpass(request: Migrate) -> str:
     return write("phpass", hash=request.hash)
 
 
-def _config(kind: type[C], given: C | Object | None) -> C | None:
+def _config(kind: type[C], given: C | JSONObject | None) -> C | None:
     return given if isinstance(given, kind) else None  # the request has turned mappings into models
 
 
 def _check(holds: bool, error_type: str) -> None:  # noqa: FBT001  # reads as `check that`
     if not holds:
-        raise APIError(error_type, f"The hash was refused: {error_type.replace('_', ' ')}.")
+        raise EmulatedError(error_type, f"The hash was refused: {error_type.replace('_', ' ')}.")
 
 
 def _hex(value: str, error_type: str) -> bytes:
     try:
         return bytes.fromhex(value)
     except ValueError:
-        raise APIError(error_type, "The hash is not written in hex.") from None
+        raise EmulatedError(error_type, "The hash is not written in hex.") from None
 
 
 def _base64(value: str, error_type: str) -> bytes:
@@ -178,7 +178,7 @@ def _base64(value: str, error_type: str) -> bytes:
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except (binascii.Error, ValueError):
-        raise APIError(error_type, "The hash or its salt is not written in base64.") from None
+        raise EmulatedError(error_type, "The hash or its salt is not written in base64.") from None
 
 
 _READERS: Final[Mapping[str, Callable[[Migrate], str]]] = {

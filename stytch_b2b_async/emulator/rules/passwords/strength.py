@@ -7,7 +7,7 @@ from typing import Any, Final
 import attrs
 
 from stytch_b2b_async.emulator.computation import Work
-from stytch_b2b_async.emulator.errors import APIError
+from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.settings import ProjectSettings
 from stytch_b2b_async.models.passwords import LudsFeedback, ZxcvbnFeedback
@@ -54,9 +54,9 @@ def is_breached(password: str, settings: ProjectSettings) -> bool:
 def check_new_password(project: Project, password: str, email: str) -> None:
     """Refuse a password that is weak or leaked."""
     if not strength_of(project, password, email).valid:
-        raise APIError("weak_password", "The password does not meet the project's strength policy.")
+        raise EmulatedError("weak_password", "The password does not meet the project's strength policy.")
     if project.settings.breach_detection_on_create and is_breached(password, project.settings):
-        raise APIError("breached_password", "The password is on a list of leaked passwords.")
+        raise EmulatedError("breached_password", "The password is on a list of leaked passwords.")
 
 
 def _zxcvbn(password: str, email: str | None) -> Strength:

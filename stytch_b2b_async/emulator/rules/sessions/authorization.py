@@ -5,14 +5,14 @@ from stytch_b2b_async.emulator.errors import forbidden
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
-from stytch_b2b_async.schema import Object
+from stytch_b2b_async.schema import JSONObject
 
 from .sessions import find_session, owner_of
 
 
 def authorize(
     project: Project,
-    authorization: Authorization | Object | None,
+    authorization: Authorization | JSONObject | None,
     organization: Organization,
     resource_id: str,
     action: str,

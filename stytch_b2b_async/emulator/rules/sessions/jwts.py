@@ -9,7 +9,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from stytch_b2b_async.emulator.errors import APIError
+from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.session import AuthenticationFactor, MemberSession
@@ -46,7 +46,7 @@ def session_id_in(project: Project, jwt: str) -> str:
         payload: Any = json.loads(jws.deserialize_compact(jwt.encode(), keys).payload)
         return str(cast("dict[str, Any]", payload)[SESSION_CLAIM]["id"])
     except (JoseError, ValueError, LookupError, TypeError):
-        raise APIError(
+        raise EmulatedError(
             "unable_to_parse_session_jwt", "The session JWT does not parse, or was not signed by this project."
         ) from None
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import attrs
 
-from stytch_b2b_async.api._shared.session_params import ExtendsSession, StartsSession
-from stytch_b2b_async.emulator.errors import APIError, missing
+from stytch_b2b_async.api._shared.session_params import SessionExtensionParams, SessionParams
+from stytch_b2b_async.emulator.errors import EmulatedError, missing
 from stytch_b2b_async.emulator.identifiers import check_token, new_token
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.rules.validators import json_size
@@ -35,14 +35,14 @@ class SessionRequest:
     """Its token; `""` when a JWT proved it, since tokens are not kept."""
 
 
-def session_request(project: Project, request: StartsSession[Any]) -> SessionRequest:
+def session_request(project: Project, request: SessionParams[Any]) -> SessionRequest:
     """Read and check what a call wants of its session."""
     minutes = request.session_duration_minutes
     check_minutes(project, minutes)
     claims = request.session_custom_claims or {}
     check_claims(claims)
     token = jwt = None
-    if isinstance(request, ExtendsSession):
+    if isinstance(request, SessionExtensionParams):
         token, jwt = request.session_token or None, request.session_jwt or None
     found = find_session(project, token, jwt) if token or jwt else None
     return SessionRequest(minutes=minutes, claims=claims, session=found, token=token or "")
@@ -53,9 +53,9 @@ def check_minutes(project: Project, minutes: int | None) -> None:
     if minutes is None:
         return
     if minutes not in _MINUTES:
-        raise APIError("invalid_session_duration_minutes", "session_duration_minutes must lie between 5 and 527040.")
+        raise EmulatedError("invalid_session_duration_minutes", "session_duration_minutes must lie between 5 and 527040.")
     if minutes > project.settings.max_session_minutes:
-        raise APIError(
+        raise EmulatedError(
             "invalid_session_duration", f"The project's sessions live {project.settings.max_session_minutes} minutes at most."
         )
 
@@ -63,20 +63,20 @@ def check_minutes(project: Project, minutes: int | None) -> None:
 def check_claims(claims: Mapping[str, Any]) -> None:
     """Refuse claims that are too large, or would pass for the API's own."""
     if any(name.startswith("https://stytch.com/") for name in claims):
-        raise APIError("stytch_claims_in_custom_claims", "session_custom_claims must not use the API's own names.")
+        raise EmulatedError("stytch_claims_in_custom_claims", "session_custom_claims must not use the API's own names.")
     merged_claims({}, claims)
 
 
 def find_session(project: Project, token: str | None, jwt: str | None) -> MemberSession:
     """Fetch the live session that a token or a JWT proves; exactly one must be given."""
     if token and jwt:
-        raise APIError("too_many_session_arguments", "Give session_token or session_jwt, not both.")
+        raise EmulatedError("too_many_session_arguments", "Give session_token or session_jwt, not both.")
     if token:
         check_token(token)
         return project.sessions.with_token(token)
     if jwt:
         return project.sessions.with_id(session_id_in(project, jwt))
-    raise APIError("no_session_arguments", "Give session_token or session_jwt.")
+    raise EmulatedError("no_session_arguments", "Give session_token or session_jwt.")
 
 
 def start_session(
@@ -132,7 +132,7 @@ def merged_claims(claims: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str
     """Merge custom claims: null deletes one, reserved names are ignored."""
     merged = {name: value for name, value in {**claims, **new}.items() if value is not None and name not in RESERVED}
     if json_size(merged) > _MAX_CLAIMS:
-        raise APIError("custom_claims_too_large", "Custom claims have at most 4 KB in all.")
+        raise EmulatedError("custom_claims_too_large", "Custom claims have at most 4 KB in all.")
     return merged
 
 
@@ -140,6 +140,6 @@ def owner_of(project: Project, session: MemberSession) -> tuple[Member, Organiza
     """Fetch whose session it is."""
     try:
         member = project.members.with_id(session.member_id)
-    except APIError:
+    except EmulatedError:
         raise missing("session") from None
     return member, project.organizations.find(member.organization_id)
