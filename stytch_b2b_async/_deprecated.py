@@ -1,0 +1,22 @@
+"""Modules that have moved: their old names still work, and say where to look."""
+
+import warnings
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+
+def moved(old: str, new: str, renamed: dict[str, str] | None = None) -> Callable[[str], Any]:
+    """Make the `__getattr__` of a module that has moved; `renamed` maps its old names to those that they have now."""
+
+    def find(name: str) -> Any:
+        target = (renamed or {}).get(name, name)
+        try:
+            value = getattr(import_module(new), target)
+        except AttributeError:
+            raise AttributeError(f"module {old!r} has no attribute {name!r}") from None
+        if not name.startswith("__"):
+            warnings.warn(f"{old}.{name} is now {new}.{target}", DeprecationWarning, stacklevel=2)
+        return value
+
+    return find

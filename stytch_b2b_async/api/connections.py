@@ -1,0 +1,14 @@
+"""Has moved to `stytch_b2b_async.api._shared.connections`."""
+
+from stytch_b2b_async._deprecated import moved
+
+__getattr__ = moved(
+    __name__,
+    "stytch_b2b_async.api._shared.connections",
+    {
+        "InOrganization": "ConnectionOrganizationPath",
+        "OfConnection": "ConnectionPath",
+        "CreatesSSOConnection": "CreateSSOConnectionParams",
+        "ConnectionDeleted": "DeleteConnectionResponse",
+    },
+)

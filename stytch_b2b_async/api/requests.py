@@ -1,0 +1,9 @@
+"""Has moved to `stytch_b2b_async.api._shared.session_params`."""
+
+from stytch_b2b_async._deprecated import moved
+
+__getattr__ = moved(
+    __name__,
+    "stytch_b2b_async.api._shared.session_params",
+    {"StartsSession": "SessionParams", "ExtendsSession": "SessionExtensionParams", "Authenticates": "AuthenticateParams"},
+)

@@ -1,0 +1,9 @@
+"""Has moved to `stytch_b2b_async.api._shared.responses`."""
+
+from stytch_b2b_async._deprecated import moved
+
+__getattr__ = moved(
+    __name__,
+    "stytch_b2b_async.api._shared.responses",
+    {"LoginMailed": "LoginEmailResponse", "DiscoveryMailed": "DiscoveryEmailResponse", "MfaGated": "MFAResponse"},
+)

@@ -1,0 +1,14 @@
+"""Has moved to `stytch_b2b_async.api._shared.organization_params`."""
+
+from stytch_b2b_async._deprecated import moved
+
+__getattr__ = moved(
+    __name__,
+    "stytch_b2b_async.api._shared.organization_params",
+    {
+        "OfOrganization": "OrganizationPath",
+        "OfMember": "MemberPath",
+        "InPages": "PageParams",
+        "OrganizationSettings": "OrganizationParams",
+    },
+)
