@@ -21,6 +21,7 @@ def test_a_resource_is_loaded_when_it_is_first_touched() -> None:
     modules = loaded()
     assert "stytch_b2b_async.api.passwords.email" in modules
     assert not {each for each in modules if each.startswith("stytch_b2b_async.api.") and ".passwords" not in each} - {
+        "stytch_b2b_async.api._shared",
         "stytch_b2b_async.api._shared.session_params",
         "stytch_b2b_async.api._shared.responses",
     }

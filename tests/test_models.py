@@ -18,16 +18,16 @@ def defined_in(room: str) -> set[str]:
     return {name for name in own | module.__annotations__.keys() if name[0].isupper()}
 
 
-ROOMS = [room.name for room in iter_modules(models.__path__)]
+ROOMS = [room.name for room in iter_modules(models.__path__) if room.name != "words"]  # which has moved
 
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_the_index_names_what_a_module_defines(room: str) -> None:
-    assert defined_in(room) == set(models._ROOMS[room].split())
+    assert defined_in(room) == set(models._NAMES[room].split())
 
 
 def test_every_name_of_the_index_can_be_imported() -> None:
-    assert dir(models) == sorted(name for names in models._ROOMS.values() for name in names.split())
+    assert dir(models) == sorted(name for names in models._NAMES.values() for name in names.split())
     for name in dir(models):
         assert getattr(models, name) is not None
 

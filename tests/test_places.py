@@ -347,7 +347,8 @@ class TestEndingDuringACall:
         """A handler that was registered before this package was imported runs after its own."""
         out, errors = shown(
             f"""
-            from stytch_b2b_async import ClientClosedError, loop_thread
+            from stytch_b2b_async import ClientClosedError
+            from stytch_b2b_async.concurrency import loop_thread
 
             client = blocking()
 

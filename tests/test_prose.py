@@ -38,7 +38,7 @@ def test_the_readme_shows_the_application_that_the_tests_drive() -> None:
 
 def test_the_readme_names_every_error_and_every_extra() -> None:
     readme = (ROOT / "README.md").read_text()
-    errors = {name for name in stytch_b2b_async.__all__ if name.endswith("Error")}
+    errors = {name for name in vars(stytch_b2b_async)["__all__"] if name.endswith("Error")}
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     assert set() == {name for name in [*errors, *extras] if f"`{name}`" not in readme}
 

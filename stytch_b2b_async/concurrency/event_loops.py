@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import importlib.util
+import ipaddress
 import os
 import socket
 from collections.abc import Callable
@@ -70,11 +71,10 @@ class _NativeThreads(_Base):
         flags: int = 0,
     ) -> list[Any]:
         look_up = partial(native_threads.getaddrinfo, host, port, family, type, proto)
-        try:
+        if _is_address(host):
             return look_up(flags | _NUMERIC)  # which asks nobody, and so needs no thread
-        except OSError:
-            found: list[Any] = await self._in_native_thread(partial(look_up, flags))
-            return found
+        found: list[Any] = await self._in_native_thread(partial(look_up, flags))
+        return found
 
     def run_in_executor(  # type: ignore[override]  # the same, without the type of what each function takes
         self, executor: Executor | None, func: Callable[..., T], *args: Any
@@ -113,6 +113,14 @@ class _NativeThreads(_Base):
 
 
 _NUMERIC = int(socket.AI_NUMERICHOST)
+
+
+def _is_address(host: object) -> bool:
+    try:
+        ipaddress.ip_address(host)  # type: ignore[arg-type]  # whatever else it is, is not one
+    except ValueError:
+        return False
+    return isinstance(host, str)
 
 
 def _answer_locally(future: "asyncio.Future[Any]", result: Any, error: BaseException | None) -> None:

@@ -72,5 +72,11 @@ def _original(module: ModuleType, name: str) -> Any:
 start_new_thread: Callable[[Callable[[], None], tuple[()]], int] = _original(_thread, "start_new_thread")
 allocate_lock: Callable[[], Lock] = _original(_thread, "allocate_lock")
 get_ident: Callable[[], int] = _original(_thread, "get_ident")
-getaddrinfo: Callable[..., list[Any]] = _original(socket, "getaddrinfo")
 Selector: Callable[[], selectors.BaseSelector] = _original(selectors, "DefaultSelector")
+
+_original_getaddrinfo: Callable[..., list[Any]] = _original(socket, "getaddrinfo")
+
+
+def getaddrinfo(*args: Any) -> list[Any]:
+    """Resolve a name: by what `socket` has now, which programs and tests may replace, or by the original where greenlets are."""
+    return (_original_getaddrinfo if is_patched() else socket.getaddrinfo)(*args)

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .bounded import *  # noqa: F403  # all that it defines
     from .connected_apps import *  # noqa: F403  # all that it defines
     from .device import *  # noqa: F403  # all that it defines
     from .discovery import *  # noqa: F403  # all that it defines
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from .session import *  # noqa: F403  # all that it defines
     from .sso import *  # noqa: F403  # all that it defines
 
-_ROOMS = {
+_NAMES = {
+    "bounded": "CodeMinutes ExternalId LinkMinutes OrganizationName PageLimit SessionMinutes Slug",
     "connected_apps": """
         ConnectedApp ConnectedAppDetails ConnectedAppPublic ConnectedAppWithClientSecret
         ConnectedAppWithNextClientSecret
@@ -85,7 +87,7 @@ _ROOMS = {
         SAMLConnection SAMLConnectionImplicitRoleAssignment SAMLGroupImplicitRoleAssignment SSOConnection
         SsoX509Certificate
     """,
-    "words": """
+    "enums": """
         AllowedMethods AuthenticationFactorDeliveryMethod AuthenticationFactorType ConnectedAppClientType
         ConnectedAppsAllowedType ConnectionStatus EmailLocale EmailUpdateDeliveryMethod Locale M2MClientStatus
         MemberStatus MfaEnrollment MfaMethod MfaPolicy PasswordHashType ProjectMetricType Provisioning
@@ -94,14 +96,14 @@ _ROOMS = {
 }
 """Which names each module has; a test holds it against what is there."""
 
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
+_MODULE_OF = {name: room for room, names in _NAMES.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _ROOM_OF:
+    if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
 
 
 def __dir__() -> list[str]:
-    return sorted(_ROOM_OF)
+    return sorted(_MODULE_OF)

@@ -15,6 +15,7 @@ from stytch_b2b_async.errors import ClientClosedError
 
 T = TypeVar("T")
 
+_PACKAGE = __name__.partition(".")[0]
 _MAX_RESTARTS = 3  # of one call, whose loop somebody stops again and again
 
 
@@ -95,7 +96,7 @@ class LoopRunner:
         if self._current[0].is_current() or hasattr(sys, "ps1") or not would_block_thread():
             return  # refused anyway; a notebook or prompt, whose own loop has nothing else to do; a greenlet, which stops nobody
         level, frame = 2, sys._getframe(1)  # noqa: SLF001  # what inspect.currentframe() is
-        while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == __package__:
+        while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == _PACKAGE:
             level, frame = level + 1, frame.f_back
         warnings.warn(_BLOCKS_LOOP, BlockingCallWarning, stacklevel=level)
         self._warned = True  # not before: where warnings are errors, each such call is one

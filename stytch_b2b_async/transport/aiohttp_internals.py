@@ -7,6 +7,7 @@ counts as sent unless it is known not to have been.
 
 import asyncio
 import inspect
+import warnings
 from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -25,6 +26,19 @@ else:
 
 
 TESTED_RELEASES = ("3.13.", "3.14.")
+
+
+def _silent_session() -> type[aiohttp.ClientSession]:
+    """Make a session that says nothing when it is left open: its pool does."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # about inheriting from it
+        try:
+            return type("Session", (aiohttp.ClientSession,), {"__del__": lambda _: None})
+        except TypeError:  # a release that forbids it
+            return aiohttp.ClientSession
+
+
+Session = _silent_session()
 
 
 def _takes(owner: object, name: str, *parameters: str) -> bool:

@@ -158,7 +158,7 @@ class _Lease(NamedTuple):
 
 
 def _session(connector: Connector) -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), timeout=aiohttp.ClientTimeout())
+    return aiohttp_internals.Session(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), timeout=aiohttp.ClientTimeout())
 
 
 async def _closing(
