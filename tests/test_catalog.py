@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import Any
 
 import pytest
-from walk import RESPONSES, models_of
+from support.endpoints import RESPONSES, models_of
 
 from stytch_b2b_async import BlockingClient, Effect, Request
 from stytch_b2b_async.catalog import EndpointInfo, Parameter, describe_fields, endpoints

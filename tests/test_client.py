@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aioresponses import aioresponses
-from servers import PROJECT_ID, SECRET, Answer, Script, Scripted, Step, basic_auth, failed, lose, ok, serving
+from support.http_servers import PROJECT_ID, SECRET, Answer, Script, Scripted, Step, basic_auth, failed, lose, ok, serving
 
 from stytch_b2b_async import (
     APIConnectionError,

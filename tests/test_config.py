@@ -6,7 +6,7 @@ import traceback
 from typing import Any
 
 import pytest
-from servers import PROJECT_ID, SECRET
+from support.http_servers import PROJECT_ID, SECRET
 
 from stytch_b2b_async import BlockingClient, Client, __version__
 from stytch_b2b_async.config import Config

@@ -10,13 +10,13 @@ from typing import Any, get_args, get_origin
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
-from arguments import arguments, value
-from drift import check_untouched, drifts, is_within
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from replies import full, minimal, plain
-from servers import PROJECT_ID, SECRET
-from walk import ENDPOINTS, RESPONSES, models_of
+from support.arguments import arguments, value
+from support.drift import check_untouched, drifts, is_within
+from support.endpoints import ENDPOINTS, RESPONSES, models_of
+from support.http_servers import PROJECT_ID, SECRET
+from support.replies import full, minimal, plain
 
 from stytch_b2b_async import BlockingClient, Client, Effect, Reply, Request, Response
 from stytch_b2b_async.config import Config

@@ -4,7 +4,7 @@ import traceback
 from typing import Any
 
 import pytest
-from servers import SECRET
+from support.http_servers import SECRET
 
 from stytch_b2b_async import (
     APIConnectionError,

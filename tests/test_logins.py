@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar, assert_never, get_type_hints
 
 import pytest
-from replies import full
+from support.replies import full
 
 from stytch_b2b_async import BlockingClient, Client, Request, Response
 from stytch_b2b_async.api import impersonation, magic_links, oauth, passwords, recovery_codes, sessions, sso, totps

@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Awaitable, Callable
 
 import pytest
-from servers import ok, read_request, serving_aside, talking
+from support.http_servers import ok, read_request, serving_aside, talking
 
 from stytch_b2b_async import Call, Reply, SessionPool
 

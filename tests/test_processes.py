@@ -9,7 +9,7 @@ import textwrap
 
 import pytest
 from aiohttp import web
-from servers import ok, serving
+from support.http_servers import ok, serving
 
 SCRIPT = """
 import logging, os, signal, sys, threading

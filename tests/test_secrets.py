@@ -13,8 +13,8 @@ from typing import Any
 import attrs
 import pytest
 from aiohttp import web
-from replies import full
-from servers import PROJECT_ID, Answer, Scripted, Step, failed, lose, ok, read_request, serving, talking
+from support.http_servers import PROJECT_ID, Answer, Scripted, Step, failed, lose, ok, read_request, serving, talking
+from support.replies import full
 
 from stytch_b2b_async import APIConnectionError, Authorization, BlockingClient, Client, DecodeError, Hooks, Request, StytchError
 from stytch_b2b_async.api.passwords import Authenticate, Migrate, PasswordLoginResponse

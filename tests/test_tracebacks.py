@@ -10,12 +10,12 @@ from typing import Any, cast, get_args, get_origin
 
 import pytest
 from aiohttp import web
-from arguments import value
 from joserfc.jwk import RSAKey
-from servers import PROJECT_ID, Answer, Script, Scripted, Step, failed, lose, ok, serving_aside
-from signing import API, KEY_ID, OTHER_KEY_ID, Signer, session_claims
-from traceback_tools import chain, shown
-from walk import ENDPOINTS
+from support.arguments import value
+from support.endpoints import ENDPOINTS
+from support.http_servers import PROJECT_ID, Answer, Script, Scripted, Step, failed, lose, ok, serving_aside
+from support.tokens import API, KEY_ID, OTHER_KEY_ID, Signer, session_claims
+from support.traceback_tools import chain, shown
 
 from stytch_b2b_async import APIConnectionError, Authorization, BlockingClient, Client, DecodeError, StytchError
 from stytch_b2b_async.api.passwords import Authenticate, StrengthCheck

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest_asyncio
-from tenants import Tenant
+from support.tenants import Tenant
 
 from stytch_b2b_async import Client
 from stytch_b2b_async.emulator import Emulator

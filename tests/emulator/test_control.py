@@ -5,7 +5,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from pure_api import PureAPI
+from support.pure_api import PureAPI
 
 from stytch_b2b_async.emulator import Emulator
 from stytch_b2b_async.emulator.control import CONTROL_PREFIX

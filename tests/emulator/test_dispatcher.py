@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from tenants import ADA, OTHER_PASSWORD, PASSWORD, Tenant, refused
+from support.tenants import ADA, OTHER_PASSWORD, PASSWORD, Tenant, refused
 
 from stytch_b2b_async import RateLimitError
 from stytch_b2b_async.emulator import Emulator, dispatcher

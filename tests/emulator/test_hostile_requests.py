@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pure_api import PureAPI
+from support.pure_api import PureAPI
 
 from stytch_b2b_async.emulator import Emulator
 

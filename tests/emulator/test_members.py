@@ -1,5 +1,5 @@
 import pytest
-from tenants import ADA, Tenant, refused
+from support.tenants import ADA, Tenant, refused
 
 from stytch_b2b_async import Client
 from stytch_b2b_async.emulator import Emulator, ProjectSettings

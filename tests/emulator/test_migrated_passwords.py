@@ -6,7 +6,7 @@ from typing import Any
 import argon2
 import pytest
 from argon2.low_level import Type, hash_secret_raw
-from tenants import ADA, PASSWORD, Tenant, refused
+from support.tenants import ADA, PASSWORD, Tenant, refused
 
 from stytch_b2b_async.emulator.rules.passwords import hashing
 

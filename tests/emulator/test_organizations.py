@@ -1,5 +1,5 @@
 import pytest
-from tenants import refused
+from support.tenants import refused
 
 from stytch_b2b_async import Client
 

@@ -1,7 +1,7 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from tenants import ADA, OTHER_PASSWORD, PASSWORD, Tenant, refused
+from support.tenants import ADA, OTHER_PASSWORD, PASSWORD, Tenant, refused
 
 from stytch_b2b_async.emulator import Emulator, ProjectSettings
 from stytch_b2b_async.emulator.rules.login.pkce import challenge_of

@@ -1,4 +1,4 @@
-from tenants import PASSWORD
+from support.tenants import PASSWORD
 
 from stytch_b2b_async import Client
 from stytch_b2b_async.emulator import Emulator, ProjectSettings

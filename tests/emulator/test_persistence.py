@@ -2,7 +2,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from tenants import ADA, PASSWORD, Tenant, refused
+from support.tenants import ADA, PASSWORD, Tenant, refused
 
 from stytch_b2b_async.emulator import Emulator, ProjectSettings
 

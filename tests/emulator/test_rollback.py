@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
-from pure_api import PureAPI
+from support.pure_api import PureAPI
 
 from stytch_b2b_async.emulator import service as service_module
 from stytch_b2b_async.emulator.routes import Route, all_routes

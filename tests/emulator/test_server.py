@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from tenants import ADA, Tenant, refused
+from support.tenants import ADA, Tenant, refused
 
 from stytch_b2b_async import BlockingClient, Client
 from stytch_b2b_async.emulator import Emulator, ProjectSettings

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
-from tenants import Tenant, refused
+from support.tenants import Tenant, refused
 
 from stytch_b2b_async import Authorization, AuthorizationCheck
 from stytch_b2b_async.api.passwords.email import ResetResponse

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from tenants import ADA, OTHER_PASSWORD, PASSWORD, Tenant, refused
+from support.tenants import ADA, OTHER_PASSWORD, PASSWORD, Tenant, refused
 
 from stytch_b2b_async import Authorization, Client
 from stytch_b2b_async.emulator import Emulator, ProjectSettings

@@ -5,7 +5,7 @@ import socket
 import threading
 
 import pytest
-from tenants import ADA, Tenant, refused
+from support.tenants import ADA, Tenant, refused
 
 from stytch_b2b_async import APIConnectionError, Client
 from stytch_b2b_async.emulator import Emulator

@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 
 import attrs
 from faults.server import Peer, Script, reply
-from replies import full
-from servers import failed
+from support.http_servers import failed
+from support.replies import full
 
 from stytch_b2b_async.api.organizations import Get
 from stytch_b2b_async.api.passwords.email import RequireReset, ResetStart

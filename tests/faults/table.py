@@ -16,7 +16,7 @@ import attrs
 from faults.certificates import client_context, self_signed, server_context
 from faults.faults import ANSWER, FAULTS, GROUPS, REQUESTS, SMALL_BOUND, Fault, Outcome
 from faults.server import FaultServer, Site, reply
-from servers import PROJECT_ID, SECRET
+from support.http_servers import PROJECT_ID, SECRET
 
 from stytch_b2b_async import APIConnectionError, BlockingClient, Client, Request, StytchError
 from stytch_b2b_async.runtime import retry

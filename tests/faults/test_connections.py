@@ -14,7 +14,7 @@ import pytest
 from faults.certificates import client_context, self_signed, server_context
 from faults.faults import FINE, GOOD_BODY, REQUESTS, SESSION, close_idle, in_turn, reset_idle, says
 from faults.server import FaultServer, Peer, Script, Site, reply
-from servers import PROJECT_ID, SECRET, basic_auth
+from support.http_servers import PROJECT_ID, SECRET, basic_auth
 from yarl import URL
 
 from stytch_b2b_async import (

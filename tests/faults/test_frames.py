@@ -4,7 +4,7 @@ import asyncio
 import traceback
 
 import pytest
-from servers import talking
+from support.http_servers import talking
 
 from stytch_b2b_async import APIConnectionError, Call, SessionPool
 

@@ -6,11 +6,11 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
-from arguments import arguments
 from faults.faults import error, in_turn
 from faults.server import FaultServer, Site
-from servers import PROJECT_ID, SECRET
-from walk import ENDPOINTS
+from support.arguments import arguments
+from support.endpoints import ENDPOINTS
+from support.http_servers import PROJECT_ID, SECRET
 
 from stytch_b2b_async import APIStatusError, BlockingClient, Client, Request
 from stytch_b2b_async.schema import Location, fields_of

@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
-from servers import PROJECT_ID, SECRET, Answer, Scripted, failed, ok, serving
+from support.http_servers import PROJECT_ID, SECRET, Answer, Scripted, failed, ok, serving
 
 from stytch_b2b_async import APIConnectionError, BlockingClient, Client, StytchError
 from stytch_b2b_async.api.organizations.members import Get

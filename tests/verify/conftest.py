@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from joserfc.jwk import RSAKey
-from signing import API, KEY_ID, OTHER_KEY_ID, PROJECT_ID, SECRET, Mode, Signer
+from support.tokens import API, KEY_ID, OTHER_KEY_ID, PROJECT_ID, SECRET, Mode, Signer
 
 from stytch_b2b_async import BlockingClient, Client
 

@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from signing import (
+from support.tokens import (
     API,
     APP_ID,
     MEMBER_ID,

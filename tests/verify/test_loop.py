@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from signing import (
+from support.tokens import (
     API,
     APP_ID,
     MACHINE_ID,

@@ -9,7 +9,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
-from signing import (
+from support.tokens import (
     API,
     KEY_ID,
     MEMBER_ID,

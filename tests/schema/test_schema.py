@@ -1,0 +1,137 @@
+from typing import Any, cast
+
+import attrs
+import pytest
+from support.sample_api import ChangeThing, GetThing, MakeThing, Part, Salt, ThingResponse
+
+from stytch_b2b_async.authorization import Authorization
+from stytch_b2b_async.schema import Location, fields_of, holds_model, plain, redacted, secrets_of, strip_annotated
+
+
+def test_a_value_cannot_be_changed() -> None:
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        Part(part_id="one", size=1).size = 2  # type: ignore[misc]  # the type says so too
+
+
+def test_a_value_takes_no_attribute_that_it_does_not_declare() -> None:
+    with pytest.raises(AttributeError):
+        Part(part_id="one", size=1).sise = 2  # type: ignore[attr-defined]
+
+
+def test_fields_are_passed_by_name() -> None:
+    with pytest.raises(TypeError, match="Part takes keyword arguments only"):
+        Part("one", 1)  # type: ignore[call-arg]
+
+
+def test_values_are_equal_when_all_their_fields_are() -> None:
+    assert Part(part_id="one", size=1) == Part(part_id="one", size=1)
+    assert Part(part_id="one", size=1) != Part(part_id="one", size=2)
+
+
+def test_values_of_two_classes_are_never_equal() -> None:
+    assert ChangeThing(thing_id="one") != GetThing(owner_id="one", thing_id="one")
+    assert Salt(value="one") != "one"
+
+
+def test_equal_values_are_one_key() -> None:
+    assert len({Part(part_id="one", size=1), Part(part_id="one", size=1)}) == 1
+    assert len({Part(part_id="one", size=1), Part(part_id="one", size=2)}) == 2
+
+
+def test_a_repr_shows_what_is_set() -> None:
+    assert repr(Part(part_id="one", size=1, shiny=False)) == "Part(part_id='one', size=1, shiny=False)"
+
+
+def test_a_repr_hides_secrets_however_deep() -> None:
+    made = MakeThing(
+        name="one",
+        owner_id="two",
+        password="hunter2",
+        codes=["code-one", "code-two"],
+        parts=[Part(part_id="three", size=1, salt=Salt(value="pepper"))],
+    )
+    shown = repr(made)
+    assert "password='***', codes='***'" in shown
+    assert "Salt(value='***', rounds=1)" in shown
+    assert not any(secret in shown for secret in ["hunter2", "code-one", "code-two", "pepper"])
+
+
+def test_a_repr_tells_an_empty_secret_from_a_hidden_one() -> None:
+    reply = ThingResponse(request_id="r", status_code=200, thing_id="t", token="")
+    assert repr(reply) == "ThingResponse(request_id='r', status_code=200, thing_id='t', token='')"
+
+
+def test_consoles_that_print_richly_see_no_more_than_the_repr() -> None:
+    assert [("value", "***"), ("rounds", 3)] == list(Salt(value="pepper", rounds=3).__rich_repr__())
+
+
+def test_all_secrets_of_a_request_are_found() -> None:
+    made = MakeThing(
+        name="not this",
+        owner_id="nor this",
+        password="hunter2",
+        codes=["code-one", "code-two"],
+        parts=[{"part_id": "p", "size": 1, "salt": {"value": "pepper"}}],
+        authorization=Authorization(session_token="token", session_jwt="jwt"),
+    )
+    assert {"hunter2", "code-one", "code-two", "pepper", "token", "jwt"} == set(secrets_of(made))
+
+
+def test_a_masked_copy_differs_in_nothing_but_its_secrets() -> None:
+    made = MakeThing(name="one", owner_id="two", password="hunter2", parts=[Part(part_id="p", size=1, salt=Salt(value="pepper"))])
+    copy = redacted(made)
+    assert "***" == copy.password
+    assert [] == [secret for secret in secrets_of(copy) if secret != "***"]
+    assert ("one", "two", None) == (copy.name, copy.owner_id, copy.codes)
+    assert "hunter2" == made.password
+
+
+def test_a_field_says_where_it_travels() -> None:
+    places = {field.name: field.place for field in fields_of(GetThing)}
+    assert places == {
+        "owner_id": Location.PATH,
+        "thing_id": Location.PATH,
+        "loud": Location.QUERY,
+        "limit": Location.QUERY,
+        "word": Location.QUERY,
+        "authorization": Location.HEADERS,
+    }
+
+
+def test_a_field_that_says_nothing_travels_in_the_body_under_its_own_name() -> None:
+    (name,) = (field for field in fields_of(MakeThing) if field.name == "name")
+    assert (Location.BODY, "name", True, False, None) == (name.place, name.wire_name, name.required, name.secret, name.join)
+
+
+def test_notes_are_seen_through_an_optional_and_not_into_a_container() -> None:
+    fields = {field.name: field for field in fields_of(MakeThing)}
+    assert fields["password"].secret
+    assert fields["codes"].secret
+    assert not fields["parts"].secret
+    assert ("scope", " ") == (fields["scopes"].wire_name, fields["scopes"].join)
+
+
+def test_fields_are_worked_out_once_per_class() -> None:
+    assert fields_of(GetThing) is fields_of(GetThing)
+
+
+def test_people_read_types_without_their_notes() -> None:
+    fields = {field.name: field for field in fields_of(MakeThing)}
+    assert str | None == plain(fields["password"].type)
+    assert strip_annotated(fields["name"].type) is str
+
+
+def test_a_known_word_is_a_string_on_the_wire() -> None:
+    (colour,) = (field for field in fields_of(Part) if field.name == "colour")
+    assert str | None == plain(colour.type)
+
+
+@pytest.mark.parametrize(("name", "expected"), [("parts", True), ("main", True), ("labels", False), ("metadata", False)])
+def test_types_made_of_models_are_told_from_others(name: str, *, expected: bool) -> None:
+    (field,) = (field for field in fields_of(MakeThing) if field.name == name)
+    assert expected == holds_model(field.type)
+
+
+def test_a_value_can_be_copied_with_a_change() -> None:
+    part = Part(part_id="p", size=1)
+    assert Part(part_id="p", size=2) == attrs.evolve(cast("Any", part), size=2)

@@ -1,0 +1,171 @@
+import asyncio
+import gc
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from support.tokens import settled
+
+from stytch_b2b_async.concurrency.single_flight import SingleFlight
+from stytch_b2b_async.verify.flow import Flow, blocking
+
+
+class RefusedError(Exception):
+    pass
+
+
+async def one() -> int:
+    return 1
+
+
+async def refused() -> int:
+    raise RefusedError
+
+
+def adding() -> Flow[int]:
+    first = yield one
+    second = yield one
+    return int(first + second)
+
+
+def forgiving() -> Flow[str]:
+    try:
+        yield refused
+    except RefusedError:
+        return f"forgiven, {yield one}"
+    return "never"
+
+
+def unforgiving() -> Flow[str]:
+    yield one
+    yield refused
+    return "never"
+
+
+def content() -> Flow[str]:
+    yield from ()  # it makes this a generator
+    return "nothing was missing"
+
+
+def at_once(coroutine: Any) -> Any:
+    """Run what never suspends, without a loop, whose own frames would hold an error."""
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        return end.value
+    raise AssertionError("it suspends")
+
+
+def by_awaiting(steps: Flow[Any]) -> Any:
+    return at_once(settled(steps))
+
+
+def by_blocking(steps: Flow[Any]) -> Any:
+    return blocking(steps, lambda fetch: at_once(fetch()))
+
+
+BOTH = pytest.mark.parametrize("run", [by_awaiting, by_blocking])
+
+
+@BOTH
+def test_a_check_is_sent_what_it_asked_for(run: Callable[[Flow[Any]], Any]) -> None:
+    assert 2 == run(adding())
+
+
+@BOTH
+def test_a_check_that_lacks_nothing_asks_for_nothing(run: Callable[[Flow[Any]], Any]) -> None:
+    assert "nothing was missing" == run(content())
+
+
+@BOTH
+def test_a_fetch_that_fails_fails_inside_the_check_which_may_know_better(run: Callable[[Flow[Any]], Any]) -> None:
+    assert "forgiven, 1" == run(forgiving())
+    with pytest.raises(RefusedError) as caught:
+        run(unforgiving())
+    assert caught.value.__context__ is None
+
+
+@BOTH
+def test_an_error_keeps_nothing_alive(run: Callable[[Flow[Any]], Any]) -> None:
+    """Its traceback holds the frames that it passed; were one of those to hold the error, only the collector could tell."""
+
+    class Witness:
+        pass
+
+    def steps(witness: Witness) -> Flow[str]:
+        yield refused
+        return str(witness)
+
+    witness = Witness()
+    alive = weakref.ref(witness)
+    gc.collect()
+    gc.disable()
+    try:
+        try:
+            run(steps(witness))
+        except RefusedError:
+            del witness
+        assert alive() is None
+    finally:
+        gc.enable()
+
+
+async def test_a_fetch_is_shared_only_while_it_is_under_way() -> None:
+    fetched = 0
+
+    async def fetch() -> int:
+        nonlocal fetched
+        await asyncio.sleep(0)
+        fetched += 1
+        return fetched
+
+    flight = SingleFlight(fetch)
+    assert [1, 1] == [*await asyncio.gather(flight.wait(0), flight.wait(0))]
+    assert 2 == await flight.wait(flight.landings)
+
+
+async def test_who_looked_before_a_fetch_ended_is_content_with_it() -> None:
+    fetched = 0
+
+    async def fetch() -> int:
+        nonlocal fetched
+        fetched += 1
+        return fetched
+
+    flight = SingleFlight(fetch)
+    seen = flight.landings
+    assert 1 == await flight.wait(seen)
+    assert 1 == await flight.wait(seen)
+    await flight.begin(seen)
+    assert not flight.under_way
+    assert 1 == fetched
+
+
+async def test_an_odd_error_is_raised_and_not_remembered() -> None:
+    flight = SingleFlight(refused)
+    for _ in range(2):
+        with pytest.raises(RefusedError):
+            await flight.wait(0)
+    assert (0, None) == (flight.landings, flight.failure)
+
+
+async def test_a_flight_forgets_who_waited() -> None:
+    flight = SingleFlight(one)
+    await flight.wait(0)
+    assert flight._flight is None
+
+
+async def test_a_forked_child_does_not_wait_for_its_parents_loop() -> None:
+    never = asyncio.Event()
+
+    async def wait_for_ever() -> int:
+        await never.wait()
+        return 0
+
+    flight = SingleFlight(wait_for_ever)
+    await flight.begin(0)
+    before = flight.under_way
+    flight.forget()
+    assert (True, False) == (before, flight.under_way)
+    never.set()

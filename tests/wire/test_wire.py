@@ -1,0 +1,424 @@
+import json
+import math
+import pickle
+import time
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from support.http_servers import PROJECT_ID, SECRET, Answer
+from support.sample_api import ChangeThing, DropThing, FormThing, GetThing, MakeThing, Part, RiskOfThing, Salt, ThingResponse
+from yarl import URL
+
+from stytch_b2b_async import (
+    APIStatusError,
+    Authorization,
+    BadRequestError,
+    BreachedPasswordError,
+    DecodeError,
+    InternalServerError,
+    NotFoundError,
+    Reply,
+    WeakPasswordError,
+)
+from stytch_b2b_async.api.passwords import Authenticate, Migrate, PasswordLoginResponse, StrengthCheck
+from stytch_b2b_async.api.passwords.email import RequireReset, Reset
+from stytch_b2b_async.config import Config
+from stytch_b2b_async.wire import decode, encode, retry_after
+from stytch_b2b_async.wire.redaction import WITHHELD
+
+CONFIG = Config.resolve(PROJECT_ID, SECRET, "https://stytch.example.com", "https://fraud.example.com")
+STRICT = Config(
+    project_id=PROJECT_ID, secret=SECRET, base_url="https://stytch.example.com", fraud_base_url=CONFIG.fraud_base_url, strict=True
+)
+HERE = "https://stytch.example.com"
+
+
+def body_of(request: Any) -> Any:
+    body = encode(request, CONFIG).body
+    assert body is not None
+    return json.loads(body)
+
+
+class TestEncode:
+    def test_a_request_becomes_a_call(self) -> None:
+        call = encode(RequireReset(email_address="ada@example.com"), CONFIG)
+        assert ("POST", f"{HERE}/v1/b2b/passwords/email/require_reset") == (call.method, call.url)
+        assert b'{"email_address":"ada@example.com"}' == call.body
+        assert {**CONFIG.headers, "Content-Type": "application/json"} == dict(call.headers)
+
+    def test_an_address_may_have_a_path_of_its_own(self) -> None:
+        config = Config.resolve(PROJECT_ID, SECRET, "https://gateway.example.com/stytch/", None)
+        url = encode(RequireReset(email_address="ada@example.com"), config).url
+        assert "https://gateway.example.com/stytch/v1/b2b/passwords/email/require_reset" == url
+
+    def test_a_request_is_encoded_the_same_each_time(self) -> None:
+        request = MakeThing(name="n", owner_id="o", metadata={"b": 1, "a": None}, parts=[Part(part_id="p", size=1)])
+        assert encode(request, CONFIG) == encode(request, CONFIG)
+
+    def test_what_is_none_is_not_sent(self) -> None:
+        assert {"name": "n", "owner_id": "o"} == body_of(MakeThing(name="n", owner_id="o"))
+
+    def test_what_is_empty_is_sent(self) -> None:
+        """An empty list or map clears what it names; leaving it out does not."""
+        assert {"labels": [], "metadata": {}} == body_of(ChangeThing(thing_id="it", labels=[], metadata={}))
+
+    def test_none_inside_a_free_form_map_is_sent_as_null(self) -> None:
+        """The API deletes a key by it."""
+        metadata = {"gone": None, "deep": {"gone": None, "list": [None, 1]}}
+        assert {"metadata": metadata} == body_of(ChangeThing(thing_id="it", metadata=metadata))
+
+    def test_none_inside_a_model_is_not_sent(self) -> None:
+        part = Part(part_id="p", size=1, labels=[], salt=Salt(value="s"))
+        sent = {"part_id": "p", "size": 1, "labels": [], "salt": {"value": "s", "rounds": 1}}
+        assert [sent, sent] == body_of(MakeThing(name="n", owner_id="o", parts=[part, part]))["parts"]
+
+    def test_a_mapping_is_sent_as_the_model_it_stands_for(self) -> None:
+        given: dict[str, Any] = {"email_address": "a@b.c", "hash": "h", "hash_type": "md_5", "organization_id": "o"}
+        config = {"prepend_salt": "a", "append_salt": "b"}
+        assert {**given, "md_5_config": config} == body_of(Migrate(**given, md_5_config=config))
+
+    def test_a_path_value_travels_in_the_path_alone(self) -> None:
+        request = ChangeThing(thing_id="it", labels=["a"])
+        assert f"{HERE}/v1/b2b/things/it" == encode(request, CONFIG).url
+        assert {"labels": ["a"]} == body_of(request)
+        assert f"{HERE}/v1/b2b/things/me/it/parts" == encode(GetThing(owner_id="me", thing_id="it"), CONFIG).url
+
+    def test_what_only_reads_has_no_body(self) -> None:
+        call = encode(GetThing(owner_id="me", thing_id="it"), CONFIG)
+        assert ("GET", None) == (call.method, call.body)
+        assert "Content-Type" not in call.headers
+        assert ("DELETE", None) == ((dropped := encode(DropThing(thing_id="it"), CONFIG)).method, dropped.body)
+
+    def test_booleans_of_a_query_are_words(self) -> None:
+        url = encode(GetThing(owner_id="me", thing_id="it", loud=False, limit=0, word="a b&c=ä"), CONFIG).url
+        assert [("loud", "false"), ("limit", "0"), ("q", "a b&c=ä")] == parse_qsl(urlsplit(url).query, strict_parsing=True)
+        assert URL(url, encoded=True).raw_query_string == urlsplit(url).query
+
+    def test_a_member_acts_by_headers(self) -> None:
+        by_token = encode(RequireReset(email_address="a@b.c", authorization=Authorization(session_token="tok")), CONFIG)
+        by_jwt = encode(RequireReset(email_address="a@b.c", authorization={"session_jwt": "jwt"}), CONFIG)
+        assert "tok" == by_token.headers["X-Stytch-Member-Session"]
+        assert "X-Stytch-Member-SessionJWT" not in by_token.headers
+        assert "jwt" == by_jwt.headers["X-Stytch-Member-SessionJWT"]
+        assert b'{"email_address":"a@b.c"}' == by_token.body == by_jwt.body
+
+    def test_the_headers_of_one_call_do_not_reach_the_next(self) -> None:
+        encode(RequireReset(email_address="a@b.c", authorization=Authorization(session_token="tok")), CONFIG)
+        assert "X-Stytch-Member-Session" not in encode(RequireReset(email_address="a@b.c"), CONFIG).headers
+        assert "X-Stytch-Member-Session" not in CONFIG.headers
+
+    def test_a_local_field_is_not_sent(self) -> None:
+        call = encode(MakeThing(name="n", owner_id="o", cached="only here"), CONFIG)
+        assert "only here" not in f"{call.url}{call.headers}{call.body!r}"
+
+    def test_a_joined_list_is_one_string(self) -> None:
+        assert "a b" == body_of(MakeThing(name="n", owner_id="o", scopes=["a", "b"]))["scope"]
+
+    def test_a_form_is_written_as_one(self) -> None:
+        call = encode(FormThing(token="a&b=ä", loud=True), CONFIG)
+        assert "application/x-www-form-urlencoded" == call.headers["Content-Type"]
+        assert call.body is not None
+        assert [("grant_type", "a thing"), ("token", "a&b=ä"), ("loud", "true")] == parse_qsl(call.body.decode())
+
+    def test_the_project_of_a_client_fills_the_path(self) -> None:
+        assert f"{HERE}/v1/public/{PROJECT_ID}/oauth2/thing" == encode(FormThing(), CONFIG).url
+        assert f"{HERE}/v1/public/another/oauth2/thing" == encode(FormThing(project_id="another"), CONFIG).url
+
+    def test_a_path_that_needs_the_project_is_refused_without_one(self) -> None:
+        with pytest.raises(ValueError, match="project_id is missing"):
+            encode(FormThing(), Config.resolve(None, None, "https://gateway.example.com", None))
+
+    def test_questions_of_fraud_go_to_their_own_host(self) -> None:
+        assert "https://fraud.example.com/v1/things/risk" == encode(RiskOfThing(thing_id="it"), CONFIG).url
+
+    def test_a_call_shows_neither_headers_nor_body(self) -> None:
+        shown = repr(encode(StrengthCheck(password="hunter2"), CONFIG))
+        assert "strength_check" in shown
+        assert not {"hunter2", SECRET, "Basic"} & set(shown.replace("'", " ").split())
+
+
+@given(st.text(), st.text())
+@example("..", "x")
+@example("x", "%2e%2e")
+@example("a/../../organizations", "x?y#z")
+@example("\uff0e\uff0e", " ")
+@example("\\..\\", "a;b")
+def test_a_path_value_reaches_its_own_segment_whole_or_is_refused(owner_id: str, thing_id: str) -> None:
+    """Neither yarl, which folds dotted segments, nor a quote that is missing may lead a call elsewhere."""
+    try:
+        request = GetThing(owner_id=owner_id, thing_id=thing_id)
+    except ValueError as error:
+        named = str(error).partition(" ")[0]
+        assert named in {"owner_id", "thing_id"}
+        return
+    url = URL(encode(request, CONFIG).url, encoded=True)
+    assert ("/", "v1", "b2b", "things", quote(owner_id, safe=""), quote(thing_id, safe=""), "parts") == url.raw_parts
+    assert (owner_id, thing_id) == (unquote(url.raw_parts[4]), unquote(url.raw_parts[5]))
+    assert ("", "") == (url.raw_query_string, url.raw_fragment)
+    assert "stytch.example.com" == url.host
+
+
+@given(st.text(), st.text(alphabet=st.characters(codec="utf-8")))
+def test_text_of_a_body_arrives_as_it_was(name: str, word: str) -> None:
+    if any("\ud800" <= letter <= "\udfff" for letter in name):
+        with pytest.raises(ValueError, match=r"^name "):
+            MakeThing(name=name, owner_id="o")
+    else:
+        assert name == body_of(MakeThing(name=name, owner_id="o"))["name"]
+    url = encode(GetThing(owner_id="o", thing_id="t", word=word), CONFIG).url
+    assert [("q", word)] == parse_qsl(urlsplit(url).query, keep_blank_values=True)
+
+
+REQUEST = MakeThing(name="n", owner_id="o", password="hunter2", authorization=Authorization(session_token="the-session-token"))
+GOOD = {"request_id": "r-1", "status_code": 200, "thing_id": "it"}
+
+
+def reply(status: int, body: Any, **headers: str) -> Reply:
+    return Reply(status, {name.replace("_", "-"): value for name, value in headers.items()}, Answer(body).content)
+
+
+class TestDecode:
+    @pytest.mark.parametrize("status", [200, 201, 202, 299])
+    def test_every_2xx_is_a_success(self, status: int) -> None:
+        response, mismatches = decode(REQUEST, reply(status, GOOD), CONFIG)
+        assert (ThingResponse(request_id="r-1", status_code=200, thing_id="it"), []) == (response, mismatches)
+
+    def test_the_content_type_does_not_matter(self) -> None:
+        assert "it" == decode(REQUEST, reply(200, GOOD, content_type="text/plain"), CONFIG)[0].thing_id
+
+    def test_unknown_fields_are_kept_out_of_the_way(self) -> None:
+        assert ("it", []) == ((decoded := decode(REQUEST, reply(200, {**GOOD, "new": [1]}), STRICT))[0].thing_id, decoded[1])
+
+    def test_what_drifted_is_none_and_noted_by_its_path(self) -> None:
+        response, mismatches = decode(REQUEST, reply(200, {**GOOD, "thing_id": 5, "token": "kept"}), CONFIG)
+        assert [None, "kept"] == [response.thing_id, response.token]
+        assert [("$.thing_id", "Expected `str`, got `int`")] == mismatches
+
+    def test_a_missing_status_is_taken_from_the_reply(self) -> None:
+        response, mismatches = decode(REQUEST, reply(201, {"thing_id": "it"}), CONFIG)
+        assert 201 == response.status_code
+        assert {"$.request_id", "$.status_code"} == {path for path, _ in mismatches}
+
+    def test_strictly_a_drift_is_an_error_that_names_the_path_and_no_value(self) -> None:
+        drifted = {**GOOD, "token": ["planted"]}
+        with pytest.raises(DecodeError, match=r"does not fit its declaration: .* @ \$\.token \(HTTP 200\) \[r-1\]") as caught:
+            decode(REQUEST, reply(200, drifted), STRICT)
+        assert "planted" not in str(caught.value)
+
+    @pytest.mark.parametrize(
+        ("body", "start"),
+        [
+            (b"", ""),
+            (b"<html>502</html>", "<html>502</html>"),
+            (b"[]", "[]"),
+            (b"null", "null"),
+            (b'"text"', '"…"'),
+            (b"{", "{"),
+            (b"\xff\xfe", "…"),
+            (b"5", "…"),
+        ],
+    )
+    def test_a_success_that_is_no_json_object_is_a_decode_error(self, body: bytes, start: str) -> None:
+        with pytest.raises(DecodeError, match="the reply is no JSON object") as caught:
+            decode(REQUEST, reply(200, body, **{"x-request-id": "r-9"}), CONFIG)
+        assert (200, "r-9") == (caught.value.status_code, caught.value.request_id)
+        assert start.encode() == caught.value.body_start
+        assert caught.value.__cause__ is None
+        assert caught.value.__context__ is None
+
+    def test_a_cut_reply_still_tells_its_request_id(self) -> None:
+        with pytest.raises(DecodeError) as caught:
+            decode(REQUEST, reply(200, b'{"request_id": "r-7", "thing_id": "i'), CONFIG)
+        assert "r-7" == caught.value.request_id
+
+    def test_a_reply_that_was_too_large_says_so(self) -> None:
+        with pytest.raises(DecodeError, match="the reply is too large"):
+            decode(REQUEST, Reply(200, {}, b'{"thing_id": "', whole=False), CONFIG)
+
+    @pytest.mark.parametrize(
+        "body", [b'\xef\xbb\xbf{"thing_id": "it"}', b'{"thing_id": "it", "new": NaN}', b'{"thing_id": "it", "n": "\\ud800"}']
+    )
+    def test_what_other_parsers_take_is_taken(self, body: bytes) -> None:
+        assert "it" == decode(REQUEST, reply(200, body), CONFIG)[0].thing_id
+
+
+class TestErrors:
+    def test_the_api_tells_what_went_wrong(self) -> None:
+        body = {
+            "status_code": 404,
+            "request_id": "r-2",
+            "error_type": "member_not_found",
+            "error_message": "No such member.",
+            "error_url": "https://stytch.com/docs/api/errors/404",
+            "error_details": {"a": [1]},
+        }
+        with pytest.raises(NotFoundError) as caught:
+            decode(REQUEST, reply(404, body, **{"Retry-After": "7"}), CONFIG)
+        error = caught.value
+        assert "MemberNotFoundError" == type(error).__name__
+        assert (404, "member_not_found", "No such member.") == (error.status_code, error.error_type, error.error_message)
+        assert ("https://stytch.com/docs/api/errors/404", {"a": [1]}) == (error.error_url, error.error_details)
+        assert ("r-2", {"retry-after": "7"}) == (error.request_id, error.headers)
+
+    def test_an_oauth_error_fills_the_same_fields(self) -> None:
+        body = {"error": "invalid_client", "error_description": "Who?", "error_uri": "https://example.com", "request_id": "r-3"}
+        with pytest.raises(APIStatusError) as caught:
+            decode(REQUEST, reply(401, body), CONFIG)
+        error = caught.value
+        assert ("invalid_client", "Who?", "https://example.com") == (error.error_type, error.error_message, error.error_url)
+
+    @pytest.mark.parametrize("body", [b"<html>\n  <b>Bad gateway</b></html>", b"", b"[]", b"null", b"\xff"], ids=repr)
+    def test_an_error_whose_body_is_no_json_object_keeps_its_status(self, body: bytes) -> None:
+        with pytest.raises(InternalServerError, match=r"^502 Bad Gateway: the body is ") as caught:
+            decode(REQUEST, reply(502, body, **{"x-request-id": "r-4"}), CONFIG)
+        assert (502, None, "r-4") == (caught.value.status_code, caught.value.error_type, caught.value.request_id)
+
+    def test_the_start_of_a_page_is_told_on_one_line(self) -> None:
+        with pytest.raises(InternalServerError, match=r"the body is no JSON object: <html> <b>Bad gateway</b></html>$"):
+            decode(REQUEST, reply(502, b"<html>\n  <b>Bad gateway</b></html>"), CONFIG)
+
+    @pytest.mark.parametrize("wrong", [5, ["x"], {"a": 1}, None, True, ""])
+    def test_fields_of_a_wrong_type_are_no_fields(self, wrong: Any) -> None:
+        names = ["error_type", "error_message", "error_url", "request_id"]
+        with pytest.raises(BadRequestError) as caught:
+            decode(REQUEST, reply(400, {**dict.fromkeys(names, wrong), "error_details": "text"}), CONFIG)
+        assert [None] * 5 == [getattr(caught.value, name) for name in [*names, "error_details"]]
+
+    @pytest.mark.parametrize("status", [100, 199, 300, 302, 304, 418, 422, 599, 999])
+    def test_whatever_is_no_2xx_is_an_error(self, status: int) -> None:
+        with pytest.raises(APIStatusError) as caught:
+            decode(REQUEST, reply(status, GOOD), CONFIG)
+        assert status == caught.value.status_code
+
+    def test_a_message_does_not_grow_without_bound(self) -> None:
+        with pytest.raises(BadRequestError) as caught:
+            decode(REQUEST, reply(400, {"error_message": "x" * 10_000}), CONFIG)
+        assert "x" * 2_000 == caught.value.error_message
+
+    def test_what_repeats_a_secret_is_withheld_whole(self) -> None:
+        basic = CONFIG.headers["Authorization"]
+        body = {
+            "error_message": f"hunter2 is weak, and so is {SECRET}",
+            "error_url": "https://example.com/?p=the-session-token",
+            "error_details": {"hunter2": ["the-session-token", {"basic": basic, "kept": "hunter2"}]},
+        }
+        with pytest.raises(BadRequestError) as caught:
+            decode(REQUEST, reply(400, body, echo=f"hunter2 {basic}", date="hunter2"), CONFIG)
+        error = caught.value
+        assert (WITHHELD, None) == (error.error_message, error.error_url)
+        assert {"hunter2": [WITHHELD, {"basic": WITHHELD, "kept": "hunter2"}]} == error.error_details
+        assert {"echo": WITHHELD, "date": "hunter2"} == error.headers
+
+    @pytest.mark.parametrize(
+        ("body", "start"),
+        [
+            (b'["quo\\"te\\\\d"', '["…"'),
+            (
+                b'{"status_code": 200, "thing_id": "planted", "planted": {"token": "pla',
+                '{"status_code": …, "thing_id": "…", "…": {"token": "…"',
+            ),
+            (b"{'token': 'planted', planted", "{…: …, …"),
+            (b'{"token": "planted\\", "thing_id": "planted', '{"token": "…"…"…"…'),
+            (b'x"planted", "planted:planted', '…"…", "…"'),
+            (b"<html>Hello, planted-1 <b id=planted1>pLANTED0123456789</b>", "<html>Hello, … <b id=…>…</b>"),
+        ],
+    )
+    def test_of_what_cannot_be_read_no_value_is_shown(self, body: bytes, start: str) -> None:
+        """The answer may hold a token that is valid."""
+        with pytest.raises(DecodeError) as caught:
+            decode(REQUEST, reply(200, body), CONFIG)
+        assert start == caught.value.body_start.decode()
+        assert b"planted" not in pickle.dumps(caught.value).lower()
+
+    def test_a_page_that_repeats_a_secret_is_not_shown(self) -> None:
+        with pytest.raises(DecodeError) as caught:
+            decode(REQUEST, reply(200, b"<html>the session-token: the-session-token</html>"), CONFIG)
+        assert b"" == caught.value.body_start
+
+    @pytest.mark.parametrize(
+        ("password", "error_type", "kind"),
+        [
+            ("password", "weak_password", WeakPasswordError),
+            ("a", "weak_password", WeakPasswordError),
+            ("error", "breached_password", BreachedPasswordError),
+            ("error_type", "breached_password", BreachedPasswordError),
+            ("_", "breached_password", BreachedPasswordError),
+        ],
+    )
+    def test_a_password_that_is_a_word_of_the_api_hides_no_error(
+        self, password: str, error_type: str, kind: type[BadRequestError]
+    ) -> None:
+        """The worst passwords are words, and they are the ones that are refused."""
+        body = {"error_type": error_type, "error_message": "Choose another.", "request_id": f"r-{password}-1"}
+        with pytest.raises(kind) as caught:
+            decode(StrengthCheck(password=password), reply(400, body, date="today"), CONFIG)
+        assert error_type == caught.value.error_type
+        assert f"r-{password}-1" == caught.value.request_id
+        assert caught.value.error_message is not None
+
+    def test_a_password_that_is_the_name_of_a_header_hides_no_header(self) -> None:
+        with pytest.raises(BadRequestError) as caught:
+            decode(StrengthCheck(password="date"), reply(400, {}, date="today"), CONFIG)
+        assert {"date": "today"} == caught.value.headers
+
+    def test_a_token_that_comes_back_as_the_type_or_the_id_is_cleaned(self) -> None:
+        token = "eyJhbGciOiJSUzI1NiJ9.planted-Planted"
+        body = {"error_type": f"bad {token}", "request_id": token}
+        with pytest.raises(BadRequestError) as caught:
+            decode(Reset(password_reset_token=token, password="p"), reply(400, body), CONFIG)
+        assert "planted" not in repr(caught.value)
+
+
+class TestRetryAfter:
+    @pytest.mark.parametrize(
+        ("header", "seconds"),
+        [
+            (None, None),
+            ("", None),
+            ("0", 0.0),
+            ("7", 7.0),
+            (" 7 ", 7.0),
+            ("-1", None),
+            ("soon", None),
+            ("\u0667", None),
+            ("Fri, 31 Dec 1999 23:59:59 GMT", 0.0),
+            ("Sun, 06 Nov 1994 08:49:99 GMT", None),
+        ],
+    )
+    def test_a_header_tells_how_long_to_wait(self, header: str | None, seconds: float | None) -> None:
+        assert seconds == retry_after(header)
+
+    @pytest.mark.parametrize("date", ["Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 09:49:37 +0100"])
+    def test_a_date_is_counted_from_now(self, date: str) -> None:
+        assert 37 == retry_after(date, now=784111740.0)
+
+    @pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone cannot be changed here")
+    def test_a_date_without_a_zone_is_not_of_this_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """HTTP's oldest form of a date names no zone, and means GMT."""
+        monkeypatch.setenv("TZ", "America/New_York")
+        time.tzset()
+        try:
+            assert 37 == retry_after("Sun Nov  6 08:49:37 1994", now=784111740.0)
+        finally:
+            monkeypatch.undo()
+            time.tzset()
+
+    @given(st.text())
+    @example("0\x1f")
+    @example("9" * 5_000)
+    @example("Fri, 31 Dec 99999 23:59:59 GMT")
+    def test_no_header_can_break_it(self, header: str) -> None:
+        seconds = retry_after(header)
+        assert seconds is None or (seconds >= 0 and not math.isnan(seconds))
+
+
+def test_a_login_keeps_its_tokens_out_of_sight() -> None:
+    body = {"request_id": "r", "status_code": 200, "session_token": "planted-token", "session_jwt": "planted-jwt", "member_id": "m"}
+    request = Authenticate(organization_id="o", email_address="a@b.c", password="p")
+    response, mismatches = decode(request, reply(200, body), CONFIG)
+    assert isinstance(response, PasswordLoginResponse)
+    assert ("planted-token", "planted-jwt") == (response.session_token, response.session_jwt)
+    assert "planted" not in f"{response!r}{mismatches}"
