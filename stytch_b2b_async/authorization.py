@@ -4,7 +4,7 @@ from typing import Annotated, TypeAlias
 
 from stytch_b2b_async.schema.validation import check_fields, refuse_control_characters
 
-from .schema import Hidden, JSONObject, Location, Model, WireFormat, frozen
+from .schema import Hidden, Location, Model, OrMapping, WireFormat, frozen
 
 
 @frozen
@@ -36,5 +36,5 @@ def _check_header(path: str, value: str) -> None:
         raise ValueError(f"{path} must be ASCII, as tokens are")
 
 
-AsMember: TypeAlias = Annotated[Authorization | JSONObject | None, Location.HEADERS]
+AsMember: TypeAlias = Annotated[OrMapping[Authorization] | None, Location.HEADERS]
 """The `authorization` of an endpoint that a member may call."""

@@ -49,7 +49,7 @@ def acts(request: type[Request[Any]]) -> bool:
 
 
 def at(request: type[Request[Any]], place: Location) -> list[Field]:
-    return [field for field in fields_of(request) if field.place is place]
+    return [field for field in fields_of(request) if field.location is place]
 
 
 def calls(request: type[Request[Any]]) -> list[Any]:

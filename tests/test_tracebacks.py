@@ -43,7 +43,7 @@ def _planted(field: Field) -> Any:
     models = [*models_in(field.type)]
     if field.secret:
         return _secrets(value(field.type, field.name))
-    if models and field.place is Location.LOCAL:
+    if models and field.location is Location.LOCAL:
         return value(field.type, field.name, models=True)
     if models:
         return [plant(models[0])] if _is_list(field.type) else plant(models[0])
@@ -66,7 +66,7 @@ def spoilt(request: type[Model]) -> Iterator[dict[str, Any]]:
     given = plant(request)
     yield {**given, "passwort": WORD}
     for field in fields_of(request):
-        if field.place is Location.LOCAL and field.secret:
+        if field.location is Location.LOCAL and field.secret:
             continue  # whatever is given for one is for its check to refuse
         for wrong in (object(), f"{WORD}\ud800", [WORD, object()], {"a": WORD, "x": object()}, (WORD.encode(),)):
             yield {**given, field.name: wrong}

@@ -6,7 +6,7 @@ import attrs
 
 from stytch_b2b_async.endpoint import Request
 from stytch_b2b_async.schema import Location, fields_of
-from stytch_b2b_async.schema.shapes import Shape, shape_of
+from stytch_b2b_async.schema.shapes import Shape
 
 from .descriptions import describe_fields
 
@@ -36,14 +36,14 @@ def parameters_of(request: type[Request[Any]]) -> tuple[Parameter, ...]:
         Parameter(
             name=field.name,
             wire_name=field.wire_name,
-            location=field.place,
+            location=field.location,
             required=field.required,
             sensitive=field.secret,
-            shape=shape_of(field.type),
+            shape=field.shape,
             delimiter=field.join,
             description=descriptions[field.name],
         )
         for field in fields_of(request)
-        if field.place is not Location.LOCAL
+        if field.location is not Location.LOCAL
     ]
     return tuple(sorted(parameters, key=lambda parameter: not parameter.required))

@@ -1,14 +1,14 @@
 """HTTP to typed requests, typed responses to HTTP: the client's wire, read from the other end."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeVar, cast, get_args, get_origin
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar, cast
 from urllib.parse import parse_qsl
 
 import attrs
 import msgspec
 
 from stytch_b2b_async.endpoint import Body, Request
-from stytch_b2b_async.schema import Field, Location, Model, fields_of, is_union, strip_annotated
+from stytch_b2b_async.schema import Field, ListOf, Location, Model, ObjectOf, Scalar, Shape, fields_of
 
 from .errors import EmulatedError
 from .identifiers import check_reference
@@ -128,10 +128,10 @@ def _is_bounded(found: object) -> bool:
 def _read(
     field: Field, path: Mapping[str, str], query: Mapping[str, str], headers: Mapping[str, str], body: Mapping[str, Any]
 ) -> Any:
-    match field.place:
+    match field.location:
         case Location.BODY:
             value = body.get(field.wire_name)
-            return _from_text(field, value) if isinstance(value, str) else _known(field.type, value)
+            return _from_text(field, value) if isinstance(value, str) else _known(field.shape, value)
         case Location.PATH:
             return path.get(field.name)
         case Location.QUERY:
@@ -144,8 +144,9 @@ def _read(
 
 
 def _from_headers(field: Field, headers: Mapping[str, str]) -> Any:
-    group = _model_in(field.type)
-    given = {inner.name: headers.get(inner.wire_name.lower()) for inner in fields_of(group)} if group else {}
+    if not isinstance(field.shape, ObjectOf):
+        return None
+    given = {inner.name: headers.get(inner.wire_name.lower()) for inner in fields_of(field.shape.model)}
     return given if set(given.values()) - {None} else None  # an empty one is refused: it must not pass for full rights
 
 
@@ -153,42 +154,31 @@ def _from_text(field: Field, text: str) -> Any:
     """Read what queries and forms write as text; the request's own checks find what does not fit."""
     if field.join is not None:
         return text.split(field.join)
-    kind = _kind(field.type)
-    if kind is bool:
-        return {"true": True, "false": False}.get(text.lower(), text)
     try:
-        return kind(text) if kind in {int, float} else text
+        match field.shape:
+            case Scalar(type="boolean"):
+                return {"true": True, "false": False}.get(text.lower(), text)
+            case Scalar(type="integer"):
+                return int(text)
+            case Scalar(type="number"):
+                return float(text)
+            case _:
+                return text
     except ValueError:
         return text
 
 
-def _kind(hint: Any) -> Any:
-    hint = strip_annotated(hint)
-    if is_union(hint):
-        return next((strip_annotated(option) for option in get_args(hint) if option is not type(None)), str)
-    return hint
-
-
-def _model_in(hint: Any) -> type[Model] | None:
-    hint = strip_annotated(hint)
-    if is_union(hint):
-        return next((found for found in map(_model_in, get_args(hint)) if found), None)
-    return hint if isinstance(hint, type) and issubclass(hint, Model) else None
-
-
-def _known(hint: Any, value: Any) -> Any:
+def _known(shape: Shape, value: Any) -> Any:
     """Leave out what the API's objects do not have: the API ignores it, the client's own checks do not."""
-    hint = strip_annotated(hint)
-    if is_union(hint):
-        for option in get_args(hint):
-            value = _known(option, value)
-        return value
-    if isinstance(value, dict) and isinstance(hint, type) and issubclass(hint, Model):
-        entries = cast("dict[str, Any]", value)
-        return {field.name: _known(field.type, entries[field.wire_name]) for field in fields_of(hint) if field.wire_name in entries}
-    if isinstance(value, list) and get_origin(hint) in {list, Sequence}:
-        return [_known(get_args(hint)[0], item) for item in cast("list[Any]", value)]
-    return cast("Any", value)
+    match shape, value:
+        case ObjectOf(model=model), dict():
+            entries = cast("dict[str, Any]", value)
+            fields = [field for field in fields_of(model) if field.wire_name in entries]
+            return {field.name: _known(field.shape, entries[field.wire_name]) for field in fields}
+        case ListOf(item=item), list():
+            return [_known(item, each) for each in cast("list[Any]", value)]
+        case _:
+            return value
 
 
 def _shown(value: Any) -> Any:

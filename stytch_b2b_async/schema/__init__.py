@@ -10,37 +10,46 @@ class Greet(Model):
 """
 
 from .declare import cached, did_you_mean, frozen, value_class
-from .fields import Field, fields_of, is_union, notes_of, plain, resolve, strip_annotated
+from .fields import Field, fields_of, resolve
 from .markers import Hidden, InPath, JSONObject, KnownValues, Location, OpenEnum, OrMapping, Secret, Secrets, Token, WireFormat
 from .model import Model, holds_model, models_in
 from .redaction import redacted, secrets_of
+from .shapes import FreeForm, ListOf, MapOf, ObjectOf, Scalar, Shape, shape_of
+from .type_hints import is_union, notes_of, plain, strip_annotated
 
 __all__ = [
     "Field",
+    "FreeForm",
     "Hidden",
     "InPath",
-    "KnownValues",
-    "Model",
     "JSONObject",
+    "KnownValues",
+    "ListOf",
+    "Location",
+    "MapOf",
+    "Model",
+    "ObjectOf",
     "OpenEnum",
     "OrMapping",
-    "Location",
+    "Scalar",
     "Secret",
     "Secrets",
+    "Shape",
     "Token",
     "WireFormat",
-    "strip_annotated",
+    "cached",
     "did_you_mean",
     "fields_of",
     "frozen",
     "holds_model",
     "is_union",
-    "redacted",
     "models_in",
     "notes_of",
     "plain",
-    "value_class",
-    "cached",
+    "redacted",
     "resolve",
     "secrets_of",
+    "shape_of",
+    "strip_annotated",
+    "value_class",
 ]

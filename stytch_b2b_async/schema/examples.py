@@ -6,9 +6,10 @@ from typing import Any, Final, TypeVar, get_args, get_origin
 from uuid import NAMESPACE_URL, uuid5
 
 from .declare import did_you_mean
-from .fields import Field, fields_of, is_union, notes_of, strip_annotated
+from .fields import Field, fields_of
 from .markers import KnownValues
 from .model import Model
+from .type_hints import is_union, notes_of, strip_annotated
 
 ModelT = TypeVar("ModelT", bound=Model)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, Union, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, get_args
 
 from .declare import T, value_class
 
@@ -42,6 +42,9 @@ class KnownValues:
     words: tuple[str, ...]
 
 
+MAPPING_ACCEPTED: Final = "a mapping is accepted in place of the model"
+"""Marks the type of a parameter."""
+
 InPath: TypeAlias = Annotated[str, Location.PATH]
 """An id that becomes one segment of the path."""
 
@@ -68,9 +71,13 @@ if TYPE_CHECKING:
 else:
 
     class OpenEnum:
-        """`Open[Literal["a", "b"]]`: those words to an editor, any string on the wire, since the API may add more."""
+        """`OpenEnum[Literal["a", "b"]]`: those words to an editor, any string on the wire, since the API may add more."""
 
         def __class_getitem__(cls, words: Any) -> Any:
             return Annotated[str, KnownValues(get_args(words))]
 
-    OrMapping = Union[T, Mapping[str, Any]]  # noqa: UP007  # `T | …` of a TypeVar cannot be subscripted at run time
+    class OrMapping:
+        """`OrMapping[Model]`: to an editor a model or a mapping, to other tools the model, which validation makes of either."""
+
+        def __class_getitem__(cls, model: Any) -> Any:
+            return Annotated[model, MAPPING_ACCEPTED]

@@ -12,9 +12,8 @@ import attrs
 import msgspec
 
 from .declare import cached
-from .fields import is_union
 from .markers import KnownValues
-from .model import Model
+from .type_hints import is_union
 
 JSONType: TypeAlias = Literal["string", "integer", "number", "boolean"]
 
@@ -61,7 +60,7 @@ class FreeForm:
 class ObjectOf:
     """An object with declared fields: `fields_of(shape.model)` lists them."""
 
-    model: type[Model]
+    model: type[Any]
 
 
 Shape: TypeAlias = Scalar | ListOf | MapOf | FreeForm | ObjectOf
@@ -82,7 +81,7 @@ def shape_of(hint: Any) -> Shape:
     if origin in {dict, Mapping}:
         value = get_args(hint)[1]
         return FreeForm() if value is Any else MapOf(shape_of(value))
-    if isinstance(origin, type) and issubclass(origin, Model):
+    if isinstance(origin, type) and attrs.has(origin):
         return ObjectOf(origin)
     raise TypeError(f"{hint!r} has no shape in JSON")
 
@@ -110,6 +109,6 @@ def _unwrap(hint: Any) -> tuple[Any, list[object]]:
     if not is_union(hint):
         return hint, notes
     options = [_unwrap(option) for option in get_args(hint) if option is not type(None)]
-    models = [option for option in options if isinstance(option[0], type) and issubclass(option[0], Model)]
+    models = [option for option in options if isinstance(option[0], type) and attrs.has(option[0])]
     inner, inner_notes = (models or options)[0]
     return inner, notes + inner_notes

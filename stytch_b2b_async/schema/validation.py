@@ -2,17 +2,19 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias, cast, get_args, get_origin
+from typing import Any, TypeAlias, cast
 
 from .declare import cached, did_you_mean
-from .fields import Field, fields_of, is_union, strip_annotated
-from .markers import Location
+from .fields import Field, fields_of
+from .markers import MAPPING_ACCEPTED, Location
 from .model import Model
+from .shapes import FreeForm, ListOf, MapOf, ObjectOf, Scalar, Shape
+from .type_hints import notes_of
 
 Check: TypeAlias = Callable[[str, Any], Any]
 """(path of the value, value) → the value to keep; raises TypeError or ValueError that names the path."""
 
-_SCALARS = (bool, int, float)
+_PYTHON_TYPES: Mapping[str, type] = {"boolean": bool, "integer": int, "number": float}
 _BYTES = (bytes, bytearray, memoryview)
 _SCOPING_IDS = frozenset({"organization_id", "member_id", "member_session_id"})
 """Ids for which `""` could only widen a call; others are cleared by it."""
@@ -42,47 +44,38 @@ def _checks_of(cls: type[Model]) -> tuple[tuple[Field, Check], ...]:
 
 
 def _field_check(field: Field) -> Check:
-    if field.place is Location.PATH:
+    if field.location is Location.PATH:
         return _path_segment
-    if field.place is Location.LOCAL:
+    if field.location is Location.LOCAL:
         return _local_check(field)
     if field.name in _SCOPING_IDS or (field.required and field.name.endswith("_id")):
         return _id
-    return _check(field.type)
+    return _check(field.shape)
 
 
 @cached
-def _check(hint: Any) -> Check:
-    """Choose the check of a type."""
-    hint = _unwrap_optional(strip_annotated(hint))
-    origin = get_origin(hint) or hint
-    if origin in _SCALARS:
-        return _scalar_check(origin)
-    if origin in {list, Sequence}:
-        return _list_check(_check(get_args(hint)[0]))
-    if origin is Mapping:
-        return _json_object
-    if isinstance(origin, type) and issubclass(origin, Model):
-        return _model_check(origin)
-    if origin is not str:
-        raise TypeError(f"a request cannot hold a {hint}")
-    return _text
-
-
-def _unwrap_optional(hint: Any) -> Any:
-    """Leave out None, and the plain mapping that may stand for a model."""
-    if not is_union(hint):
-        return hint
-    options = [strip_annotated(option) for option in get_args(hint) if option is not type(None)]
-    return next((option for option in options if isinstance(option, type) and issubclass(option, Model)), options[0])
+def _check(shape: Shape) -> Check:
+    """Choose the check of a shape."""
+    match shape:
+        case Scalar(type="string"):
+            return _text
+        case Scalar():
+            return _scalar_check(_PYTHON_TYPES[shape.type])
+        case ListOf(item=item):
+            return _list_check(_check(item))
+        case FreeForm() | MapOf():
+            return _json_object
+        case ObjectOf(model=model):
+            return _model_check(model)
 
 
 def _local_check(field: Field) -> Check:
     """Leave what never travels to what it is for; an object that the API once gave is taken as it is."""
-    kind = strip_annotated(field.type)
     if field.secret:
         return _accept_any
-    return _instance_check(kind) if isinstance(kind, type) and issubclass(kind, Model) else _check(field.type)
+    if isinstance(field.shape, ObjectOf) and MAPPING_ACCEPTED not in notes_of(field.type):
+        return _instance_check(field.shape.model)
+    return _check(field.shape)
 
 
 def _instance_check(cls: type[Model]) -> Check:

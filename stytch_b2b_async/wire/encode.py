@@ -54,9 +54,9 @@ def _plan(cls: type[Request[Any]]) -> _Plan:
     fields = fields_of(cls)
     return _Plan(
         path=tuple(re.split(_PLACEHOLDER, cls.path)),
-        query=tuple(field for field in fields if field.place is Location.QUERY),
-        headers=tuple(field for field in fields if field.place is Location.HEADERS),
-        body=tuple((field.name, field.wire_name, _writer(field)) for field in fields if field.place is Location.BODY),
+        query=tuple(field for field in fields if field.location is Location.QUERY),
+        headers=tuple(field for field in fields if field.location is Location.HEADERS),
+        body=tuple((field.name, field.wire_name, _writer(field)) for field in fields if field.location is Location.BODY),
         content_type=cls.body and cls.body.value,
         is_form=cls.body is Body.FORM,
     )

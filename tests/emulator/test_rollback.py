@@ -128,11 +128,11 @@ def drawn(api: Seeded, route: Route, data: DataObject) -> tuple[str, str, dict[s
         choices = [st.sampled_from(fitting)] * 4 if fitting else []
         value = data.draw(st.one_of(*choices, st.sampled_from(ODD)), label=field.name)
         left_out = not field.required and data.draw(st.sampled_from([True, True, False] if not fitting else [True, False]))
-        if field.place is Location.PATH:
+        if field.location is Location.PATH:
             path = path.replace(f"{{{field.name}}}", str(value if fitting and isinstance(value, str) and value else "x"))
-        elif field.place is Location.QUERY and isinstance(value, str) and not left_out:
+        elif field.location is Location.QUERY and isinstance(value, str) and not left_out:
             query.append(f"{field.wire_name}={value}")
-        elif field.place is Location.BODY and not left_out:
+        elif field.location is Location.BODY and not left_out:
             body[field.wire_name] = value
     return path, "&".join(query), body
 

@@ -47,7 +47,9 @@ REACHED = [
     "🦊",
     "a" * 5_000,
 ]
-PATHS = {name: request for name, request in ENDPOINTS.items() if any(field.place is Location.PATH for field in fields_of(request))}
+PATHS = {
+    name: request for name, request in ENDPOINTS.items() if any(field.location is Location.PATH for field in fields_of(request))
+}
 
 each_endpoint = pytest.mark.parametrize("request_class", PATHS.values(), ids=list(PATHS))
 
@@ -65,7 +67,7 @@ def blocking_client(site: Site) -> Iterator[BlockingClient]:
 
 
 def names(request_class: type[Request[Any]]) -> list[str]:
-    return [field.name for field in fields_of(request_class) if field.place is Location.PATH]
+    return [field.name for field in fields_of(request_class) if field.location is Location.PATH]
 
 
 def expected_path(request_class: type[Request[Any]], given: dict[str, Any]) -> str:

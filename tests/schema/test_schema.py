@@ -87,7 +87,7 @@ def test_a_masked_copy_differs_in_nothing_but_its_secrets() -> None:
 
 
 def test_a_field_says_where_it_travels() -> None:
-    places = {field.name: field.place for field in fields_of(GetThing)}
+    places = {field.name: field.location for field in fields_of(GetThing)}
     assert places == {
         "owner_id": Location.PATH,
         "thing_id": Location.PATH,
@@ -100,7 +100,7 @@ def test_a_field_says_where_it_travels() -> None:
 
 def test_a_field_that_says_nothing_travels_in_the_body_under_its_own_name() -> None:
     (name,) = (field for field in fields_of(MakeThing) if field.name == "name")
-    assert (Location.BODY, "name", True, False, None) == (name.place, name.wire_name, name.required, name.secret, name.join)
+    assert (Location.BODY, "name", True, False, None) == (name.location, name.wire_name, name.required, name.secret, name.join)
 
 
 def test_notes_are_seen_through_an_optional_and_not_into_a_container() -> None:

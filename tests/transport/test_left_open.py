@@ -15,9 +15,8 @@ import aiohttp
 import pytest
 from faults.certificates import client_context, self_signed, server_context
 from faults.table import watch_session
+from support.calls import WAYS, open_files
 from support.http_servers import ok, serving_aside
-from test_closing import WAYS
-from test_slots import open_files
 
 from stytch_b2b_async import Call, ClientClosedError, SessionPool, Transport
 from stytch_b2b_async.transport import BorrowedSession

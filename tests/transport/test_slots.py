@@ -6,8 +6,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from support.calls import ACTS_ONCE, READS, WAYS, Silent, client_of, open_files, outcome
 from support.http_servers import ok, serving, talking
-from test_closing import ACTS_ONCE, READS, WAYS, Silent, client_of, outcome
 
 from stytch_b2b_async import APITimeoutError, Client, StytchError
 from stytch_b2b_async.api.passwords import StrengthCheck
@@ -76,10 +76,6 @@ async def test_no_limit_is_no_limit() -> None:
             await silent.arrived.wait()
         await client.close()
         assert {"ClientClosedError True 1"} == {*await asyncio.gather(*calls)}
-
-
-def open_files() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="descriptors are counted there")

@@ -1,0 +1,40 @@
+"""Walking type hints: what `Annotated` adds, what a union is made of."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from .markers import MAPPING_ACCEPTED
+
+
+def notes_of(hint: Any) -> Iterator[Any]:
+    """Yield what `Annotated` says of the field itself: through `X | None`, not into a container's items."""
+    if get_origin(hint) is Annotated:
+        inner, *notes = get_args(hint)
+        yield from notes
+        yield from notes_of(inner)
+    elif is_union(hint):
+        for option in get_args(hint):
+            yield from notes_of(option)
+
+
+def strip_annotated(hint: Any) -> Any:
+    """Take the notes off a type."""
+    return strip_annotated(get_args(hint)[0]) if get_origin(hint) is Annotated else hint
+
+
+def plain(hint: Any) -> Any:
+    """Take the notes off a type and off what it is made of, for people to read."""
+    if MAPPING_ACCEPTED in getattr(hint, "__metadata__", ()):
+        return strip_annotated(hint) | Mapping[str, Any]
+    hint = strip_annotated(hint)
+    if is_union(hint):
+        return reduce(lambda one, other: one | other, map(plain, get_args(hint)))
+    origin = get_origin(hint)
+    return origin[tuple(map(plain, get_args(hint)))] if origin in {list, dict, Mapping, Sequence} else hint
+
+
+def is_union(hint: Any) -> bool:
+    """Tell `X | Y` from other types."""
+    return get_origin(hint) in {Union, UnionType}
