@@ -45,7 +45,7 @@ class Create(FactorProofParams[CreateResponse]):
 
     organization_id: str
     member_id: str
-    expiration_minutes: Annotated[int | None, Meta(ge=5, le=1_440)] = None
+    expiration_minutes: Annotated[int, Meta(ge=5, le=1_440)] | None = None
 
 
 @post("/v1/b2b/totp/authenticate", Effect.ACTS_ONCE)

@@ -84,7 +84,7 @@ class List(Request[ListResponse]):
     """
 
     cursor: str | None = None
-    limit: Annotated[int | None, Meta(ge=1, le=100)] = None
+    limit: Annotated[int, Meta(ge=1, le=100)] | None = None
 
 
 class FraudRules(Namespace[Mode]):
