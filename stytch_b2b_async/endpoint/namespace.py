@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeAlias, TypeVar, final, overload
 
 from stytch_b2b_async._tracebacks import without_frames
-from stytch_b2b_async.schema import did_you_mean, plain, resolve
+from stytch_b2b_async.schema import cached, did_you_mean, plain, resolve
 
 from .request import R, Request, response_type
 
@@ -122,6 +122,7 @@ def _mark_as_coroutine_function(call: Any) -> None:
         call._is_coroutine = getattr(asyncio.coroutines, "_is_coroutine", None)  # noqa: SLF001  # all that 3.11 has
 
 
+@cached
 def _signature(request: Any) -> inspect.Signature:
     signature, hints = inspect.signature(request), resolve(request)
     parameters = [each.replace(annotation=plain(hints[name])) for name, each in signature.parameters.items()]
@@ -132,6 +133,7 @@ def _signature(request: Any) -> inspect.Signature:
     return signature.replace(parameters=parameters, return_annotation=response_type(request))
 
 
+@cached
 def documentation(request: Any) -> str:
     """Put together what the request says and what the groups of fields that it inherits say of them."""
     own, *groups = (inspect.cleandoc(cls.__doc__ or "") for cls in request.__mro__[: request.__mro__.index(Request)])
