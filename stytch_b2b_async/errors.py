@@ -58,7 +58,7 @@ from multidict import CIMultiDict
 from .schema import cached, redacted
 
 if TYPE_CHECKING:
-    from .endpoint import Request
+    from .endpoint.request import Request
 
 ErrorT = TypeVar("ErrorT", bound="APIError")
 

@@ -22,8 +22,8 @@ from stytch_b2b_async import BlockingClient, Client, Effect, Reply, Request, Res
 from stytch_b2b_async.config import Config
 from stytch_b2b_async.endpoint import Host, response_type
 from stytch_b2b_async.schema import Field, Location, Model, fields_of, holds_model, is_union, secrets_of, strip_annotated
+from stytch_b2b_async.schema.converter import loads
 from stytch_b2b_async.wire import decode, encode
-from stytch_b2b_async.wire.converter import loads
 
 TABLE = Path(__file__).with_name("endpoints.txt").read_text(encoding="utf-8").splitlines()
 HERE, FRAUD = "https://stytch.example.com", "https://fraud.example.com"

@@ -29,8 +29,7 @@ from stytch_b2b_async.logins import (
     UnclearLoginError,
     login_outcome,
 )
-from stytch_b2b_async.schema import fields_of
-from stytch_b2b_async.wire import converter
+from stytch_b2b_async.schema import converter, fields_of
 
 R = TypeVar("R", bound=Response)
 

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast, get_args, get_origin
 
+import attrs
 import pytest
 from aiohttp import web
 from joserfc.jwk import RSAKey
@@ -34,7 +35,7 @@ SECRET = f"secret-test-{WORD}"
 BASIC = base64.b64encode(f"{PROJECT_ID}:{SECRET}".encode()).decode()
 
 
-def plant(request: type[Model]) -> dict[str, Any]:
+def plant(request: type[attrs.AttrsInstance]) -> dict[str, Any]:
     """Make the arguments of a class as programs give them, plain mappings among them, with secrets wherever one may be."""
     return {field.name: _planted(field) for field in fields_of(request)}
 

@@ -1,14 +1,25 @@
 """What every response carries."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import Any, Protocol, Self, cast
 
 import attrs
 
 from stytch_b2b_async.schema import Model, fields_of, frozen
 
-if TYPE_CHECKING:
-    from stytch_b2b_async.wire import Reply
+
+class _HTTPReply(Protocol):
+    """What a response keeps of the HTTP reply that it was read from."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Looked up in lower case."""
+        ...
+
+    @property
+    def body(self) -> bytes:
+        """Read to its end."""
+        ...
 
 
 class _ResponseMeta:
@@ -43,12 +54,12 @@ class Response(Model, _ResponseMeta):
 
         Secrets are in it. Of a response that was made by hand: `to_dict()`.
         """
-        from stytch_b2b_async.wire.converter import loads_object
+        from stytch_b2b_async.schema.converter import loads_object
 
         reply = self._received()
         return self.to_dict() if reply is None else loads_object(reply.body) or {}
 
-    def _received(self) -> "Reply | None":
+    def _received(self) -> _HTTPReply | None:
         return getattr(self, "_reply", None)
 
     def __copy__(self) -> Self:

@@ -8,12 +8,11 @@ from typing import Any, Self, TypeVar, cast
 
 import attrs
 
+from stytch_b2b_async._logging import logger
 from stytch_b2b_async.config import Config
 from stytch_b2b_async.endpoint import Request, Response
 from stytch_b2b_async.errors import APIStatusError, DecodeError
 from stytch_b2b_async.hooks import Attempt, CallEnd, CallStart, Drift, Hooks
-
-from .instrumentation import logger
 
 V = TypeVar("V", CallStart, Attempt, CallEnd, Drift)
 

@@ -1,19 +1,18 @@
 """Who watches a client: its hooks, the log `stytch_b2b_async`, or nobody."""
 
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from stytch_b2b_async._logging import logger
 from stytch_b2b_async.config import Config
 from stytch_b2b_async.endpoint import Request
-from stytch_b2b_async.wire.converter import Mismatch
+from stytch_b2b_async.schema.converter import Mismatch
 
 if TYPE_CHECKING:
     # Imported when somebody watches: others do not pay for it.
     from stytch_b2b_async.hooks import Hooks
 
     from .call_recorder import CallRecorder
-
-logger: Final = logging.getLogger("stytch_b2b_async")
 
 _MAX_DRIFTS = 1_000  # kinds of drift that a client remembers having told
 

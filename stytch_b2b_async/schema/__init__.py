@@ -12,10 +12,10 @@ class Greet(Model):
 from .declare import cached, did_you_mean, frozen, value_class
 from .fields import Field, fields_of, resolve
 from .markers import Hidden, InPath, JSONObject, KnownValues, Location, OpenEnum, OrMapping, Secret, Secrets, Token, WireFormat
-from .model import Model, holds_model, models_in
+from .model import Model
 from .redaction import redacted, secrets_of
 from .shapes import FreeForm, ListOf, MapOf, ObjectOf, Scalar, Shape, shape_of
-from .type_hints import is_union, notes_of, plain, strip_annotated
+from .type_hints import holds_model, is_model, is_union, models_in, notes_of, plain, strip_annotated
 
 __all__ = [
     "Field",
@@ -42,6 +42,7 @@ __all__ = [
     "fields_of",
     "frozen",
     "holds_model",
+    "is_model",
     "is_union",
     "models_in",
     "notes_of",

@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeVar, get_args, get_origin
 from uuid import NAMESPACE_URL, uuid5
 
+import attrs
+
 from .declare import did_you_mean
 from .fields import Field, fields_of
 from .markers import KnownValues
-from .model import Model
-from .type_hints import is_union, notes_of, strip_annotated
+from .type_hints import is_model, is_union, notes_of, strip_annotated
 
-ModelT = TypeVar("ModelT", bound=Model)
+ModelT = TypeVar("ModelT", bound=attrs.AttrsInstance)
 
 _TIME: Final = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -58,7 +59,7 @@ def _value(field: Field) -> Any:
         hint = strip_annotated(next(option for option in get_args(hint) if option is not type(None)))
     if get_origin(hint) in {list, dict, Mapping}:
         return [] if get_origin(hint) is list else {}
-    if isinstance(hint, type) and issubclass(hint, Model):
+    if is_model(hint):
         return example_of(hint, {})
     scalars = {bool: field.name not in {"is_locked", "is_breakglass", "is_admin"}, int: 200 if field.name == "status_code" else 1}
     return {**scalars, float: 1.0, datetime: _TIME}.get(hint) if hint is not str else _text(field)

@@ -1,7 +1,7 @@
 """The base of every declared value: equality, and a repr without secrets."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import attrs
 
@@ -10,19 +10,6 @@ from .fields import fields_of
 
 def _names_of(cls: type) -> list[str]:
     return [field.name for field in fields_of(cls)]
-
-
-def holds_model(hint: Any) -> bool:
-    """Tell whether a type is a model, or made of some."""
-    return next(models_in(hint), None) is not None
-
-
-def models_in(hint: Any) -> Iterator[type["Model"]]:
-    """Yield the models that a type is made of."""
-    if isinstance(hint, type) and issubclass(hint, Model):
-        yield hint
-    for part in get_args(hint):
-        yield from models_in(part)
 
 
 class Model:
@@ -40,7 +27,7 @@ class Model:
         """
         from .serialization import to_plain
 
-        plain: dict[str, Any] = to_plain(self, lambda field: field.wire_name)
+        plain: dict[str, Any] = to_plain(self)
         return plain
 
     def to_json(self) -> str:

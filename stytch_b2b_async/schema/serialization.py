@@ -4,15 +4,21 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
+import attrs
+
 from .fields import Field, fields_of
-from .model import Model
 
-ModelT = TypeVar("ModelT", bound=Model)
+ModelT = TypeVar("ModelT", bound=attrs.AttrsInstance)
 
 
-def to_plain(value: object, name_of: Callable[[Field], str]) -> Any:
+def wire_name(field: Field) -> str:
+    """Name a field as the API does."""
+    return field.wire_name
+
+
+def to_plain(value: object, name_of: Callable[[Field], str] = wire_name) -> Any:
     """Turn a declared value, and what it is made of, into dicts, lists, strings, numbers, booleans and None."""
-    if isinstance(value, Model):
+    if attrs.has(type(value)):
         plain: dict[str, Any] = {}
         for field in fields_of(type(value)):
             inner = to_plain(getattr(value, field.name), name_of)
@@ -31,7 +37,7 @@ def _rfc_3339(moment: datetime) -> str:
 
 def from_plain(value: object, cls: type[ModelT]) -> ModelT:
     """Make a declared value of a plain mapping. Raises ValueError, naming the path, for what does not fit the declaration."""
-    from stytch_b2b_async.wire.converter import structured
+    from .converter import structured
 
     if isinstance(value, cls):
         return value
@@ -44,7 +50,7 @@ def from_plain(value: object, cls: type[ModelT]) -> ModelT:
     return made
 
 
-def pydantic_schema(cls: type[Model], generate: Callable[[Any], Any]) -> Any:
+def pydantic_schema(cls: type[attrs.AttrsInstance], generate: Callable[[Any], Any]) -> Any:
     """Describe a class to pydantic, which calls this: its fields for JSON schemas, and the two functions above for values."""
     from pydantic_core import core_schema
 
@@ -56,5 +62,5 @@ def pydantic_schema(cls: type[Model], generate: Callable[[Any], Any]) -> Any:
     return core_schema.no_info_wrap_validator_function(
         lambda value, _: from_plain(value, cls),
         core_schema.typed_dict_schema(fields, cls_name=cls.__name__, ref=f"{cls.__module__}.{cls.__qualname__}:{id(cls)}"),
-        serialization=core_schema.plain_serializer_function_ser_schema(Model.to_dict),
+        serialization=core_schema.plain_serializer_function_ser_schema(to_plain),
     )

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, TypeGuard, Union, get_args, get_origin
+
+import attrs
 
 from .markers import MAPPING_ACCEPTED
 
@@ -38,3 +40,21 @@ def plain(hint: Any) -> Any:
 def is_union(hint: Any) -> bool:
     """Tell `X | Y` from other types."""
     return get_origin(hint) in {Union, UnionType}
+
+
+def is_model(hint: Any) -> TypeGuard[type[attrs.AttrsInstance]]:
+    """Tell a declared class from other types."""
+    return isinstance(hint, type) and attrs.has(hint)
+
+
+def models_in(hint: Any) -> Iterator[type[attrs.AttrsInstance]]:
+    """Yield the declared classes that a type is made of."""
+    if is_model(hint):
+        yield hint
+    for part in get_args(hint):
+        yield from models_in(part)
+
+
+def holds_model(hint: Any) -> bool:
+    """Tell whether a type is a declared class, or made of some."""
+    return next(models_in(hint), None) is not None

@@ -8,8 +8,7 @@ import attrs
 import msgspec
 
 from stytch_b2b_async.models.session import AuthenticationFactor, MemberSession
-from stytch_b2b_async.schema import Model
-from stytch_b2b_async.wire import converter
+from stytch_b2b_async.schema import Model, converter
 
 from .claims import ORGANIZATION, SESSION
 from .errors import MalformedTokenError

@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeAlias
 
+from stytch_b2b_async._logging import logger
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.scim_connection import SCIMConnection
 from stytch_b2b_async.models.sso import OIDCConnection, SAMLConnection
-from stytch_b2b_async.runtime.instrumentation import logger
-from stytch_b2b_async.schema import Hidden, Model, OpenEnum, fields_of, frozen
-from stytch_b2b_async.wire import converter
+from stytch_b2b_async.schema import Hidden, Model, OpenEnum, converter, fields_of, frozen
 
 WebhookAction: TypeAlias = OpenEnum[Literal["CREATE", "UPDATE", "DELETE"]]
 """What happened."""

@@ -2,8 +2,10 @@
 
 import re
 
+import attrs
+
 from stytch_b2b_async.endpoint import Request, response_type
-from stytch_b2b_async.schema import Model, cached, fields_of, models_in
+from stytch_b2b_async.schema import cached, fields_of, models_in
 
 from .redaction import Redaction
 
@@ -42,8 +44,8 @@ def _shown(part: str, names: frozenset[str]) -> str:
 def _names(cls: type[object]) -> frozenset[str]:
     """List the names that a response declares, however deep."""
     found: set[str] = set()
-    waiting: list[type[Model]] = [*models_in(cls)]
-    known: set[type[Model]] = set()
+    waiting: list[type[attrs.AttrsInstance]] = [*models_in(cls)]
+    known: set[type[attrs.AttrsInstance]] = set()
     while waiting:
         model = waiting.pop()
         if model not in known:

@@ -7,12 +7,11 @@ from typing import Any
 from stytch_b2b_async.config import Config
 from stytch_b2b_async.endpoint import Request, response_type
 from stytch_b2b_async.errors import APIStatusError, DecodeError, status_error_class
-from stytch_b2b_async.schema import secrets_of
+from stytch_b2b_async.schema import converter, secrets_of
+from stytch_b2b_async.schema.converter import Mismatch
 from stytch_b2b_async.schema.json_bounds import excess
 
-from . import converter
 from .body_shape import body_start
-from .converter import Mismatch
 from .encode import R
 from .http import Reply, retry_after
 from .redaction import Redaction, whole

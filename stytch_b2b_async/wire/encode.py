@@ -8,9 +8,8 @@ from urllib.parse import quote, urlencode
 from stytch_b2b_async._tracebacks import clean_traceback
 from stytch_b2b_async.config import Config
 from stytch_b2b_async.endpoint import Body, Request
-from stytch_b2b_async.schema import Field, Location, cached, fields_of, holds_model, value_class
+from stytch_b2b_async.schema import Field, Location, cached, converter, fields_of, holds_model, value_class
 
-from . import converter
 from .http import Call
 
 R = TypeVar("R")

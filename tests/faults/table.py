@@ -20,9 +20,9 @@ from support.http_servers import PROJECT_ID, SECRET
 
 from stytch_b2b_async import APIConnectionError, BlockingClient, Client, Request, StytchError
 from stytch_b2b_async.runtime import retry
+from stytch_b2b_async.schema.converter import converter
 from stytch_b2b_async.transport import SessionPool, aiohttp_internals, body, connector
 from stytch_b2b_async.transport import fast_path as direct
-from stytch_b2b_async.wire.converter import converter
 
 Cell: TypeAlias = tuple[str, str]
 """(kind of endpoint, client)"""

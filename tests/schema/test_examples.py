@@ -10,7 +10,7 @@ from stytch_b2b_async.api.passwords import PasswordLoginResponse
 from stytch_b2b_async.endpoint import Response
 from stytch_b2b_async.models import Member
 from stytch_b2b_async.schema import Model
-from stytch_b2b_async.wire.converter import loads
+from stytch_b2b_async.schema.converter import loads
 
 MODELS = sorted(
     {model for response in RESPONSES for model in models_of(response)}, key=lambda cls: f"{cls.__module__}.{cls.__name__}"

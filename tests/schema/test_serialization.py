@@ -24,7 +24,7 @@ from stytch_b2b_async.api.passwords import PasswordLoginResponse, StrengthCheckR
 from stytch_b2b_async.endpoint import Response
 from stytch_b2b_async.models import Member
 from stytch_b2b_async.schema import fields_of
-from stytch_b2b_async.wire.converter import loads
+from stytch_b2b_async.schema.converter import loads
 
 pretty: Callable[[object], str] = _pretty
 

@@ -15,9 +15,9 @@ from support.sample_api import GetThing
 from stytch_b2b_async import APIStatusError, APITimeoutError, Client, DecodeError, NotFoundError, Reply
 from stytch_b2b_async.api.organizations.members import SearchResponse
 from stytch_b2b_async.config import Config
+from stytch_b2b_async.schema.converter import SMALL_BODY
 from stytch_b2b_async.schema.json_bounds import MAX_LEVELS, MAX_VALUES, excess
 from stytch_b2b_async.wire import LARGE_BODY, decode
-from stytch_b2b_async.wire.converter import SMALL_BODY
 
 CONFIG = Config.resolve(PROJECT_ID, SECRET, None, None)
 CERTAINLY_TOO_DEEP = 20_000  # levels that no interpreter goes down

@@ -13,7 +13,7 @@ from stytch_b2b_async.api.passwords import Authenticate, StrengthCheckResponse
 from stytch_b2b_async.api.passwords.email import RequireReset, RequireResetResponse
 from stytch_b2b_async.endpoint import Request, response_type
 from stytch_b2b_async.models.session import AuthenticationFactor
-from stytch_b2b_async.wire.converter import decoder, dumps, loads, loads_object, unstructure
+from stytch_b2b_async.schema.converter import decoder, dumps, loads, loads_object, unstructure
 
 
 def load(value: Any, cls: type[Any]) -> tuple[Any, dict[str, str]]:

@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, get_args, get_o
 import attrs
 import msgspec
 
-from stytch_b2b_async.schema import Model, cached, fields_of, is_union, models_in, strip_annotated
-from stytch_b2b_async.schema.json_bounds import excess
+from .declare import cached
+from .fields import fields_of
+from .json_bounds import excess
+from .type_hints import is_model, is_union, models_in, strip_annotated
 
 if TYPE_CHECKING:
     from cattrs.preconf.msgspec import MsgspecJsonConverter
@@ -142,7 +144,7 @@ class _PathRecorder:
             self.path.pop()
 
 
-def _model_hook(cls: type[Model]) -> Callable[[Any, Any], Any]:
+def _model_hook(cls: type[attrs.AttrsInstance]) -> Callable[[Any, Any], Any]:
     fields = [(field, converter().get_structure_hook(field.type)) for field in fields_of(cls)]
     taken = {field.wire_name for field, _ in fields if not field.rest}
 
@@ -223,11 +225,11 @@ def _kind(value: object) -> str:
     return names.get(type(value), "a number")
 
 
-def _omitting_none(_: Any) -> Callable[[Model], dict[str, Any]]:
+def _omitting_none(_: Any) -> Callable[[attrs.AttrsInstance], dict[str, Any]]:
     return _omit_none
 
 
-def _omit_none(value: Model) -> dict[str, Any]:
+def _omit_none(value: attrs.AttrsInstance) -> dict[str, Any]:
     given = ((field, getattr(value, field.name)) for field in fields_of(type(value)))
     plain: dict[str, Any] = {}
     for field, inner in given:
@@ -249,15 +251,11 @@ def converter() -> "MsgspecJsonConverter":
     made.register_structure_hook_factory(partial(_is_a, list), _list_hook)
     made.register_structure_hook_factory(is_union, _optional_hook)
     made.register_structure_hook_factory(lambda hint: strip_annotated(hint) is not hint, _annotated_hook)
-    made.register_structure_hook_factory(_is_model, _model_hook)
-    made.register_unstructure_hook_factory(_is_model, _omitting_none)
+    made.register_structure_hook_factory(is_model, _model_hook)
+    made.register_unstructure_hook_factory(is_model, _omitting_none)
     made.register_unstructure_hook(dict, lambda value: value)
     return made
 
 
 def _is_a(container: type, hint: Any) -> bool:
     return get_origin(hint) is container
-
-
-def _is_model(hint: Any) -> bool:
-    return isinstance(hint, type) and issubclass(hint, Model)
