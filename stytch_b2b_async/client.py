@@ -6,20 +6,22 @@ from typing import TYPE_CHECKING, Any, Never, Self, TypeVar, Unpack, cast
 
 import aiohttp
 
+from stytch_b2b_async.concurrency.flow import Fetch, run_sync
 from stytch_b2b_async.runtime.blocking import LoopRunner
 from stytch_b2b_async.runtime.instrumentation import Instrumentation
+from stytch_b2b_async.runtime.local import LocalRequest, SendRequest
 from stytch_b2b_async.runtime.sender import ClientState, Options, Sender
-from stytch_b2b_async.verify.flow import Fetch, blocking
 
 from ._tracebacks import clean_traceback
 from .api import Api
 from .config import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_ATTEMPTS, DEFAULT_TIMEOUT, Config, unknown_option
-from .endpoint import Async, Blocking, LocalRequest, Request
+from .endpoint import Async, Blocking, Request
 from .errors import ClientClosedError
 from .transport import BorrowedSession, SessionPool, Transport
 
 if TYPE_CHECKING:
     from stytch_b2b_async.verify.options import Verification
+    from stytch_b2b_async.verify.verifier import Verifier
 
     from .hooks import Hooks
 
@@ -74,7 +76,7 @@ class Client(Api[Async]):
             raise _unknown(type(self), next(iter(unknown)))
         config = Config.resolve(project_id, secret, base_url, fraud_base_url, allow_http)
         options = Options(timeout=timeout, connect_timeout=connect_timeout, max_attempts=max_attempts, strict=strict)
-        shared = ClientState(_transport(session, transport), Instrumentation(hooks), verification)
+        shared = ClientState(_transport(session, transport), Instrumentation(hooks), partial(_make_verifier, verification))
         self._own(Sender(config, shared).with_options(**options))
 
     def _own(self, caller: Sender, *, view: bool = False) -> None:
@@ -153,7 +155,7 @@ class BlockingClient(Api[Blocking]):
             raise _unknown(type(self), next(iter(unknown)))
         config = Config.resolve(project_id, secret, base_url, fraud_base_url, allow_http)
         options = Options(timeout=timeout, connect_timeout=connect_timeout, max_attempts=max_attempts, strict=strict)
-        shared = ClientState(_transport(None, transport), Instrumentation(hooks), verification)
+        shared = ClientState(_transport(None, transport), Instrumentation(hooks), partial(_make_verifier, verification))
         self._own(Sender(config, shared).with_options(**options), LoopRunner(shared.close, use_uvloop=use_uvloop))
 
     def _own(self, caller: Sender, runner: LoopRunner, *, view: bool = False) -> None:
@@ -216,7 +218,7 @@ class _Blocking:
 
     @clean_traceback  # the frames of a check hold the token
     def _answer(self, request: LocalRequest[R]) -> R:
-        return blocking(request.steps(self._sender.verifier, self._sender.exchange), self._fetch)
+        return run_sync(request.steps(self._sender.verifier, self._sender.exchange), self._fetch)
 
     def _fetch(self, fetch: Fetch) -> Any:
         return self._runner.call(partial(self._sender.within_deadline, fetch))
@@ -239,6 +241,12 @@ def _transport(session: aiohttp.ClientSession | None, transport: Transport | Non
     if not isinstance(cast("object", session), aiohttp.ClientSession):
         raise TypeError(f"session must be an aiohttp.ClientSession, not {type(session).__name__}")
     return BorrowedSession(session)
+
+
+def _make_verifier(verification: "Verification | None", config: Config, send: SendRequest) -> "Verifier":
+    from .api._verifier import make_verifier  # loaded when a token is first checked
+
+    return make_verifier(verification, config, send)
 
 
 def _shown(client: Any) -> str:

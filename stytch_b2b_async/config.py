@@ -17,6 +17,7 @@ from ._tracebacks import clean_traceback
 from ._version import __version__
 from .endpoint import Host
 from .schema import Hidden, Model, Secret, frozen
+from .schema.validation import check_seconds
 
 API_HOSTS = {"project-live-": "https://api.stytch.com", "project-test-": "https://test.stytch.com"}
 FRAUD_HOST = "https://telemetry.stytch.com"
@@ -25,9 +26,6 @@ USER_AGENT = f"stytch-b2b-async/{__version__} Python/{platform.python_version()}
 DEFAULT_TIMEOUT = 30.0
 DEFAULT_CONNECT_TIMEOUT = 5.0
 DEFAULT_MAX_ATTEMPTS = 3
-MAX_SECONDS = 1e9
-"""Some thirty years: what is longer is a mistake, or more than a clock can add."""
-
 _PROJECT_ID = r"[A-Za-z0-9][A-Za-z0-9._~-]*"
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _RENAMED = {
@@ -214,16 +212,6 @@ def is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def check_seconds(name: str, value: object, *, least: float | None = None) -> None:
-    """Raise unless a setting is a sensible number of seconds: above 0, or from `least` on."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
-    if not (value > 0 if least is None else value >= least):  # False for NaN
-        raise ValueError(f"{name} must be a number of seconds {'above 0' if least is None else f'from {least:g} on'}")
-    if value > MAX_SECONDS:
-        raise ValueError(f"{name} must be at most {MAX_SECONDS:g} seconds")
 
 
 def _check_count(name: str, value: object) -> None:

@@ -11,8 +11,6 @@ from typing import Generic, TypeVar, cast
 
 import attrs
 
-from stytch_b2b_async.errors import StytchError
-
 from . import fork_safety as forks
 
 T = TypeVar("T")
@@ -22,85 +20,89 @@ class SingleFlight(Generic[T]):
     """Share a fetch that is under way between all who ask for it, in whichever thread and event loop.
 
     The fetch is a task of its own, in the loop of the first who asked: when one who waits is cancelled, the others still get it.
+
+    - `shared_error`: the errors that end a fetch for everybody; any other is raised to those who wait, and not remembered.
     """
 
-    def __init__(self, fetch: Callable[[], Awaitable[T]]) -> None:
+    def __init__(self, fetch: Callable[[], Awaitable[T]], shared_error: type[Exception]) -> None:
         self._fetch = fetch
-        self._flight: _Flight[T] | None = None
+        self._shared_error = shared_error
+        self._in_flight: _InFlight[T] | None = None
         self._lock = threading.Lock()
-        self.landings: int = 0
+        self.generation: int = 0
         """How many fetches have ended."""
-        self.failure: StytchError | None = None
+        self.failure: Exception | None = None
         """Why the last one failed, if it did; never the exception that was raised, which holds its frames."""
-        self._fetched: T | None = None
+        self._result: T | None = None
         forks.remember(self)
 
     def forget(self) -> None:
         """Start anew in a forked child: the loop that was fetching is the parent's."""
-        self._flight = None
+        self._in_flight = None
         self._lock = threading.Lock()
 
     @property
     def under_way(self) -> bool:
         """Whether somebody is fetching."""
-        flight = self._flight
-        return flight is not None and flight.under_way
+        in_flight = self._in_flight
+        return in_flight is not None and in_flight.under_way
 
     async def wait(self, seen: int) -> T:
-        """Wait for what is fetched, unless a fetch has ended since so many had.
+        """Wait for the fetch in flight, or take the result of one that ended after generation `seen`.
 
-        One thread looks at what is there, another fetches it, and only then does the loop hear of the first one's wish.
+        Covers the race in which another thread completes the fetch between the caller's cache miss and its turn in the loop.
         """
-        while self.landings == seen:
-            with suppress(_AbandonedError):
-                return await asyncio.wrap_future(self._body_excerpt())
+        while self.generation == seen:
+            with suppress(_LoopClosed):
+                return await asyncio.wrap_future(self._start())
         if self.failure is not None:
             raise copy(self.failure)
-        return cast("T", self._fetched)
+        return cast("T", self._result)
 
     async def begin(self, seen: int) -> None:
-        """Begin a fetch, unless one is under way or has ended since so many had."""
-        if self.landings == seen:
-            self._body_excerpt()
+        """Begin a fetch, unless one is under way or has ended after generation `seen`."""
+        if self.generation == seen:
+            self._start()
 
-    def _body_excerpt(self) -> "Future[T]":
+    def _start(self) -> "Future[T]":
         with self._lock:
-            flight = self._flight
-            if flight is None or not flight.under_way:
-                flight = self._flight = _Flight(asyncio.get_running_loop().create_task(_coroutine(self._fetch)))
-                flight.landed.set_running_or_notify_cancel()  # so that nobody who waits can cancel it for the others
-                flight.task.add_done_callback(partial(self._land, flight))
-            return flight.landed
+            in_flight = self._in_flight
+            if in_flight is None or not in_flight.under_way:
+                in_flight = self._in_flight = _InFlight(asyncio.get_running_loop().create_task(_coroutine(self._fetch)))
+                in_flight.result.set_running_or_notify_cancel()  # so that nobody who waits can cancel it for the others
+                in_flight.task.add_done_callback(partial(self._complete, in_flight))
+            return in_flight.result
 
-    def _land(self, flight: "_Flight[T]", task: "asyncio.Task[T]") -> None:
+    def _complete(self, in_flight: "_InFlight[T]", task: "asyncio.Task[T]") -> None:
         """Tell those who wait. An error that nobody waits for is nobody's: asyncio would log it."""
-        error = _AbandonedError() if task.cancelled() else task.exception()
+        error = _LoopClosed() if task.cancelled() else task.exception()
         with self._lock:
-            if self._flight is flight:
-                self._flight = None  # it remembers all who waited
-            if error is None or isinstance(error, StytchError):
-                self.failure, self._fetched = copy(error), task.result() if error is None else None
-                self.landings += 1
+            if self._in_flight is in_flight:
+                self._in_flight = None  # it remembers all who waited
+            if error is None or isinstance(error, self._shared_error):
+                self.failure = None if error is None else cast("Exception", copy(error))
+                self._result = task.result() if error is None else None
+                self.generation += 1
         if error is None:
-            flight.landed.set_result(task.result())
+            in_flight.result.set_result(task.result())
         else:
-            flight.landed.set_exception(error)
+            in_flight.result.set_exception(error)
 
 
-class _AbandonedError(Exception):
-    """The loop that was fetching ended: whoever waits elsewhere has to fetch."""
+class _LoopClosed(Exception):  # noqa: N818  # a signal: it never leaves this module
+    """The loop that was fetching has closed: those who wait elsewhere have to fetch."""
 
 
 @attrs.define(eq=False)
-class _Flight(Generic[T]):
+class _InFlight(Generic[T]):
     """A fetch in one loop, and what others wait for."""
 
     task: "asyncio.Task[T]"
-    landed: "Future[T]" = attrs.field(factory=Future["T"])
+    result: "Future[T]" = attrs.field(factory=Future["T"])
 
     @property
     def under_way(self) -> bool:
-        return not self.landed.done() and self.task.get_loop().is_running()
+        return not self.result.done() and self.task.get_loop().is_running()
 
 
 async def _coroutine(fetch: Callable[[], Awaitable[T]]) -> T:

@@ -4,7 +4,6 @@ A `Request` is a value that knows its route and its reply; an `Endpoint` hands i
 sends: `Namespace[Async]` answers with a coroutine, `Namespace[Blocking]` with the result.
 """
 
-from .local import LocalRequest
 from .namespace import Async, Blocking, Endpoint, Mode, Namespace, Send, bind, documentation, name_operation
 from .request import Body, Effect, Host, R_co, Request, delete, get, post, put, response_type
 from .response import Response
@@ -16,7 +15,6 @@ __all__ = [
     "Effect",
     "Endpoint",
     "Host",
-    "LocalRequest",
     "Mode",
     "Namespace",
     "R_co",

@@ -10,8 +10,9 @@ import attrs
 
 from stytch_b2b_async._tracebacks import without_frames
 from stytch_b2b_async.concurrency.deadline import Deadline
+from stytch_b2b_async.concurrency.flow import resume_async
 from stytch_b2b_async.config import Config
-from stytch_b2b_async.endpoint import LocalRequest, Request
+from stytch_b2b_async.endpoint import Request
 from stytch_b2b_async.errors import (
     APIConnectionError,
     APIError,
@@ -22,15 +23,14 @@ from stytch_b2b_async.errors import (
     InternalServerError,
 )
 from stytch_b2b_async.transport import Attempt, Transport
-from stytch_b2b_async.verify.flow import awaited
 from stytch_b2b_async.wire import LARGE_BODY, Call, decode, encode
 
 from .hints import add_hint
 from .instrumentation import Instrumentation
+from .local import LocalRequest, SendRequest
 from .retry import Budget, next_delay
 
 if TYPE_CHECKING:
-    from stytch_b2b_async.verify.options import Verification
     from stytch_b2b_async.verify.verifier import Verifier
 
     from .call_recorder import CallRecorder
@@ -39,6 +39,9 @@ R = TypeVar("R")
 
 KEYS_TIMEOUT = 10.0
 """Seconds for fetching keys or policies, which are for everybody: whoever waits keeps to a deadline of their own."""
+
+MakeVerifier: TypeAlias = "Callable[[Config, SendRequest], Verifier]"
+"""Make what a client checks tokens with."""
 
 Failure: TypeAlias = APIStatusError | APIConnectionError | DecodeError
 
@@ -62,7 +65,7 @@ class ClientState:
 
     transport: Transport
     watch: Instrumentation
-    verification: "Verification | None"
+    make_verifier: "MakeVerifier"
     budget: Budget = attrs.field(factory=Budget)
     _closed: bool = attrs.field(init=False, default=False)
     _sleeping: "set[asyncio.Future[None]]" = attrs.field(init=False, factory=set["asyncio.Future[None]"])
@@ -71,11 +74,11 @@ class ClientState:
     @property
     def verifier(self) -> "Verifier | None":
         """What tokens are checked with; made when something is first checked on this machine."""
-        return self._verifiers.get("desk")
+        return self._verifiers.get("verifier")
 
-    def keep(self, verifier: "Verifier") -> "Verifier":
-        """Take a desk, unless another thread was first: all must use the same."""
-        return self._verifiers.setdefault("desk", verifier)  # atomic, without a lock that a forked child might find held
+    def set_verifier_once(self, verifier: "Verifier") -> "Verifier":
+        """Take a verifier, unless another thread was first: all must use the same."""
+        return self._verifiers.setdefault("verifier", verifier)  # atomic, without a lock that a forked child might find held
 
     async def sleep(self, seconds: float) -> None:
         """Wait before the next attempt. Raises ClientClosedError when the client is closed meanwhile."""
@@ -130,7 +133,7 @@ class Sender:
         try:
             steps = request.steps(self.verifier, self.exchange)
             fetch = next(steps)
-            return await self.within_deadline(partial(awaited, steps, fetch))
+            return await self.within_deadline(partial(resume_async, steps, fetch))
         except StopIteration as end:
             return cast("R", end.value)
         except Exception as error:  # noqa: BLE001  # raised again, whatever it is
@@ -154,11 +157,8 @@ class Sender:
         verifier = self.shared.verifier
         if verifier is not None:
             return verifier
-        from stytch_b2b_async.verify.options import Verification
-        from stytch_b2b_async.verify.verifier import Verifier
-
         own = attrs.evolve(self, config=attrs.evolve(cast("Any", self.config), timeout=KEYS_TIMEOUT))
-        return self.shared.keep(Verifier(self.config, self.shared.verification or Verification(), own.exchange))
+        return self.shared.set_verifier_once(self.shared.make_verifier(self.config, own.exchange))
 
     async def exchange(self, request: Request[R]) -> R:
         """Make attempts within the deadline until one ends the call; return its response or raise its error."""

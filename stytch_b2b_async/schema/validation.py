@@ -242,3 +242,17 @@ def _type_error(path: str, wanted: str, value: object) -> TypeError:
 
 def _article(name: str) -> str:
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+MAX_SECONDS = 1e9
+"""Some thirty years: what is longer is a mistake, or more than a clock can add."""
+
+
+def check_seconds(name: str, value: object, *, least: float | None = None) -> None:
+    """Raise unless a setting is a sensible number of seconds: above 0, or from `least` on."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
+    if not (value > 0 if least is None else value >= least):  # False for NaN
+        raise ValueError(f"{name} must be a number of seconds {'above 0' if least is None else f'from {least:g} on'}")
+    if value > MAX_SECONDS:
+        raise ValueError(f"{name} must be at most {MAX_SECONDS:g} seconds")

@@ -24,7 +24,7 @@ CLOCK_SKEW = 2.0
 MAX_TIMESTAMP = 253_402_300_800
 """The year 10000, in seconds since 1970."""
 
-Kind: TypeAlias = Literal["session", "machine", "connected app"]
+Kind: TypeAlias = Literal["session", "m2m", "connected app"]
 
 
 @attrs.define
@@ -54,7 +54,7 @@ def times(claims: Mapping[str, Any]) -> Validity:
 def _seconds(claims: Mapping[str, Any], name: str) -> float:
     value: float = claims.get(name, -1)
     if type(value) not in {int, float} or not 0 <= value < MAX_TIMESTAMP:  # False for NaN, and compares what no float could hold
-        raise MalformedTokenError(f"the token's {name} is not a valid time")
+        raise MalformedTokenError(f"claim `{name}` is not a valid timestamp")
     return value
 
 
@@ -62,7 +62,7 @@ def subject(claims: Mapping[str, Any]) -> str:
     """Read sub: whom the token is about."""
     value = claims.get("sub")
     if not isinstance(value, str) or not value:
-        raise MalformedTokenError("the token's sub is missing")
+        raise MalformedTokenError("claim `sub` is missing")
     return value
 
 
@@ -89,7 +89,12 @@ def check_audience(found: frozenset[str], wanted: frozenset[str]) -> None:
 def check_kind(found: Kind | None, wanted: Kind) -> None:
     """Raise WrongTokenKindError for a token of another kind: all kinds are signed with the same keys, for the same audience."""
     if found != wanted:
-        raise WrongTokenKindError(f"expected a {wanted} token, got {f'a {found} token' if found else 'an unknown kind of token'}")
+        raise WrongTokenKindError(f"expected {_named(wanted)} token, got {_named(found)} token")
+
+
+def _named(kind: Kind | None) -> str:
+    names: Mapping[Kind, str] = {"session": "a session", "m2m": "an M2M", "connected app": "a connected app"}
+    return names[kind] if kind else "an unrecognized"
 
 
 def kind_of(claims: Mapping[str, Any]) -> Kind | None:
@@ -101,4 +106,4 @@ def kind_of(claims: Mapping[str, Any]) -> Kind | None:
         return "connected app"
     # A machine is its own subject; its id may be one that its maker chose.
     person = not isinstance(subject_, str) or subject_.startswith(("member-", "user-"))
-    return None if person or ORGANIZATION in claims else "machine"
+    return None if person or ORGANIZATION in claims else "m2m"

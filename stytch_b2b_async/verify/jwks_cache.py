@@ -9,17 +9,20 @@ from itertools import islice
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from attrs import asdict
+import attrs
 
-from stytch_b2b_async.concurrency.single_flight import SingleFlight
+from stytch_b2b_async.concurrency.flow import Flow
+from stytch_b2b_async.concurrency.refreshing import Entry, RefreshingValue
+from stytch_b2b_async.errors import StytchError
 from stytch_b2b_async.models.jwks import JWK
 
 from .errors import UnknownKeyError
-from .flow import Flow
-from .signature import import_key, load
+from .signature import ensure_joserfc, import_key
 
 if TYPE_CHECKING:
     from joserfc.jwk import RSAKey
+
+_Keys: TypeAlias = "dict[str, RSAKey]"
 
 DEFAULT_LIFETIME = 900.0
 """Seconds that keys are kept when the API does not say."""
@@ -34,26 +37,32 @@ MAX_KEYS = 64
 """Keys kept of one answer; the API publishes one or two."""
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})(?:$|[\s,])")
 
-FetchKeys: TypeAlias = Callable[[], Awaitable[tuple[Iterable[JWK], Mapping[str, str]]]]
-"""Get the published keys, and the headers that they came with."""
+FetchKeys: TypeAlias = Callable[[], Awaitable[tuple[Iterable[JWK | Mapping[str, Any]], Mapping[str, str]]]]
+"""Get the published keys, and the headers that they came with, looked up in lower case."""
 
 
 class JWKSCache:
     """The published keys of one project. Raises what the last fetch raised while there are none to go by."""
 
     def __init__(
-        self, fetch: FetchKeys, seeds: Iterable[JWK | Mapping[str, Any]] = (), clock: Callable[[], float] = monotonic
+        self, fetch: FetchKeys, initial_keys: Iterable[JWK | Mapping[str, Any]] = (), clock: Callable[[], float] = monotonic
     ) -> None:
         self._fetch = fetch
         self._clock = clock
-        self._keys = _imported(seeds)
-        self._fresh_until = clock() + DEFAULT_LIFETIME if self._keys else float("-inf")
-        self._asked_at = float("-inf")
-        self._refresh = SingleFlight(self._refreshed)
+        keys = _imported(initial_keys)
+        self._last_fetch = float("-inf")
+        self._published: RefreshingValue[_Keys] = RefreshingValue(
+            self._fetched,
+            StytchError,
+            retry_interval=REFRESH_COOLDOWN,
+            initial=self._entry(keys, DEFAULT_LIFETIME) if keys else None,
+            clock=clock,
+        )
 
     def fresh(self, key_id: str) -> "RSAKey | None":
         """Look a key up among those that need no refresh."""
-        return self._keys.get(key_id) if self._clock() < self._fresh_until else None
+        entry = self._published.entry
+        return entry.value.get(key_id) if entry is not None and self._clock() < entry.refresh_at else None
 
     def find(self, key_id: str) -> Flow["RSAKey"]:
         """Find a key, fetching what is published where that can help. Raises UnknownKeyError.
@@ -61,43 +70,50 @@ class JWKSCache:
         Nothing is remembered of keys that were not found: one that is published a moment later is found after the cool-down, and
         the cool-down alone bounds what forged key ids cost.
         """
-        now, seen = self._clock(), self._refresh.landings  # before the look: what lands after it counts
-        stale = now >= self._fresh_until
+        refresh = self._published.refresh
+        seen = refresh.generation  # read before the keys: a fetch that ends in between has not been seen
         key = self._usable(key_id)
         if key is not None:
-            if stale and self._may_ask(now):
-                yield partial(self._refresh.begin, seen)  # the old keys serve while the new ones come
+            yield from self._published.get()  # does not wait: the old keys serve while the new ones come
             return key
-        if self._refresh.under_way or self._may_ask(now):
-            yield partial(self._refresh.wait, seen)
+        if refresh.under_way or self._may_fetch():
+            yield partial(refresh.wait, seen)
             key = self._usable(key_id)
             if key is not None:
                 return key
-        if self._refresh.failure is not None:
-            raise copy(self._refresh.failure)  # as long as nobody could ask, nobody knows
+        if refresh.failure is not None:
+            raise copy(refresh.failure)  # as long as nobody could ask, nobody knows
         raise UnknownKeyError("the token's key is not one that the project publishes")
 
     def _usable(self, key_id: str) -> "RSAKey | None":
-        return self._keys.get(key_id) if self._clock() < self._fresh_until + MAX_STALE else None
+        entry = self._published.entry
+        return entry.value.get(key_id) if entry is not None and self._clock() < entry.expires_at else None
 
-    def _may_ask(self, now: float) -> bool:
-        return now >= self._asked_at + (REFRESH_COOLDOWN if self._keys else EMPTY_COOLDOWN)
+    def _may_fetch(self) -> bool:
+        return self._clock() >= self._last_fetch + (EMPTY_COOLDOWN if self._published.entry is None else REFRESH_COOLDOWN)
 
-    async def _refreshed(self) -> None:
-        await asyncio.to_thread(load)
-        self._asked_at = self._clock()
+    async def _fetched(self) -> "Entry[_Keys]":
+        await asyncio.to_thread(ensure_joserfc)
+        self._last_fetch = self._clock()
         published, headers = await self._fetch()
-        keys = _imported(published)
-        if keys:  # an answer without a usable key is no reason to forget those that are there
-            self._keys = keys
-            self._fresh_until = self._clock() + _lifetime(headers)
+        keys, held = _imported(published), self._published.entry
+        if keys:
+            return self._entry(keys, _lifetime(headers))
+        if held is None:
+            return self._entry(keys, 0)
+        # An answer without a usable key is not a reason to forget those that are there.
+        return attrs.evolve(held, refresh_at=max(held.refresh_at, self._clock() + REFRESH_COOLDOWN))
+
+    def _entry(self, keys: "_Keys", lifetime: float) -> "Entry[_Keys]":
+        stale_at = self._clock() + lifetime
+        return Entry(keys, stale_at, stale_at + MAX_STALE, stale_at + MAX_STALE)
 
 
 def _imported(published: Iterable[JWK | Mapping[str, Any]]) -> "dict[str, RSAKey]":
-    """Take the keys that can check RS256; others are none of ours."""
+    """Take the keys that can check RS256; others are skipped."""
     keys: dict[str, RSAKey] = {}
     for jwk in islice(published, MAX_KEYS):
-        parameters = asdict(cast("Any", jwk)) if isinstance(jwk, JWK) else jwk
+        parameters = attrs.asdict(cast("Any", jwk)) if isinstance(jwk, JWK) else jwk
         key = import_key(parameters) if _serves(parameters) else None
         if key is not None:
             keys[parameters["kid"]] = key

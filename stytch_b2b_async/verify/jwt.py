@@ -68,9 +68,9 @@ def _object(part: str, text: str) -> dict[str, Any]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         found = None
     if found is None:  # raised out here, so that it is not chained to what may hold the text
-        raise MalformedTokenError(f"the token's {part} is not a JSON object")
+        raise MalformedTokenError(f"{part} is not a JSON object")
     if len(decoded) > 2 * MAX_DEPTH and _too_deep(found):  # a level takes two characters
-        raise MalformedTokenError(f"the token's {part} is nested more than {MAX_DEPTH} levels deep")
+        raise MalformedTokenError(f"{part} is nested more than {MAX_DEPTH} levels deep")
     return found
 
 
@@ -92,7 +92,7 @@ def _bytes(part: str, text: str) -> bytes:
     except msgspec.ValidationError:
         decoded = b""
     if not decoded:
-        raise MalformedTokenError(f"the token's {part} is not valid base64url")
+        raise MalformedTokenError(f"{part} is not valid base64url")
     return decoded
 
 
@@ -103,5 +103,5 @@ def _signature(text: str) -> bytes:
     """
     decoded = _bytes("signature", text)
     if binascii.b2a_base64(decoded, newline=False).rstrip(b"=").translate(_TO_URL) != text.encode():
-        raise MalformedTokenError("the token's signature is not valid base64url")
+        raise MalformedTokenError("signature is not valid base64url")
     return decoded

@@ -5,8 +5,8 @@ from typing import Any, cast
 
 import attrs
 
-from stytch_b2b_async.config import check_seconds
 from stytch_b2b_async.models.jwks import JWK
+from stytch_b2b_async.schema.validation import check_seconds
 
 
 @attrs.frozen(kw_only=True)

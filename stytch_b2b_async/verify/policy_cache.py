@@ -5,24 +5,24 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from time import monotonic
-from typing import Generic, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 import attrs
 
 from stytch_b2b_async.concurrency import fork_safety as forks
-from stytch_b2b_async.concurrency.single_flight import SingleFlight
+from stytch_b2b_async.concurrency.flow import Flow
+from stytch_b2b_async.concurrency.refreshing import Entry, RefreshingValue
 from stytch_b2b_async.errors import APIStatusError, AuthenticationError, InternalServerError, RateLimitError, StytchError
 from stytch_b2b_async.models.rbac import AuthorizationCheck, AuthorizationVerdict, OrgPolicy, Policy
 
 from .errors import MissingRoleError, MissingScopeError, WrongTenantError
-from .flow import Flow
 from .grants import Grants, compile_grants
 
 T = TypeVar("T")
 
 MAX_STALE = 3_600.0
 """Seconds past its life that a policy still serves while it cannot be fetched."""
-RETRY = 30.0
+ERROR_RETRY_INTERVAL = 30.0
 """Seconds between two fetches while they fail."""
 ABSENT_LIFETIME = 60.0
 """Seconds that an organization is taken to have no policy: one may be made at any moment."""
@@ -33,47 +33,6 @@ FetchPolicy: TypeAlias = Callable[[], Awaitable[Policy]]
 FetchOrgPolicy: TypeAlias = Callable[[str], Awaitable[OrgPolicy]]
 
 
-class Kept(Generic[T]):
-    """Something fetched once for everybody, kept for a while, and a while longer when it cannot be fetched again."""
-
-    def __init__(
-        self, fetch: Callable[[], Awaitable[T]], lifetime: float, clock: Callable[[], float], absent: T | None = None
-    ) -> None:
-        self._fetch = fetch
-        self._lifetime = lifetime
-        self._absent = absent
-        self._clock = clock
-        self._value: T | None = None
-        self._serves_until = self._ask_at = self._stale_until = float("-inf")
-        self._refresh = SingleFlight(self._refreshed)
-
-    def get(self) -> Flow[T]:
-        """Take what is kept, or fetch it. Raises what the fetch raises when nothing is left to go by."""
-        now, seen = self._clock(), self._refresh.landings  # before the look: what lands after it counts
-        if self._value is not None and now < self._serves_until:
-            if now >= self._ask_at:
-                yield partial(self._refresh.begin, seen)
-            return self._value
-        found: T = yield partial(self._refresh.wait, seen)
-        return found
-
-    async def _refreshed(self) -> T:
-        try:
-            value = await self._fetch()
-        except StytchError:
-            now = self._clock()
-            if self._value is None or now >= self._stale_until:
-                raise
-            self._ask_at = now + RETRY  # by then without a wait: in an outage, only the first who asks has to wait
-            self._serves_until = min(now + 2 * RETRY, self._stale_until)
-            return self._value
-        self._value = value
-        lifetime = min(self._lifetime, ABSENT_LIFETIME) if value is self._absent else self._lifetime
-        self._ask_at = self._serves_until = self._clock() + lifetime
-        self._stale_until = self._serves_until + MAX_STALE
-        return value
-
-
 @attrs.frozen
 class ProjectGrants:
     """What the project's own policy allows, to roles and to scopes."""
@@ -82,7 +41,7 @@ class ProjectGrants:
     scopes: Grants
 
 
-class Policies:
+class PolicyCache:
     """Answer authorization checks of one project."""
 
     def __init__(
@@ -91,8 +50,8 @@ class Policies:
         self._fetch_org_policy = org_policy
         self._lifetime = lifetime
         self._clock = clock
-        self._project = Kept(partial(_project_grants, policy), lifetime, clock)
-        self._organizations: OrderedDict[str, Kept[Grants]] = OrderedDict()
+        self._project = self._cached(partial(_project_grants, policy))
+        self._organizations: OrderedDict[str, RefreshingValue[Grants]] = OrderedDict()
         self._lock = threading.Lock()
         forks.remember(self)
 
@@ -125,16 +84,31 @@ class Policies:
             raise MissingScopeError(f"no scope of the token grants {check.action!r} on {check.resource_id!r}")
         return AuthorizationVerdict(authorized=True, granting_roles=granting)
 
-    def _organization(self, organization_id: str) -> Kept[Grants]:
+    def _organization(self, organization_id: str) -> RefreshingValue[Grants]:
         with self._lock:
-            kept = self._organizations.get(organization_id)
-            if kept is None:
+            grants = self._organizations.get(organization_id)
+            if grants is None:
                 fetch = partial(_organization_grants, self._fetch_org_policy, organization_id)
-                kept = self._organizations[organization_id] = Kept(fetch, self._lifetime, self._clock, _NO_GRANTS)
+                grants = self._organizations[organization_id] = self._cached(fetch)
             self._organizations.move_to_end(organization_id)
             while len(self._organizations) > MAX_ORGANIZATIONS:
                 self._organizations.popitem(last=False)
-            return kept
+            return grants
+
+    def _cached(self, fetch: Callable[[], Awaitable[T]]) -> RefreshingValue[T]:
+        return RefreshingValue(
+            partial(self._entry, fetch),
+            StytchError,
+            retry_interval=ERROR_RETRY_INTERVAL,
+            background_retry=2 * ERROR_RETRY_INTERVAL,  # in an outage, only the first who asks has to wait
+            clock=self._clock,
+        )
+
+    async def _entry(self, fetch: Callable[[], Awaitable[T]]) -> Entry[T]:
+        value = await fetch()
+        lifetime = min(self._lifetime, ABSENT_LIFETIME) if value is _NO_GRANTS else self._lifetime
+        stale_at = self._clock() + lifetime
+        return Entry(value, stale_at, stale_at, stale_at + MAX_STALE)
 
 
 _NO_GRANTS = compile_grants(())

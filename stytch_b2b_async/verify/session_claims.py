@@ -40,7 +40,7 @@ class ClaimsFactory(Generic[T]):
             return msgspec.convert({**self.fields, "custom_claims": _decode(self.custom_claims)}, self.model)
         except msgspec.ValidationError as error:
             mismatch = str(error)  # says what was expected where, never a value
-        raise MalformedTokenError(f"the token's claims are invalid: {mismatch}")
+        raise MalformedTokenError(f"invalid claims: {mismatch}")
 
 
 def member_session(token: VerifiedToken) -> ClaimsFactory[MemberSession]:
@@ -86,7 +86,7 @@ def organization_slug(claims: Mapping[str, Any]) -> str:
 def _claim(claims: Mapping[str, Any], name: str) -> dict[str, Any]:
     found: Any = claims.get(name)
     if not isinstance(found, dict):
-        raise MalformedTokenError(f"the token's claim {name} is not an object")
+        raise MalformedTokenError(f"claim `{name}` is not an object")
     return cast("dict[str, Any]", found)
 
 

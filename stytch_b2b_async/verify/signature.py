@@ -14,7 +14,7 @@ MIN_MODULUS = 2_048
 """Bits."""
 
 
-def load() -> None:
+def ensure_joserfc() -> None:
     """Import what checks signatures, which takes a sixth of a second: off the event loop, where there is one.
 
     Raises ImportError when it is not there.
@@ -27,7 +27,7 @@ def load() -> None:
 
 def import_key(parameters: Mapping[str, Any]) -> "RSAKey | None":
     """Make a key of its public parameters `n` and `e`; None when they are none, or too small to trust."""
-    load()
+    ensure_joserfc()
     from joserfc.errors import JoseError
     from joserfc.jwk import RSAKey
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import attrs
 
 from stytch_b2b_async.concurrency import fork_safety as forks
+from stytch_b2b_async.concurrency.flow import Flow
 
 from .claims import Kind, Validity, audience, check_audience, check_issuer, check_kind, kind_of, subject, times
-from .flow import Flow
 from .jwks_cache import JWKSCache
 from .jwt import MAX_TOKEN, parse
 from .signature import check_signature
@@ -49,7 +49,7 @@ class TokenVerifier:
         self._issuers = issuers
         self._audiences = audiences
         self._clock = clock
-        self._verified: OrderedDict[bytes, _Verified] = OrderedDict()
+        self._verified: OrderedDict[bytes, _CacheEntry] = OrderedDict()
         self._lock = threading.Lock()
         forks.remember(self)
 
@@ -63,7 +63,7 @@ class TokenVerifier:
         There is one way to read each kind. Times come last: TokenExpiredError and TokenTooOldError are only raised for a genuine
         token of the right kind that makes sense.
         """
-        digest = hashlib.sha256(token.encode()).digest() if _plain(token) else b""
+        digest = hashlib.sha256(token.encode()).digest() if _cacheable(token) else b""
         verified = self._verified.get(digest)
         if verified is None or self._keys.fresh(verified.key_id) is not verified.key:
             verified = yield from self._verify(token, kind, read)
@@ -76,7 +76,7 @@ class TokenVerifier:
         verified.times.check(self._clock(), leeway, max_age)
         return found
 
-    def _verify(self, token: str, kind: Kind, read: Read[Any]) -> "Flow[_Verified]":
+    def _verify(self, token: str, kind: Kind, read: Read[Any]) -> "Flow[_CacheEntry]":
         parsed = parse(token)
         genuine = VerifiedToken(subject(parsed.claims), parsed.claims, times(parsed.claims))
         check_issuer(parsed.claims, self._issuers)  # before the key: what is not even meant for us fetches nothing
@@ -86,9 +86,9 @@ class TokenVerifier:
         check_signature(parsed.signed, parsed.signature, key)
         check_kind(kind_of(parsed.claims), kind)
         whom = self._audiences if whom == self._audiences else whom  # not the same set in every token that is remembered
-        return _Verified(kind, whom, genuine.times, parsed.key_id, key, read(genuine))
+        return _CacheEntry(kind, whom, genuine.times, parsed.key_id, key, read(genuine))
 
-    def _remember(self, digest: bytes, verified: "_Verified") -> None:
+    def _remember(self, digest: bytes, verified: "_CacheEntry") -> None:
         with self._lock:
             self._verified[digest] = verified
             self._verified.move_to_end(digest)
@@ -97,7 +97,7 @@ class TokenVerifier:
 
 
 @attrs.define(eq=False)
-class _Verified:
+class _CacheEntry:
     """What is remembered of a token: what is checked each time, and what it says."""
 
     kind: Kind
@@ -108,5 +108,5 @@ class _Verified:
     copy: Callable[[], Any] = attrs.field(repr=False)
 
 
-def _plain(token: object) -> bool:
+def _cacheable(token: object) -> bool:
     return isinstance(token, str) and len(token) <= MAX_TOKEN and token.isascii()

@@ -1,63 +1,66 @@
-"""What a client checks tokens with: its project's keys and policies, and the tokens that it has seen."""
+"""The tokens and permissions of one project, checked on this machine."""
 
-from collections.abc import Awaitable, Iterable, Mapping
-from typing import Protocol, TypeVar
+from typing import Final
 
-from stytch_b2b_async.config import Config
-from stytch_b2b_async.endpoint import Request
-from stytch_b2b_async.models.jwks import JWK
-from stytch_b2b_async.models.rbac import OrgPolicy, Policy
+from stytch_b2b_async.concurrency.flow import Flow
+from stytch_b2b_async.models.session import MemberSession
 
-from .jwks_cache import JWKSCache
+from .access_token import AccessTokenClaims, access_token_claims
+from .jwks_cache import FetchKeys, JWKSCache
+from .m2m import MachineClaims, machine_claims
 from .options import Verification
-from .policy_cache import Policies
+from .policy_cache import FetchOrgPolicy, FetchPolicy, PolicyCache
+from .session_claims import member_session
 from .token_cache import TokenVerifier
 
-R = TypeVar("R")
-
-
-class Exchange(Protocol):
-    """Send a request to the API, whatever is known here."""
-
-    def __call__(self, request: Request[R], /) -> Awaitable[R]:
-        """Send it."""
-        ...
+_DEFAULTS: Final = Verification()
 
 
 class Verifier:
-    """Keys, tokens and policies of one project, shared by all views of a client."""
+    """Keys, tokens and policies of one project. Thread-safe, fork-safe, and usable from several event loops.
 
-    def __init__(self, config: Config, options: Verification, exchange: Exchange) -> None:
-        if config.project_id is None:
-            raise ValueError("project_id is missing: tokens are checked by a client that knows its project")
-        self.exchange: Exchange = exchange
-        self._project_id = config.project_id
-        self.keys: JWKSCache = JWKSCache(self._fetch_keys, options.keys)
-        self.tokens: TokenVerifier = TokenVerifier(self.keys, _issuers(config, options), _audiences(config, options))
-        self.policies: Policies = Policies(self._fetch_policy, self._fetch_org_policy, options.policy_lifetime)
+    Each check is a `Flow`: `await run_async(verifier.verify_session(jwt))`, or `run_sync` where there is no event loop.
 
-    async def _fetch_keys(self) -> tuple[Iterable[JWK], Mapping[str, str]]:
-        from stytch_b2b_async.api.sessions import GetJWKS
+    - `fetch_keys`: get the project's JWKS, and the headers that it came with; `Cache-Control: max-age` says how long it is kept.
+    - `fetch_policy`, `fetch_org_policy`: get the RBAC policy of the project, and that of an organization by its id.
 
-        response = await self.exchange(GetJWKS(project_id=self._project_id))
-        return response.keys, response.headers
+    Fetchers raise a StytchError, such as APIConnectionError, when they fail: what was fetched before then serves for up to an hour.
+    They are called by one caller at a time, and need a timeout of their own.
+    """
 
-    async def _fetch_policy(self) -> Policy:
-        from stytch_b2b_async.api.rbac import GetPolicy
+    def __init__(
+        self,
+        project_id: str,
+        verification: Verification = _DEFAULTS,
+        *,
+        fetch_keys: FetchKeys,
+        fetch_policy: FetchPolicy,
+        fetch_org_policy: FetchOrgPolicy,
+    ) -> None:
+        self.keys: JWKSCache = JWKSCache(fetch_keys, verification.keys)
+        self.tokens: TokenVerifier = TokenVerifier(
+            self.keys, _issuers(project_id, verification), _audiences(project_id, verification)
+        )
+        self.policies: PolicyCache = PolicyCache(fetch_policy, fetch_org_policy, verification.policy_lifetime)
 
-        return (await self.exchange(GetPolicy())).policy or Policy(roles=[], resources=[], scopes=[])
+    def verify_session(self, session_jwt: str, *, leeway: float = 0, max_age: float | None = None) -> Flow[MemberSession]:
+        """Check a session JWT, and read the session that it proves. Raises a TokenError that says why."""
+        return self.tokens.verify(session_jwt, "session", member_session, leeway=leeway, max_age=max_age)
 
-    async def _fetch_org_policy(self, organization_id: str) -> OrgPolicy:
-        from stytch_b2b_async.api.rbac.organizations import GetOrgPolicy
+    def verify_m2m_token(self, access_token: str, *, leeway: float = 0, max_age: float | None = None) -> Flow[MachineClaims]:
+        """Check the token of a machine-to-machine client. Raises a TokenError that says why."""
+        return self.tokens.verify(access_token, "m2m", machine_claims, leeway=leeway, max_age=max_age)
 
-        return (await self.exchange(GetOrgPolicy(organization_id=organization_id))).org_policy
+    def verify_access_token(self, access_token: str, *, leeway: float = 0, max_age: float | None = None) -> Flow[AccessTokenClaims]:
+        """Check the access token of a connected app. Raises a TokenError that says why."""
+        return self.tokens.verify(access_token, "connected app", access_token_claims, leeway=leeway, max_age=max_age)
 
 
-def _issuers(config: Config, options: Verification) -> frozenset[str]:
-    return frozenset({f"stytch.com/{config.project_id}", config.base_url, *(issuer.rstrip("/") for issuer in options.issuers)})
+def _issuers(project_id: str, verification: Verification) -> frozenset[str]:
+    return frozenset({f"stytch.com/{project_id}", *(issuer.rstrip("/") for issuer in verification.issuers)})
 
 
-def _audiences(config: Config, options: Verification) -> frozenset[str]:
-    if options.audience is None:
-        return frozenset({str(config.project_id)})
-    return frozenset({options.audience} if isinstance(options.audience, str) else options.audience)
+def _audiences(project_id: str, verification: Verification) -> frozenset[str]:
+    if verification.audience is None:
+        return frozenset({project_id})
+    return frozenset({verification.audience} if isinstance(verification.audience, str) else verification.audience)

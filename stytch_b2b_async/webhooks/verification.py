@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, final
 import attrs
 
 from stytch_b2b_async._tracebacks import clean_traceback
-from stytch_b2b_async.config import check_seconds
 from stytch_b2b_async.errors import StytchError
+from stytch_b2b_async.schema.validation import check_seconds
 
 if TYPE_CHECKING:
     from standardwebhooks import Webhook

@@ -147,7 +147,7 @@ class Source:
         return found
 
     async def idle(self) -> None:
-        await until(lambda: not self.source._held._renewal.under_way)
+        await until(lambda: not self.source._state.token.refresh.under_way)
 
 
 @pytest.fixture

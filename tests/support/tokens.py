@@ -6,7 +6,7 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import attrs
@@ -14,7 +14,6 @@ from joserfc.jwk import RSAKey
 from joserfc.jws import JWSRegistry
 
 from stytch_b2b_async import BlockingClient, Call, Client, Reply, TokenError
-from stytch_b2b_async.verify.flow import Flow, awaited
 
 R = TypeVar("R")
 
@@ -242,15 +241,6 @@ class Clock:
 
     def pass_(self, seconds: float) -> None:
         self.now += seconds
-
-
-async def settled(steps: Flow[R]) -> R:
-    """Run a check to its end."""
-    try:
-        fetch = next(steps)
-    except StopIteration as end:
-        return cast("R", end.value)
-    return await awaited(steps, fetch)
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support.tokens import settled
 
+from stytch_b2b_async import StytchError
+from stytch_b2b_async.concurrency.flow import Flow, run_async, run_sync
 from stytch_b2b_async.concurrency.single_flight import SingleFlight
-from stytch_b2b_async.verify.flow import Flow, blocking
 
 
 class RefusedError(Exception):
@@ -58,11 +58,11 @@ def at_once(coroutine: Any) -> Any:
 
 
 def by_awaiting(steps: Flow[Any]) -> Any:
-    return at_once(settled(steps))
+    return at_once(run_async(steps))
 
 
 def by_blocking(steps: Flow[Any]) -> Any:
-    return blocking(steps, lambda fetch: at_once(fetch()))
+    return run_sync(steps, lambda fetch: at_once(fetch()))
 
 
 BOTH = pytest.mark.parametrize("run", [by_awaiting, by_blocking])
@@ -120,9 +120,9 @@ async def test_a_fetch_is_shared_only_while_it_is_under_way() -> None:
         fetched += 1
         return fetched
 
-    flight = SingleFlight(fetch)
+    flight = SingleFlight(fetch, StytchError)
     assert [1, 1] == [*await asyncio.gather(flight.wait(0), flight.wait(0))]
-    assert 2 == await flight.wait(flight.landings)
+    assert 2 == await flight.wait(flight.generation)
 
 
 async def test_who_looked_before_a_fetch_ended_is_content_with_it() -> None:
@@ -133,8 +133,8 @@ async def test_who_looked_before_a_fetch_ended_is_content_with_it() -> None:
         fetched += 1
         return fetched
 
-    flight = SingleFlight(fetch)
-    seen = flight.landings
+    flight = SingleFlight(fetch, StytchError)
+    seen = flight.generation
     assert 1 == await flight.wait(seen)
     assert 1 == await flight.wait(seen)
     await flight.begin(seen)
@@ -143,17 +143,17 @@ async def test_who_looked_before_a_fetch_ended_is_content_with_it() -> None:
 
 
 async def test_an_odd_error_is_raised_and_not_remembered() -> None:
-    flight = SingleFlight(refused)
+    flight = SingleFlight(refused, StytchError)
     for _ in range(2):
         with pytest.raises(RefusedError):
             await flight.wait(0)
-    assert (0, None) == (flight.landings, flight.failure)
+    assert (0, None) == (flight.generation, flight.failure)
 
 
 async def test_a_flight_forgets_who_waited() -> None:
-    flight = SingleFlight(one)
+    flight = SingleFlight(one, StytchError)
     await flight.wait(0)
-    assert flight._flight is None
+    assert flight._in_flight is None
 
 
 async def test_a_forked_child_does_not_wait_for_its_parents_loop() -> None:
@@ -163,7 +163,7 @@ async def test_a_forked_child_does_not_wait_for_its_parents_loop() -> None:
         await never.wait()
         return 0
 
-    flight = SingleFlight(wait_for_ever)
+    flight = SingleFlight(wait_for_ever, StytchError)
     await flight.begin(0)
     before = flight.under_way
     flight.forget()

@@ -527,7 +527,7 @@ async def test_ten_thousand_tokens_with_unknown_keys_cause_one_fetch_in_bounded_
     headers = (base64url(json.dumps({"alg": "RS256", "kid": f"{number:0256}"}).encode()) for number in range(10_000))
     tokens = [f"{header}.{payload}.{signature}" for header in headers]
     keys = client._sender.verifier.keys
-    keys._asked_at -= 30  # a cool-down ago
+    keys._last_fetch -= 30  # a cool-down ago
 
     async def is_refused(token: str) -> bool:
         try:

@@ -21,11 +21,12 @@ from support.tokens import (
     Signer,
     member_of,
     session_claims,
-    settled,
     until,
 )
 
 from stytch_b2b_async import APIConnectionError, BlockingClient, Client, NotFoundError, StytchError, UnknownKeyError, Verification
+from stytch_b2b_async.concurrency.flow import run_async
+from stytch_b2b_async.concurrency.refreshing import Entry
 from stytch_b2b_async.models.jwks import JWK
 from stytch_b2b_async.verify import signature
 from stytch_b2b_async.verify.jwks_cache import MAX_KEYS, MAX_STALE, JWKSCache
@@ -54,7 +55,7 @@ class Publisher:
         return self.published, self.headers
 
     async def find(self, key_id: str = KEY_ID) -> RSAKey:
-        return await settled(self.keys.find(key_id))
+        return await run_async(self.keys.find(key_id))
 
     async def knows(self, key_id: str = KEY_ID) -> bool:
         try:
@@ -65,7 +66,7 @@ class Publisher:
 
     async def idle(self) -> None:
         """Wait until nothing is fetched any more."""
-        await until(lambda: not self.keys._refresh.under_way)
+        await until(lambda: not self.keys._published.refresh.under_way)
 
 
 @pytest.fixture
@@ -331,7 +332,9 @@ async def test_a_key_that_cannot_check_rs256_is_passed_over(change: Any, signer:
 async def test_only_so_many_keys_of_an_answer_are_kept(signer: Signer) -> None:
     publisher = Publisher(*({**signer.published, "kid": f"key {number}"} for number in range(MAX_KEYS * 2)))
     await publisher.knows()
-    assert MAX_KEYS == len(publisher.keys._keys)
+    entry = publisher.keys._published.entry
+    assert entry is not None
+    assert MAX_KEYS == len(entry.value)
 
 
 async def test_seeds_need_no_network(signer: Signer, api: API) -> None:
@@ -444,7 +447,7 @@ async def test_a_fetch_whose_loop_has_ended_is_begun_anew(api: API, signer: Sign
 
     await asyncio.to_thread(begin_and_leave)
     api.held = False
-    client._sender.verifier.keys._asked_at -= 1
+    client._sender.verifier.keys._last_fetch -= 1
     assert await member_of(client, token)
     assert 2 == api.count("jwks")
 
@@ -489,10 +492,18 @@ async def test_a_verified_token_is_forgotten_when_its_key_leaves_the_set(api: AP
     assert await member_of(client, token)
     api.signers = [stranger]
     keys = client._sender.verifier.keys
-    await keys._refresh.wait(keys._refresh.landings)
-    keys._asked_at -= 30
+    await keys._published.refresh.wait(keys._published.refresh.generation)
+    keys._last_fetch -= 30
     with pytest.raises(UnknownKeyError):
         await client.sessions.authenticate_jwt_local(session_jwt=token)
+
+
+def age(keys: JWKSCache, seconds: float) -> None:
+    """Let keys be as if they had been fetched so long ago."""
+    entry = keys._published.entry
+    assert entry is not None
+    keys._last_fetch -= seconds
+    keys._published.entry = Entry(entry.value, entry.refresh_at - seconds, entry.blocking_at - seconds, entry.expires_at - seconds)
 
 
 async def test_a_verified_token_alone_keeps_its_keys_fresh(api: API, signer: Signer, stranger: Signer) -> None:
@@ -501,10 +512,9 @@ async def test_a_verified_token_alone_keeps_its_keys_fresh(api: API, signer: Sig
     token = signer.token(session_claims())
     await client.sessions.authenticate_jwt_local(session_jwt=token)
     api.signers = [stranger]
-    client._sender.verifier.keys._fresh_until -= 900
-    client._sender.verifier.keys._asked_at -= 900
+    age(client._sender.verifier.keys, 900)
     await client.sessions.authenticate_jwt_local(session_jwt=token)
-    await until(lambda: not client._sender.verifier.keys._refresh.under_way)
+    await until(lambda: not client._sender.verifier.keys._published.refresh.under_way)
     with pytest.raises(UnknownKeyError):
         await client.sessions.authenticate_jwt_local(session_jwt=token)
 

@@ -134,7 +134,7 @@ async def test_a_deadline_holds_while_keys_are_fetched(api: API, signer: Signer)
     with pytest.raises(APITimeoutError, match=r"within 0\.02 s"):
         await client.sessions.authenticate_jwt_local(session_jwt=signer.token(session_claims()))
     api.held = False
-    await until(lambda: not client._sender.verifier.keys._refresh.under_way)
+    await until(lambda: not client._sender.verifier.keys._published.refresh.under_way)
     assert await member_of(client, signer.token(session_claims()))
     assert 1 == api.count("jwks"), "what others gave up waiting for is there for the next"
 
@@ -145,7 +145,7 @@ def test_a_child_that_was_forked_while_its_parent_held_the_locks_checks_tokens(a
     client.sessions.authenticate_jwt_local(session_jwt=signer.token(session_claims()), authorization_check=READ)
     other = signer.token(session_claims({"roles": ["editor"]}))
     verifier = client._sender.verifier
-    with verifier.tokens._lock, verifier.policies._lock, verifier.keys._refresh._lock, warnings.catch_warnings():
+    with verifier.tokens._lock, verifier.policies._lock, verifier.keys._published.refresh._lock, warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # forking beside threads is what is tried here
         child = os.fork()
         if child == 0:

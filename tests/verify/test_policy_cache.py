@@ -13,7 +13,6 @@ from support.tokens import (
     permission,
     role,
     session_claims,
-    settled,
     until,
 )
 from support.tokens import ORGANIZATION_ID as OURS
@@ -33,9 +32,10 @@ from stytch_b2b_async import (
     Verification,
     WrongTenantError,
 )
+from stytch_b2b_async.concurrency.flow import run_async
 from stytch_b2b_async.models.rbac import OrgPolicy, Permission, Policy, PolicyResource, PolicyRole, PolicyScope
 from stytch_b2b_async.verify.org_policy import InvalidPolicyError, validate_org_policy
-from stytch_b2b_async.verify.policy_cache import MAX_ORGANIZATIONS, MAX_STALE, RETRY, Policies
+from stytch_b2b_async.verify.policy_cache import ERROR_RETRY_INTERVAL, MAX_ORGANIZATIONS, MAX_STALE, PolicyCache
 
 LIFETIME = 600
 READ = AuthorizationCheck(organization_id=OURS, resource_id="document", action="read")
@@ -72,7 +72,7 @@ class Registry:
         self.gate: asyncio.Event | None = None
         self.fetches = 0
         self.org_fetches: list[str] = []
-        self.policies = Policies(self.fetch, self.fetch_org, LIFETIME, self.clock)
+        self.policies = PolicyCache(self.fetch, self.fetch_org, LIFETIME, self.clock)
 
     async def fetch(self) -> Policy:
         self.fetches += 1
@@ -93,7 +93,7 @@ class Registry:
     async def granting(self, *roles: str, check: AuthorizationCheck = READ, organization_id: str | None = None) -> list[str]:
         """List the roles that grant it to who has them in the organization that is asked about, or in another."""
         steps = self.policies.authorize_roles(list(roles), organization_id or check.organization_id, check)
-        return (await settled(steps)).granting_roles
+        return (await run_async(steps)).granting_roles
 
     async def grants(self, *roles: str, check: AuthorizationCheck = READ) -> bool:
         try:
@@ -102,10 +102,10 @@ class Registry:
             return False
 
     async def scopes(self, *scopes: str, check: AuthorizationCheck = READ) -> list[str]:
-        return (await settled(self.policies.authorize_scopes(list(scopes), OURS, check))).granting_roles
+        return (await run_async(self.policies.authorize_scopes(list(scopes), OURS, check))).granting_roles
 
     async def idle(self) -> None:
-        await until(lambda: not self.policies._project._refresh.under_way)
+        await until(lambda: not self.policies._project.refresh.under_way)
 
 
 @pytest.fixture
@@ -217,7 +217,7 @@ async def test_a_check_of_another_organization_is_refused_before_anything_is_fet
     with pytest.raises(WrongTenantError):
         await registry.granting("admin", organization_id=OTHER_ORGANIZATION_ID)
     with pytest.raises(WrongTenantError):
-        await settled(registry.policies.authorize_scopes(["all:documents"], OTHER_ORGANIZATION_ID, READ))
+        await run_async(registry.policies.authorize_scopes(["all:documents"], OTHER_ORGANIZATION_ID, READ))
     assert 0 == registry.fetches
 
 
@@ -363,7 +363,7 @@ async def test_in_an_outage_only_the_first_has_to_wait(registry: Registry) -> No
     registry.clock.pass_(LIFETIME)
     assert await registry.grants("reader")
     registry.gate = asyncio.Event()
-    registry.clock.pass_(RETRY)
+    registry.clock.pass_(ERROR_RETRY_INTERVAL)
     for _ in range(3):
         assert await registry.grants("reader")  # without waiting for the gate
     await until(lambda: registry.fetches == 3)

@@ -3,16 +3,17 @@
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from stytch_b2b_async.endpoint import Body, Effect, Endpoint, LocalRequest, Mode, Namespace, Response, post
+from stytch_b2b_async.endpoint import Body, Effect, Endpoint, Mode, Namespace, Response, post
 from stytch_b2b_async.models.rbac import AuthorizationCheck
+from stytch_b2b_async.runtime.local import LocalRequest, SendRequest
 from stytch_b2b_async.schema import Location, OpenEnum, OrMapping, Secret, WireFormat, frozen
 from stytch_b2b_async.verify import scopes
 
 from ._local import IntrospectAccessTokenLocal
 
 if TYPE_CHECKING:
-    from stytch_b2b_async.verify.flow import Flow
-    from stytch_b2b_async.verify.verifier import Exchange, Verifier
+    from stytch_b2b_async.concurrency.flow import Flow
+    from stytch_b2b_async.verify.verifier import Verifier
 
     from .oauth import IDPOAuth
 
@@ -64,9 +65,9 @@ class IntrospectTokenNetwork(LocalRequest[IntrospectTokenNetworkResponse]):
     token_type_hint: OpenEnum[Literal["access_token", "refresh_token"]] | None = None
     authorization_check: Annotated[OrMapping[AuthorizationCheck] | None, Location.LOCAL] = None
 
-    def steps(self, verifier: "Verifier", exchange: "Exchange") -> "Flow[IntrospectTokenNetworkResponse]":
+    def steps(self, verifier: "Verifier", send: SendRequest) -> "Flow[IntrospectTokenNetworkResponse]":
         """Ask the API, then check what the scopes allow."""
-        response: IntrospectTokenNetworkResponse = yield partial(exchange, self)
+        response: IntrospectTokenNetworkResponse = yield partial(send, self)
         check = self.authorization_check
         if isinstance(check, AuthorizationCheck):
             organization_id = (response.organization or {}).get("organization_id", "") if response.active else ""

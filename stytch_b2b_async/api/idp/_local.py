@@ -1,43 +1,12 @@
 """Tokens of connected apps, which act for a member: checked on this machine, or by the API."""
 
-from typing import Any, cast
-
-from stytch_b2b_async.endpoint import LocalRequest
+from stytch_b2b_async.concurrency.flow import Flow
 from stytch_b2b_async.models.rbac import AuthorizationCheck
-from stytch_b2b_async.schema import Model, OrMapping, Token, frozen
+from stytch_b2b_async.runtime.local import LocalRequest, SendRequest
+from stytch_b2b_async.schema import OrMapping, Token, frozen
 from stytch_b2b_async.verify import scopes
-from stytch_b2b_async.verify.errors import MalformedTokenError
-from stytch_b2b_async.verify.flow import Flow
-from stytch_b2b_async.verify.session_claims import (
-    RESERVED_WITH_SCOPES,
-    ClaimsFactory,
-    custom_claims,
-    organization_id,
-    organization_slug,
-)
-from stytch_b2b_async.verify.token_cache import VerifiedToken
-from stytch_b2b_async.verify.verifier import Exchange, Verifier
-
-
-@frozen
-class AccessTokenClaims(Model):
-    """What a connected app's token says."""
-
-    subject: str
-    """The member's id."""
-    client_id: str
-    """The connected app's id."""
-    scope: str
-    """Scopes, separated by spaces."""
-    organization_id: str
-    organization_slug: str
-    issuer: str
-    audience: list[str]
-    expires_at: int
-    """Seconds since 1970, as are the next two."""
-    issued_at: int
-    not_before: int
-    custom_claims: dict[str, Any]
+from stytch_b2b_async.verify.access_token import AccessTokenClaims
+from stytch_b2b_async.verify.verifier import Verifier
 
 
 @frozen
@@ -60,40 +29,10 @@ class IntrospectAccessTokenLocal(LocalRequest[AccessTokenClaims]):
     max_token_age_seconds: float | None = None
     leeway: float = 0.0
 
-    def steps(self, verifier: Verifier, exchange: Exchange) -> Flow[AccessTokenClaims]:  # a step like any other
+    def steps(self, verifier: Verifier, send: SendRequest) -> Flow[AccessTokenClaims]:
         """Check the token, then what it allows."""
-        claims = yield from verifier.tokens.verify(
-            self.access_token, "connected app", _read, leeway=self.leeway, max_age=self.max_token_age_seconds
-        )
+        claims = yield from verifier.verify_access_token(self.access_token, leeway=self.leeway, max_age=self.max_token_age_seconds)
         check = self.authorization_check
         if isinstance(check, AuthorizationCheck):
             yield from verifier.policies.authorize_scopes(scopes.split(claims.scope), claims.organization_id, check)
         return claims
-
-
-def _read(token: VerifiedToken) -> ClaimsFactory[AccessTokenClaims]:
-    claims = token.claims
-    fields = {
-        "subject": token.subject,
-        "client_id": _text(claims, "client_id"),
-        "scope": " ".join(scopes.split(claims.get("scope"))),
-        "organization_id": organization_id(claims),
-        "organization_slug": organization_slug(claims),
-        "issuer": claims["iss"],
-        "audience": [str(one) for one in _list(claims["aud"])],
-        "expires_at": int(token.times.expires_at),
-        "issued_at": int(token.times.issued_at),
-        "not_before": int(token.times.not_before),
-    }
-    return ClaimsFactory(AccessTokenClaims, fields, custom_claims(claims, RESERVED_WITH_SCOPES))
-
-
-def _list(value: Any) -> list[Any]:
-    return cast("list[Any]", value) if isinstance(value, list) else [value]
-
-
-def _text(claims: dict[str, Any], name: str) -> str:
-    value = claims.get(name)
-    if not isinstance(value, str) or not value:
-        raise MalformedTokenError(f"the token's {name} is missing")
-    return value

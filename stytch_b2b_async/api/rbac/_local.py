@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from stytch_b2b_async.endpoint import LocalRequest
+from stytch_b2b_async.concurrency.flow import Flow
 from stytch_b2b_async.models.rbac import AuthorizationCheck, AuthorizationVerdict
 from stytch_b2b_async.models.session import MemberSession
+from stytch_b2b_async.runtime.local import LocalRequest, SendRequest
 from stytch_b2b_async.schema import Location, Model, OrMapping, frozen
 from stytch_b2b_async.verify.errors import TokenError
-from stytch_b2b_async.verify.flow import Flow
-from stytch_b2b_async.verify.verifier import Exchange, Verifier
+from stytch_b2b_async.verify.verifier import Verifier
 
 
 @frozen
@@ -40,7 +40,7 @@ class Authorize(LocalRequest[AuthorizationVerdict]):
     member_session: Annotated[MemberSession, Location.LOCAL]
     authorization_check: OrMapping[AuthorizationCheck]
 
-    def steps(self, verifier: Verifier, exchange: Exchange) -> Flow[AuthorizationVerdict]:  # a step like any other
+    def steps(self, verifier: Verifier, send: SendRequest) -> Flow[AuthorizationVerdict]:
         """Look the roles up."""
         return _authorize(verifier, self.member_session, self.authorization_check)
 
@@ -59,7 +59,7 @@ class Explain(LocalRequest[list[Explanation]]):
     member_session: Annotated[MemberSession, Location.LOCAL]
     authorization_checks: Sequence[OrMapping[AuthorizationCheck]]
 
-    def steps(self, verifier: Verifier, exchange: Exchange) -> Flow[list[Explanation]]:  # a step like any other
+    def steps(self, verifier: Verifier, send: SendRequest) -> Flow[list[Explanation]]:
         """Look the roles up, check by check."""
         explanations: list[Explanation] = []
         for given in self.authorization_checks:

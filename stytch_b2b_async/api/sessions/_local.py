@@ -3,16 +3,15 @@
 from functools import partial
 from typing import Any
 
-from stytch_b2b_async.endpoint import LocalRequest
+from stytch_b2b_async.concurrency.flow import Flow
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.rbac import AuthorizationCheck
 from stytch_b2b_async.models.session import MemberSession
+from stytch_b2b_async.runtime.local import LocalRequest, SendRequest
 from stytch_b2b_async.schema import JSONObject, Model, OrMapping, Secret, Token, frozen
 from stytch_b2b_async.verify.errors import TokenExpiredError, TokenTooOldError
-from stytch_b2b_async.verify.flow import Flow
-from stytch_b2b_async.verify.session_claims import member_session
-from stytch_b2b_async.verify.verifier import Exchange, Verifier
+from stytch_b2b_async.verify.verifier import Verifier
 
 
 @frozen
@@ -39,11 +38,9 @@ class AuthenticateJWTLocal(LocalRequest[MemberSession]):
     leeway: float = 0.0
     authorization_check: OrMapping[AuthorizationCheck] | None = None
 
-    def steps(self, verifier: Verifier, exchange: Exchange) -> Flow[MemberSession]:  # a step like any other
+    def steps(self, verifier: Verifier, send: SendRequest) -> Flow[MemberSession]:
         """Check the token, then what it allows."""
-        session = yield from verifier.tokens.verify(
-            self.session_jwt, "session", member_session, leeway=self.leeway, max_age=self.max_token_age_seconds
-        )
+        session = yield from verifier.verify_session(self.session_jwt, leeway=self.leeway, max_age=self.max_token_age_seconds)
         check = self.authorization_check
         if isinstance(check, AuthorizationCheck):
             yield from verifier.policies.authorize_roles(session.roles, session.organization_id, check)
@@ -89,12 +86,12 @@ class AuthenticateJWT(LocalRequest[AuthenticateJWTResponse]):
     authorization_check: OrMapping[AuthorizationCheck] | None = None
     leeway: float = 0.0
 
-    def steps(self, verifier: Verifier, exchange: Exchange) -> Flow[AuthenticateJWTResponse]:
+    def steps(self, verifier: Verifier, send: SendRequest) -> Flow[AuthenticateJWTResponse]:
         """Answer from here, or ask."""
-        session = yield from self._local(verifier, exchange)
+        session = yield from self._local(verifier, send)
         if session is not None:
             return AuthenticateJWTResponse(member_session=session, session_jwt=self.session_jwt)
-        response: Any = yield partial(exchange, self._remote())
+        response: Any = yield partial(send, self._remote())
         return AuthenticateJWTResponse(
             member_session=response.member_session,
             session_jwt=response.session_jwt,
@@ -102,7 +99,7 @@ class AuthenticateJWT(LocalRequest[AuthenticateJWTResponse]):
             organization=response.organization,
         )
 
-    def _local(self, verifier: Verifier, exchange: Exchange) -> Flow[MemberSession | None]:
+    def _local(self, verifier: Verifier, send: SendRequest) -> Flow[MemberSession | None]:
         """Answer from what is known here; None where only the API can."""
         try:
             session = yield from AuthenticateJWTLocal(
@@ -110,7 +107,7 @@ class AuthenticateJWT(LocalRequest[AuthenticateJWTResponse]):
                 max_token_age_seconds=self.max_token_age_seconds,
                 leeway=self.leeway,
                 authorization_check=self.authorization_check,
-            ).steps(verifier, exchange)
+            ).steps(verifier, send)
         except (TokenExpiredError, TokenTooOldError):
             return None
         return session if self.session_custom_claims is None else None

@@ -1,0 +1,47 @@
+"""What a client checks tokens with: a verifier that fetches keys and policies by the client's own endpoints."""
+
+from collections.abc import Iterable, Mapping
+
+import attrs
+
+from stytch_b2b_async.config import Config
+from stytch_b2b_async.models.jwks import JWK
+from stytch_b2b_async.models.rbac import OrgPolicy, Policy
+from stytch_b2b_async.runtime.local import SendRequest
+from stytch_b2b_async.verify.options import Verification
+from stytch_b2b_async.verify.verifier import Verifier
+
+from .rbac import GetPolicy
+from .rbac.organizations import GetOrgPolicy
+from .sessions import GetJWKS
+
+
+def make_verifier(verification: Verification | None, config: Config, send: SendRequest) -> Verifier:
+    """Make the verifier of a client. Raises ValueError for one without a project id."""
+    if config.project_id is None:
+        raise ValueError("project_id is missing: tokens are checked by a client that knows its project")
+    verification = verification or Verification()
+    fetchers = _Fetchers(config.project_id, send)
+    return Verifier(
+        config.project_id,
+        attrs.evolve(verification, issuers=[config.base_url, *verification.issuers]),
+        fetch_keys=fetchers.keys,
+        fetch_policy=fetchers.policy,
+        fetch_org_policy=fetchers.org_policy,
+    )
+
+
+@attrs.frozen(eq=False)
+class _Fetchers:
+    project_id: str
+    send: SendRequest
+
+    async def keys(self) -> tuple[Iterable[JWK], Mapping[str, str]]:
+        response = await self.send(GetJWKS(project_id=self.project_id))
+        return response.keys, response.headers
+
+    async def policy(self) -> Policy:
+        return (await self.send(GetPolicy())).policy or Policy(roles=[], resources=[], scopes=[])
+
+    async def org_policy(self, organization_id: str) -> OrgPolicy:
+        return (await self.send(GetOrgPolicy(organization_id=organization_id))).org_policy
