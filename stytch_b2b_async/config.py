@@ -28,6 +28,8 @@ DEFAULT_CONNECT_TIMEOUT = 5.0
 DEFAULT_MAX_ATTEMPTS = 3
 _PROJECT_ID = r"[A-Za-z0-9][A-Za-z0-9._~-]*"
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_NETLOC = r"(?:\[[^\[\]]+\]|[^\[\]:]+)(?::\d*)?"
+"""A name or number and its port: of brackets with something around them, urlsplit reads only what is within."""
 _RENAMED = {
     "environment": "the project_id chooses the environment, and base_url names any other host",
     "env": "the project_id chooses the environment, and base_url names any other host",
@@ -125,8 +127,10 @@ def _setting(name: str, value: object) -> str | None:
         raise TypeError(f"{name} must be a str, not {type(value).__name__}")
     elif not value:
         raise ValueError(f"{name} must not be empty")
-    if value is not None:
-        refuse_control_characters(name, value)
+    if value is None:
+        return None
+    value = str.__str__(value)  # an enum's member stands for its value
+    refuse_control_characters(name, value)
     return value
 
 
@@ -178,11 +182,11 @@ def _base_url(name: str, url: object, *, allow_http: bool) -> str:
     if not isinstance(url, str):
         raise TypeError(f"{name} must be a str, not {type(url).__name__}")
     refuse_control_characters(name, url)
+    if "@" in url:
+        raise ValueError(f"{name} must not hold credentials")
     parts = _split(url)
     if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError(f"{name} must be an https:// address")
-    if "@" in url:
-        raise ValueError(f"{name} must not hold credentials")
     if set(url) & set("?# \\") or not url.isascii():
         raise ValueError(f"{name} must be a plain address, without a query, a fragment or spaces")
     if parts.scheme == "http" and not allow_http and not is_loopback(url):
@@ -190,14 +194,14 @@ def _base_url(name: str, url: object, *, allow_http: bool) -> str:
             f"{name} must be https://, since it is sent the project's secret; http:// is for this machine, and with"
             " allow_http=True (or STYTCH_ALLOW_HTTP=1) for an emulator on another"
         )
-    return url.rstrip("/")
+    return f"{parts.scheme}{url[len(parts.scheme) :].rstrip('/')}"  # in lower case: http:// is looked for by others, too
 
 
 def _split(url: str) -> SplitResult | None:
     """Take an address apart; None when it is malformed, or its port is."""
     try:
         parts = urlsplit(url)
-        valid = parts.port != 0
+        valid = parts.port != 0 and bool(re.fullmatch(_NETLOC, parts.netloc))
     except ValueError:
         return None
     return parts if valid else None

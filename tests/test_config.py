@@ -3,6 +3,7 @@ import inspect
 import platform
 import re
 import traceback
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -47,6 +48,20 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("STYTCH_BASE_URL", "http://127.0.0.1:8787")
     config = resolve(None, None)
     assert (LIVE, "secret-from-the-environment", "http://127.0.0.1:8787") == (config.project_id, config.secret, config.base_url)
+
+
+class Settings(str, Enum):  # noqa: UP042  # a StrEnum formats its members as their values
+    """Settings as programs keep them."""
+
+    PROJECT_ID = PROJECT_ID
+    SECRET = SECRET
+    BASE_URL = "https://stytch.example.com"
+
+
+def test_an_enum_member_stands_for_its_value() -> None:
+    """In the credentials, too."""
+    given: list[Any] = [Settings.PROJECT_ID, Settings.SECRET, Settings.BASE_URL, Settings.BASE_URL]
+    assert resolve(*given) == resolve(PROJECT_ID, SECRET, *["https://stytch.example.com"] * 2)
 
 
 def test_an_argument_wins_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,6 +121,9 @@ BAD: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"base_url": "http://localhost.example.com"}, ValueError, "base_url must be https://"),
     ({"base_url": "http://10.0.0.1"}, ValueError, "base_url must be https://"),
     ({"base_url": "http://127.0.0.1.example.com"}, ValueError, "base_url must be https://"),
+    ({"base_url": "HTTP://stytch.example.com"}, ValueError, "base_url must be https://"),
+    ({"base_url": "http://[::1].example.com"}, ValueError, "base_url must be an https:// address"),
+    ({"base_url": "http://example.com[::1]"}, ValueError, "base_url must be an https:// address"),
     ({"fraud_base_url": "http://stytch.example.com"}, ValueError, "fraud_base_url must be https://"),
     ({"fraud_base_url": ""}, ValueError, "fraud_base_url must be an https:// address"),
 ]
@@ -163,10 +181,11 @@ LIVE_SECRET = SECRET.replace("test", "live", 1)
 @pytest.mark.parametrize(
     ("project_id", "secret"), [(LIVE, LIVE_SECRET), (PROJECT_ID, LIVE_SECRET), ("my-project", "secret"), (None, None)]
 )
+@pytest.mark.parametrize("emulator", [EMULATOR, EMULATOR.replace("http", "HTTP"), EMULATOR.replace("http", "Http")])
 @pytest.mark.parametrize("url", ["base_url", "fraud_base_url"])
-def test_only_a_test_project_may_go_in_the_clear(project_id: str | None, secret: str | None, url: str) -> None:
+def test_only_a_test_project_may_go_in_the_clear(project_id: str | None, secret: str | None, url: str, emulator: str) -> None:
     """Without credentials nobody knows which project's tokens a gateway is sent."""
-    urls = {"base_url": "https://stytch.example.com", url: EMULATOR}
+    urls = {"base_url": "https://stytch.example.com", url: emulator}
     with pytest.raises(ValueError, match=r"test projects|live environment"):
         resolve(project_id, secret, allow_http=True, **urls)
 
@@ -179,8 +198,10 @@ def test_a_slash_at_the_end_is_dropped() -> None:
     assert "https://x.com/stytch" == resolve(base_url="https://x.com/stytch/").base_url
 
 
-def test_fraud_calls_stay_on_this_machine_when_the_others_do() -> None:
-    assert "http://127.0.0.1:8787" == resolve(base_url="http://127.0.0.1:8787").fraud_base_url
+@pytest.mark.parametrize("scheme", ["http", "HTTP", "Http"])
+def test_fraud_calls_stay_on_this_machine_when_the_others_do(scheme: str) -> None:
+    config = resolve(base_url=f"{scheme}://127.0.0.1:8787")
+    assert ("http://127.0.0.1:8787",) * 2 == (config.base_url, config.fraud_base_url)
 
 
 def test_fraud_calls_go_to_the_vendor_from_a_custom_domain() -> None:
