@@ -89,7 +89,7 @@ def structured(value: dict[str, Any], cls: type[T]) -> tuple[T, list[Mismatch]]:
     """Structure a JSON object that is decoded already, and tell what did not fit."""
     try:
         return msgspec.convert(value, cls), []
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, UnicodeEncodeError):
         return _structured_leniently(value, cls)
 
 
@@ -98,12 +98,20 @@ def loads_object(body: bytes) -> dict[str, Any] | None:
     if excess(body) is not None:
         return None
     try:
-        value = json.loads(body)  # takes what msgspec refuses: NaN, lone surrogates, a byte-order mark
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+        value = _loads_any(body)
+    except (ValueError, RecursionError):
         return None
-    except ValueError:  # an integer of more digits than int() reads
-        value = json.loads(body, parse_int=_number)
     return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+
+def _loads_any(body: bytes) -> Any:
+    """Decode JSON that msgspec refuses, too: NaN, lone surrogates, a byte-order mark, huge integers."""
+    try:
+        return json.loads(body)
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise
+    except ValueError:  # an integer of more digits than int() reads
+        return json.loads(body, parse_int=_number)
 
 
 def _number(digits: str) -> int | float:
@@ -193,7 +201,7 @@ def _dict_hook(hint: Any) -> Callable[[Any, Any], Any]:
             raise MismatchError(f"expected an object, got {_kind(value)}")
         kept: dict[str, Any] = {}
         for key, item in cast("dict[str, Any]", value).items():
-            with _trail.get().at(f"[{key!r}]"):
+            with _trail.get().at("[*]"):  # not the key: it is a value, and of any length
                 kept[key] = hook(item, item_type)
         return kept
 
@@ -217,6 +225,8 @@ def _scalar(value: Any, hint: Any) -> Any:
         return msgspec.convert(value, hint)
     except msgspec.ValidationError as error:
         mismatch = str(error)
+    except UnicodeEncodeError:  # whose text repeats the value
+        mismatch = "half of a surrogate pair"
     raise MismatchError(mismatch)
 
 

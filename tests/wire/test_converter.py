@@ -9,6 +9,7 @@ from support.drift import check_untouched, drifts, is_within
 from support.replies import PASSWORDS, full, paths, plain
 from support.sample_api import Part, Piece, Salt, SearchThings, ThingsPage
 
+from stytch_b2b_async.api.organizations.members import SearchResponse
 from stytch_b2b_async.api.passwords import Authenticate, StrengthCheckResponse
 from stytch_b2b_async.api.passwords.email import RequireReset, RequireResetResponse
 from stytch_b2b_async.endpoint import Request, response_type
@@ -104,6 +105,37 @@ def test_a_misfit_tells_what_came_instead_and_not_its_value(word: Any, kind: str
 def test_a_reply_that_drifts_everywhere_does_not_fill_the_memory() -> None:
     _, noted = load({"piece_id": "p", "size": 1, "labels": [5] * 10_000}, Piece)
     assert 100 == len(noted)
+
+
+HALVES = ["\\ud800", "\\udc00", "\\udc00\\ud800", "a\\ud83d"]
+
+
+@pytest.mark.parametrize("half", HALVES)
+@pytest.mark.parametrize("name", ["size", "made_at", "weight", "labels", "salt", "notes"])
+def test_half_of_a_surrogate_pair_is_a_misfit_like_any_other(name: str, half: str) -> None:
+    """Whatever was expected there; what fits is kept: it may be the only copy of a token."""
+    loaded = loads(f'{{"piece_id":"kept","{name}":"{half}"}}'.encode(), Piece)
+    assert loaded is not None
+    assert "kept" == loaded[0].piece_id
+    assert f"$.{name}" in dict(loaded[1])
+
+
+@pytest.mark.parametrize("end", [b"", b",", b',"salt":}', b"]", b"}}", b"\xff"])
+@pytest.mark.parametrize("start", [b"", b'{"a":{"b":[', b'{"token":"PLANTED",'])
+def test_a_broken_body_with_a_huge_number_is_no_json_object(start: bytes, end: bytes) -> None:
+    """Both ways of reading numbers fail on it, and neither tells of the body that it failed on."""
+    body = start + b'"size":' + b"1" * 5_000 + end
+    assert loads(body, Piece) is None
+    assert loads_object(body) is None
+
+
+@pytest.mark.parametrize("size", [10, 1_000_000])
+def test_a_misfit_does_not_repeat_the_keys_of_a_map(size: int) -> None:
+    """They are values, too: the path of each of many misfits would hold them, however long."""
+    organizations: dict[str, Any] = {letter * size: {} for letter in "ab"}
+    _, noted = load({"members": [], "organizations": organizations, "results_metadata": {"total": 1}}, SearchResponse)
+    assert "$.organizations[*].organization_id" in noted
+    assert max(map(len, noted)) < 100
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b'"x"', b"{", b"\xff", b"<html>", b"[" * 100_000, b'{"a":' * 100_000])
