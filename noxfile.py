@@ -57,10 +57,11 @@ for name, job in {"quickstart": quickstart, "tests": tests, "lowest": lowest}.it
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Hold the code against ruff's rules; `nox -s lint -- --fix` mends what it can."""
+    """Hold the code against ruff's rules and the layers; `nox -s lint -- --fix` mends what it can."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "lint"))
     session.run("ruff", "check", *session.posargs, ".")
     session.run("ruff", "format", *([] if "--fix" in session.posargs else ["--check"]), ".")
+    session.run("lint-imports", "--no-cache", env={"PYTHONPATH": "."})
 
 
 @nox.session

@@ -2,12 +2,9 @@
 
 import asyncio
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from stytch_b2b_async.wire import Call, Reply
-
-if TYPE_CHECKING:
-    from .slots import Slots
 
 
 class Transport(Protocol):
@@ -52,6 +49,20 @@ class RequestSent:
         return attempt is None or attempt.maybe_applied
 
 
+class Queue(Protocol):
+    """Where an attempt waits for a connection."""
+
+    @property
+    def limit(self) -> int:
+        """How many connections there are."""
+        ...
+
+    @property
+    def hint(self) -> str:
+        """What to do when there are too few."""
+        ...
+
+
 class Attempt:
     """One attempt of a call, shared by the client that makes it and the transport that sends it.
 
@@ -65,7 +76,7 @@ class Attempt:
         """The task that makes it; None once it has ended."""
         self.sent: bool | None = None
         """Whether its request has left this machine; None when nobody has said, and never False again once it was True."""
-        self.queued_in: Slots | None = None
+        self.queued_in: Queue | None = None
         """Where it waits for a connection."""
         self.taken = False
         """Whether a transport holds it that keeps `sent` true."""
