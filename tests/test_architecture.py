@@ -26,7 +26,7 @@ def test_no_import_cycle() -> None:
 def test_layers() -> None:
     """No module imports from a layer above its own, as pyproject.toml has them."""
     pytest.importorskip("importlinter", reason="of the test group")
-    run = subprocess.run(
+    run = subprocess.run(  # noqa: S603  # the linter beside this Python
         [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
         cwd=PROJECT,
         env={**os.environ, "PYTHONPATH": str(PROJECT)},
