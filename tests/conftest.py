@@ -31,13 +31,19 @@ def _only_loopback() -> None:
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
-@pytest.fixture(autouse=True)
-def loops_do_not_block() -> Iterator[BlockBuster]:
+@pytest.fixture(scope="session")
+def _blockbuster() -> Iterator[BlockBuster]:
     with blockbuster_ctx(scanned_modules=["stytch_b2b_async"]) as watcher:
         for function in watcher.functions.values():  # coverage traces in the same thread, under a lock of its own
             function.can_block_in("coverage/collector.py", {"lock_data"})
             function.can_block_in("coverage/control.py", {"_should_trace"})
         yield watcher
+
+
+@pytest.fixture(autouse=True)
+def loops_do_not_block(_blockbuster: BlockBuster) -> BlockBuster:
+    _blockbuster.activate()  # again, after a test that deactivated it
+    return _blockbuster
 
 
 class MockedResponse(aiohttp.ClientResponse):

@@ -25,7 +25,7 @@ def describe_fields(cls: type[Model]) -> Mapping[str, str]:
     The docstrings below fields are read from the source, and left out where that is not at hand.
     """
     own = dict(_described(cls))
-    glossary = {**GLOSSARY, **PARAMETERS} if issubclass(cls, Request) else GLOSSARY
+    glossary = {**GLOSSARY, **PARAMETERS} if Request in cls.__mro__ else GLOSSARY
     return MappingProxyType({field.name: own.get(field.name) or glossary.get(field.name, "") for field in fields_of(cls)})
 
 

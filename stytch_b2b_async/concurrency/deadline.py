@@ -108,7 +108,7 @@ _queues: LoopLocal[dict[float, _DeadlineQueue]] = LoopLocal()
 def _queue(loop: asyncio.AbstractEventLoop, seconds: float) -> _DeadlineQueue:
     queues = _queues.get(loop)
     if queues is None:
-        queues = {}
+        queues = dict[float, _DeadlineQueue]()
         _queues.set(loop, queues)
     queue = queues.get(seconds)
     if queue is not None:

@@ -61,7 +61,7 @@ def _value(field: Field) -> Any:
         return [] if get_origin(hint) is list else {}
     if is_model(hint):
         return example_of(hint, {})
-    scalars = {bool: field.name not in {"is_locked", "is_breakglass", "is_admin"}, int: 200 if field.name == "status_code" else 1}
+    scalars: dict[Any, Any] = {bool: field.name not in {"is_locked", "is_breakglass", "is_admin"}, int: 200 if field.name == "status_code" else 1}
     return {**scalars, float: 1.0, datetime: _TIME}.get(hint) if hint is not str else _text(field)
 
 

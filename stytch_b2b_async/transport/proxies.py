@@ -65,7 +65,7 @@ def _proxy(name: str, address: str) -> Proxy:
         valid = url.scheme == "http" and bool(url.host)
         user, password = url.user, url.password
     except ValueError:
-        valid = False
+        url, valid, user, password = URL(), False, None, None
     if not valid:
         raise ValueError(f"the environment's {name}_proxy must be an http:// address")  # which may hold credentials
     if user is None and password is None:

@@ -76,7 +76,7 @@ class Redaction:
         if not isinstance(details, dict):
             return None
         try:
-            return cast("dict[str, Any]", self._value(details, _MAX_DEPTH))
+            return cast("dict[str, Any]", self._value(cast("object", details), _MAX_DEPTH))
         except _UnclearError:
             return None
 
@@ -117,8 +117,10 @@ def _folded(text: str) -> str:
     return text.casefold().translate(_UNSEEN)
 
 
-_UNSEEN = dict.fromkeys([ord("+"), *range(0x21), *range(0x7F, 0xA1), 0xAD, 0x1680, *range(0x2000, 0x2010), *range(0x2028, 0x2030)])
-_UNSEEN |= dict.fromkeys([*range(0x205F, 0x2070), 0x3000, 0xFEFF, 0xFFFD])
+_UNSEEN = dict.fromkeys(
+    [ord("+"), *range(0x21), *range(0x7F, 0xA1), 0xAD, 0x1680, *range(0x2000, 0x2010), *range(0x2028, 0x2030)]
+    + [*range(0x205F, 0x2070), 0x3000, 0xFEFF, 0xFFFD]
+)
 
 
 def _readings(text: str) -> Iterator[str]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, cast
 
-HERE = str(Path(__file__).parent)
+HERE = str(Path(__file__).parents[1])
+"""The folder of the tests."""
 
 
 def chain(error: BaseException) -> list[BaseException]:

@@ -7,7 +7,6 @@ import re
 import time
 import unicodedata
 from collections.abc import Callable
-from itertools import product
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -84,15 +83,17 @@ ENCODERS: dict[str, Callable[[str], str]] = {
 
 LOSSY = {"upper", "in lines", "decomposed"}
 """What cannot be undone once a text is encoded."""
-PAIRS = [(first, second) for first, second in product(ENCODERS, ENCODERS) if second not in LOSSY]
+SECOND = {name: encode for name, encode in ENCODERS.items() if name not in LOSSY}
 
 
 @pytest.mark.parametrize("secret", SECRETS)
-@pytest.mark.parametrize("names", PAIRS, ids="/".join)
-def test_a_mirrored_secret_is_found_in_every_spelling(secret: str, names: tuple[str, str]) -> None:
+@pytest.mark.parametrize("first", ENCODERS)
+def test_a_mirrored_secret_is_found_in_every_spelling(secret: str, first: str) -> None:
     """Once and twice encoded, in the middle of a sentence."""
-    first, second = (ENCODERS[name] for name in names)
-    assert WITHHELD == Redaction([secret]).text(f"Bad value: {second(first(secret))} is not allowed.")
+    redaction = Redaction([secret])
+    once = ENCODERS[first](secret)
+    shown = [name for name, encode in SECOND.items() if redaction.text(f"Bad value: {encode(once)} is not allowed.") != WITHHELD]
+    assert not shown
 
 
 @pytest.mark.parametrize("secret", SECRETS)
