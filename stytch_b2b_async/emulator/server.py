@@ -4,7 +4,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 import attrs
 
@@ -117,11 +117,13 @@ class Emulator:
 
     def client(self, **options: Unpack[Options]) -> Client:
         """Make a client of this emulator; the caller closes it."""
-        return Client(self.project_id, self.secret, base_url=self.url, transport=self._transport, **options)
+        given: dict[str, Any] = {**options}  # pyright holds that a TypedDict may have more keys
+        return Client(self.project_id, self.secret, base_url=self.url, transport=self._transport, **given)
 
     def blocking_client(self, **options: Unpack[Options]) -> BlockingClient:
         """Make a blocking client of this emulator; the caller closes it."""
-        return BlockingClient(self.project_id, self.secret, base_url=self.url, transport=self._transport, **options)
+        given: dict[str, Any] = {**options}  # as above
+        return BlockingClient(self.project_id, self.secret, base_url=self.url, transport=self._transport, **given)
 
     async def start(self) -> None:
         """Open the database and listen."""

@@ -43,7 +43,7 @@ def _explaining(init: F) -> F:
         try:
             init(*args, **kwargs)
         except Exception as error:  # noqa: BLE001  # raised again, whatever it is
-            misuse = _misuse(type(args[0]), len(args) - 1, kwargs) if isinstance(error, TypeError) else None
+            misuse = _misuse(cast("object", args[0]).__class__, len(args) - 1, kwargs) if isinstance(error, TypeError) else None
             refusal = without_frames(error) if misuse is None else TypeError(misuse)  # what the checks refuse says so itself
         else:
             return

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, TypeVar, get_args, get_origin
+from typing import Any, Final, TypeVar, cast, get_args, get_origin
 from uuid import NAMESPACE_URL, uuid5
 
 import attrs
@@ -61,8 +61,13 @@ def _value(field: Field) -> Any:
         return [] if get_origin(hint) is list else {}
     if is_model(hint):
         return example_of(hint, {})
-    scalars: dict[Any, Any] = {bool: field.name not in {"is_locked", "is_breakglass", "is_admin"}, int: 200 if field.name == "status_code" else 1}
-    return {**scalars, float: 1.0, datetime: _TIME}.get(hint) if hint is not str else _text(field)
+    scalars: dict[Any, Any] = {
+        bool: field.name not in {"is_locked", "is_breakglass", "is_admin"},
+        int: 200 if field.name == "status_code" else 1,
+        float: 1.0,
+        datetime: _TIME,
+    }
+    return _text(field) if hint is str else scalars.get(cast("Any", hint))
 
 
 def _text(field: Field) -> str:

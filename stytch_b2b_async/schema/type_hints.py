@@ -33,8 +33,9 @@ def plain(hint: Any) -> Any:
     hint = strip_annotated(hint)
     if is_union(hint):
         return reduce(lambda one, other: one | other, map(plain, get_args(hint)))
-    origin = get_origin(hint)
-    return origin[tuple(map(plain, get_args(hint)))] if origin in {list, dict, Mapping, Sequence} else hint
+    origin: Any = get_origin(hint)
+    containers: set[Any] = {list, dict, Mapping, Sequence}
+    return origin[tuple(map(plain, get_args(hint)))] if origin in containers else hint
 
 
 def is_union(hint: Any) -> bool:

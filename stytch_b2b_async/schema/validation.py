@@ -160,7 +160,7 @@ def _number(path: str, value: Any) -> Any:
 def _list_check(check: Check) -> Check:
     def each(path: str, value: Any) -> Any:
         if not isinstance(value, Sequence) or isinstance(value, (str, *_BYTES)):
-            raise _type_error(path, "a list", value)
+            raise _type_error(path, "a list", cast("object", value))
         items = cast("Sequence[Any]", value)
         return [check(f"{path}[{index}]", item) for index, item in enumerate(items)]
 
@@ -226,7 +226,7 @@ class _JSON:
         if isinstance(value, Sequence) and not isinstance(value, _BYTES):
             items = cast("Sequence[Any]", value)
             return [self.copy(f"{path}[{index}]", item, levels - 1) for index, item in enumerate(items)]
-        raise _type_error(path, "JSON (str, int, float, bool, None, list or mapping)", value)
+        raise _type_error(path, "JSON (str, int, float, bool, None, list or mapping)", cast("object", value))
 
     def _count(self, path: str, levels: int) -> None:
         self._left -= 1

@@ -1,19 +1,17 @@
 """The proxies that the environment names."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import NamedTuple
-from urllib.request import (  # type: ignore[attr-defined]  # typeshed lacks the last
-    getproxies,
-    getproxies_environment,
-    proxy_bypass,
-    proxy_bypass_environment,
-)
+from typing import Any, NamedTuple
+from urllib import request
+from urllib.request import getproxies, getproxies_environment, proxy_bypass
 
 import aiohttp
 from yarl import URL
 
 from stytch_b2b_async.config import is_loopback
+
+_bypass_environment: Any = request.proxy_bypass_environment  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # typeshed lacks it
 
 
 class Proxy(NamedTuple):
@@ -37,7 +35,7 @@ class Proxies:
 
     def __init__(self) -> None:
         named = getproxies_environment()
-        self._bypass = partial(proxy_bypass_environment, proxies=named) if named else proxy_bypass
+        self._bypass: Callable[[str], object] = partial(_bypass_environment, proxies=named) if named else proxy_bypass
         self._proxies = {name: _proxy(name, url) for name, url in getproxies().items() if name in {"http", "https", "all"}}
         self._known: dict[tuple[str, str, int | None], Proxy | None] = {}
 
