@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, TypeVar, cast, get_args, get_origin
+from typing import Any, Final, TypeVar, get_args, get_origin
 from uuid import NAMESPACE_URL, uuid5
 
 import attrs
@@ -67,7 +67,7 @@ def _value(field: Field) -> Any:
         float: 1.0,
         datetime: _TIME,
     }
-    return _text(field) if hint is str else scalars.get(cast("Any", hint))
+    return _text(field) if hint is str else scalars.get(hint)
 
 
 def _text(field: Field) -> str:

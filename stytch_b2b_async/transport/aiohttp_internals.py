@@ -33,7 +33,7 @@ def _silent_session() -> type[aiohttp.ClientSession]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # about inheriting from it
         try:
-            return type("Session", (aiohttp.ClientSession,), {"__del__": lambda _: None})
+            return type("Session", (aiohttp.ClientSession,), {"__del__": lambda _: None})  # pyright: ignore[reportUnknownLambdaType]  # any of them
         except TypeError:  # a release that forbids it
             return aiohttp.ClientSession
 

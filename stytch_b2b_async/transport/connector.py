@@ -29,10 +29,10 @@ class Connector(aiohttp.TCPConnector):
     def __init__(self, *, keepalive_timeout: float, **options: Any) -> None:
         self._guards = aiohttp_internals.GUARDS_CONNECTIONS
         if self._guards:
-            super().__init__(keepalive_timeout=keepalive_timeout, **options)
+            super().__init__(keepalive_timeout=keepalive_timeout, **options)  # pyright: ignore[reportUnknownMemberType]  # aiohttp leaves a tuple open
             self._factory: Any = partial(GuardedHandler, self._loop)
         else:
-            super().__init__(force_close=True, **options)
+            super().__init__(force_close=True, **options)  # pyright: ignore[reportUnknownMemberType]  # likewise
 
     async def _get(self, key: Any, traces: Any) -> "Connection | None":
         # A server may close an idle connection at any time. Seen here, before a byte has left, that costs a new connection; seen

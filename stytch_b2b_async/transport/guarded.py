@@ -153,7 +153,7 @@ class GuardedHandler(ResponseHandler):
         length = answer.headers.get("content-length")
         return length is not None and length.isdecimal() and self._received == end + int(length)
 
-    def set_exception(self, exc: BaseException, *cause: Any) -> None:
+    def set_exception(self, exc: BaseException, *cause: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]  # aiohttp passes it by position
         """Tell of an error whoever waits for an answer, its body included."""
         self._odd = True
         payload = self._payload

@@ -31,9 +31,9 @@ def shown(error: BaseException, *, all_tools: bool = True) -> Iterator[tuple[str
     for one in chain(error):
         _drop_frames_of_tests(one)
     yield from (("reprs", text) for one in chain(error) for text in _reprs(one))
-    yield "traceback", "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
     if not all_tools:
-        return
+        return  # they show what the reprs do, and take long
+    yield "traceback", "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
     yield "rich", _rich(error)
     if importlib.util.find_spec("sentry_sdk") is not None:
         yield "sentry", _sentry(error)
