@@ -142,6 +142,12 @@ def is_untouched(session: aiohttp.ClientSession) -> bool:
     )
 
 
+def limits_of(session: aiohttp.ClientSession) -> dict[str, Any]:
+    """List the limits that a session sets to the heads of answers."""
+    named = {name: getattr(session, f"_{name}", None) for name in ("max_line_size", "max_field_size", "max_headers")}
+    return {name: value for name, value in named.items() if isinstance(value, int)}
+
+
 def middlewares_of(session: aiohttp.ClientSession) -> tuple[aiohttp.ClientMiddlewareType, ...]:
     """List a session's own middlewares."""
     found: Any = getattr(session, "_middlewares", ())

@@ -9,18 +9,12 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 from . import aiohttp_internals
-from .errors import SpokeFirstError
 from .guarded import GuardedHandler
+from .listening import listen
 
 if TYPE_CHECKING:
     from aiohttp.client_reqrep import ConnectionKey
     from aiohttp.connector import Connection
-
-LISTEN = 0.001
-"""Seconds for which a new connection must stay silent before the first request is written on it."""
-
-_MIN_TURNS, _MAX_TURNS = 4, 20
-"""Turns of the event loop for reading what has come by then."""
 
 
 class Connector(aiohttp.TCPConnector):
@@ -59,7 +53,7 @@ class Connector(aiohttp.TCPConnector):
         async with asyncio.timeout(bound):
             protocol = await super()._create_connection(*arguments, **named)
             if isinstance(protocol, GuardedHandler):
-                await _listen(protocol)
+                await listen(protocol)
             return protocol
 
     def abort(self) -> None:
@@ -86,22 +80,3 @@ class Connector(aiohttp.TCPConnector):
         if not self._loop.is_closed():
             for protocol in (connection[0] for idle in self._conns.values() for connection in idle):
                 protocol.close()
-
-
-async def _listen(protocol: GuardedHandler) -> None:
-    """Refuse a connection on which the server speaks before it was asked: that would pass for the first answer."""
-    try:
-        await asyncio.sleep(LISTEN)
-        for turn in range(_MAX_TURNS):
-            await asyncio.sleep(0)  # in a busy loop the timer comes before anything that has happened meanwhile is looked at
-            if turn >= _MIN_TURNS and not protocol.is_readable():  # TLS says things of its own after the handshake: tickets
-                silent = protocol.enter_service()
-                break
-        else:
-            silent = False
-    except BaseException:
-        protocol.close()
-        raise
-    if not silent:
-        protocol.close()
-        raise SpokeFirstError

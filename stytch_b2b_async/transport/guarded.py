@@ -114,6 +114,10 @@ class GuardedHandler(ResponseHandler):
                     self._idle_timeout = int(said[1]) - 1.0  # a second for the way
         super().feed_data(data, size)
 
+    def is_answered(self) -> bool:
+        """Tell whether the answer of the exchange under way has come to its end."""
+        return self._state is _ASKED and self._answer is not None and (self._payload is None or self._payload.is_eof())
+
     def rest(self) -> bool:
         """End the exchange; False if the connection must not be used again."""
         self._state = _IDLE

@@ -11,8 +11,9 @@ from yarl import URL
 from stytch_b2b_async.wire import Call, Reply
 
 from . import aiohttp_internals, body
+from .adopted import StaleConnectionError, guard
 from .aiohttp_internals import middlewares_of
-from .errors import RAISED, LostError, failure
+from .errors import RAISED, LostError, SpokeFirstError, failure
 from .head import check_call
 from .interface import Attempt
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from .proxies import Proxy
 
     Send: TypeAlias = Callable[[Connection], Awaitable[aiohttp.ClientResponse]]
+
+MAX_STALE = 20
+"""Most connections that one attempt leaves unused."""
 
 
 async def exchange(
@@ -42,7 +46,7 @@ async def _exchange(
     url = URL(call.url, encoded=True)
     if url.scheme not in {"http", "https"}:
         raise aiohttp.NonHttpUrlClientError(url)
-    recorder = _Watched(attempt)
+    recorder = _Watched(attempt, session, connect_timeout, has_body=call.method != "HEAD")
     attempt.sent = attempt.sent or None  # unknown until `watched` is asked: a mock may be in the place of aiohttp's sending
     try:
         async with session.request(
@@ -55,7 +59,7 @@ async def _exchange(
             proxy=None if proxy is None else proxy.url,
             proxy_headers=None if proxy is None else proxy.headers,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout),  # the call's deadline bounds the rest
-            middlewares=(recorder, *middlewares_of(session)),  # to pass one is to leave the session's own out
+            middlewares=(recorder, *middlewares_of(session), recorder.connect),  # to pass one is to leave the session's own out
         ) as response:
             said, whole = await body.read(response.content, response.status)
             if not whole:
@@ -68,15 +72,22 @@ async def _exchange(
 class _Watched:
     """A middleware that sees a request leave, and sees to it that it leaves once and that nothing is left of it."""
 
-    def __init__(self, attempt: Attempt) -> None:
+    def __init__(self, attempt: Attempt, session: aiohttp.ClientSession, connect_timeout: float, *, has_body: bool) -> None:
         self._attempt = attempt
+        self._session = session
+        self._connect_timeout = connect_timeout
+        self._has_body = has_body
+        self._connecting: asyncio.Timeout | None = None
         self._connection: Connection | None = None
         self._transport: asyncio.Transport | None = None
 
     async def __call__(self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
         send = getattr(request, "send", None)
-        if aiohttp_internals.TELLS_WHEN_SENT and send is not None:
-            self._attempt.sent = self._attempt.sent or False
+        if send is None:  # a release to come: whatever is behind the answer, the connection is not used again
+            request.headers["Connection"] = "close"
+        else:
+            if aiohttp_internals.TELLS_WHEN_SENT:
+                self._attempt.sent = self._attempt.sent or False
             request.send = partial(self._send, send)  # type: ignore[method-assign]  # of this one request
         try:
             return await handler(request)
@@ -88,7 +99,27 @@ class _Watched:
         finally:
             vars(request).pop("send", None)  # or it and the request would keep each other alive
 
+    async def connect(self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        """Bound what comes before a request is written: as the last middleware, so that others may take their time."""
+        if "send" not in vars(request):
+            return await handler(request)
+        for _ in range(MAX_STALE):
+            try:
+                async with asyncio.timeout(self._connect_timeout) as connecting:
+                    self._connecting = connecting
+                    return await handler(request)
+            except StaleConnectionError:
+                pass
+            except TimeoutError:
+                if connecting.expired():
+                    raise aiohttp.ConnectionTimeoutError from None
+                raise
+        raise SpokeFirstError
+
     async def _send(self, send: "Send", connection: "Connection") -> aiohttp.ClientResponse:
+        await guard(connection, self._session, has_body=self._has_body)
+        if self._connecting is not None:
+            self._connecting.reschedule(None)
         self._attempt.sent = True
         self._connection, self._transport = connection, connection.transport
         return await send(connection)

@@ -3,6 +3,7 @@
 import asyncio
 import codecs
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,13 +22,13 @@ from support.http_servers import PROJECT_ID, SECRET
 from stytch_b2b_async import APIConnectionError, BlockingClient, Client, Request, StytchError
 from stytch_b2b_async.runtime import retry
 from stytch_b2b_async.schema.converter import converter
-from stytch_b2b_async.transport import SessionPool, aiohttp_internals, body, connector
+from stytch_b2b_async.transport import SessionPool, aiohttp_internals, body, listening
 from stytch_b2b_async.transport import fast_path as direct
 
 Cell: TypeAlias = tuple[str, str]
 """(kind of endpoint, client)"""
 
-CLIENTS = ("awaited", "awaited, the long way", "blocking")
+CLIENTS = ("awaited", "awaited, the long way", "awaited, lent session", "blocking")
 LONGEST = 20.0  # seconds after which a call counts as hanging
 
 
@@ -77,8 +78,8 @@ class Lab:
     def measure(self, fault: Fault) -> dict[Cell, Outcome]:
         """Let both clients make a call of each kind, all at once, each to a site of its own."""
         with ExitStack() as stack:
-            before, connector.LISTEN = connector.LISTEN, fault.listen
-            stack.callback(setattr, connector, "LISTEN", before)
+            before, listening.LISTEN = listening.LISTEN, fault.listen
+            stack.callback(setattr, listening, "LISTEN", before)
             sites = {(kind, client): stack.enter_context(self._site(fault)) for kind in REQUESTS for client in CLIENTS}
             with ThreadPoolExecutor(len(sites)) as threads:
                 calls = {
@@ -93,7 +94,11 @@ class Lab:
 
     def pool(self, fault: Fault) -> SessionPool:
         """Make the pool of a call, which trusts the site if it is meant to."""
-        return SessionPool(ssl=client_context(self._certificate("127.0.0.1", 1)) if fault.way == "trusted" else None)
+        return SessionPool(ssl=self.context(fault))
+
+    def context(self, fault: Fault) -> ssl.SSLContext | None:
+        """Make the TLS context of a call."""
+        return client_context(self._certificate("127.0.0.1", 1)) if fault.way == "trusted" else None
 
     @contextmanager
     def _site(self, fault: Fault) -> Iterator[Site]:
@@ -169,6 +174,28 @@ def _await_call(lab: Lab, fault: Fault, request: Request[Any], site: Site, *, lo
     return asyncio.run(main())
 
 
+def _await_call_by_lent_session(lab: Lab, fault: Fault, request: Request[Any], site: Site) -> tuple[str, int]:
+    async def main() -> tuple[str, int]:
+        context = lab.context(fault)
+        async with (
+            aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=True if context is None else context)) as session,
+            Client(PROJECT_ID, SECRET, session=session, **_options(fault, site)) as client,
+        ):
+            if fault.warm:
+                await client.send(request)
+                lab.server.warmed(site)
+            try:
+                return _answered(await client.send(request))
+            except StytchError as error:
+                return _failed(error)
+            finally:
+                connector: Any = session.connector
+                assert {asyncio.current_task()} == asyncio.all_tasks() - set(connector._resolve_host_tasks)
+                assert set() == connector._acquired
+
+    return asyncio.run(main())
+
+
 def _block_on_call(lab: Lab, fault: Fault, request: Request[Any], site: Site) -> tuple[str, int]:
     pool = lab.pool(fault)
     with BlockingClient(PROJECT_ID, SECRET, transport=pool, **_options(fault, site)) as client:
@@ -186,6 +213,7 @@ def _block_on_call(lab: Lab, fault: Fault, request: Request[Any], site: Site) ->
 _CALLS: dict[str, Callable[[Lab, Fault, Request[Any], Site], tuple[str, int]]] = {
     "awaited": _await_call,
     "awaited, the long way": partial(_await_call, long=True),
+    "awaited, lent session": _await_call_by_lent_session,
     "blocking": _block_on_call,
 }
 
