@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from functools import partial
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 import attrs
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @attrs.frozen(eq=False)
 class Entry(Generic[T]):
-    """A value, and until when it may be used: three instants of the monotonic clock, in their order."""
+    """A value, and until when it may be used: three instants of the monotonic clock, none later than `expires_at`."""
 
     value: T = attrs.field(repr=False)
     refresh_at: float
@@ -24,6 +24,10 @@ class Entry(Generic[T]):
     """From then on callers wait for the refresh, and get the old value only where that fails (RFC 5861, `stale-if-error`)."""
     expires_at: float
     """From then on it is not served at all."""
+
+    def postponed(self, refresh_at: float) -> Self:
+        """Copy it, to be refreshed no earlier than that, though before it expires."""
+        return attrs.evolve(self, refresh_at=min(max(self.refresh_at, refresh_at), self.expires_at))
 
 
 class RefreshingValue(Generic[T]):
@@ -57,12 +61,11 @@ class RefreshingValue(Generic[T]):
         """Take the value, or fetch it. Raises what the fetch raises when there is nothing left to serve."""
         seen = self.refresh.generation  # read before the entry: a fetch that ends in between has not been seen
         entry, now = self.entry, self._clock()
-        if entry is not None and now < entry.expires_at:
-            if now < entry.blocking_at:
-                if now >= entry.refresh_at:
-                    yield partial(self.refresh.begin, seen)
+        if entry is not None:
+            if now < entry.refresh_at:
                 return entry.value
-            if now < entry.refresh_at:  # a refresh failed a moment ago
+            if now < entry.blocking_at:
+                yield partial(self.refresh.begin, seen)
                 return entry.value
         try:
             fetched: Entry[T] = yield partial(self.refresh.wait, seen)
@@ -88,8 +91,5 @@ class RefreshingValue(Generic[T]):
 
     def _postponed(self, entry: Entry[T]) -> Entry[T]:
         now = self._clock()
-        return attrs.evolve(
-            entry,
-            refresh_at=max(entry.refresh_at, now + self._retry_interval),
-            blocking_at=min(max(entry.blocking_at, now + self._background_retry), entry.expires_at),
-        )
+        blocking_at = max(entry.blocking_at, now + self._background_retry)
+        return attrs.evolve(entry.postponed(now + self._retry_interval), blocking_at=min(blocking_at, entry.expires_at))

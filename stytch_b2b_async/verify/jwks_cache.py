@@ -102,7 +102,7 @@ class JWKSCache:
         if held is None:
             return self._entry(keys, 0)
         # An answer without a usable key is not a reason to forget those that are there.
-        return attrs.evolve(held, refresh_at=max(held.refresh_at, self._clock() + REFRESH_COOLDOWN))
+        return held.postponed(self._clock() + REFRESH_COOLDOWN)
 
     def _entry(self, keys: "_Keys", lifetime: float) -> "Entry[_Keys]":
         stale_at = self._clock() + lifetime

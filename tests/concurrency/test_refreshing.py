@@ -128,6 +128,18 @@ async def test_no_early_refresh_after_failure(make: Make, origin: Origin, clock:
     assert 2 == origin.fetches
 
 
+async def test_expiry_after_failure(make: Make, origin: Origin, clock: Clock) -> None:
+    """A retry that is due after the value expires does not prolong its life."""
+    value = make(background_retry=10)
+    await run_async(value.get())
+    origin.failure = DownError()
+    clock.pass_(58)
+    assert 1 == await run_async(value.get())
+    clock.pass_(2)
+    with pytest.raises(DownError):
+        await run_async(value.get())
+
+
 async def test_unexpected_error(make: Make, origin: Origin, clock: Clock) -> None:
     """An error of another class is raised, stale value or not."""
     value = make()

@@ -56,28 +56,21 @@ class TokenSource(Namespace[Mode]):
 class _State:
     """The token at hand, and how to get the next."""
 
-    _send: SendRequest
+    send: SendRequest
+    """Of the view that asked last."""
 
     def __init__(self, request: "GetToken") -> None:
         self.request = request
-        self.token = RefreshingValue(self._fetched, StytchError, retry_interval=RETRY, clock=_clock)
-
-    def get(self, send: SendRequest) -> Flow[str]:
-        self._send = send
-        return self.token.get()
+        self.token = RefreshingValue(self._fetched, StytchError, retry_interval=RETRY, clock=monotonic)
 
     async def _fetched(self) -> Entry[str]:
-        response = await self._send(self.request)
+        response = await self.send(self.request)
         token: str | None = response.access_token
         if not token:
             raise about(DecodeError("the reply has no access_token", response.status_code, response.request_id), self.request)
         life = float(min(max(response.expires_in or 0, 0), MAX_SECONDS))
         margin, expires_at = min(REFRESH_MARGIN, life / 10), monotonic() + life
         return Entry(token, expires_at - margin, expires_at - min(BLOCKING_MARGIN, margin / 6), expires_at)
-
-
-def _clock() -> float:
-    return monotonic()
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -91,4 +84,5 @@ class _CurrentToken(LocalRequest[str]):
 
     def steps(self, verifier: Verifier, send: SendRequest) -> Flow[str]:
         """Take the token at hand, or get one."""
-        return self.state.get(send)
+        self.state.send = send
+        return self.state.token.get()
