@@ -25,7 +25,7 @@ _OWN_TEXTS = (  # what answers hold anyway
 _MAX_WORK = 1_000_000  # characters that are looked through for one error, in all their spellings; what is left is withheld
 _MAX_ROUNDS = 8  # spellings within spellings
 _MAX_DEPTH = 64  # levels of error details
-_ESCAPE = r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([0-7]{3})|([^\w\s]|[bfnrtv]))"
+_ESCAPE = r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([0-7]{3})|([^\w\s]|[bfnrtv_]))"
 _CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _BASE64 = r"[A-Za-z0-9+/]{11,}"
 _HEX = r"[0-9a-fA-F]{16,}"
@@ -113,10 +113,15 @@ def _is_searched_for(secret: str) -> bool:
 def _folded(text: str) -> str:
     """Make texts alike that differ in case, width or composition, or by spaces and what cannot be seen."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    return text.casefold().translate(_UNSEEN)
+        text = re.sub(_IGNORABLE, "", unicodedata.normalize("NFKC", text))
+    return re.sub(_DOUBLED, r"\1", text.casefold().translate(_UNSEEN))
 
 
+_DOUBLED = r"(['\"])\1+"  # as SQL, YAML and CSV write one
+_IGNORABLE = (  # Unicode's Default_Ignorable_Code_Point, as far as it is not unseen anyway, and the blank of braille
+    "[\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 _UNSEEN = dict.fromkeys(
     [
         *(ord("+"), *range(0x21), *range(0x7F, 0xA1), 0xAD, 0x1680, *range(0x2000, 0x2010), *range(0x2028, 0x2030)),
@@ -156,6 +161,9 @@ def _decoded(text: str) -> Iterator[str]:
         yield text.replace("\0", "")
     if not text.isascii():
         yield unicodedata.normalize("NFKC", text)
+        yield _as_utf8(text)
+    if "%u" in text:  # as JavaScript's escape() writes it
+        yield _from_json(text.replace("%u", "\\u"))
     for sign, decode in ways:
         if sign in text:
             yield decode(text)

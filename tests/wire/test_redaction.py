@@ -96,6 +96,30 @@ def test_a_mirrored_secret_is_found_in_every_spelling(secret: str, first: str) -
     assert not shown
 
 
+IGNORABLE = "\u034f\u061c\u115f\u17b4\u180e\u200b\u200d\u2060\u2064\u2800\u3164\ufe00\ufe0f\uffa0\U0001d173\U000e0020\U000e0100"
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("unseen", IGNORABLE, ids=ascii)
+def test_a_mirrored_secret_is_found_among_what_cannot_be_seen(secret: str, unseen: str) -> None:
+    assert WITHHELD == Redaction([secret]).text(f"Bad value: {unseen.join(secret)} is not allowed.")
+
+
+DIALECTS: dict[str, Callable[[str], str]] = {
+    "sql": lambda text: text.replace("'", "''"),
+    "csv": lambda text: text.replace('"', '""'),
+    "markdown": lambda text: re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text),
+    "escape()": lambda text: "".join(f"%u{ord(letter):04X}" for letter in text),
+    "utf-8 as latin-1": lambda text: text.encode().decode("latin-1"),
+}
+
+
+@pytest.mark.parametrize("secret", [*SECRETS, "it's-a_\"p4ss\"'w0rd'"])
+@pytest.mark.parametrize("encode", DIALECTS.values(), ids=DIALECTS)
+def test_a_mirrored_secret_is_found_in_other_languages(secret: str, encode: Callable[[str], str]) -> None:
+    assert WITHHELD == Redaction([secret]).text(f"Bad value: {encode(secret)} is not allowed.")
+
+
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize("encode", [lambda text: quote(text, safe=""), html.escape, json.dumps], ids=["percent", "page", "json"])
 def test_a_secret_that_is_encoded_three_times_is_found(secret: str, encode: Callable[[str], str]) -> None:
