@@ -46,7 +46,7 @@ async def forbidden(request: Request, error: Exception) -> Response:
 
 @app.exception_handler(APIError)
 async def unavailable(request: Request, error: Exception) -> Response:
-    return JSONResponse({"detail": "try again later"}, 503)  # what went wrong is for your log, not for the browser
+    return JSONResponse({"detail": "try again later"}, 503)  # details belong in your log, not in the browser
 
 
 def stytch_client(request: Request) -> Client:
@@ -57,16 +57,16 @@ def stytch_client(request: Request) -> Client:
 Stytch = Annotated[Client, Depends(stytch_client)]
 
 
-def keep(response: Response, session_jwt: str) -> None:
+def set_session_cookie(response: Response, session_jwt: str) -> None:
     response.set_cookie(COOKIE, session_jwt, max_age=SESSION_MINUTES * 60, httponly=True, secure=True, samesite="lax")
 
 
 async def current_session(request: Request, response: Response, stytch: Stytch) -> MemberSession:
     session_jwt = request.cookies.get(COOKIE, "")
-    answer = await stytch.sessions.authenticate_jwt(session_jwt=session_jwt)
-    if answer.session_jwt != session_jwt:  # a JWT lives five minutes, its session longer: the API gave a new one
-        keep(response, answer.session_jwt)
-    return answer.member_session
+    authenticated = await stytch.sessions.authenticate_jwt(session_jwt=session_jwt)
+    if authenticated.session_jwt != session_jwt:  # a JWT expires after five minutes; the API returned a new one
+        set_session_cookie(response, authenticated.session_jwt)
+    return authenticated.member_session
 
 
 Session = Annotated[MemberSession, Depends(current_session)]
@@ -87,8 +87,8 @@ async def log_in(credentials: Credentials, response: Response, stytch: Stytch) -
     except (AuthenticationError, NotFoundError):
         raise HTTPException(401, "wrong email address or password") from None
     if not login.member_authenticated:
-        raise HTTPException(403, "a second factor is needed")  # docs/logins.md goes on from here
-    keep(response, login.session_jwt)
+        raise HTTPException(403, "a second factor is needed")  # see docs/logins.md
+    set_session_cookie(response, login.session_jwt)
     return {"member_id": login.member_id}
 
 

@@ -43,7 +43,34 @@ def test_the_readme_names_every_error_and_every_extra() -> None:
     assert set() == {name for name in [*errors, *extras] if f"`{name}`" not in readme}
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
+def test_every_public_name_extra_and_environment_variable_is_documented() -> None:
+    pages = "\n".join(page.read_text() for page in PAGES)
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    sources = "\n".join(source.read_text() for source in (ROOT / "stytch_b2b_async").rglob("*.py"))
+    variables = set(re.findall(r"\bSTYTCH_[A-Z_]*[A-Z]\b|\b(?:HTTPS?|ALL|NO)_PROXY\b", sources))
+    assert {"STYTCH_SECRET", "STYTCH_USE_UVLOOP", "NO_PROXY"} <= variables
+    names = {*vars(stytch_b2b_async)["__all__"], *extras, *variables} - {"__version__"}
+    assert [] == sorted(name for name in names if not re.search(rf"\b{name}\b", pages))
+
+
+def test_the_index_lists_every_page() -> None:
+    index = (ROOT / "docs" / "index.md").read_text()
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"index.md"}
+    assert pages == set(re.findall(r"\]\((\w+\.md)\)", index))
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"], ids=lambda page: page.name)
 def test_links_lead_to_what_is_there(page: Path) -> None:
-    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
-    assert [] == [target for target in targets if not (page.parent / target).exists()]
+    links = re.findall(r"\]\(([^)#:]*)(?:#([^):]*))?\)", page.read_text())
+    broken = [
+        (target, anchor)
+        for target, anchor in links
+        if not (linked := page.parent / target if target else page).exists() or (anchor and anchor not in _anchors(linked))
+    ]
+    assert [] == broken
+
+
+def _anchors(page: Path) -> set[str]:
+    """List the anchors that GitHub makes of a page's headings."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

@@ -40,6 +40,6 @@ def test_no_row_lets_what_acts_once_act_twice() -> None:
 
 
 def test_the_documentation_shows_this_table() -> None:
-    shown = (Path(__file__).parents[2] / "docs" / "reliability.md").read_text(encoding="utf-8")
+    shown = (Path(__file__).parents[2] / "docs" / "faults.md").read_text(encoding="utf-8")
     expected = {fault: {(kind, client): fault.expected[kind] for kind in REQUESTS for client in CLIENTS} for fault in FAULTS}
     assert render(expected) in shown
