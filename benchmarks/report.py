@@ -89,8 +89,8 @@ def counts_list(measured: Measured) -> str:
     own, vendor = (instructions[f"{whose}: import, client, one bound method"] for whose in ("ours", "vendor"))
     return (
         f"- With a thousand calls at once, a call executes {many / few:.2f} times the instructions of one with ten at once.\n"
-        f"- Start-up executes {own / floor:.2f} times the instructions of `import aiohttp`; the vendor's SDK, {vendor / own:.2f} times "
-        "ours.\n"
+        f"- Start-up executes {own / floor:.2f} times the instructions of `import aiohttp`; "
+        f"the vendor's SDK, {vendor / own:.2f} times ours.\n"
         f"- `import aiohttp` alone is {floor / vendor:.0%} of the vendor's start-up, so no SDK based on it can start more than "
         f"{vendor / floor:.2f} times as fast."
     )

@@ -1,6 +1,6 @@
-"""Stytch B2B, async first: a client for the Stytch B2B API, awaited or blocking.
+"""Async-first SDK for the Stytch B2B API, with a blocking client.
 
-Each name is loaded when it is first used, so that importing the package costs next to nothing.
+Each name is loaded on first use, so importing the package costs next to nothing.
 """
 
 from ._version import __version__ as __version__
@@ -160,7 +160,7 @@ _NAMES = {
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 _SUBMODULES = frozenset({"api", "catalog", "emulator", "errors", "hooks", "integrations", "logins", "models", "verify", "webhooks"})
-"""What is also an attribute of the package without having been imported by name."""
+"""Submodules that are loaded on first use as attributes of the package."""
 
 if not TYPE_CHECKING:  # type checkers read the imports above
     __all__ = [*sorted([*_MODULE_OF, "__version__"])]  # noqa: PLE0604  # strings, all of them
@@ -170,7 +170,7 @@ if not TYPE_CHECKING:  # type checkers read the imports above
 
         if name in _MODULE_OF:
             value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-            globals()[name] = value  # the next use finds it at once
+            globals()[name] = value  # so that the next use finds it directly
             return value
         if name in _SUBMODULES:
             return import_module(f"{__name__}.{name}")

@@ -1,4 +1,4 @@
-"""Modules that have moved: their old names still work, and say where to look."""
+"""Support for modules that have moved: their old names work, with a DeprecationWarning."""
 
 import warnings
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def moved(old: str, new: str, renamed: dict[str, str] | None = None) -> Callable[[str], Any]:
-    """Make the `__getattr__` of a module that has moved; `renamed` maps its old names to those that they have now."""
+    """Create the `__getattr__` of a module that has moved; `renamed` maps old names to new ones."""
 
     def find(name: str) -> Any:
         target = (renamed or {}).get(name, name)

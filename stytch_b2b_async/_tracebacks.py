@@ -1,9 +1,7 @@
-"""Tracebacks without the values that were given.
+"""Keep secrets out of the local variables of tracebacks, which error trackers store.
 
-Error trackers store the locals of every frame of a traceback. What takes a secret as plain text must not stand in one:
-
-- objects that travel hide their secrets in their repr (`schema.Hidden`), so that they may be locals anywhere;
-- functions that are given plain secrets are decorated with `clean_traceback`.
+- Objects that hold secrets hide them in their repr (`schema.Hidden`), so they may be local variables anywhere.
+- Functions that take secrets as plain strings are decorated with `clean_traceback`.
 """
 
 from collections.abc import Callable
@@ -19,7 +17,7 @@ _EXPECTED = (TypeError, ValueError, ImportError)
 
 
 def clean_traceback(function: F) -> F:
-    """Raise what a function raises from a frame that holds neither its arguments nor its locals."""
+    """Reraise a function's exceptions from a frame that holds neither its arguments nor its locals."""
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -37,9 +35,9 @@ def clean_traceback(function: F) -> F:
 
 
 def without_frames(error: E) -> E:
-    """Take its frames off an error, and the errors that it came from. Raise it outside of the handler, which would chain it.
+    """Remove the traceback, cause and context of an error. Raise it outside of the handler, which would chain it.
 
-    An error that nobody foresaw notes where it was raised.
+    An unexpected error gets a note about where it was raised.
     """
     if not isinstance(error, _EXPECTED) and not type(error).__module__.startswith(f"{__package__}."):
         places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in extract_tb(error.__traceback__)]

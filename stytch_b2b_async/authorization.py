@@ -1,4 +1,4 @@
-"""Acting as a member: the session whose roles the API checks before it does what is asked."""
+"""Calls on behalf of a member: the session whose roles the API checks."""
 
 from typing import Annotated, TypeAlias
 
@@ -9,10 +9,10 @@ from .schema import Hidden, Location, Model, OrMapping, WireFormat, frozen
 
 @frozen
 class Authorization(Model):
-    """Limit a call to what a member's session may do.
+    """Make a call on behalf of a member's session, with the rights of the member's roles.
 
-    Without one, a call has the full rights of the project's secret. Raises ValueError when it holds neither token nor JWT, since
-    the API would take that for full rights.
+    Without it, a call has the full rights of the project's secret. Raises ValueError if both token and JWT are missing, because the
+    API would treat that as full rights.
     """
 
     session_token: Annotated[str | None, WireFormat("X-Stytch-Member-Session"), Hidden.SECRET] = None
@@ -25,15 +25,15 @@ class Authorization(Model):
             if value is not None:
                 _check_header(f"authorization.{name}", value)
         if self.session_token is None and self.session_jwt is None:
-            raise ValueError("authorization needs a session_token or a session_jwt: without one the call would have full rights")
+            raise ValueError("authorization needs a session_token or a session_jwt; without one, the call would have full rights")
 
 
 def _check_header(path: str, value: str) -> None:
     if not value.strip():
-        raise ValueError(f"{path} must not be empty: without it the call would have full rights")
+        raise ValueError(f"{path} must not be empty; without it, the call would have full rights")
     refuse_control_characters(path, value)
     if not value.isascii():
-        raise ValueError(f"{path} must be ASCII, as tokens are")
+        raise ValueError(f"{path} must be ASCII")
 
 
 AsMember: TypeAlias = Annotated[OrMapping[Authorization] | None, Location.HEADERS]

@@ -1,4 +1,4 @@
-"""The client, awaited or blocking."""
+"""The clients: `Client` for async code, `BlockingClient` for synchronous code."""
 
 from functools import partial
 from types import TracebackType
@@ -29,28 +29,28 @@ R = TypeVar("R")
 
 
 class Client(Api[Async]):
-    """The Stytch B2B API, awaited.
+    """Async client of the Stytch B2B API.
 
     ```python
     async with Client("project-test-…", "secret-test-…") as stytch:
         await stytch.passwords.email.require_reset(email_address="ada@example.com")
     ```
 
-    - `project_id`, `secret`, `base_url`: by default `STYTCH_PROJECT_ID`, `STYTCH_SECRET` and `STYTCH_BASE_URL`. Without a
-      `base_url` the project's id chooses the vendor's host, test or live.
-    - `fraud_base_url`: the host of the fraud endpoints, the vendor's by default.
-    - `allow_http`: let an `http://` base_url lead to another machine, such as an emulator in another container; by default
-      `STYTCH_ALLOW_HTTP=1`. The secret travels in the clear: test projects only.
+    - `project_id`, `secret`, `base_url`: default to `STYTCH_PROJECT_ID`, `STYTCH_SECRET` and `STYTCH_BASE_URL`. Without a
+      `base_url`, the project's id determines Stytch's host, test or live.
+    - `fraud_base_url`: host of the fraud endpoints; Stytch's by default.
+    - `allow_http`: allow an `http://` base_url to another machine, such as an emulator in another container; defaults to
+      `STYTCH_ALLOW_HTTP=1`. The secret is sent unencrypted: test projects only.
     - `session`: an aiohttp session to borrow; it stays open.
-    - `transport`: takes the place of aiohttp.
-    - `hooks`: are told of calls.
-    - `verification`: how tokens are checked on this machine.
-    - `timeout`: seconds for a whole call: attempts, waits, connecting and reading the answer.
+    - `transport`: a SessionPool with other settings, or your own Transport.
+    - `hooks`: functions to call when calls start and end.
+    - `verification`: settings of local token checks.
+    - `timeout`: seconds for a whole call: all attempts, retry delays, connecting and reading the response.
     - `connect_timeout`: seconds for making a connection.
-    - `max_attempts`: attempts of a call, where repeating it cannot act twice.
-    - `strict`: raise DecodeError for an answer that does not fit its declaration, instead of keeping what fits.
+    - `max_attempts`: attempts per call; a call is retried only if it cannot act twice.
+    - `strict`: raise DecodeError for a response that does not match its declaration, instead of keeping the fields that match.
 
-    One client serves a whole program, from several event loops too. Raises ValueError or TypeError for settings that cannot work.
+    One client serves a whole program, including several event loops. Raises ValueError or TypeError for invalid settings.
     """
 
     @clean_traceback
@@ -85,18 +85,18 @@ class Client(Api[Async]):
         self._is_view = view
 
     async def send(self, request: Request[R]) -> R:
-        """Send a request value; `client.passwords.email.require_reset(…)` makes one and sends it."""
+        """Send a request object; `client.passwords.email.require_reset(…)` creates one and sends it."""
         return await self._sender.send(request)
 
     @clean_traceback
     def with_options(self, **options: Unpack[Options]) -> Self:
-        """Make a view with other options: it shares this client's connections, and closing it leaves them open."""
+        """Return a client with other options that shares this client's connections; closing it leaves them open."""
         view = object.__new__(type(self))
         view._own(self._sender.with_options(**options), view=True)
         return view
 
     async def close(self) -> None:
-        """Close the connections; calls after that raise ClientClosedError. Closing again is harmless."""
+        """Close the connections; later calls raise ClientClosedError. Closing twice is harmless."""
         if not self._is_view:
             await self._sender.shared.close()
 
@@ -108,7 +108,7 @@ class Client(Api[Async]):
     ) -> None:
         await self.close()
 
-    if not TYPE_CHECKING:  # type checkers refuse it by themselves
+    if not TYPE_CHECKING:  # type checkers report it without this
 
         def __enter__(self) -> Never:
             raise TypeError("use `async with` for a Client, or `with BlockingClient(…)`")
@@ -120,16 +120,16 @@ class Client(Api[Async]):
 
 
 class BlockingClient(Api[Blocking]):
-    """The Stytch B2B API, from ordinary code.
+    """Synchronous client of the Stytch B2B API.
 
     ```python
     with BlockingClient("project-test-…", "secret-test-…") as stytch:
         stytch.passwords.email.require_reset(email_address="ada@example.com")
     ```
 
-    It takes what `Client` takes, except a session. It is thread-safe and fork-safe, and runs its calls in an event loop of its own,
-    in a background thread that starts with the first of them. That loop is asyncio's; `use_uvloop=True`, or `STYTCH_USE_UVLOOP=1`,
-    takes uvloop's (extra `speed`).
+    It takes the arguments of `Client`, except `session`. It is thread-safe and fork-safe. Calls run in its own event loop, in a
+    background thread that starts with the first call. The loop is asyncio's, or uvloop's with `use_uvloop=True` or
+    `STYTCH_USE_UVLOOP=1` (extra `speed`).
     """
 
     @clean_traceback
@@ -165,19 +165,19 @@ class BlockingClient(Api[Blocking]):
         self._is_view = view
 
     def send(self, request: Request[R]) -> R:
-        """Send a request value; `client.passwords.email.require_reset(…)` makes one and sends it."""
+        """Send a request object; `client.passwords.email.require_reset(…)` creates one and sends it."""
         response: R = self._send(request)
         return response
 
     @clean_traceback
     def with_options(self, **options: Unpack[Options]) -> Self:
-        """Make a view with other options: it shares this client's connections, and closing it leaves them open."""
+        """Return a client with other options that shares this client's connections; closing it leaves them open."""
         view = object.__new__(type(self))
         view._own(self._sender.with_options(**options), self._runner, view=True)
         return view
 
     def close(self) -> None:
-        """Close the connections and end the thread; calls after that raise ClientClosedError. Closing again is harmless."""
+        """Close the connections and stop the thread; later calls raise ClientClosedError. Closing twice is harmless."""
         if not self._is_view:
             self._runner.close()
 
@@ -187,7 +187,7 @@ class BlockingClient(Api[Blocking]):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self.close()
 
-    if not TYPE_CHECKING:  # type checkers refuse it by themselves
+    if not TYPE_CHECKING:  # type checkers report it without this
 
         async def __aenter__(self) -> Never:
             raise TypeError("use `with` for a BlockingClient, or `async with Client(…)`")
@@ -199,7 +199,7 @@ class BlockingClient(Api[Blocking]):
 
 
 class _Blocking:
-    """Sends from any thread; what can be answered on this machine is answered in the caller's own."""
+    """Send requests from any thread; local checks run in the caller's thread."""
 
     def __init__(self, caller: Sender, runner: LoopRunner) -> None:
         self._sender = caller
@@ -211,7 +211,7 @@ class _Blocking:
             return answer
         try:
             response: R = self._runner.call(partial(self._sender.exchange, request))
-        except ClientClosedError as closed:  # of the runner, which knows no requests
+        except ClientClosedError as closed:  # raised by the runner, which does not know the request
             closed.request = closed.request or request
             raise
         return response

@@ -1,4 +1,4 @@
-"""Who we are and where we call: from arguments first, then from the environment."""
+"""Client configuration, from arguments and environment variables."""
 
 import base64
 import ipaddress
@@ -31,22 +31,22 @@ _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _NETLOC = r"(?:\[[^\[\]]+\]|[^\[\]:]+)(?::\d*)?"
 """A name or number and its port: of brackets with something around them, urlsplit reads only what is within."""
 _RENAMED = {
-    "environment": "the project_id chooses the environment, and base_url names any other host",
-    "env": "the project_id chooses the environment, and base_url names any other host",
-    "custom_base_url": "it is base_url here",
-    "fraud_environment": "it is fraud_base_url here",
-    "async_session": "it is session here, and Client's alone",
-    "sync_session": "blocking calls go through aiohttp too: transport takes its place",
-    "suppress_warnings": "no such warnings are given here",
+    "environment": "the project_id determines the environment, and base_url sets any other host",
+    "env": "the project_id determines the environment, and base_url sets any other host",
+    "custom_base_url": "use base_url",
+    "fraud_environment": "use fraud_base_url",
+    "async_session": "use session, of Client only",
+    "sync_session": "blocking calls use aiohttp too; pass a transport instead",
+    "suppress_warnings": "this package emits no such warnings",
     "retries": "did you mean 'max_attempts', which counts the first one too?",
     "max_retries": "did you mean 'max_attempts', which counts the first one too?",
 }
-"""What options are called elsewhere."""
+"""Options of other SDKs, and what to use instead."""
 
 
 @frozen
 class Config(Model):
-    """Everything that a call takes from its client."""
+    """A client's settings."""
 
     project_id: str | None
     base_url: str
@@ -58,7 +58,7 @@ class Config(Model):
     max_attempts: int = DEFAULT_MAX_ATTEMPTS
     strict: bool = False
     headers: Annotated[Mapping[str, str], Hidden.SECRET] = attrs.field(init=False)
-    """What every call sends."""
+    """Headers of every request."""
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "headers", _headers(self))
@@ -73,7 +73,7 @@ class Config(Model):
         fraud_base_url: str | None,
         allow_http: bool | None = None,  # noqa: FBT001  # as the clients' own parameters, in their order
     ) -> Self:
-        """Fill in what was not given from the environment, `STYTCH_PROJECT_ID` and so on, and check it all."""
+        """Take missing settings from environment variables, and validate all of them."""
         project_id = _setting("project_id", project_id)
         secret = _setting("secret", secret)
         base_url = _setting("base_url", base_url)
@@ -83,7 +83,7 @@ class Config(Model):
         if fraud_base_url is not None:
             fraud_base_url = _base_url("fraud_base_url", fraud_base_url, allow_http=allow_http)
         elif base_url.startswith("http:") or secret is None:
-            fraud_base_url = base_url  # an emulator or a gateway: nothing leaves towards the vendor unasked
+            fraud_base_url = base_url  # an emulator or a gateway: send nothing to Stytch unless configured
         else:
             fraud_base_url = FRAUD_HOST
         for url in (base_url, fraud_base_url):
@@ -93,7 +93,7 @@ class Config(Model):
 
     @clean_traceback
     def with_options(self, **options: Any) -> Self:
-        """Copy it with other options. They are checked before that: frames that copy hold the secret."""
+        """Return a copy with other options. They are validated first, since the frames that copy hold the secret."""
         for name, value in options.items():
             check = _OPTIONS.get(name)
             if check is None:
@@ -103,11 +103,11 @@ class Config(Model):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What no text may show."""
+        """Values that no text may contain."""
         return () if self.secret is None else (self.secret, _credentials(self))
 
     def host(self, host: Host) -> str:
-        """Tell the address of one of the vendor's hosts, without a slash at the end."""
+        """Return the base URL of one of the API's hosts, without a trailing slash."""
         return self.fraud_base_url if host is Host.FRAUD else self.base_url
 
 
@@ -161,12 +161,12 @@ def _check_credentials(project_id: str | None, secret: str | None, *, optional: 
         raise ValueError("secret is malformed: it looks like secret-test-… or secret-live-…")
     for ours, other in (("test", "live"), ("live", "test")):
         if project_id.startswith(f"project-{ours}-") and secret.startswith(f"secret-{other}-"):
-            raise ValueError(f"secret is of the {other} environment, and project_id of the {ours} one: take both from the same")
+            raise ValueError(f"secret is of the {other} environment, project_id of the {ours} environment: use both from one")
 
 
 def _check_test_project(project_id: str | None) -> None:
     if not (project_id or "").startswith("project-test-"):
-        raise ValueError("allow_http is for test projects (project-test-…): http:// carries secrets and tokens in the clear")
+        raise ValueError("allow_http is for test projects only (project-test-…): http:// sends secrets and tokens unencrypted")
 
 
 def _vendor_host(project_id: str | None) -> str:
@@ -174,8 +174,8 @@ def _vendor_host(project_id: str | None) -> str:
         if (project_id or "").startswith(prefix) and project_id != prefix:
             return host
     if re.fullmatch(_UUID, project_id or ""):
-        raise ValueError("project_id lacks its beginning: copy the whole of project-test-… or project-live-…")
-    raise ValueError("project_id names neither the test nor the live environment (project-test-…, project-live-…): pass base_url")
+        raise ValueError("project_id lacks its prefix: copy all of project-test-… or project-live-…")
+    raise ValueError("project_id has neither the prefix project-test- nor project-live-: pass base_url")
 
 
 def _base_url(name: str, url: object, *, allow_http: bool) -> str:
@@ -183,22 +183,22 @@ def _base_url(name: str, url: object, *, allow_http: bool) -> str:
         raise TypeError(f"{name} must be a str, not {type(url).__name__}")
     refuse_control_characters(name, url)
     if "@" in url:
-        raise ValueError(f"{name} must not hold credentials")
+        raise ValueError(f"{name} must not contain credentials")
     parts = _split(url)
     if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError(f"{name} must be an https:// address")
+        raise ValueError(f"{name} must be an https:// URL")
     if set(url) & set("?# \\") or not url.isascii():
-        raise ValueError(f"{name} must be a plain address, without a query, a fragment or spaces")
+        raise ValueError(f"{name} must be an ASCII URL without query, fragment or spaces")
     if parts.scheme == "http" and not allow_http and not is_loopback(url):
         raise ValueError(
-            f"{name} must be https://, since it is sent the project's secret; http:// is for this machine, and with"
-            " allow_http=True (or STYTCH_ALLOW_HTTP=1) for an emulator on another"
+            f"{name} must be https://, because the project's secret is sent to it; http:// is allowed for loopback addresses,"
+            " and with allow_http=True (or STYTCH_ALLOW_HTTP=1) for an emulator on another machine"
         )
     return f"{parts.scheme}{url[len(parts.scheme) :].rstrip('/')}"  # in lower case: http:// is looked for by others, too
 
 
 def _split(url: str) -> SplitResult | None:
-    """Take an address apart; None when it is malformed, or its port is."""
+    """Parse a URL; None if it or its port is malformed."""
     try:
         parts = urlsplit(url)
         valid = parts.port != 0 and bool(re.fullmatch(_NETLOC, parts.netloc))
@@ -208,7 +208,7 @@ def _split(url: str) -> SplitResult | None:
 
 
 def is_loopback(url: str) -> bool:
-    """Tell whether an address is of this machine, judging by its text alone."""
+    """Return whether a URL's host is a loopback address or name, without resolving it."""
     host = urlsplit(url).hostname or ""
     if host == "localhost" or host.endswith(".localhost"):
         return True
@@ -240,8 +240,8 @@ _OPTIONS: dict[str, Callable[[str, object], None]] = {
 
 
 def unknown_option(name: str, valid: Iterable[str]) -> TypeError:
-    """Make the error for an option that does not exist: what was meant, and all that there are."""
-    from difflib import get_close_matches  # needed by errors alone
+    """Create the error for an unknown option, with a suggestion and the list of valid options."""
+    from difflib import get_close_matches  # needed for errors only
 
     valid = [*valid]
     close = get_close_matches(name, valid, 1)

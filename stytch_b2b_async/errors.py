@@ -1,25 +1,25 @@
-"""What can go wrong, as a tree.
+"""The exceptions of this package.
 
 ```
 StytchError
-├── APIError                                      a call ended without its response; all have `request` and `attempts`
-│   ├── APIStatusError                            the API answered, and not with a 2xx
+├── APIError                                      a call failed; all have `request` and `attempts`
+│   ├── APIStatusError                            the API responded with an error status
 │   │   ├── BadRequestError                 400
 │   │   │   ├── WeakPasswordError                 the password fails the project's policy
 │   │   │   ├── BreachedPasswordError             the password is on a list of leaked ones
 │   │   │   ├── PasswordResetRequiredError        the member must choose a new password before logging in
-│   │   │   ├── SessionTooOldError                no factor of the session was proven within the last five minutes
+│   │   │   ├── SessionTooOldError                no factor of the session was authenticated in the last five minutes
 │   │   │   ├── DuplicateMemberEmailError         the organization has a member with that address
 │   │   │   ├── OrganizationSlugTakenError        the project has an organization with that slug
 │   │   │   ├── PKCEError                         the code verifier is missing, unexpected or wrong
 │   │   │   └── SearchTimeoutError                the search took too long
 │   │   ├── AuthenticationError             401
-│   │   │   └── TokenUsedOrExpiredError           a mailed token or code was used before, or came too late
+│   │   │   └── TokenUsedOrExpiredError           a mailed token or code was already used, or has expired
 │   │   ├── PermissionDeniedError           403
-│   │   │   └── SessionAuthorizationError         the member's roles do not grant the action, or not there
+│   │   │   └── SessionAuthorizationError         the member's roles do not grant the action, or the organization is another
 │   │   ├── NotFoundError                   404
-│   │   │   ├── SessionNotFoundError              the session is unknown, over or revoked
-│   │   │   ├── IntermediateSessionNotFoundError  the intermediate session is unknown, over or used up
+│   │   │   ├── SessionNotFoundError              the session is unknown, expired or revoked
+│   │   │   ├── IntermediateSessionNotFoundError  the intermediate session is unknown, expired or used
 │   │   │   ├── MemberNotFoundError
 │   │   │   ├── MemberPasswordNotFoundError       the member has no password
 │   │   │   └── OrganizationNotFoundError
@@ -27,24 +27,24 @@ StytchError
 │   │   ├── RateLimitError                  429
 │   │   │   └── MemberLockedError                 too many failed logins
 │   │   └── InternalServerError             5xx
-│   ├── APIConnectionError                        no answer
-│   │   └── APITimeoutError                       … in the time allowed
-│   ├── DecodeError                               an answer that is not a JSON object; with strict=True, also one that drifted
-│   ├── PaginationError                           pages that would never end
-│   └── ClientClosedError                         a call after close(), or cut short by it
-├── NotAuthenticatedError                         nobody is logged in by that token, session or link: answer 401
-└── NotAllowedError                               somebody is, and may not do that: answer 403
+│   ├── APIConnectionError                        no complete response
+│   │   └── APITimeoutError                       no complete response in time
+│   ├── DecodeError                               the response is not a JSON object; with strict=True, or does not match
+│   ├── PaginationError                           the API returned the same cursor twice
+│   └── ClientClosedError                         the client was closed before or during the call
+├── NotAuthenticatedError                         the token, session or link does not authenticate anybody: respond with 401
+└── NotAllowedError                               the token or session is valid, but does not allow that: respond with 403
 ```
 
-The last two cut across the tree, so that a web application needs three clauses, whether this machine or the API refused:
+The last two cut across the tree. With them, a web application needs three clauses, whether a local check or the API refused:
 
-- `except NotAuthenticatedError`, 401: every TokenError but the three below, and of the API's errors SessionNotFoundError,
-  and IntermediateSessionNotFoundError, and TokenUsedOrExpiredError.
-- `except NotAllowedError`, 403: MissingRoleError, MissingScopeError and WrongTenantError, found here; PermissionDeniedError,
-  and so SessionAuthorizationError, said by the API.
-- `except APIError`, 503: whatever else may end a call.
+- `except NotAuthenticatedError`, 401: every TokenError except the three below; SessionNotFoundError, TokenUsedOrExpiredError
+  and IntermediateSessionNotFoundError.
+- `except NotAllowedError`, 403: MissingRoleError, MissingScopeError and WrongTenantError; PermissionDeniedError, which
+  includes SessionAuthorizationError.
+- `except APIError`, 503: every other failed call.
 
-Arguments that cannot be sent are not a StytchError but the usual TypeError or ValueError, naming the field.
+Invalid arguments raise TypeError or ValueError, with the name of the field.
 """
 
 from collections.abc import Mapping
@@ -64,31 +64,31 @@ ErrorT = TypeVar("ErrorT", bound="APIError")
 
 
 class StytchError(Exception):
-    """Base of every error that this package raises beyond TypeError and ValueError."""
+    """Base of all exceptions of this package, except TypeError and ValueError for invalid arguments."""
 
 
-# These two come first among the bases of a class: frameworks look for the handler of an error along its method resolution order.
+# These two come first among a class's bases: frameworks look for the handler of an exception along its MRO.
 class NotAuthenticatedError(StytchError):
-    """Nobody is logged in by that token, session or link, as this machine or the API found: log in again.
+    """The token, session or link does not authenticate anybody, as found locally or by the API: log in again.
 
-    An AuthenticationError (401) is not one by itself: it may also mean that the project's own credentials are wrong.
+    AuthenticationError (401) is not a subclass: it may also mean that the project's own credentials are wrong.
     """
 
 
 class NotAllowedError(StytchError):
-    """The token or session counts, and does not allow that, as this machine or the API found."""
+    """The token or session is valid but does not allow the action, as found locally or by the API."""
 
 
 class APIError(StytchError):
-    """A call ended without its response."""
+    """A call failed."""
 
-    # Those with fields are positional, neither frozen nor slotted nor keyword-only: exceptions that are cannot be unpickled, and
-    # batch workers pickle them.
+    # Subclasses with fields take them positionally, and are neither frozen nor slotted: such exceptions could not be unpickled,
+    # and task queues pickle them.
 
     attempts: int = 1
-    """How many attempts were made."""
+    """Number of attempts."""
     request: "Request[Any] | None" = None
-    """The request that failed, pickled without its secrets; None for a check on this machine that could not fetch what it needs."""
+    """The request, pickled without its secrets; None if a local token check could not fetch keys or policies."""
 
     def __repr__(self) -> str:
         cls: Any = type(self)
@@ -99,7 +99,7 @@ class APIError(StytchError):
     def __reduce__(self) -> tuple[Any, ...]:
         state = {name: redacted(value) if name == "request" else value for name, value in self.__dict__.items()}
         if "__notes__" in state:
-            state["__notes__"] = [*state["__notes__"]]  # a copy is noted on by others
+            state["__notes__"] = [*state["__notes__"]]  # a copy, to which others may add notes
         return type(self), self.args, state
 
     def _counted(self) -> str:
@@ -112,21 +112,21 @@ class APIStatusError(APIError):
 
     status_code: int
     error_type: str | None = None
-    """The API's word for what went wrong, such as `member_not_found`; None when the body did not say."""
+    """The API's error type, such as `member_not_found`; None if the body has none."""
     error_message: str | None = None
     error_url: str | None = None
-    """The vendor's page about this error."""
+    """Stytch's documentation of this error."""
     error_details: dict[str, Any] | None = attrs.field(default=None, repr=False)
     request_id: str | None = None
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False, converter=CIMultiDict[str])
-    """The reply's headers, looked up in any case."""
+    """The response headers; names are case-insensitive."""
     retry_after: float | None = None
-    """Seconds that the API asked to wait, if it did."""
+    """Seconds to wait before another try, if the API said so."""
 
     status: ClassVar[int | None] = None
-    """The HTTP status that this class stands for."""
+    """The HTTP status of this class."""
     error_types: ClassVar[frozenset[str]] = frozenset()
-    """The `error_type`s that this class stands for."""
+    """The `error_type`s of this class."""
 
     def __str__(self) -> str:
         known = self.status_code in HTTPStatus._value2member_map_
@@ -141,7 +141,7 @@ class APIStatusError(APIError):
 
 
 class BadRequestError(APIStatusError):
-    """400: the API refused what was asked."""
+    """400: the API rejected the request."""
 
     status: ClassVar[int | None] = 400
 
@@ -159,13 +159,13 @@ class BreachedPasswordError(BadRequestError):
 
 
 class PasswordResetRequiredError(BadRequestError):
-    """The member must choose a new password before logging in with one: it leaked, or no longer meets the policy."""
+    """The member must choose a new password before logging in: theirs leaked, or no longer meets the policy."""
 
     error_types: ClassVar[frozenset[str]] = frozenset({"member_reset_password", "reset_password"})
 
 
 class SessionTooOldError(BadRequestError):
-    """No factor of the session was proven within the last five minutes."""
+    """No factor of the session was authenticated in the last five minutes."""
 
     error_types: ClassVar[frozenset[str]] = frozenset({"session_too_old_to_reset_password"})
 
@@ -203,7 +203,7 @@ class AuthenticationError(APIStatusError):
 
 
 class TokenUsedOrExpiredError(NotAuthenticatedError, AuthenticationError):
-    """A mailed token or code was used before, or came too late."""
+    """A mailed token or code was already used, or has expired."""
 
     error_types: ClassVar[frozenset[str]] = frozenset(
         {
@@ -216,37 +216,37 @@ class TokenUsedOrExpiredError(NotAuthenticatedError, AuthenticationError):
 
 
 class PermissionDeniedError(NotAllowedError, APIStatusError):
-    """403: known, and not allowed."""
+    """403: authenticated, but not allowed."""
 
     status: ClassVar[int | None] = 403
 
 
 class SessionAuthorizationError(PermissionDeniedError):
-    """The member's roles do not grant the action, or the organization is another one."""
+    """The member's roles do not grant the action, or the session is of another organization."""
 
     error_types: ClassVar[frozenset[str]] = frozenset({"session_authorization_error", "session_authorization_tenancy_error"})
 
 
 class NotFoundError(APIStatusError):
-    """404: no such thing."""
+    """404: not found."""
 
     status: ClassVar[int | None] = 404
 
 
 class SessionNotFoundError(NotAuthenticatedError, NotFoundError):
-    """The session is unknown, over or revoked."""
+    """The session is unknown, expired or revoked."""
 
     error_types: ClassVar[frozenset[str]] = frozenset({"session_not_found"})
 
 
 class IntermediateSessionNotFoundError(NotAuthenticatedError, NotFoundError):
-    """The intermediate session is unknown, over or used up."""
+    """The intermediate session is unknown, expired or used."""
 
     error_types: ClassVar[frozenset[str]] = frozenset({"intermediate_session_not_found"})
 
 
 class MemberNotFoundError(NotFoundError):
-    """No such member."""
+    """The member does not exist."""
 
     error_types: ClassVar[frozenset[str]] = frozenset({"member_not_found"})
 
@@ -258,19 +258,19 @@ class MemberPasswordNotFoundError(NotFoundError):
 
 
 class OrganizationNotFoundError(NotFoundError):
-    """No such organization."""
+    """The organization does not exist."""
 
     error_types: ClassVar[frozenset[str]] = frozenset({"organization_not_found"})
 
 
 class ConflictError(APIStatusError):
-    """409: at odds with what is there."""
+    """409: conflict with the current state."""
 
     status: ClassVar[int | None] = 409
 
 
 class RateLimitError(APIStatusError):
-    """429: too many calls, or too many attempts."""
+    """429: too many requests, or too many attempts."""
 
     status: ClassVar[int | None] = 429
 
@@ -282,14 +282,14 @@ class MemberLockedError(RateLimitError):
 
 
 class InternalServerError(APIStatusError):
-    """5xx: the vendor's side failed."""
+    """5xx: the API failed."""
 
     status: ClassVar[int | None] = 500
 
 
 @attrs.define(slots=False, eq=False, repr=False, match_args=False)
 class APIConnectionError(APIError):
-    """No answer: the connection failed, or broke before the answer was whole."""
+    """No complete response: the connection could not be made, or was lost."""
 
     message: str
     maybe_applied: bool = False
@@ -301,18 +301,18 @@ class APIConnectionError(APIError):
 
 
 class APITimeoutError(APIConnectionError):
-    """No whole answer in the time allowed."""
+    """No complete response in time."""
 
 
 @attrs.define(slots=False, eq=False, repr=False, match_args=False)
 class DecodeError(APIError):
-    """An answer that is not a JSON object; with `strict=True`, also one that does not fit its declaration."""
+    """The response is not a JSON object; with `strict=True`, also one that does not match its declaration."""
 
     message: str
     status_code: int
     request_id: str | None = None
     body_start: bytes = attrs.field(default=b"", repr=False)
-    """The start of the body: of JSON the structure and the declared names, of a page the plain words; `…` stands for all values."""
+    """The start of the body without its values: JSON structure and declared names, or a page's plain words; `…` for all else."""
 
     def __str__(self) -> str:
         request_id = f" [{self.request_id}]" if self.request_id else ""
@@ -320,7 +320,7 @@ class DecodeError(APIError):
 
 
 class PaginationError(APIError):
-    """The API handed out a cursor a second time: following it would never end."""
+    """The API returned the same cursor twice: following it would never end."""
 
 
 @attrs.define(slots=False, eq=False, repr=False, match_args=False)
@@ -337,13 +337,13 @@ class ClientClosedError(APIError):
 
 
 def about(error: ErrorT, request: "Request[Any]") -> ErrorT:
-    """Say which request an error is about, in one expression: a frame that held the error would keep it alive."""
+    """Set an error's request, in one expression: a frame that held the error would keep it alive."""
     error.request = request
     return error
 
 
 def status_error_class(status_code: int, error_type: str | None) -> type[APIStatusError]:
-    """Choose the class of an error reply: right for `except NotFoundError` and for `except WeakPasswordError` alike."""
+    """Return the class of an error response, which `except NotFoundError` and `except WeakPasswordError` both catch."""
     by_status = _by_status().get(min(500, status_code), APIStatusError)
     by_type = _by_type().get(error_type or "", by_status)
     return by_type if issubclass(by_type, by_status) else _both(by_type, by_status)
@@ -351,12 +351,12 @@ def status_error_class(status_code: int, error_type: str | None) -> type[APIStat
 
 @cached
 def _both(by_type: type[APIStatusError], by_status: type[APIStatusError]) -> type[APIStatusError]:
-    """Blend two classes: not every status is documented, and a known `error_type` may come with another one."""
+    """Create a subclass of both: a known `error_type` may come with an undocumented status."""
     return type(by_type.__name__, (by_type, by_status), {"__doc__": by_type.__doc__, "__module__": __name__})
 
 
 def _revived(status_code: int, error_type: str | None, args: tuple[Any, ...]) -> APIStatusError:
-    """Make an unpickled error of the class that its reply called for."""
+    """Recreate an unpickled error, with the class of its response."""
     return status_error_class(status_code, error_type)(*args)
 
 

@@ -1,4 +1,4 @@
-"""What a client tells those who watch it: one frozen value at a time. `str()` of each is a line for a log."""
+"""Hooks, and the events that they receive. `str()` of an event is a line for a log."""
 
 from collections.abc import Callable
 from typing import Generic, Self, TypeVar
@@ -10,17 +10,17 @@ V = TypeVar("V")
 
 @value_class
 class CallStart(Model):
-    """A call begins."""
+    """A call starts."""
 
     call_id: int
-    """The same in all that is told of one call; no other call of this process has it."""
+    """The same in all events of a call; unique in this process."""
     operation: str
     """The endpoint's name, such as `passwords.email.require_reset`."""
     method: str
     route: str
-    """The path with its placeholders: it tells no ids."""
+    """The path with placeholders instead of ids."""
     base_url: str
-    """Where the call goes."""
+    """The API's base URL."""
 
     def __str__(self) -> str:
         return f"{self.operation} #{self.call_id}: {self.method} {self.base_url}{self.route}"
@@ -35,18 +35,18 @@ class Attempt(Model):
     """The endpoint's name, such as `passwords.email.require_reset`."""
     method: str
     route: str
-    """The path with its placeholders: it tells no ids."""
+    """The path with placeholders instead of ids."""
     number: int
     """From 1."""
     status_code: int | None
-    """None when no answer came."""
+    """None without a response."""
     error_type: str | None
-    """The API's word, or the exception's name when no answer came; None for a success."""
+    """The API's error type, or the exception's name without a response; None for a success."""
     request_id: str | None
     elapsed: float
-    """Seconds that this attempt took."""
+    """Duration of this attempt, in seconds."""
     wait: float | None
-    """Seconds until the next attempt; None when this was the last."""
+    """Seconds until the next attempt; None if this was the last."""
 
     def __str__(self) -> str:
         wait = "" if self.wait is None else f", again in {self.wait:.3f} s"
@@ -55,22 +55,22 @@ class Attempt(Model):
 
 @value_class
 class CallEnd(Model):
-    """A call has ended: with an answer, with an error, or because its caller gave it up."""
+    """A call has ended: with a response, with an error, or by cancellation."""
 
     call_id: int
     operation: str
     """The endpoint's name, such as `passwords.email.require_reset`."""
     method: str
     route: str
-    """The path with its placeholders: it tells no ids."""
+    """The path with placeholders instead of ids."""
     attempts: int
     status_code: int | None
-    """Of the last attempt; None when no answer came."""
+    """Of the last attempt; None without a response."""
     error_type: str | None
-    """The API's word, or the exception's name when no answer came; None for a success."""
+    """The API's error type, or the exception's name without a response; None for a success."""
     request_id: str | None
     elapsed: float
-    """Seconds, with all attempts and the waits between them."""
+    """Duration in seconds, with all attempts and retry delays."""
 
     def __str__(self) -> str:
         attempts = "" if self.attempts == 1 else f" after {self.attempts} attempts"
@@ -79,36 +79,36 @@ class CallEnd(Model):
 
 @value_class
 class Drift(Model):
-    """A reply did not fit its declaration; what did not fit was set to None."""
+    """A field of a response did not match its declaration, and was set to None."""
 
     operation: str
     path: str
-    """Where in the reply, such as `$.member.status`."""
+    """Where in the response, such as `$.member.status`."""
     reason: str
     request_id: str | None
 
     def __str__(self) -> str:
-        return f"{self.operation}: the reply drifted: {self.reason} @ {self.path}{_named(self.request_id)}"
+        return f"{self.operation}: schema mismatch: {self.reason} @ {self.path}{_named(self.request_id)}"
 
 
 @frozen
 class Hooks(Model):
-    """Functions that a client calls as things happen. They must be quick; what they raise ends in the log, not in the call.
+    """Functions that a client calls. They must be quick; their exceptions are logged and do not affect the call.
 
-    They run where the call runs: in its task, or in a blocking client's thread with the context of the caller's. There, a call of
-    that blocking client would wait for itself, and raises RuntimeError.
+    They run where the call runs: in its task, or in a blocking client's thread with the caller's context. There, a call of that
+    blocking client would wait for itself, and raises RuntimeError.
     """
 
     on_start: Callable[[CallStart], None] | None = None
-    """Each start is followed by one end."""
+    """Each start is followed by one `on_call`."""
     on_attempt: Callable[[Attempt], None] | None = None
     on_call: Callable[[CallEnd], None] | None = None
     on_drift: Callable[[Drift], None] | None = None
-    """Each kind of drift is told once per client."""
+    """Called once per client for each endpoint, path and reason."""
 
     @classmethod
     def together(cls, *several: Self) -> Self:
-        """Tell each of several; one that raises does not keep the news from the others."""
+        """Combine several; if one raises, the others are still called."""
         return cls(
             on_start=_each([hooks.on_start for hooks in several]),
             on_attempt=_each([hooks.on_attempt for hooks in several]),

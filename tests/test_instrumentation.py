@@ -146,7 +146,7 @@ async def test_the_log_tells_attempts_calls_and_drifts_at_debug(caplog: pytest.L
         [
             rf"{OPERATION} #1: POST https://test\.stytch\.com/v1/b2b/passwords/email/require_reset",
             rf"{OPERATION} #1: attempt 1: 503 made_up in {seconds}, again in 0\.000 s \[request-id-test-2\]",
-            rf"{OPERATION}: the reply drifted: Expected .* @ \$\.member_id \[request-id-test-1\]",
+            rf"{OPERATION}: schema mismatch: Expected .* @ \$\.member_id \[request-id-test-1\]",
             rf"{OPERATION} #1: attempt 2: 200 in {seconds} \[request-id-test-1\]",
             rf"{OPERATION} #1: 200 in {seconds} after 2 attempts \[request-id-test-1\]",
         ],

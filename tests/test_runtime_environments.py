@@ -365,7 +365,7 @@ class TestEndingDuringACall:
             """,
             server.url,
         )
-        assert "the program is ending" in out
+        assert "the program is exiting" in out
         assert [] == complaints(errors)
 
     def test_names_at_exit(self, server: Script) -> None:

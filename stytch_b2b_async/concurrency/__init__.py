@@ -1,1 +1,1 @@
-"""Primitives that know nothing of the API: deadlines, a thread with a loop, fork safety, one fetch for all who wait."""
+"""Concurrency primitives that do not depend on the API: deadlines, a loop thread, fork safety, single flight."""

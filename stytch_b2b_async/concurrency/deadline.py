@@ -10,14 +10,14 @@ from typing import Any, Self
 
 from .loop_local import LoopLocal
 
-_MAX_DONE = 64  # ended deadlines that a queue may hold before it is cleared
-_MAX_QUEUES = 64  # shared ones per loop: in a program with a duration for each call, the calls get timers of their own
+_MAX_DONE = 64  # finished deadlines that a queue may hold before it is cleared
+_MAX_QUEUES = 64  # shared queues per loop; calls with further durations get their own timers
 
 
 class Deadline:
-    """Cancel what runs in a `with` block after so many seconds, and raise TimeoutError for it.
+    """Cancel the body of a `with` block after so many seconds, and raise TimeoutError.
 
-    Like `asyncio.timeout`: a cancellation from elsewhere passes through, and one that comes at the same moment is not swallowed.
+    Like `asyncio.timeout`: cancellation by other code passes through, even at the same moment.
     """
 
     __slots__ = ("_cancelling", "_queue", "_seconds", "at", "done", "expired", "task")
@@ -47,18 +47,18 @@ class Deadline:
             raise TimeoutError from error
 
     def remaining(self) -> float:
-        """Tell the seconds that are left."""
+        """Return the remaining seconds."""
         return self.at - self._queue.loop.time()
 
     def expire(self) -> None:
-        """Cancel the task: its time is over."""
+        """Cancel the task."""
         if self.task is not None:
             self.expired = True
             self.task.cancel()
 
 
 class _DeadlineQueue:
-    """The deadlines of one loop and duration, the first to end in front."""
+    """The deadlines of one loop and duration, the earliest first."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, shared: "dict[float, _DeadlineQueue] | None") -> None:
         self.loop = loop
@@ -69,7 +69,7 @@ class _DeadlineQueue:
         self._timer: asyncio.TimerHandle | None = None
 
     def add(self, deadline: Deadline) -> float:
-        """Add one that begins now; returns the loop's time at which it ends."""
+        """Add one that starts now; return the loop time at which it expires."""
         at = self.loop.time() + self._seconds
         self._deadlines.append(deadline)
         if self._timer is None:
@@ -77,7 +77,7 @@ class _DeadlineQueue:
         return at
 
     def discard(self) -> None:
-        """Count one that is done, wherever it stands."""
+        """Count a deadline that is finished."""
         self._done += 1
         if self._done > _MAX_DONE and self._done * 2 > len(self._deadlines):
             self._deadlines = deque(each for each in self._deadlines if not each.done)
@@ -99,7 +99,7 @@ class _DeadlineQueue:
             return
         self._timer = None
         if self._shared is not None:
-            self._shared.pop(self._seconds, None)  # and so make room for another duration
+            self._shared.pop(self._seconds, None)  # makes room for another duration
 
 
 _queues: LoopLocal[dict[float, _DeadlineQueue]] = LoopLocal()

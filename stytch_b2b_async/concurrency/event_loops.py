@@ -1,4 +1,4 @@
-"""The event loop that blocking calls run in: asyncio's, or uvloop's by choice."""
+"""The event loop of blocking calls: asyncio's, or uvloop's if chosen."""
 
 import asyncio
 import importlib
@@ -24,9 +24,9 @@ LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
 
 def loop_factory(use_uvloop: bool | None) -> LoopFactory:  # noqa: FBT001  # None is a third value
-    """Choose a loop; None asks the environment's `STYTCH_USE_UVLOOP`, and without that it is asyncio's.
+    """Return the loop factory; None reads `STYTCH_USE_UVLOOP`, and defaults to asyncio's loop.
 
-    Raises ImportError when uvloop was chosen and is not installed.
+    Raises ImportError if uvloop is chosen but not installed.
     """
     if use_uvloop is None:
         setting = os.environ.get("STYTCH_USE_UVLOOP", "")
@@ -52,10 +52,10 @@ def _uvloop_loop() -> asyncio.AbstractEventLoop:
 
 
 class _NativeThreads(_Base):
-    """Does in threads of the operating system what a loop leaves to threads.
+    """Run a loop's executor jobs in real operating-system threads.
 
-    Names are resolved in a thread for each: an executor's threads cannot be had any more when a program ends, and libuv's, which
-    uvloop would take, crash a forked child when it exits.
+    Each name is resolved in its own thread: an executor cannot start threads when the program exits, and libuv's threads, which
+    uvloop would use, crash a forked child at exit.
     """
 
     _executor: ThreadPoolExecutor | None = None
@@ -72,23 +72,23 @@ class _NativeThreads(_Base):
     ) -> list[Any]:
         look_up = partial(native_threads.getaddrinfo, host, port, family, type, proto)
         if _is_address(host):
-            return look_up(flags | _NUMERIC)  # which asks nobody, and so needs no thread
+            return look_up(flags | _NUMERIC)  # needs no lookup, and so no thread
         found: list[Any] = await self._in_native_thread(partial(look_up, flags))
         return found
 
-    def run_in_executor(  # type: ignore[override]  # the same, without the type of what each function takes
+    def run_in_executor(  # type: ignore[override]  # the same, without the types of arguments
         self, executor: Executor | None, func: Callable[..., T], *args: Any
     ) -> "asyncio.Future[T]":
         if executor is not None:
             return super().run_in_executor(executor, func, *args)
-        if native_threads.is_patched():  # an executor's threads would be greenlets, of a hub that nobody runs
+        if native_threads.is_patched():  # an executor's threads would be greenlets of a hub that does not run
             return self._in_native_thread(partial(func, *args))
         if self._executor is None:
             self._executor = ThreadPoolExecutor(thread_name_prefix="stytch-b2b-async-worker")
         return super().run_in_executor(self._executor, func, *args)
 
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109  # asyncio's own name
-        """Wait for nobody: asyncio would start a thread for it, which cannot be had any more when a program ends."""
+        """Do nothing: asyncio would start a thread for it, which fails when the program exits."""
         if self._executor is not None:
             self._executor.shutdown(wait=False)
 
@@ -98,7 +98,7 @@ class _NativeThreads(_Base):
         def work() -> None:
             try:
                 settle = partial(_answer_locally, future, function(), None)
-            except BaseException as error:  # noqa: BLE001  # whoever awaits it gets it
+            except BaseException as error:  # noqa: BLE001  # passed to the future
                 settle = partial(_answer_locally, future, None, error)
             try:
                 self.call_soon_threadsafe(settle)
@@ -108,7 +108,7 @@ class _NativeThreads(_Base):
         try:
             native_threads.start_new_thread(work, ())
         except RuntimeError as error:
-            raise OSError(f"no thread can be had for it: {error}") from None
+            raise OSError(f"cannot start a thread for it: {error}") from None
         return future
 
 
@@ -117,7 +117,7 @@ _NUMERIC = int(socket.AI_NUMERICHOST)
 
 def _is_address(host: object) -> bool:
     try:
-        ipaddress.ip_address(host)  # type: ignore[arg-type]  # whatever else it is, is not one
+        ipaddress.ip_address(host)  # type: ignore[arg-type]  # other types are not addresses
     except ValueError:
         return False
     return isinstance(host, str)
@@ -133,4 +133,4 @@ def _answer_locally(future: "asyncio.Future[Any]", result: Any, error: BaseExcep
 
 
 class _AsyncioLoop(_NativeThreads, asyncio.SelectorEventLoop):
-    """asyncio's, with a selector that no greenlet library has taken the place of."""
+    """asyncio's loop, with a selector that no greenlet library has replaced."""

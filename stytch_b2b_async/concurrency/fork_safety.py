@@ -1,4 +1,4 @@
-"""What must be forgotten in a forked child: threads, loops and sockets that belong to the parent."""
+"""Reset objects in a forked child: threads, loops and sockets belong to the parent."""
 
 import os
 import weakref
@@ -6,17 +6,17 @@ from typing import Protocol
 
 
 class Forgetful(Protocol):
-    """Holds what does not survive a fork."""
+    """An object with state that does not survive a fork."""
 
     def forget(self) -> None:
-        """Start anew in a forked child, without touching what the parent owns."""
+        """Reset in a forked child, without touching the parent's resources."""
 
 
 _known: "weakref.WeakSet[Forgetful]" = weakref.WeakSet()
 
 
 def remember(holder: Forgetful) -> None:
-    """Have a holder told when it finds itself in a forked child."""
+    """Register an object to be reset in forked children."""
     _known.add(holder)
 
 
@@ -25,5 +25,5 @@ def _forget_all() -> None:
         holder.forget()
 
 
-if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
+if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
     os.register_at_fork(after_in_child=_forget_all)

@@ -1,4 +1,4 @@
-"""Waiting for another thread without stopping the other greenlets of this one, where gevent or eventlet runs them."""
+"""Wait for another thread without blocking the other greenlets of this one, under gevent or eventlet."""
 
 import importlib
 import os
@@ -17,16 +17,16 @@ class Waiter(Protocol):
         """Let the other greenlets run until `wake` has been called."""
 
     def wake(self) -> None:
-        """End the wait, from any thread; too late is harmless."""
+        """End the wait, from any thread; waking twice is harmless."""
 
     def close(self) -> None:
-        """Give back what the wait took; closing again is harmless."""
+        """Release the resources of the wait; closing twice is harmless."""
 
 
 def new_waiter() -> Waiter | None:
-    """Make one for the current greenlet; None where a wait stops nobody else.
+    """Create a waiter for the current greenlet; None if an ordinary wait blocks no other greenlet.
 
-    That is in every program that is not patched, in threads without greenlets, and in the hub, which cannot wait for itself.
+    That is so in programs that are not patched, in threads without greenlets, and in the hub, which cannot wait for itself.
     """
     if not is_patched():
         return None
@@ -35,7 +35,7 @@ def new_waiter() -> Waiter | None:
 
 
 def would_block_thread() -> bool:
-    """Tell whether a wait stops everything else in its thread."""
+    """Return whether a wait blocks everything else in its thread."""
     return not is_patched() or (_make_for_gevent() or _make_for_eventlet()) is None
 
 
@@ -54,7 +54,7 @@ def _make_for_eventlet() -> "Callable[[], Waiter] | None":
     if patcher is None or not patcher.is_monkey_patched("thread"):
         return None
     hubs = importlib.import_module("eventlet.hubs")
-    hub = getattr(hubs._threadlocal, "hub", None)  # noqa: SLF001  # get_hub() would make one
+    hub = getattr(hubs._threadlocal, "hub", None)  # noqa: SLF001  # get_hub() would create one
     if hub is None or importlib.import_module("greenlet").getcurrent() is hub.greenlet:
         return None
     return lambda: _EventletWaiter(hubs)
@@ -70,7 +70,7 @@ class _GeventWaiter:
         self._waiter.get()
 
     def wake(self) -> None:
-        with suppress(Exception):  # the hub is gone, and so is who waited in it
+        with suppress(Exception):  # the hub is gone, and its greenlets too
             self._watcher.send()
 
     def close(self) -> None:
@@ -81,7 +81,7 @@ class _GeventWaiter:
 class _EventletWaiter:
     def __init__(self, hubs: Any) -> None:
         self._hubs = hubs
-        self._lock = allocate_lock()  # or a byte might be written to whatever file got the number of a closed pipe
+        self._lock = allocate_lock()  # a byte must not be written to another file that got the closed pipe's descriptor
         self._closed = False
         self._reading, self._writing = os.pipe()
 

@@ -11,10 +11,10 @@ _numbers = count(1)
 
 
 class LoopLocal(Generic[T]):
-    """One value per event loop, held by the loop alone: it goes when the loop goes, closed or not.
+    """One value per event loop, held only by the loop: it is freed with the loop, closed or not.
 
-    The values hold their loop (sessions and timers do), so a WeakKeyDictionary would keep both for ever. Read and set a value in
-    its loop's thread: that needs no lock. `items` and what happens beside it do.
+    The values refer to their loop (as sessions and timers do), so a WeakKeyDictionary would never free either. A value is read
+    and set in its loop's thread, without a lock; `items` in another thread needs one.
     """
 
     def __init__(self) -> None:
@@ -22,18 +22,18 @@ class LoopLocal(Generic[T]):
         self._loops: weakref.WeakSet[asyncio.AbstractEventLoop] = weakref.WeakSet()
 
     def get(self, loop: asyncio.AbstractEventLoop) -> T | None:
-        """Read a loop's value."""
+        """Return a loop's value."""
         return getattr(loop, self._name, None)
 
     def set(self, loop: asyncio.AbstractEventLoop, value: T) -> None:
-        """Give a loop its value."""
+        """Set a loop's value."""
         setattr(loop, self._name, value)
         self._loops.add(loop)
 
     def pop(self, loop: asyncio.AbstractEventLoop) -> T | None:
-        """Take a loop's value away."""
+        """Remove a loop's value."""
         return cast("T | None", vars(loop).pop(self._name, None))
 
     def items(self) -> list[tuple[asyncio.AbstractEventLoop, T]]:
-        """List the loops that have a value, and their values."""
+        """Return all loops with their values."""
         return [(loop, value) for loop in list(self._loops) if (value := self.get(loop)) is not None]

@@ -1,4 +1,4 @@
-"""A thread with an event loop, and calls that other threads make in it."""
+"""A thread with an event loop, and calls that other threads submit to it."""
 
 import asyncio
 import atexit
@@ -16,7 +16,7 @@ from .greenlets import new_waiter
 from .native_threads import Lock, allocate_lock, get_ident, is_patched, start_new_thread
 
 if TYPE_CHECKING:
-    # Imported by the thread that needs it: awaited clients do not pay for it.
+    # Imported by the thread that needs it: async clients do not pay for it.
     import anyio
 
 T = TypeVar("T")
@@ -25,7 +25,7 @@ _STOP_WITHIN = 5.0  # seconds that an exiting process waits for open calls to be
 
 
 class LoopClosedError(Exception):
-    """A loop ended before a call did."""
+    """The loop ended before the call did."""
 
     def __init__(self, *, started: bool) -> None:
         super().__init__("the call was cut short" if started else "the call was not started")
@@ -33,24 +33,24 @@ class LoopClosedError(Exception):
 
 
 class LoopStartError(Exception):
-    """No thread can be had for a loop."""
+    """A loop's thread could not be started."""
 
 
 class LoopThread:
     """A daemon thread whose loop runs from the first call until it is stopped.
 
-    anyio runs it. Calls do not go through anyio's portal: that waits for the loop to take a call before it waits for the result,
-    which is one change of threads more, and Ctrl-C in the first of these waits would leave the call under way.
+    anyio runs the loop. Calls do not use anyio's portal: it waits for the loop to accept a call and then for the result, one thread
+    switch more, and Ctrl-C during the first wait would leave the call running.
 
-    No lock is held while the thread starts or ends, and each step may be done twice: signal handlers call and stop at any moment,
-    in the middle of a call or a stop of the same thread, and an interrupt may end that at any instruction.
+    No lock is held while the thread starts or ends, and each step may run twice: signal handlers call and stop at any moment, in
+    the middle of a call or stop of the same thread, and an interrupt may abort that at any instruction.
     """
 
     def __init__(self, on_stop: Callable[[], Awaitable[None]], loop_factory: LoopFactory) -> None:
-        """Prepare one; `on_stop` runs in its loop before that ends."""
+        """Prepare a thread; `on_stop` runs in its loop before it ends."""
         self._on_stop = on_stop
         self._loop_factory = loop_factory
-        self._unclaimed = [None]  # taken by the one thread that runs the loop
+        self._unclaimed = [None]  # held by the one thread that runs the loop
         self._spawned = False
         self._stopping = False
         self._ended = False
@@ -63,21 +63,23 @@ class LoopThread:
         self._joining: list[Lock] = []
 
     def is_current(self) -> bool:
-        """Tell whether the caller is in the loop's own thread."""
+        """Return whether the caller is in the loop's own thread."""
         return get_ident() == self._ident
 
     def call(self, function: Callable[[], Awaitable[T]]) -> T:
-        """Await `function()` in the loop; when the wait is interrupted, so is the call.
+        """Await `function()` in the loop; if the wait is interrupted, the call is cancelled.
 
-        Raises LoopClosedError when the loop ends first, LoopStartError when it cannot start, and RuntimeError in the loop's own
+        Raises LoopClosedError if the loop ends first, LoopStartError if it cannot start, and RuntimeError in the loop's own
         thread, which would wait for itself.
         """
         if get_ident() == self._ident:
-            raise RuntimeError("a blocking call cannot be made in the thread that makes it: not by a hook, nor by a transport")
+            raise RuntimeError(
+                "a hook or transport cannot make a blocking call with the client that runs it: it would wait for itself"
+            )
         call = _Call(function)
         try:
             self._open.add(call)
-            if self._stopping or self._ended:  # asked when the call is listed already: what ends later ends it too
+            if self._stopping or self._ended:  # checked after the call was added: a later end ends it too
                 self._finish(call, LoopClosedError(started=False))
             else:
                 self._submitted.append(call)
@@ -89,36 +91,36 @@ class LoopThread:
             call.stop_waiting()
             if call in self._open:
                 call.abandoned = True
-                if self._loop is None:  # it has looked at no call yet, and will see that this one is given up
+                if self._loop is None:  # the loop has not seen any call yet, and will find this one abandoned
                     self._open.discard(call)
                 else:
                     self._wake(partial(self._abandon, call))
             raise
 
     def stop(self, *, wait: bool = True) -> None:
-        """End the loop and its thread, from any thread; calls under way are cancelled."""
+        """Stop the loop and its thread, from any thread; calls in progress are cancelled."""
         self._stopping = True
-        if not self._spawned:  # a thread that is being started will see it, and end those who wait
+        if not self._spawned:  # a thread that is starting will see it, and end waiting calls
             return
         self._wake(self._look_for_stop)
-        if wait and not self.is_current():  # the garbage collector runs wherever it likes
+        if wait and not self.is_current():  # the garbage collector may run in any thread
             self.join(_STOP_WITHIN)
 
     def join(self, seconds: float) -> None:
-        """Wait for the end of the thread."""
+        """Wait until the thread has ended."""
         ended = allocate_lock()
         ended.acquire()
         self._joining.append(ended)
-        if not self._ended:  # asked when the wait is listed already
+        if not self._ended:  # checked after the wait was added
             ended.acquire(True, seconds)  # noqa: FBT003  # a lock takes them by position only
         if self._thread is not None and not is_patched():
-            for _ in range(1000):  # not Thread.join(): what a signal handler interrupts there cannot be done once more inside it
+            for _ in range(1000):  # not Thread.join(), which a signal handler cannot call again while it is interrupted
                 if not self._thread.is_alive():
                     break
                 time.sleep(0.0005)
 
     def _spawn(self) -> None:
-        """Start the thread by a single instruction: it is started, or it is not, and whoever asks again asks for nothing new."""
+        """Start the thread in a single instruction: it is either started or not, and starting again is harmless."""
         try:
             start_new_thread(self._claim, ())
         except RuntimeError as error:
@@ -126,7 +128,7 @@ class LoopThread:
         self._spawned = True
 
     def _claim(self) -> None:
-        """Run the loop, unless another thread does; no signal handler interrupts this thread."""
+        """Run the loop unless another thread does; signal handlers do not interrupt this thread."""
         self._spawned = True
         try:
             self._unclaimed.pop()
@@ -134,7 +136,7 @@ class LoopThread:
             return
         _threads.running.add(self)
         try:
-            if is_patched():  # what `threading` calls a thread is a greenlet of this one
+            if is_patched():  # a thread of `threading` is a greenlet of this one
                 self._run()
             else:
                 self._thread = threading.Thread(target=self._run, name="stytch-b2b-async", daemon=True)
@@ -152,7 +154,7 @@ class LoopThread:
                 anyio.run(self._serve, backend_options={"loop_factory": self._loop_factory})
         except BaseException as error:
             failure = error
-            if self._loop is not None:  # it ran, and those who called are told that it ended; that it should not have is shown
+            if self._loop is not None:  # callers get LoopClosedError; the unexpected error is shown
                 failure = None
                 raise
         finally:
@@ -162,7 +164,7 @@ class LoopThread:
         import anyio
 
         self._stop_event = anyio.Event()
-        self._loop = asyncio.get_running_loop()  # from here on it is woken, and before that it looks by itself
+        self._loop = asyncio.get_running_loop()  # woken from here on; before that, it checks by itself
         try:
             self._begin()
             self._look_for_stop()
@@ -170,7 +172,7 @@ class LoopThread:
         finally:
             self._stopping = True
         try:
-            await self._on_stop()  # ends calls by what is known of them
+            await self._on_stop()  # ends each call according to its state
         finally:
             await self._cancel_all()
 
@@ -179,7 +181,7 @@ class LoopThread:
             self._stop_event.set()
 
     def _wake(self, callback: Callable[[], None]) -> None:
-        if self._loop is None:  # it looks when it starts
+        if self._loop is None:  # it checks when it starts
             return
         try:
             self._loop.call_soon_threadsafe(callback)
@@ -195,7 +197,7 @@ class LoopThread:
                 continue
             try:
                 call.task = loop.create_task(self._answer(call), context=call.context)
-            except BaseException as error:  # noqa: BLE001  # the caller's: nobody else would hear of it
+            except BaseException as error:  # noqa: BLE001  # passed to the caller
                 self._finish(call, error)
 
     async def _answer(self, call: "_Call[Any]") -> None:
@@ -203,7 +205,7 @@ class LoopThread:
             call.answer = await call.function()
         except asyncio.CancelledError:
             self._finish(call, LoopClosedError(started=True))
-        except BaseException as error:  # noqa: BLE001  # the caller's, whatever it is
+        except BaseException as error:  # noqa: BLE001  # passed to the caller
             self._finish(call, error)
         else:
             self._finish(call, None)
@@ -223,20 +225,20 @@ class LoopThread:
             self._finish(call, LoopClosedError(started=False))
             return
         call.task.cancel()
-        # A task that is cancelled before its first step never comes to tell.
+        # A task that is cancelled before its first step never reports its end.
         call.task.add_done_callback(lambda _: self._finish(call, LoopClosedError(started=False)))
 
     async def _cancel_all(self) -> None:
-        """End the calls that are open."""
+        """End all open calls."""
         for call in list(self._open):
             self._cancel(call)
         while tasks := [call.task for call in list(self._open) if call.task is not None]:
             await asyncio.wait(tasks)
 
     def _end(self, failure: BaseException | None) -> None:
-        """Take no more calls, and end those that are open in a loop that is gone."""
+        """Accept no more calls, and end those that are open in a loop that is gone."""
         self._ended = True
-        self._ident = None  # another thread may get the number
+        self._ident = None  # another thread may get the same identifier
         for call in list(self._open):
             self._finish(call, failure or LoopClosedError(started=call.task is not None))
         _threads.running.discard(self)
@@ -261,7 +263,7 @@ class _Call(Generic[T]):
         self._waiter = new_waiter()
 
     def result(self) -> T:
-        """Wait for the end, in the caller's thread."""
+        """Wait for the result, in the caller's thread."""
         if self._waiter is not None:
             self._waiter.wait()
             self._waiter.close()
@@ -275,7 +277,7 @@ class _Call(Generic[T]):
             del error  # or its traceback and this frame would keep each other alive
 
     def stop_waiting(self) -> None:
-        """Give the wait up."""
+        """Abandon the wait."""
         if self._waiter is not None:
             self._waiter.close()
 
@@ -293,16 +295,16 @@ class _Threads:
     def __init__(self) -> None:
         self.running: set[LoopThread] = set()
         self.exiting = False
-        """Whether the program has ended, and whoever starts a loop now would have nobody to stop it."""
+        """Whether the program has ended, so that a loop started now would never be stopped."""
         forks.remember(self)
 
     def forget(self) -> None:
-        """Start anew: a forked child has none of its parent's threads."""
+        """Reset in a forked child, which has none of its parent's threads."""
         self.running = set()
         self.exiting = False
 
     def stop_all(self) -> None:
-        """Close what programs left open. Registered before they could register what calls at exit: it runs after that."""
+        """Close what programs left open. Registered before their own atexit handlers, so that it runs after them."""
         self.exiting = True
         until = time.monotonic() + _STOP_WITHIN
         running = list(self.running)
@@ -318,5 +320,5 @@ atexit.register(_threads.stop_all)
 
 
 def is_exiting() -> bool:
-    """Tell whether the program has ended and its loops are stopped."""
+    """Return whether the program has ended and its loops are stopped."""
     return _threads.exiting

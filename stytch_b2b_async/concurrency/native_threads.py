@@ -1,7 +1,7 @@
-"""Threads, locks and selectors of the operating system, also where gevent or eventlet has put greenlets in their place.
+"""Real threads, locks and selectors, even if gevent or eventlet has replaced them with greenlets.
 
-An event loop must have a thread of its own. Where `threading` is patched, what it calls a thread is a greenlet in the thread of
-everybody else: a second loop there is refused by asyncio, and one that waits in C, as uvloop does, stops the whole program.
+An event loop needs its own thread. Where `threading` is patched, its threads are greenlets that share one real thread: asyncio
+refuses a second loop there, and a loop that waits in C, as uvloop's does, would block the whole program.
 """
 
 import _thread
@@ -16,19 +16,19 @@ from typing import Any, Protocol
 
 
 class Lock(Protocol):
-    """What `threading.Lock()` gives in a program that nothing has patched."""
+    """The interface of an unpatched `threading.Lock()`."""
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:  # noqa: FBT001, FBT002  # as it is
-        """Take it, or wait for it."""
+        """Acquire the lock."""
         ...
 
     def release(self) -> None:
-        """Give it back."""
+        """Release the lock."""
         ...
 
 
 def is_patched() -> bool:
-    """Tell whether `threading` starts greenlets."""
+    """Return whether `threading` starts greenlets."""
     return type(_thread.start_new_thread) is not BuiltinFunctionType
 
 
@@ -44,7 +44,7 @@ def _eventlet(module: str, name: str) -> Any:
 
 
 def _with_original_select(select: ModuleType) -> ModuleType:
-    """Load `selectors` once more, as it was before eventlet took epoll and its like out of `select`."""
+    """Load a second copy of `selectors`, as it was before eventlet removed epoll and others from `select`."""
     spec = importlib.util.find_spec("selectors")
     if spec is None or spec.loader is None:
         return selectors
@@ -65,10 +65,10 @@ def _original(module: ModuleType, name: str) -> Any:
         return _gevent(module.__name__, name)
     if eventlet is not None and eventlet.is_monkey_patched("thread"):
         return _eventlet(module.__name__, name)
-    return getattr(module, name)  # patched by something that nobody knows: what it offers must do
+    return getattr(module, name)  # patched by an unknown library: use what it offers
 
 
-# Taken when this module is imported: what is patched later does not change them.
+# Read when this module is imported: later patches do not change them.
 start_new_thread: Callable[[Callable[[], None], tuple[()]], int] = _original(_thread, "start_new_thread")
 allocate_lock: Callable[[], Lock] = _original(_thread, "allocate_lock")
 get_ident: Callable[[], int] = _original(_thread, "get_ident")
@@ -78,5 +78,5 @@ _original_getaddrinfo: Callable[..., list[Any]] = _original(socket, "getaddrinfo
 
 
 def getaddrinfo(*args: Any) -> list[Any]:
-    """Resolve a name: by what `socket` has now, which programs and tests may replace, or by the original where greenlets are."""
+    """Resolve a name with `socket`'s current function, which programs may replace, or the original under a greenlet library."""
     return (_original_getaddrinfo if is_patched() else socket.getaddrinfo)(*args)

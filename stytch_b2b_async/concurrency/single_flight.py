@@ -1,4 +1,4 @@
-"""One fetch at a time, however many wait for it."""
+"""One fetch at a time, shared by all callers that wait for it."""
 
 import asyncio
 import threading
@@ -17,9 +17,9 @@ T = TypeVar("T")
 
 
 class SingleFlight(Generic[T]):
-    """Share a fetch that is under way between all who ask for it, in whichever thread and event loop.
+    """Share a fetch in progress between all callers, in any thread and event loop.
 
-    The fetch is a task of its own, in the loop of the first who asked: when one who waits is cancelled, the others still get it.
+    The fetch is a task in the event loop of the first caller. If a waiting caller is cancelled, the others still get the result.
 
     - `shared_error`: the errors that end a fetch for everybody; any other is raised to those who wait, and not remembered.
     """
@@ -30,20 +30,20 @@ class SingleFlight(Generic[T]):
         self._in_flight: _InFlight[T] | None = None
         self._lock = threading.Lock()
         self.generation: int = 0
-        """How many fetches have ended."""
+        """Number of completed fetches."""
         self.failure: Exception | None = None
-        """Why the last one failed, if it did; never the exception that was raised, which holds its frames."""
+        """A copy of the last fetch's error, if it failed; the original would keep its frames alive."""
         self._result: T | None = None
         forks.remember(self)
 
     def forget(self) -> None:
-        """Start anew in a forked child: the loop that was fetching is the parent's."""
+        """Reset in a forked child: the fetching loop is the parent's."""
         self._in_flight = None
         self._lock = threading.Lock()
 
     @property
     def under_way(self) -> bool:
-        """Whether somebody is fetching."""
+        """Whether a fetch is in progress."""
         in_flight = self._in_flight
         return in_flight is not None and in_flight.under_way
 
@@ -69,16 +69,16 @@ class SingleFlight(Generic[T]):
             in_flight = self._in_flight
             if in_flight is None or not in_flight.under_way:
                 in_flight = self._in_flight = _InFlight(asyncio.get_running_loop().create_task(_coroutine(self._fetch)))
-                in_flight.result.set_running_or_notify_cancel()  # so that nobody who waits can cancel it for the others
+                in_flight.result.set_running_or_notify_cancel()  # so that no waiting caller can cancel it for the others
                 in_flight.task.add_done_callback(partial(self._complete, in_flight))
             return in_flight.result
 
     def _complete(self, in_flight: "_InFlight[T]", task: "asyncio.Task[T]") -> None:
-        """Tell those who wait. An error that nobody waits for is nobody's: asyncio would log it."""
+        """Pass the result to all waiting callers; without any, asyncio would log an error as never retrieved."""
         error = _LoopClosed() if task.cancelled() else task.exception()
         with self._lock:
             if self._in_flight is in_flight:
-                self._in_flight = None  # it remembers all who waited
+                self._in_flight = None  # it refers to all waiting callers
             if error is None or isinstance(error, self._shared_error):
                 self.failure = None if error is None else cast("Exception", copy(error))
                 self._result = task.result() if error is None else None
@@ -95,7 +95,7 @@ class _LoopClosed(Exception):  # noqa: N818  # a signal: it never leaves this mo
 
 @attrs.define(eq=False)
 class _InFlight(Generic[T]):
-    """A fetch in one loop, and what others wait for."""
+    """A fetch in one loop, and its result for all callers."""
 
     task: "asyncio.Task[T]"
     result: "Future[T]" = attrs.field(factory=Future["T"])

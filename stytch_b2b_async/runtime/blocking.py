@@ -1,4 +1,4 @@
-"""Calling asynchronous code from ordinary code: one thread with one loop for a client."""
+"""Run coroutines from synchronous code, in one background thread with an event loop per client."""
 
 import asyncio
 import sys
@@ -16,18 +16,18 @@ from stytch_b2b_async.errors import ClientClosedError
 T = TypeVar("T")
 
 _PACKAGE = __name__.partition(".")[0]
-_MAX_RESTARTS = 3  # of one call, whose loop somebody stops again and again
+_MAX_RESTARTS = 3  # per call, if its loop is stopped repeatedly
 
 
 class BlockingCallWarning(RuntimeWarning):
-    """A blocking call stops the event loop that runs in its thread, with all that goes on in it."""
+    """A blocking call blocks the event loop that runs in its thread."""
 
 
 class LoopRunner:
-    """Run coroutines in an event loop of their own, in a thread that starts with the first call.
+    """Run coroutines in an event loop in a background thread, which starts with the first call.
 
-    `on_stop` runs in that loop before it ends. After a fork the child gets a thread of its own, and so does the next call when the
-    loop was stopped from elsewhere.
+    `on_stop` runs in that loop before it ends. A forked child gets its own thread, and so does the next call after the loop was
+    stopped by other code.
     """
 
     def __init__(
@@ -38,16 +38,16 @@ class LoopRunner:
         self._closed = False
         self._warned = not warn_in_loop
         self._current = [self._new_thread()]
-        # Not __del__: what is left open at exit is stopped there, while the daemon thread still lives.
+        # Not __del__: at exit, open runners are stopped while the daemon thread still runs.
         weakref.finalize(self, _stop_current, self._current).atexit = False
         forks.remember(self)
 
     def forget(self) -> None:
-        """Start anew: a forked child has none of its parent's threads."""
+        """Reset in a forked child, which has none of its parent's threads."""
         self._current[0] = self._new_thread()
 
     def call(self, function: Callable[[], Awaitable[T]]) -> T:
-        """Await `function()` in the loop; when the wait is interrupted, so is the call."""
+        """Await `function()` in the loop; if the wait is interrupted, the call is cancelled."""
         if not self._warned and asyncio._get_running_loop() is not None:  # noqa: SLF001  # the one that does not raise
             self._warn()
         for _ in range(_MAX_RESTARTS):
@@ -63,13 +63,13 @@ class LoopRunner:
                 raise ClientClosedError(self._why_closed(started=started))
             self._replace(thread)
         else:
-            reason = "its event loop is stopped again and again"
+            reason = "its event loop is stopped repeatedly"
         if "shutdown" in reason:
             raise ClientClosedError(_EXITING)
-        raise RuntimeError(f"blocking calls need a thread with an event loop, and none can be had: {reason}")
+        raise RuntimeError(f"no thread with an event loop could be started for blocking calls: {reason}")
 
     def close(self) -> None:
-        """End the loop and its thread; calls under way are cancelled."""
+        """Stop the loop and its thread; calls in progress are cancelled."""
         self._closed = True
         self._current[0].stop()
 
@@ -77,7 +77,7 @@ class LoopRunner:
         return LoopThread(self._on_stop, self._loop_factory)
 
     def _replace(self, ended: LoopThread) -> None:
-        """Go on with another thread, the same for all who find that this one has ended."""
+        """Replace a thread that has ended; all callers use the same successor."""
         successor = ended.__dict__.setdefault("successor", self._new_thread())  # atomic
         if self._current[0] is ended:
             self._current[0] = successor
@@ -90,27 +90,27 @@ class LoopRunner:
             return f"the client was closed {when}"
         if is_exiting():
             return f"the program ended {when}" if started else _EXITING
-        return f"the client's event loop was stopped from elsewhere {when}"
+        return f"the client's event loop was stopped by other code {when}"
 
     def _warn(self) -> None:
         if self._current[0].is_current() or hasattr(sys, "ps1") or not would_block_thread():
-            return  # refused anyway; a notebook or prompt, whose own loop has nothing else to do; a greenlet, which stops nobody
-        level, frame = 2, sys._getframe(1)  # noqa: SLF001  # what inspect.currentframe() is
+            return  # raises anyway; a notebook or prompt, whose loop is idle; a greenlet, which blocks nothing else
+        level, frame = 2, sys._getframe(1)  # noqa: SLF001  # as inspect.currentframe()
         while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == _PACKAGE:
             level, frame = level + 1, frame.f_back
         warnings.warn(_BLOCKS_LOOP, BlockingCallWarning, stacklevel=level)
-        self._warned = True  # not before: where warnings are errors, each such call is one
+        self._warned = True  # only now: if warnings are errors, every such call raises
 
 
 _BLOCKS_LOOP = (
-    "this blocking call stops the event loop that runs in its thread until the answer is there: await a Client instead, or make "
-    "the call in another thread, as by asyncio.to_thread. To allow it: "
+    "this blocking call blocks the event loop that runs in its thread: await a Client instead, or make the call in another thread, "
+    "for example with asyncio.to_thread. To allow it: "
     'warnings.simplefilter("ignore", stytch_b2b_async.BlockingCallWarning)'
 )
 
 _EXITING = (
-    "the program is ending, and no event loop can be started for it: make the client's first blocking call before that, and "
-    "register what calls at exit after importing this package"
+    "the program is exiting, and no event loop can be started: make the client's first blocking call earlier, and register "
+    "atexit handlers that make calls after importing this package"
 )
 
 

@@ -1,4 +1,4 @@
-"""What those who watch a client are told: by its hooks, and in the log `stytch_b2b_async`."""
+"""Report a call to hooks and to the logger `stytch_b2b_async`."""
 
 import logging
 from collections.abc import Callable
@@ -22,7 +22,7 @@ _call_ids = count(1)
 
 @attrs.define(eq=False, repr=False)
 class CallRecorder:
-    """A call that somebody watches."""
+    """Records one call for hooks and the debug log."""
 
     _hooks: Hooks
     _route: tuple[int, str, str, str]
@@ -32,19 +32,19 @@ class CallRecorder:
 
     @classmethod
     def begin(cls, hooks: Hooks | None, request: Request[Any], config: Config) -> Self:
-        """Tell of a call's start."""
+        """Report the start of a call."""
         hooks = hooks or _NONE
         route = (next(_call_ids), request.operation, request.method, request.path)
         _tell(hooks.on_start, CallStart(*route, config.host(request.host)))
         return cls(hooks, route)
 
     def attempt_begins(self) -> None:
-        """Note an attempt's start."""
+        """Record the start of an attempt."""
         self._attempts += 1
         self._attempt_started = monotonic()
 
     def attempt_ends(self, outcome: object, wait: float | None) -> None:
-        """Tell of an attempt's end."""
+        """Report the end of an attempt."""
         if self._attempt_started is None:
             return
         elapsed = monotonic() - self._attempt_started
@@ -52,18 +52,18 @@ class CallRecorder:
         _tell(self._hooks.on_attempt, Attempt(*self._route, self._attempts, *_outcome(outcome), elapsed, wait))
 
     def ends(self, outcome: object) -> None:
-        """Tell of the call's end, and of the attempt that it cut short."""
+        """Report the end of the call, and of the attempt that was in progress."""
         self.attempt_ends(outcome, None)
         _tell(self._hooks.on_call, CallEnd(*self._route, self._attempts, *_outcome(outcome), monotonic() - self._started))
 
 
 def tell_drift(hooks: Hooks | None, kind: tuple[str, str, str], response: object) -> None:
-    """Tell of a kind of misfit: (operation, path, what is wrong there)."""
+    """Report a schema mismatch: (operation, path, reason)."""
     _tell((hooks or _NONE).on_drift, Drift(*kind, _request_id(response)))
 
 
 def _outcome(outcome: object) -> tuple[int | None, str | None, str | None]:
-    """Take from a response or an error: its status, its type, its request id."""
+    """Return status, error type and request id of a response or an error."""
     if isinstance(outcome, APIStatusError):
         return outcome.status_code, outcome.error_type or type(outcome).__name__, outcome.request_id
     if isinstance(outcome, DecodeError):
@@ -84,5 +84,5 @@ def _tell(hook: Callable[[V], None] | None, value: V) -> None:
         return
     try:
         hook(value)
-    except Exception:  # noqa: BLE001  # whatever it is, it does not end the call
+    except Exception:  # noqa: BLE001  # hooks must not affect the call
         logger.exception("a hook raised")

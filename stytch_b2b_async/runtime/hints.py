@@ -1,4 +1,4 @@
-"""What is most likely wrong, and what to do about it: notes on errors, which tracebacks show below them."""
+"""Notes on errors about their likely cause, which tracebacks show."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ from stytch_b2b_async.schema import secrets_of
 
 
 def add_hint(error: APIError, request: Request[Any], config: Config) -> None:
-    """Add a note to an error that has a likely cause. Notes survive pickling, and hold nothing that came from the other side."""
+    """Add a note to an error that has a likely cause. Notes survive pickling, and contain nothing that a server sent."""
     match error:
         case APITimeoutError():
             hint = None

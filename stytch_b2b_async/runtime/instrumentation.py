@@ -1,4 +1,4 @@
-"""Who watches a client: its hooks, the log `stytch_b2b_async`, or nobody."""
+"""A client's hooks and debug log, at no cost for clients that use neither."""
 
 import logging
 from typing import TYPE_CHECKING, Any
@@ -9,16 +9,16 @@ from stytch_b2b_async.endpoint import Request
 from stytch_b2b_async.schema.converter import Mismatch
 
 if TYPE_CHECKING:
-    # Imported when somebody watches: others do not pay for it.
+    # Imported on first use: clients without hooks do not pay for it.
     from stytch_b2b_async.hooks import Hooks
 
     from .call_recorder import CallRecorder
 
-_MAX_DRIFTS = 1_000  # kinds of drift that a client remembers having told
+_MAX_DRIFTS = 1_000  # mismatches that a client remembers as reported
 
 
 class Instrumentation:
-    """One client's watchers."""
+    """One client's hooks and debug log."""
 
     def __init__(self, hooks: "Hooks | None") -> None:
         self._hooks = hooks
@@ -27,7 +27,7 @@ class Instrumentation:
         self._recorder: type[CallRecorder] | None = None
 
     def begin(self, request: Request[Any], config: Config) -> "CallRecorder | None":
-        """Tell of a call's start; None when nobody watches, who then costs nothing more."""
+        """Start recording a call; None if no hook or debug log is active."""
         if not self._hooked and not logger.isEnabledFor(logging.DEBUG):
             return None
         recorder = self._recorder
@@ -38,7 +38,7 @@ class Instrumentation:
         return recorder.begin(self._hooks, request, config)
 
     def drift(self, request: Request[Any], response: object, mismatches: list[Mismatch]) -> None:
-        """Tell of each kind of misfit once."""
+        """Report each kind of schema mismatch once."""
         from .call_recorder import tell_drift
 
         for path, reason in mismatches:

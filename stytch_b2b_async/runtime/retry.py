@@ -1,6 +1,6 @@
-"""When to try again: (attempt, request, outcome) → how long to wait, or stop.
+"""Retry policy: (attempt, request, outcome) → delay before the next attempt, or None.
 
-The API has no idempotency key. So an attempt is repeated only where that cannot act twice.
+The API has no idempotency keys, so an attempt is retried only if that cannot act twice.
 """
 
 import random
@@ -27,9 +27,9 @@ MAX_BACKOFF = 8.0
 def next_delay(
     attempt: int, request: Request[Any], outcome: APIStatusError | APIConnectionError | DecodeError, remaining: float
 ) -> float | None:
-    """Tell how many seconds to wait after the given attempt, counted from 1, before the next; None to stop.
+    """Return the seconds to wait after the given attempt (from 1) before the next one; None to stop.
 
-    `remaining` is what the deadline leaves: a wait that does not fit it is not begun.
+    `remaining` is the time until the deadline: None if the delay does not fit it.
     """
     if not _may_repeat(request.effect, outcome):
         return None
@@ -41,11 +41,13 @@ def next_delay(
 
 def _may_repeat(effect: Effect, outcome: APIStatusError | APIConnectionError | DecodeError) -> bool:
     if isinstance(outcome, RateLimitError):
-        return not isinstance(outcome, MemberLockedError)  # a lock lasts an hour, and each try counts against it
+        return not isinstance(outcome, MemberLockedError)  # the lockout lasts an hour, and each attempt counts
     if isinstance(outcome, SearchTimeoutError):
         return True
     if isinstance(outcome, InternalServerError):
-        return effect is not Effect.ACTS_ONCE and outcome.status_code != HTTPStatus.NOT_IMPLEMENTED  # which stays as it is
+        return (
+            effect is not Effect.ACTS_ONCE and outcome.status_code != HTTPStatus.NOT_IMPLEMENTED
+        )  # another attempt would fail too
     if isinstance(outcome, APIConnectionError):
         return not outcome.maybe_applied or effect is not Effect.ACTS_ONCE
     return False
@@ -53,7 +55,7 @@ def _may_repeat(effect: Effect, outcome: APIStatusError | APIConnectionError | D
 
 @attrs.define(eq=False, repr=False)
 class Budget:
-    """How many repeats a client may still make, so that an outage is not multiplied: successes earn them back."""
+    """A client's retry budget, so that retries do not multiply an outage: successful calls earn retries back."""
 
     left: float = 100.0
 
@@ -61,12 +63,12 @@ class Budget:
     earned_at_once: ClassVar[float] = 0.2
 
     def spend(self) -> bool:
-        """Take one repeat, if there is one."""
+        """Take one retry; False if none is left."""
         if self.left < 1:
             return False
         self.left -= 1
         return True
 
     def earn(self, attempts: int) -> None:
-        """Give back for a call that ended well after so many attempts."""
+        """Earn back retries for a call that succeeded after so many attempts."""
         self.left = min(self.most, self.left + (1.0 if attempts > 1 else self.earned_at_once))

@@ -1,4 +1,4 @@
-"""The one loop of attempts, which both clients and all their views share."""
+"""The retry loop, shared by both clients."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 KEYS_TIMEOUT = 10.0
-"""Seconds for fetching keys or policies, which are for everybody: whoever waits keeps to a deadline of their own."""
+"""Timeout of shared key and policy fetches; each waiting caller also has its own deadline."""
 
 MakeVerifier: TypeAlias = "Callable[[Config, SendRequest], Verifier]"
 """Make what a client checks tokens with."""
@@ -47,21 +47,21 @@ Failure: TypeAlias = APIStatusError | APIConnectionError | DecodeError
 
 
 class Options(TypedDict, total=False):
-    """What `with_options` may change."""
+    """The options that `with_options` takes."""
 
     timeout: float
-    """Seconds for a whole call: attempts, waits, connecting and reading the answer. Default 30."""
+    """Seconds for a whole call: attempts, retry delays, connecting and reading the response. Default 30."""
     connect_timeout: float
     """Seconds for making a connection. Default 5."""
     max_attempts: int
-    """Attempts of a call, where repeating it cannot act twice. Default 3."""
+    """Attempts per call; a call is retried only if it cannot act twice. Default 3."""
     strict: bool
-    """Raise DecodeError for an answer that does not fit its declaration, instead of keeping what fits. Default False."""
+    """Raise DecodeError for a response that does not match its declaration, instead of keeping what matches. Default False."""
 
 
 @attrs.define(eq=False)
 class ClientState:
-    """What all views of a client share."""
+    """State that a client shares with its `with_options` copies."""
 
     transport: Transport
     watch: Instrumentation
@@ -73,15 +73,15 @@ class ClientState:
 
     @property
     def verifier(self) -> "Verifier | None":
-        """What tokens are checked with; made when something is first checked on this machine."""
+        """The verifier of tokens; None before the first local check."""
         return self._verifiers.get("verifier")
 
     def set_verifier_once(self, verifier: "Verifier") -> "Verifier":
         """Take a verifier, unless another thread was first: all must use the same."""
-        return self._verifiers.setdefault("verifier", verifier)  # atomic, without a lock that a forked child might find held
+        return self._verifiers.setdefault("verifier", verifier)  # atomic, without a lock that could be held during a fork
 
     async def sleep(self, seconds: float) -> None:
-        """Wait before the next attempt. Raises ClientClosedError when the client is closed meanwhile."""
+        """Wait before the next attempt. Raises ClientClosedError if the client is closed meanwhile."""
         loop = asyncio.get_running_loop()
         woken: asyncio.Future[None] = loop.create_future()
         self._sleeping.add(woken)
@@ -96,7 +96,7 @@ class ClientState:
             raise ClientClosedError("the client was closed during this call")
 
     async def close(self) -> None:
-        """Close the transport, if it can be closed, and wake the calls that wait for their next attempt."""
+        """Close the transport if it has `close()`, and wake calls that wait for their next attempt."""
         self._closed = True
         for woken in list(self._sleeping):
             with suppress(RuntimeError):  # their loop is closed
@@ -113,38 +113,38 @@ def _wake(woken: "asyncio.Future[None]") -> None:
 
 @attrs.frozen(eq=False)
 class Sender:
-    """A configuration, and what its client's views share."""
+    """A configuration, and the state shared by its client."""
 
     config: Config
     shared: ClientState = attrs.field(repr=False)
 
     def with_options(self, **options: Unpack[Options]) -> Self:
-        """Copy it with other options."""
+        """Return a copy with other options."""
         return attrs.evolve(self, config=self.config.with_options(**options))
 
     async def send(self, request: Request[R]) -> R:
-        """Answer a request: by a call, or on this machine."""
+        """Return the response of a request, from the API or worked out locally."""
         if isinstance(request, LocalRequest):
             return await self._answer_locally(request)
         return await self.exchange(request)
 
     async def _answer_locally(self, request: LocalRequest[R]) -> R:
-        """Work out an answer on this machine; only what must be fetched for it needs a deadline."""
+        """Run a local check; only its fetches need a deadline."""
         try:
             steps = request.steps(self.verifier, self.exchange)
             fetch = next(steps)
             return await self.within_deadline(partial(resume_async, steps, fetch))
         except StopIteration as end:
             return cast("R", end.value)
-        except Exception as error:  # noqa: BLE001  # raised again, whatever it is
-            failure = without_frames(error)  # those of the check hold the token
+        except Exception as error:  # noqa: BLE001  # reraised
+            failure = without_frames(error)  # its frames hold the token
         try:
             raise failure
         finally:
             del failure  # or its traceback and this frame would keep each other alive
 
     async def within_deadline(self, fetch: Callable[[], Awaitable[R]]) -> R:
-        """Await something for as long as a call may take."""
+        """Await a fetch within the timeout of a call."""
         try:
             with Deadline(self.config.timeout):
                 return await fetch()
@@ -153,7 +153,7 @@ class Sender:
 
     @property
     def verifier(self) -> "Verifier":
-        """What tokens are checked with."""
+        """The verifier of tokens."""
         verifier = self.shared.verifier
         if verifier is not None:
             return verifier
@@ -161,7 +161,7 @@ class Sender:
         return self.shared.set_verifier_once(self.shared.make_verifier(self.config, own.exchange))
 
     async def exchange(self, request: Request[R]) -> R:
-        """Make attempts within the deadline until one ends the call; return its response or raise its error."""
+        """Send a request, with retries within the deadline; return the response or raise the error."""
         call = encode(request, self.config)
         progress = _Progress(recorder=self.shared.watch.begin(request, self.config))
         try:
@@ -169,7 +169,7 @@ class Sender:
                 outcome = await self._attempts(request, call, progress, deadline)
         except TimeoutError:
             outcome = self._timed_out(progress.attempt)
-        except BaseException as error:  # given up by its caller, or cut short by close()
+        except BaseException as error:  # cancelled, or interrupted by close()
             if isinstance(error, APIError):
                 _complete(request, progress, error)
             if progress.recorder is not None:
@@ -203,21 +203,21 @@ class Sender:
                 try:
                     return outcome
                 finally:
-                    del outcome  # since 3.12 the frame of an attempt leads to this one, and its error to that of the attempt
+                    del outcome  # since 3.12, the frame of an attempt refers to this one, and its error to the attempt's frame
             if progress.recorder is not None:
                 progress.recorder.attempt_ends(outcome, wait)
             progress.attempt = None
             await self.shared.sleep(wait)
 
     async def _attempt(self, request: Request[R], call: Call, progress: "_Progress", deadline: Deadline) -> R | Failure:
-        """Make one attempt; a failure is an outcome like any other."""
+        """Make one attempt; return its response or its failure."""
         attempt = progress.attempt = Attempt(deadline.task)
         attempt.begin()
         try:
             reply = await self.shared.transport.send(call, connect_timeout=self.config.connect_timeout)
             if len(reply.body) < LARGE_BODY:
                 response, mismatches = decode(request, reply, self.config)
-            else:  # in a thread, so that other calls go on and this one's deadline holds
+            else:  # in a thread, so that other calls continue and this one's deadline holds
                 response, mismatches = await asyncio.to_thread(decode, request, reply, self.config)
         except (APIStatusError, APIConnectionError, DecodeError) as failure:
             return failure
@@ -235,7 +235,7 @@ class Sender:
         return wait if wait is not None and self.shared.budget.spend() else None
 
     def _timed_out(self, attempt: Attempt | None) -> APITimeoutError:
-        """Say what it was that took too long."""
+        """Create the error of a call that ran out of time."""
         within = f"within {self.config.timeout:g} s"
         if attempt is None:
             return APITimeoutError(f"no answer {within}", maybe_applied=False)
@@ -248,18 +248,18 @@ class Sender:
 
 @attrs.define(eq=False, repr=False)
 class _Progress:
-    """How far a call has come."""
+    """Progress of a call."""
 
     attempts: int = 0
     applied: bool = False
-    """Whether an earlier attempt may have had its effect."""
+    """Whether an earlier attempt may have had an effect."""
     attempt: Attempt | None = None
-    """The attempt under way; None between two."""
+    """The current attempt; None between attempts."""
     recorder: "CallRecorder | None" = None
 
 
 def _may_have_acted(failure: Failure) -> bool:
-    # A gateway says 502 or 504 of a request that it has passed on.
+    # A gateway returns 502 or 504 for a request that it has passed on.
     return failure.maybe_applied if isinstance(failure, APIConnectionError) else isinstance(failure, InternalServerError)
 
 

@@ -117,7 +117,7 @@ class TestCalling:
         async def call_again() -> int:
             return thread.call(answer)
 
-        with pytest.raises(RuntimeError, match=r"^a blocking call cannot be made in the thread that makes it"):
+        with pytest.raises(RuntimeError, match=r"^a hook or transport cannot make a blocking call"):
             thread.call(call_again)
 
     def test_an_interrupt_before_the_loop_was_woken_does_not_hold_up_the_next_call(

@@ -293,7 +293,7 @@ class TestInsideRunningLoop:
                 raise AssertionError
 
         clients.append(BlockingClient(PROJECT_ID, SECRET, transport=Again()))
-        with clients[0], pytest.raises(RuntimeError, match="in the thread that makes it"):
+        with clients[0], pytest.raises(RuntimeError, match="it would wait for itself"):
             clients[0].send(REQUEST)
 
 
@@ -356,7 +356,7 @@ class TestLoopRunner:
         runner = LoopRunner(nothing)
         with monkeypatch.context() as patch:
             patch.setattr("stytch_b2b_async.concurrency.loop_thread.start_new_thread", fail)
-            with pytest.raises(RuntimeError, match="a thread with an event loop, and none can be had: can't start new thread"):
+            with pytest.raises(RuntimeError, match="no thread with an event loop could be started for blocking calls: can't start new thread"):
                 runner.call(nothing)
         assert "asyncio" == runner.call(kind_of_loop)
         runner.close()
@@ -371,7 +371,7 @@ class TestLoopRunner:
 
         runner = LoopRunner(nothing)
         for _ in range(3):
-            with pytest.raises(ClientClosedError, match="event loop was stopped from elsewhere during this call; the API may"):
+            with pytest.raises(ClientClosedError, match="event loop was stopped by other code during this call; the API may"):
                 runner.call(stop_loop)
             assert "asyncio" == runner.call(kind_of_loop)
         runner.close()
