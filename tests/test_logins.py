@@ -181,7 +181,7 @@ def test_there_is_no_session_to_read_on_what_is_not_logged_in(unfinished: type[A
 
 @pytest.mark.parametrize("missing", ["session_token", "session_jwt", "member_session", "member", "organization"])
 def test_a_login_that_lacks_what_it_says_it_has_is_unclear(missing: str) -> None:
-    with pytest.raises(UnclearLoginError, match=rf"^the answer lacks {missing} \[the reply.request_id\]$"):
+    with pytest.raises(UnclearLoginError, match=rf"^the response lacks {missing} \[the reply.request_id\]$"):
         login_outcome(answer(LoginResponse, SESSION, without=missing))
 
 
@@ -222,7 +222,7 @@ def test_a_discovery_that_leads_nowhere_is_unclear(missing: str) -> None:
     ],
 )
 def test_an_answer_that_contradicts_itself_lets_nobody_in(changes: list[dict[str, Any]]) -> None:
-    with pytest.raises(UnclearLoginError, match="does not say whether the member is logged in") as unclear:
+    with pytest.raises(UnclearLoginError, match="says neither that the member is logged in") as unclear:
         login_outcome(answer(LoginResponse, *changes))
     assert isinstance(unclear.value, StytchError)
     assert "token" not in str(unclear.value)

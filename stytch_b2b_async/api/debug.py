@@ -16,7 +16,7 @@ class WhoAmIResponse(Response):
 
 @get("/v1/debug/whoami")
 class WhoAmI(Request[WhoAmIResponse]):
-    """Tell which project the credentials belong to: a cheap way to check them.
+    """Return the project of the credentials: a cheap way to check them.
 
     Raises AuthenticationError (`unauthorized_credentials`), BadRequestError (`invalid_project_id_authentication`).
     See https://stytch.com/docs/api-reference/b2b/api/overview.

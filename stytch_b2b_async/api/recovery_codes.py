@@ -18,7 +18,7 @@ class RecoverResponse(SecondFactorResponse):
 
 @post("/v1/b2b/recovery_codes/recover", Effect.ACTS_ONCE)
 class Recover(MemberLoginParams[RecoverResponse]):
-    """Prove a second factor with a recovery code, which is used up: complete a login, or strengthen a session.
+    """Authenticate a second factor with a recovery code, which is used up: complete a login, or strengthen a session.
 
     Takes one of `intermediate_session_token`, which is used up too, `session_token` and `session_jwt`. A session of 60
     minutes starts, or the one at hand is extended.

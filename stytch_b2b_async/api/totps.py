@@ -36,7 +36,7 @@ class Create(FactorProofParams[CreateResponse]):
 
     - `organization_id`: or the organization's slug or external id.
     - `member_id`: or the member's external id.
-    - `expiration_minutes`: how long the first code may take, 5 to 1440 (a day); 60 when left out.
+    - `expiration_minutes`: how long the first code may take, 5 to 1440 (a day); default 60.
 
     Raises MemberNotFoundError, BadRequestError (`active_totp_exists`, `pending_totp_exists`,
     `action_available_only_for_active_members`).
@@ -50,7 +50,7 @@ class Create(FactorProofParams[CreateResponse]):
 
 @post("/v1/b2b/totp/authenticate", Effect.ACTS_ONCE)
 class Authenticate(MFAEnrollmentParams[SecondFactorResponse]):
-    """Prove a second factor with a code from an authenticator app: complete a login, or strengthen a session.
+    """Authenticate a second factor with a code from an authenticator app: complete a login, or strengthen a session.
 
     Takes one of `intermediate_session_token`, which is used up, `session_token` and `session_jwt`. A session of 60 minutes
     starts, or the one at hand is extended. The first code confirms a new registration; none works twice.

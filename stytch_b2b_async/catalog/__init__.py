@@ -1,4 +1,4 @@
-"""Every endpoint of the API as a value: for documents, forms, command lines and whatever else is derived from the declarations.
+"""Every endpoint of the API as a value, to generate documents, forms, command lines and the like.
 
 ```python
 for endpoint in endpoints().values():

@@ -1,4 +1,4 @@
-"""What a field means, from the declarations: its class's docstring, the docstring below it, or the glossary."""
+"""Descriptions of fields: from the class's docstring, the docstring below the field, or the glossary."""
 
 import ast
 import inspect
@@ -20,9 +20,9 @@ _LINE = re.compile(r"^- ((?:`\w+`(?:, )?)+): (.*(?:\n  .*)*)", re.MULTILINE)
 
 @cached
 def describe_fields(cls: type[Model]) -> Mapping[str, str]:
-    """Describe the fields of a declared class, each in a sentence; what nothing describes has an empty description.
+    """Return the description of each field of a declared class; empty if there is none.
 
-    The docstrings below fields are read from the source, and left out where that is not at hand.
+    Docstrings below fields are read from the source, and missing if the source is.
     """
     own = dict(_described(cls))
     glossary = {**GLOSSARY, **PARAMETERS} if Request in cls.__mro__ else GLOSSARY
@@ -30,10 +30,10 @@ def describe_fields(cls: type[Model]) -> Mapping[str, str]:
 
 
 def _described(cls: type[Any]) -> Iterator[tuple[str, str]]:
-    """Yield names and descriptions, those of base classes first, so that a class's own words count."""
+    """Yield names and descriptions, base classes first, so that a class's own take precedence."""
     for base in reversed(cls.__mro__):
         if issubclass(base, Model) and base is not Model:
-            if not issubclass(base, Request):  # whose docstrings say it all
+            if not issubclass(base, Request):  # whose docstrings describe all fields
                 yield from _below_fields(base)
             for line in _LINE.finditer(inspect.cleandoc(base.__doc__ or "")):
                 description = _sentence(line[2])
@@ -47,7 +47,7 @@ def _below_fields(cls: type[Any]) -> Iterator[tuple[str, str]]:
 
 @cache
 def _field_docstrings(module: str) -> Mapping[str, Mapping[str, str]]:
-    """Read the docstrings below the fields of a module's classes, which Python itself does not keep."""
+    """Return the docstrings below the fields of a module's classes, which Python does not keep."""
     try:
         tree = ast.parse(inspect.getsource(sys.modules[module]))
     except OSError:  # installed without sources
@@ -65,7 +65,7 @@ def _docstrings_in(body: ast.ClassDef) -> Iterator[tuple[str, str]]:
 
 
 def _sentence(text: str) -> str:
-    """Join the lines of a description, and write it as a sentence."""
+    """Join the lines of a description into a sentence."""
     text = " ".join(text.split())
     text = text[:1].upper() + text[1:]
     return text if text.endswith((".", ":", "?", "!")) else f"{text}."

@@ -1,4 +1,4 @@
-"""The table of endpoints, found by walking the namespaces of a client."""
+"""The table of endpoints, collected from the namespaces of a client."""
 
 import inspect
 import re
@@ -34,38 +34,38 @@ class EndpointInfo:
     """What is declared of one endpoint."""
 
     operation: str
-    """Its name on a client, such as `passwords.email.require_reset`."""
+    """The name on a client, such as `passwords.email.require_reset`."""
     request: type[Request[Any]] = attrs.field(repr=False)
     response: type[Response] = attrs.field(repr=False)
     method: str
     path: str
-    """Below the host, with path parameters in braces."""
+    """Without the host, with path parameters in braces."""
     host: Host
     effect: Effect
-    """Whether sending the request again is harmless."""
+    """What sending the request again does."""
     body: Body | None
-    """How the body is encoded; None without a body."""
+    """The encoding of the body; None without a body."""
     constant_body: Mapping[str, str] = attrs.field(repr=False)
-    """What every body holds beside the parameters."""
+    """Constant fields of the body, besides the parameters."""
     member_may_act: bool
     """Whether a member's session may authorize the call, through the `authorization` parameter."""
     paged: bool
-    """Whether the response is one page of several."""
+    """Whether the response is paginated."""
     summary: str
     """One sentence."""
     documentation: str = attrs.field(repr=False)
-    """The docstring: what the call does, its parameters, the errors it raises, the vendor's page."""
+    """The docstring: what the call does, its parameters, its errors, Stytch's page."""
     url: str | None
-    """The vendor's page about this endpoint."""
+    """Stytch's page about this endpoint."""
     parameters: tuple[Parameter, ...] = attrs.field(repr=False)
     """Required ones first."""
 
 
 @cache
 def endpoints() -> Mapping[str, EndpointInfo]:
-    """List every endpoint that has a route, by operation, in the order of the operations.
+    """Return every endpoint with a route by operation, sorted.
 
-    Imports all resources, which takes a few tenths of a second at the first call.
+    The first call imports all resources, which takes some tenths of a second.
     """
     found = {request.operation: _info(request) for request in _requests(Api[Async](_refuse))}
     return MappingProxyType(dict(sorted(found.items())))
@@ -76,7 +76,7 @@ def _requests(namespace: Namespace[Any]) -> Iterator[type[Request[Any]]]:
         attribute = inspect.getattr_static(type(namespace), name)
         if isinstance(attribute, Endpoint | PagedEndpoint):
             request = cast("type[Request[Any]]", cast("Endpoint[Any, Any]", attribute).request)
-            if hasattr(request, "path"):  # not for what a client works out by itself
+            if hasattr(request, "path"):  # not for local checks
                 yield request
         elif isinstance(attribute, cached_property):
             yield from _requests(getattr(namespace, name))

@@ -1,4 +1,4 @@
-"""What names that recur mean, where a declaration adds nothing of its own: one sentence a name."""
+"""Descriptions of recurring field names, for declarations without their own."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -12,7 +12,7 @@ PARAMETERS: Final[Mapping[str, str]] = {
     "organization_id": "Id of the organization, its slug, or its external id.",
     "token": "The token to check.",
 }
-"""What they mean in a request, where that differs from what they mean elsewhere."""
+"""Descriptions for parameters of requests, if they differ."""
 
 GLOSSARY: Final[Mapping[str, str]] = {
     "access_token": "The access token of a connected app.",
@@ -34,7 +34,7 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "asn": "Autonomous system of the network.",
     "aud": "Audience of the token.",
     "auth_methods": "Whether all login methods are allowed, or only those listed.",
-    "authentication_factors": "What the member proved, each with its time.",
+    "authentication_factors": "The factors that the member authenticated, with their times.",
     "authenticator_app_factor": "Set for a code of an authenticator app.",
     "authorization_url": "The identity provider's authorization endpoint.",
     "authorized": "Whether the check passed.",
@@ -52,7 +52,7 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "certificate_id": "Id of the certificate to delete.",
     "cidr_block": "Range of IP addresses that a rule is about.",
     "city": "City, in English.",
-    "claimed_email_domains": "Email domains that the organization has proven to own.",
+    "claimed_email_domains": "Email domains whose ownership the organization has verified.",
     "client": "The connected app that asks for access.",
     "client_description": "What the client is for, for people to read.",
     "client_id": "Id of the client.",
@@ -93,7 +93,7 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "domain": "Domain that the credential is for.",
     "domain_information": "What is known of the address's domain.",
     "email_address": "An email address.",
-    "email_address_verified": "Whether the member has proven to own the address.",
+    "email_address_verified": "Whether the member has verified the email address.",
     "email_allowed_domains": "Email domains whose owners may be invited or join, as the organization's settings say.",
     "email_factor": "Set for a factor delivered by email.",
     "email_id": "Id of the email address.",
@@ -110,7 +110,7 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "external_connections": "SSO connections that another organization shares.",
     "external_group_implicit_role_assignments": "Roles that groups of the identity provider grant.",
     "external_id": "The identity provider's id.",
-    "external_metadata": "What the application told of itself and the visitor.",
+    "external_metadata": "What the application reported about itself and the visitor.",
     "facebook_oauth_factor": "Set for a login through Facebook.",
     "family_name": "Family name.",
     "figma_oauth_factor": "Set for a login through Figma.",
@@ -153,7 +153,7 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "impersonator_id": "Id of who impersonates.",
     "ims": "Instant messaging addresses.",
     "instagram_oauth_factor": "Set for a login through Instagram.",
-    "intermediate_session_token": "Proves the factors of a login that is not complete; valid for ten minutes.",
+    "intermediate_session_token": "Stands for the factors of an incomplete login; valid for ten minutes.",
     "intermediate_session_token_expires_at": "When the intermediate session token expires.",
     "invite_template_id": "Id of the email template for invitations.",
     "invited_by_member_id": "Id of the member who invites.",
@@ -175,7 +175,7 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "kid": "Id of the key.",
     "kty": "Type of the key.",
     "last_accessed_at": "When the session was last authenticated.",
-    "last_authenticated_at": "When the factor was last proven.",
+    "last_authenticated_at": "When the factor was last authenticated.",
     "last_seen_at": "When it was last seen.",
     "linked_in_oauth_factor": "Set for a login through LinkedIn.",
     "locale": "Language of the message.",
@@ -207,9 +207,9 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "metrics": "Counts.",
     "mfa_enrolled": "Whether the member logs in with a second factor.",
     "mfa_methods": "Whether all second factors are allowed, or only those listed.",
-    "mfa_phone_number_verified": "Whether the member has proven to own the phone number.",
+    "mfa_phone_number_verified": "Whether the member has verified the phone number.",
     "mfa_policy": "Whether a second factor is required of all members, or optional.",
-    "mfa_required": "Set when a second factor is missing: what the member may prove.",
+    "mfa_required": "Set if a second factor is missing: which ones the member may use.",
     "microsoft_oauth_factor": "Set for a login through Microsoft.",
     "middle_name": "Middle name.",
     "name": "A name for people to read.",
@@ -362,4 +362,4 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "yahoo_oauth_factor": "Set for a login through Yahoo.",
     "zxcvbn_feedback": "What makes the password weak, under the zxcvbn policy.",
 }
-"""What they mean wherever they occur."""
+"""Descriptions wherever the name occurs."""

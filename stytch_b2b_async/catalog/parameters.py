@@ -16,16 +16,16 @@ class Parameter:
     """What is declared of one parameter."""
 
     name: str
-    """In Python."""
+    """The name in Python."""
     wire_name: str
-    """On the wire."""
+    """The name on the wire."""
     location: Location
     required: bool
     sensitive: bool
     """Whether its value is a secret: a password, a token, a code."""
     shape: Shape
     delimiter: str | None
-    """What joins a list into one string on the wire; None for a list that is sent as one."""
+    """The delimiter that joins a list into one string; None for a list that is sent as a list."""
     description: str
 
 

@@ -1,4 +1,4 @@
-"""A Stytch B2B API that runs on a laptop: `async with Emulator() as stytch:`, or `python -m stytch_b2b_async.emulator`.
+"""An emulated Stytch B2B API: `async with Emulator() as stytch:`, or `python -m stytch_b2b_async.emulator`.
 
 It needs the extra `emulator`: `pip install 'stytch-b2b-async[emulator]'`.
 """

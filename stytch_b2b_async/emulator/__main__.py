@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from . import Emulator
 
 _EPILOG = """\
-What it would mail can be read at URL/_emulator/outbox?to=ADDRESS. Ctrl-C stops it.
+Its mail is at URL/_emulator/outbox?to=ADDRESS. Press Ctrl-C to stop it.
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the emulator until it is told to stop."""
+    """Run the emulator until it is stopped."""
     given = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING if given.quiet else logging.INFO, format="%(message)s")
     try:
-        with contextlib.suppress(KeyboardInterrupt):  # where the loop cannot take signals
+        with contextlib.suppress(KeyboardInterrupt):  # on platforms whose event loop does not support signal handlers
             asyncio.run(_serve(_emulator(given)))
     except OSError as error:
         return _give_up(f"cannot listen on {given.host}:{given.port}, or open {given.db}: {error.strerror or error}")
@@ -42,21 +42,21 @@ def _port(text: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m stytch_b2b_async.emulator",
-        description="Run a Stytch B2B API on this machine, for tests and for trying things out.",
+        description="Run an emulated Stytch B2B API, for tests and experiments.",
         epilog=_EPILOG,
     )
     parser.add_argument("--port", type=_port, default=8787, help="port to listen on; 0 is any free one (default: %(default)s)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--allow-remote", action="store_true", help="let --host be an address that other machines can reach")
-    parser.add_argument("--project-id", metavar="ID", help="project-test-… (default: the one in --db, or one that is made up)")
-    parser.add_argument("--secret", help="the project's secret (default: the one in --db, or one that is made up)")
+    parser.add_argument("--project-id", metavar="ID", help="project-test-… (default: the one in --db, or a generated one)")
+    parser.add_argument("--secret", help="the project's secret (default: the one in --db, or a generated one)")
     parser.add_argument("--db", metavar="FILE", default=":memory:", help="keep the state in this file (default: in memory)")
     parser.add_argument(
         "--organization-scoped-passwords",
         action="store_true",
-        help="one password of a person in each organization (default: one for all organizations)",
+        help="one password per person and organization (default: one per person)",
     )
-    parser.add_argument("--strength-policy", choices=["zxcvbn", "luds"], default="zxcvbn", help="how passwords are judged")
+    parser.add_argument("--strength-policy", choices=["zxcvbn", "luds"], default="zxcvbn", help="policy for password strength")
     parser.add_argument("--quiet", action="store_true", help="do not print a line for each call")
     return parser
 
@@ -91,7 +91,7 @@ async def _serve(emulator: "Emulator") -> None:
 
 
 def _say(*lines: str) -> None:
-    print(*lines, sep="\n", flush=True)  # noqa: T201  # a command line's own voice
+    print(*lines, sep="\n", flush=True)  # noqa: T201  # output of a command line
 
 
 def _give_up(message: str) -> int:

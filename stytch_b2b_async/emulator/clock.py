@@ -1,4 +1,4 @@
-"""The emulator's time, which tests move."""
+"""The emulator's clock, which tests advance."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -8,27 +8,27 @@ TimeSource: TypeAlias = Callable[[], datetime]
 
 
 def machine_time() -> datetime:
-    """Tell the machine's time."""
+    """Return the machine's time."""
     return datetime.now(UTC)
 
 
 class Clock:
-    """The time of a source, such as the machine, and what was skipped; in whole seconds, as the API shows it."""
+    """The time of a source, such as the machine, plus the time skipped; in whole seconds, as in the API."""
 
     def __init__(self, source: TimeSource = machine_time) -> None:
         self._source = source
         self._skipped = timedelta()
 
     def now(self, *, after: timedelta = timedelta()) -> datetime:  # immutable
-        """Tell the time in UTC, perhaps as it would be after skipping some. Raises OverflowError beyond the calendar."""
+        """Return the time in UTC, or the time after skipping some. Raises OverflowError beyond the calendar."""
         return (self._source().astimezone(UTC) + self._skipped + after).replace(microsecond=0)
 
     def advance(self, by: timedelta) -> None:
-        """Skip a stretch of time."""
+        """Skip some time."""
         if by < timedelta():
             raise ValueError("time cannot be turned back")
         self._skipped += by
 
     def reset(self) -> None:
-        """Tell the time of the source again."""
+        """Return to the time of the source."""
         self._skipped = timedelta()

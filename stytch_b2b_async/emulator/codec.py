@@ -1,4 +1,4 @@
-"""HTTP to typed requests, typed responses to HTTP: the client's wire, read from the other end."""
+"""Decode HTTP to typed requests, and encode typed responses."""
 
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar, cast
@@ -26,7 +26,7 @@ _INT64: Final = range(-(2**63), 2**63)
 
 @attrs.frozen
 class HTTPRequest:
-    """An HTTP request, as it came."""
+    """An HTTP request, as received."""
 
     method: str
     path: str
@@ -47,7 +47,7 @@ class HTTPResponse:
 
 
 def decode(cls: type[Request[R]], request: HTTPRequest, path: Mapping[str, str]) -> Request[R]:
-    """Read a request, with the values in its path; what does not fit its declaration is a bad request that names the field."""
+    """Decode a request, with the values of its path. A mismatch is a bad request with the field's name."""
     body = _body(cls, request)
     query = read_query(request)
     given: dict[str, Any] = {}
@@ -65,17 +65,17 @@ def decode(cls: type[Request[R]], request: HTTPRequest, path: Mapping[str, str])
 
 
 def encode(response: Model) -> bytes:
-    """Write a response: what is not set as null, keys in alphabetical order."""
+    """Encode a response: unset fields as null, keys in alphabetical order."""
     return msgspec.json.encode(_shown(response), order="sorted") + b"\n"
 
 
 def read_query(request: HTTPRequest) -> dict[str, str]:
-    """Read the query; of a name that is given twice, the first value counts."""
+    """Decode the query; the first value of a repeated name counts."""
     return _pairs(request.query) if request.query else {}
 
 
 def read_object(request: HTTPRequest) -> dict[str, Any]:
-    """Read the body as a JSON object; an empty body is an empty object. What could not be written as JSON again is refused."""
+    """Decode the body as a JSON object; an empty body is an empty object. Values that cannot be encoded again are rejected."""
     encoding = request.headers.get("content-encoding", "identity")
     if request.body and encoding.lower() != "identity":
         raise EmulatedError("bad_request", "The body must be sent without a Content-Encoding.")
@@ -147,11 +147,11 @@ def _from_headers(field: Field, headers: Mapping[str, str]) -> Any:
     if not isinstance(field.shape, ObjectOf):
         return None
     given = {inner.name: headers.get(inner.wire_name.lower()) for inner in fields_of(field.shape.model)}
-    return given if set(given.values()) - {None} else None  # an empty one is refused: it must not pass for full rights
+    return given if set(given.values()) - {None} else None  # an empty one is rejected: it must not grant full rights
 
 
 def _from_text(field: Field, text: str) -> Any:
-    """Read what queries and forms write as text; the request's own checks find what does not fit."""
+    """Parse the text of queries and forms; validation reports what does not match."""
     if field.join is not None:
         return text.split(field.join)
     try:
@@ -169,7 +169,7 @@ def _from_text(field: Field, text: str) -> Any:
 
 
 def _known(shape: Shape, value: Any) -> Any:
-    """Leave out what the API's objects do not have: the API ignores it, the client's own checks do not."""
+    """Remove unknown fields, which the API ignores but the client's validation does not."""
     match shape, value:
         case ObjectOf(model=model), dict():
             entries = cast("dict[str, Any]", value)
@@ -182,7 +182,7 @@ def _known(shape: Shape, value: Any) -> Any:
 
 
 def _shown(value: Any) -> Any:
-    """Write a model as the wire calls its fields; without the details that a factor does not have, of which there are forty."""
+    """Convert a model to wire names, without the forty unset details of a factor."""
     if isinstance(value, Model):
         shown: dict[str, Any] = {}
         for field in fields_of(type(value)):

@@ -1,7 +1,7 @@
-"""Costly work of a call, such as hashing a password: done outside of the transaction, by other threads than the database's.
+"""Expensive computations of a call, such as password hashing: outside of the transaction, in other threads than the database's.
 
-A handler asks for a result by `project.computations.result(work)`. When it is not there yet, the call stops, its transaction is
-rolled back, the work is done, and the handler runs again from its beginning: whatever has changed meanwhile is seen and checked.
+A handler calls `project.computations.result(work)`. If the result is missing, the transaction is rolled back, the computation runs,
+and the handler starts again, so that it sees and checks what has changed meanwhile.
 """
 
 from abc import abstractmethod
@@ -14,15 +14,15 @@ T = TypeVar("T")
 
 @attrs.frozen
 class Work(Generic[T]):
-    """A computation without side effects, equal to another with the same inputs. Inputs may be secret: keep them out of repr."""
+    """A computation without side effects, equal to another with the same inputs. Secret inputs must not be in the repr."""
 
     @abstractmethod
     def run(self) -> T:
-        """Compute the result; takes time and memory, both bounded, and does not touch the database."""
+        """Compute the result, in bounded time and memory, without the database."""
 
 
 class WorkNeeded(Exception):  # noqa: N818  # control flow, not an error
-    """Stop a call until some work is done."""
+    """Interrupts a call until a computation is done."""
 
     def __init__(self, work: Work[Any]) -> None:
         super().__init__(type(work).__name__)
@@ -30,17 +30,17 @@ class WorkNeeded(Exception):  # noqa: N818  # control flow, not an error
 
 
 class Computations:
-    """The results of one call's work so far."""
+    """The results of a call's computations so far."""
 
     def __init__(self) -> None:
         self._results: dict[Work[Any], Any] = {}
 
     def use(self, results: dict[Work[Any], Any]) -> None:
-        """Take the results of the call that runs next."""
+        """Set the results of the next call."""
         self._results = results
 
     def result(self, work: Work[T]) -> T:
-        """Fetch a result. Raises WorkNeeded when the work has not been done."""
+        """Return a result. Raises WorkNeeded if it has not been computed."""
         if work not in self._results:
             raise WorkNeeded(work)
         return cast("T", self._results[work])

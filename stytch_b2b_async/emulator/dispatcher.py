@@ -1,4 +1,4 @@
-"""Calls of the service from event loops: the database has one thread, costly work a bounded pool of others."""
+"""Run the service from event loops: the database in one thread, expensive work in a bounded pool."""
 
 import asyncio
 import threading
@@ -15,13 +15,13 @@ from .service import Service
 T = TypeVar("T")
 
 MAX_WORKERS: Final = 2
-"""Pieces of work at the same time; each may take 256 MiB."""
+"""Computations at the same time; each may take 256 MiB."""
 MAX_WAITING: Final = 128
-"""Pieces of work that run or wait; calls that need more are refused with 429."""
+"""Computations running or queued; further calls get 429."""
 
 
 class Dispatcher:
-    """Answers calls from any event loop."""
+    """Handles calls from any event loop."""
 
     def __init__(self, service: Service, database: ThreadPoolExecutor) -> None:
         self._service = service
@@ -32,7 +32,7 @@ class Dispatcher:
         self.closed = False
 
     async def answer(self, request: HTTPRequest) -> HTTPResponse:
-        """Answer a call."""
+        """Handle a call."""
         results: dict[Work[Any], Any] = {}
         while not self.closed:
             outcome = await asyncio.wrap_future(self._database.submit(self._service.attempt, request, results))
@@ -42,22 +42,22 @@ class Dispatcher:
                 results[outcome] = await asyncio.wrap_future(self._submit(outcome.run))
             except EmulatedError as error:
                 return self.refuse(error)
-            except Exception:  # noqa: BLE001  # the API answers even then
+            except Exception:  # noqa: BLE001  # becomes a 500 response
                 return self._service.fail(request)
         return self.refuse(EmulatedError("internal_server_error", "The emulator is stopping.", HTTPStatus.SERVICE_UNAVAILABLE))
 
     def refuse(self, error: EmulatedError) -> HTTPResponse:
-        """Write an error as the API does."""
+        """Encode an error as the API does."""
         return self._service.refuse(error)
 
     def close(self) -> None:
-        """Take no more calls."""
+        """Stop accepting calls."""
         self.closed = True
         self._pool.shutdown(wait=False)
 
     @property
     def waiting(self) -> int:
-        """How many pieces of work run or wait."""
+        """The number of computations running or queued."""
         return self._waiting
 
     def _submit(self, run: Callable[[], T]) -> Future[T]:
@@ -70,7 +70,7 @@ class Dispatcher:
         except BaseException:
             self._leave()
             raise
-        future.add_done_callback(self._leave)  # of a cancelled one, too
+        future.add_done_callback(self._leave)  # also after cancellation
         return future
 
     def _leave(self, _: object = None) -> None:

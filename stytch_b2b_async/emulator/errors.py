@@ -1,4 +1,4 @@
-"""How the API answers with an error: a status, an `error_type`, and a body that says both."""
+"""Error responses: a status, an `error_type`, and a body with both."""
 
 import logging
 from http import HTTPStatus
@@ -10,7 +10,7 @@ _BEFORE_HANDLERS = {"route_not_found", "method_not_allowed", "invalid_project_id
 
 
 class EmulatedError(Exception):
-    """Answer a call with an error; what the call has changed is rolled back (see `Store.after_failure` for what must stay)."""
+    """An error response; the call's changes are rolled back (see `Store.after_failure` for exceptions)."""
 
     def __init__(self, error_type: str, message: str, status: int = HTTPStatus.BAD_REQUEST) -> None:
         super().__init__(message)
@@ -20,28 +20,28 @@ class EmulatedError(Exception):
 
 
 def missing(kind: str, what: str | None = None) -> EmulatedError:
-    """Say that something does not exist: `missing("member")` is `member_not_found`."""
+    """Create the error of a missing object: `missing("member")` is `member_not_found`."""
     return EmulatedError(f"{kind}_not_found", f"No such {what or kind.replace('_', ' ')}.", HTTPStatus.NOT_FOUND)
 
 
 def unauthorized() -> EmulatedError:
-    """Say that credentials are wrong: the project's, or a password."""
+    """Create the error of wrong credentials: the project's, or a password."""
     return EmulatedError("unauthorized_credentials", "Unauthorized credentials.", HTTPStatus.UNAUTHORIZED)
 
 
 def forbidden(error_type: str, message: str) -> EmulatedError:
-    """Say that a member's session does not allow it."""
+    """Create the error of a member's session that does not allow the action."""
     return EmulatedError(error_type, message, HTTPStatus.FORBIDDEN)
 
 
 def overloaded() -> EmulatedError:
-    """Say that too many calls are waiting."""
+    """Create the error of too many waiting calls."""
     return EmulatedError("too_many_requests", "Too many requests are waiting for an answer.", HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def error_body(error: EmulatedError, request_id: str) -> dict[str, Any]:
-    """Write an error as the API does, in its order of keys."""
-    # Errors from before or outside the B2B handlers were seen with the address of the general pages.
+    """Encode an error as the API does, with its order of keys."""
+    # Errors outside of the B2B handlers were observed with URLs of the general pages.
     pages = "api/errors" if error.error_type in _BEFORE_HANDLERS else "b2b/api/errors"
     return {
         "status_code": error.status,

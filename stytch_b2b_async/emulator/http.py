@@ -1,4 +1,4 @@
-"""The emulator as an HTTP server: aiohttp's requests and responses to the service's, and back."""
+"""The emulator as an HTTP server, on aiohttp."""
 
 import ipaddress
 from collections.abc import Awaitable, Callable
@@ -13,16 +13,16 @@ from .errors import EmulatedError
 AiohttpHandler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 MAX_BODY: Final = 16 * 2**20
-SHUTDOWN_TIMEOUT: Final = 2.0  # seconds that open calls have to end
+SHUTDOWN_TIMEOUT: Final = 2.0  # seconds for open calls to end
 
 
 class HTTPServer:
-    """The emulator on a port."""
+    """An HTTP server for the emulator."""
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         app = web.Application(client_max_size=MAX_BODY)
         app.router.add_route("*", "/{path:.*}", _handler(dispatcher))
-        # Compressed bodies are for the service to refuse: aiohttp would only find out in the middle of one.
+        # The service rejects compressed bodies: aiohttp would notice an invalid one only halfway through.
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT, auto_decompress=False)
 
     async def start(self, host: str, port: int) -> str:
@@ -55,7 +55,7 @@ def _handler(dispatcher: Dispatcher) -> AiohttpHandler:
 
 def _from_aiohttp(request: web.Request, body: bytes) -> HTTPRequest:
     url = request.rel_url
-    headers = {name.lower(): value for name, value in reversed(list(request.headers.items()))}  # the first one of a name counts
+    headers = {name.lower(): value for name, value in reversed(list(request.headers.items()))}  # the first of repeated names counts
     return HTTPRequest(request.method, url.raw_path, url.raw_query_string, headers, body)
 
 

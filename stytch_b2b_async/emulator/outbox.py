@@ -1,4 +1,4 @@
-"""What the emulator would have mailed or texted."""
+"""Mails and text messages of the emulator."""
 
 from collections.abc import Sequence
 from typing import overload
@@ -19,21 +19,21 @@ class Message:
 
     @property
     def token(self) -> str:
-        """The token in the query of the link. Raises LookupError when the message has no link."""
+        """The token in the query of the link. Raises LookupError if the message has no link."""
         return self._header_items("token", self._token)
 
     @property
     def code(self) -> str:
-        """The passcode to type in. Raises LookupError when the message has none."""
+        """The passcode. Raises LookupError if the message has none."""
         return self._header_items("code", self._code)
 
     @property
     def url(self) -> str:
-        """The link, with the token in it. Raises LookupError when the message has none."""
+        """The link with the token. Raises LookupError if the message has none."""
         return self._header_items("url", self._url)
 
     def to_dict(self) -> dict[str, str | None]:
-        """Show everything, None for what the message does not have."""
+        """Return all fields, None if unset."""
         return {"to": self.to, "kind": self.kind, "token": self._token, "code": self._code, "url": self._url}
 
     def _header_items(self, name: str, value: str | None) -> str:
@@ -49,11 +49,11 @@ class Outbox(Sequence[Message]):
         self._messages = list(messages)
 
     def to(self, address: str) -> list[Message]:
-        """List the messages to an address or a phone number, newest last."""
+        """Return the messages to an address or phone number, newest last."""
         return [message for message in self._messages if message.to.lower() == address.lower()]
 
     def last(self, *, to: str | None = None, kind: str | None = None) -> Message:
-        """Fetch the newest message, perhaps of those to an address or of a kind. Raises LookupError when there is none."""
+        """Return the newest message, optionally to an address or of a kind. Raises LookupError if there is none."""
         for message in reversed(self._messages if to is None else self.to(to)):
             if kind in {None, message.kind}:
                 return message

@@ -1,4 +1,4 @@
-"""Everything that a handler works with: the project, its settings, its time and its state."""
+"""The emulated project: its settings, clock and state."""
 
 from typing import Self, TypedDict
 
@@ -51,7 +51,7 @@ class Project:
 
     @classmethod
     def open(cls, project_id: str | None, secret: str | None, *, db: str, settings: ProjectSettings, clock: Clock) -> Self:
-        """Open a project's database; credentials that are not given are read from it, or made up."""
+        """Open a project's database; missing credentials are read from it, or generated."""
         store = Store(db)
         try:
             project_id, secret = _credentials(store, project_id, secret)
@@ -81,22 +81,22 @@ class Project:
             raise
 
     def send(self, message: Message) -> None:
-        """Mail or text a message, once the call that does so has ended well."""
+        """Send a mail or text message, once the call has succeeded."""
         self.store.run("INSERT INTO messages (document) VALUES (?)", msgspec.json.encode(message.to_dict()).decode())
         self.store.after_commit(lambda: self.outbox.add(message))
 
     def reset(self) -> None:
-        """Forget everything but the credentials and the signing keys, if the call that does so ends well."""
+        """Delete everything except credentials and signing keys, once the call has succeeded."""
         self.store.clear()
         self.store.after_commit(self.outbox.clear)
         self.store.after_commit(self.clock.reset)
 
     def response_meta(self) -> ResponseMeta:
-        """Make the fields that every successful response has."""
+        """Create the common fields of successful responses."""
         return {"request_id": self.new_id("request-id"), "status_code": 200}
 
     def new_id(self, kind: str) -> str:
-        """Make an id of the project's environment."""
+        """Create an id of the project's environment."""
         return new_id(kind, self.environment)
 
 

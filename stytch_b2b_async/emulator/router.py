@@ -1,4 +1,4 @@
-"""From a method and a path to a route and the values in the path."""
+"""Find the route of a method and a path."""
 
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
@@ -14,7 +14,7 @@ _MAX_SHOWN = 200  # characters of a path in an error message
 
 @attrs.define(eq=False)
 class _Node:
-    """What may follow a part of a path."""
+    """A node of the tree of routes."""
 
     literals: "dict[str, _Node]" = attrs.field(factory=dict[str, "_Node"])
     placeholder: "_Node | None" = None
@@ -23,7 +23,7 @@ class _Node:
 
 
 class Router:
-    """All routes, as a tree of the segments of their paths; a literal segment goes before a placeholder."""
+    """All routes, as a tree of path segments; literal segments take precedence over placeholders."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self._root = _Node()
@@ -31,7 +31,7 @@ class Router:
             self._add(route)
 
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
-        """Find the route of a percent-encoded path, and the values in it. Raises APIError with 404 or 405 when there is none."""
+        """Return the route of a percent-encoded path, and its values. Raises EmulatedError with 404 or 405 if there is none."""
         segments = [unquote(segment) for segment in path.split("/")] if "%" in path else path.split("/")
         allowed: set[str] = set()
         for node, values in _matches(self._root, segments, 0, []):

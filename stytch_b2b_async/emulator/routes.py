@@ -1,4 +1,4 @@
-"""The routes: every endpoint that is declared, and the handlers of those that are emulated."""
+"""The routes of all endpoints, and the handlers of those that are emulated."""
 
 import importlib
 from collections.abc import Callable
@@ -21,7 +21,7 @@ _handlers: dict[type[Request[Any]], Handler[Any, Any]] = {}
 
 
 def handles(request: Callable[..., Request[R]]) -> Callable[[Handler[Q, R]], Handler[Q, R]]:
-    """Make a function the handler of a request: it must answer with the request's own response."""
+    """Register the handler of a request; it must return the request's response."""
 
     def register(handler: Handler[Q, R]) -> Handler[Q, R]:
         _handlers[_declaration(request)] = handler
@@ -32,14 +32,14 @@ def handles(request: Callable[..., Request[R]]) -> Callable[[Handler[Q, R]], Han
 
 @attrs.frozen
 class Route:
-    """An endpoint, and what answers it; None where it is not emulated."""
+    """An endpoint and its handler; None if it is not emulated."""
 
     request: type[Request[Any]]
     handler: Handler[Any, Any] | None
 
 
 def all_routes() -> list[Route]:
-    """List the routes of all endpoints."""
+    """Return the routes of all endpoints."""
     importlib.import_module(f"{__package__}.resources")  # registers the handlers
     return [Route(endpoint.request, _handlers.get(endpoint.request)) for endpoint in endpoints().values()]
 

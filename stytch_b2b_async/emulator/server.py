@@ -1,4 +1,4 @@
-"""The emulator, started and stopped: in an event loop, or from ordinary code in a thread of its own."""
+"""Start and stop the emulator: in an event loop, or from synchronous code in a thread."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +29,7 @@ _MAX_PORT = 65_535
 
 @attrs.frozen(eq=False)
 class _Opened:
-    """An open project, and what answers its calls."""
+    """An open project with its dispatcher and server."""
 
     project: "Project"
     dispatcher: "Dispatcher"
@@ -40,7 +40,7 @@ class _Opened:
 
 @attrs.frozen(eq=False)
 class _Running:
-    """What must be stopped."""
+    """The resources of a running emulator."""
 
     opened: _Opened
     database: ThreadPoolExecutor
@@ -48,7 +48,7 @@ class _Running:
 
 
 class Emulator:
-    """A Stytch B2B API that runs on this machine.
+    """An emulated Stytch B2B API.
 
     ```python
     async with Emulator() as stytch, stytch.client() as client:
@@ -56,12 +56,12 @@ class Emulator:
         print(stytch.outbox.last(to="ada@example.com").url)
     ```
 
-    `with Emulator() as stytch:` does the same for ordinary code. Credentials that are not given are made up; `port` 0 is any free
-    one. `db` names a file that keeps the state, credentials included; `settings` are the project's; `clock` tells the time. A
-    `host` that other machines can reach needs `allow_remote=True`. With `listen=False` there is no socket: the clients that
-    `client()` and `blocking_client()` make call the emulator in this process.
+    `with Emulator() as stytch:` does the same for synchronous code. Missing credentials are generated; `port` 0 is any free port.
+    `db` is a file for the state, credentials included; `settings` are the project's; `clock` returns the time. A
+    `host` that other machines can reach needs `allow_remote=True`. With `listen=False` there is no socket: the clients of
+    `client()` and `blocking_client()` call the emulator in process.
 
-    Raises ValueError for settings that cannot work, OSError for a port that is taken.
+    Raises ValueError for invalid settings, OSError for a port in use.
     """
 
     def __init__(
@@ -93,12 +93,12 @@ class Emulator:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The base URL."""
         return self._started().url
 
     @property
     def project_id(self) -> str:
-        """The project it emulates."""
+        """The emulated project's id."""
         return self._started().opened.project.project_id
 
     @property
@@ -108,20 +108,20 @@ class Emulator:
 
     @property
     def outbox(self) -> Outbox:
-        """What it would have mailed or texted, newest last; can be read after the end, too."""
+        """The mails and text messages, newest last; also readable after the emulator has stopped."""
         return self._started().opened.project.outbox if self._outbox is None else self._outbox
 
     def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
-        """Skip a stretch of time, so that things expire."""
+        """Skip some time, so that links and sessions expire."""
         self._clock.advance(timedelta(seconds=seconds, minutes=minutes, hours=hours, days=days))
 
     def client(self, **options: Unpack[Options]) -> Client:
-        """Make a client of this emulator; the caller closes it."""
+        """Create a client of this emulator; the caller closes it."""
         given: dict[str, Any] = {**options}  # pyright holds that a TypedDict may have more keys
         return Client(self.project_id, self.secret, base_url=self.url, transport=self._transport, **given)
 
     def blocking_client(self, **options: Unpack[Options]) -> BlockingClient:
-        """Make a blocking client of this emulator; the caller closes it."""
+        """Create a blocking client of this emulator; the caller closes it."""
         given: dict[str, Any] = {**options}  # as above
         return BlockingClient(self.project_id, self.secret, base_url=self.url, transport=self._transport, **given)
 
@@ -143,7 +143,7 @@ class Emulator:
         self._running = _Running(opened, database, url)
 
     async def stop(self) -> None:
-        """Stop listening and close the database. Stopping again is harmless."""
+        """Stop listening and close the database. Stopping twice is harmless."""
         running, self._running = self._running, None
         if running is None:
             return

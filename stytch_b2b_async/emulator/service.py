@@ -1,4 +1,4 @@
-"""The API as a function: HTTP request in, HTTP response out, with the project's state below it."""
+"""The API as a function: HTTP request in, HTTP response out."""
 
 import base64
 import hmac
@@ -19,11 +19,11 @@ from .project import Project
 from .router import Router
 from .routes import Route
 
-_MAX_WORK: Final = 16  # pieces of work in one call; more are done only if its state changes under it again and again
+_MAX_WORK: Final = 16  # computations of one call; more are needed only if its state keeps changing
 
 
 class Service:
-    """The emulated API. A call is one transaction, kept only with a successful response; one thread at a time calls it."""
+    """The emulated API. A call is one transaction, committed only if it succeeds; used by one thread at a time."""
 
     def __init__(self, project: Project, routes: Iterable[Route], *, allow_remote: bool = False) -> None:
         self._project = project
@@ -31,14 +31,14 @@ class Service:
         self._control = ControlRoutes(project, allow_remote=allow_remote)
 
     def answer(self, request: HTTPRequest) -> HTTPResponse:
-        """Answer a call, doing its costly work in place."""
+        """Handle a call, with its computations in place."""
         results: dict[Work[Any], Any] = {}
         while not isinstance(outcome := self.attempt(request, results), HTTPResponse):
             results[outcome] = outcome.run()
         return outcome
 
     def attempt(self, request: HTTPRequest, results: dict[Work[Any], Any]) -> HTTPResponse | Work[Any]:
-        """Answer a call, or tell which work must be done first. Whatever goes wrong is answered in the API's form."""
+        """Handle a call, or return the computation that it needs first. Any error becomes an error response."""
         self._project.computations.use(results)
         try:
             response = self._respond(request)
@@ -48,17 +48,17 @@ class Service:
             response = self.refuse(overloaded())
         except EmulatedError as error:
             response = self.refuse(error)
-        except Exception:  # noqa: BLE001  # the API answers even then
+        except Exception:  # noqa: BLE001  # becomes a 500 response
             response = self.fail(request)
         logger.info("%s %s %d", request.method, request.path, response.status)
         return response
 
     def refuse(self, error: EmulatedError) -> HTTPResponse:
-        """Write an error as the API does."""
+        """Encode an error as the API does."""
         return _json(error_body(error, self._project.new_id("request-id")), error.status)
 
     def fail(self, request: HTTPRequest) -> HTTPResponse:
-        """Answer a call that met a defect, whose exception is being handled: the log tells about it, the response does not."""
+        """Create the response of an unexpected exception, which is logged but not shown."""
         logger.exception("%s %s failed: this is a defect of the emulator", request.method, request.path)
         return self.refuse(EmulatedError("internal_server_error", "Internal error.", HTTPStatus.INTERNAL_SERVER_ERROR))
 

@@ -1,4 +1,4 @@
-"""The emulator without a socket: calls of a client in the same process."""
+"""The emulator without a socket, for clients in the same process."""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -14,13 +14,13 @@ IN_PROCESS_URL: Final = "http://127.0.0.1"
 
 
 class EmulatorTransport:
-    """A client's transport that leads to the emulator directly; clients and event loops can share it."""
+    """A transport that calls the emulator directly; clients and event loops can share it."""
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
 
     async def send(self, call: Call, *, connect_timeout: float) -> Reply:  # nothing to connect to
-        """Have the emulator answer. Raises APIConnectionError when it has stopped."""
+        """Send a call to the emulator. Raises APIConnectionError if it has stopped."""
         if self._dispatcher.closed:
             raise APIConnectionError("the emulator is not running")
         url = urlsplit(call.url)

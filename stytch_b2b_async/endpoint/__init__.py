@@ -1,7 +1,7 @@
-"""One declaration of an endpoint, two ways to call it.
+"""Declare an endpoint once, and call it in two modes.
 
-A `Request` is a value that knows its route and its reply; an `Endpoint` hands it to a namespace, typed for how that namespace
-sends: `Namespace[Async]` answers with a coroutine, `Namespace[Blocking]` with the result.
+A `Request` is a value that knows its route and its response class. An `Endpoint` binds it to a namespace, typed by mode:
+`Namespace[Async]` returns a coroutine, `Namespace[Blocking]` the result.
 """
 
 from .namespace import Async, Blocking, Endpoint, Mode, Namespace, Send, bind, documentation, name_operation

@@ -1,4 +1,4 @@
-"""One declaration, two modes: how an endpoint becomes a method of a client."""
+"""Bind endpoints as methods of a client, async or blocking."""
 
 import asyncio
 import inspect
@@ -28,23 +28,23 @@ Mode = TypeVar("Mode", Async, Blocking)
 
 
 Send: TypeAlias = Callable[[Request[Any]], Any]
-"""What a namespace calls: `Client.send` or `BlockingClient.send`."""
+"""`Client.send` or `BlockingClient.send`."""
 
 
 class Namespace(Generic[Mode]):
-    """A group of endpoints that are sent the same way."""
+    """A group of endpoints with the same mode."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
 
-    if not TYPE_CHECKING:  # the checkers are to report such names
+    if not TYPE_CHECKING:  # type checkers should report such names
 
         def __getattr__(self, name: str) -> Any:
             if hasattr(type(self), name):
-                return object.__getattribute__(self, name)  # a property that failed: as it failed
+                return object.__getattribute__(self, name)  # a property that raised AttributeError: raise it again
             names = [known for known in dir(type(self)) if not known.startswith("_")]
             meant = name.removesuffix("_async")
-            hint = f": use {meant}, which an awaited client awaits" if meant in names else did_you_mean(name, names)
+            hint = f": use `await` with {meant}" if meant in names else did_you_mean(name, names)
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}")
 
     def __repr__(self) -> str:
@@ -73,30 +73,30 @@ class Endpoint(Generic[P, R]):
     def __get__(self, namespace: Namespace[Any] | None, owner: type) -> Any:
         if namespace is None:
             return self
-        call = bind(self.request, namespace._send, f"{owner.__name__}.{self.name}")  # noqa: SLF001  # its own namespace
-        namespace.__dict__[self.name] = call  # an instance attribute wins from here on: bound once
+        call = bind(self.request, namespace._send, f"{owner.__name__}.{self.name}")  # noqa: SLF001  # the namespace's own attribute
+        namespace.__dict__[self.name] = call  # bound once: the instance attribute takes precedence from now on
         return call
 
 
 def name_operation(request: Any, owner: type, name: str) -> None:
-    """Tell a request where it stands in the API's tree: its module says the rest of the path."""
+    """Set the operation name of a request, from its module and attribute name."""
     request.operation = f"{owner.__module__.partition('.api.')[2]}.{name}"
 
 
 def bind(request: Callable[P, Request[R]], send: Send, qualname: str) -> Callable[P, Any]:
-    """Make the function that builds a request and sends it, with the request's signature and documentation."""
+    """Create the function that builds and sends a request, with its signature and documentation."""
     awaited, operation = inspect.iscoroutinefunction(send), getattr(request, "operation", qualname)
 
     def call(*args: P.args, **kwargs: P.kwargs) -> Any:
         try:
             made = request(*args, **kwargs)
-        except Exception as error:  # noqa: BLE001  # raised again, whatever it is
+        except Exception as error:  # noqa: BLE001  # reraised
             refusal = without_frames(error)
         else:
             args, kwargs = (), {}  # type: ignore[assignment]  # the request does not show them
             answer = send(made)
             if awaited:
-                answer.__qualname__ = operation  # what Python calls it when it is never awaited
+                answer.__qualname__ = operation  # shown in Python's warning if it is never awaited
             return answer
         args, kwargs = (), {}  # type: ignore[assignment]  # emptied, not deleted: cgitb looks for all arguments of a frame
         try:
@@ -115,7 +115,7 @@ def bind(request: Callable[P, Request[R]], send: Send, qualname: str) -> Callabl
 
 
 def _mark_as_coroutine_function(call: Any) -> None:
-    """Let frameworks, and mocks, see that what it returns is awaited."""
+    """Mark it as a coroutine function for frameworks and mocks."""
     if sys.version_info >= (3, 12):
         inspect.markcoroutinefunction(call)
     else:
@@ -128,14 +128,14 @@ def _signature(request: Any) -> inspect.Signature:
     parameters = [each.replace(annotation=plain(hints[name])) for name, each in signature.parameters.items()]
     own = inspect.get_annotations(request)
     optional = [each for each in parameters if each.default is not each.empty]
-    optional.sort(key=lambda each: each.name not in own)  # those of its own before those that it shares
+    optional.sort(key=lambda each: each.name not in own)  # its own before shared ones
     parameters = [each for each in parameters if each.default is each.empty] + optional
     return signature.replace(parameters=parameters, return_annotation=response_type(request))
 
 
 @cached
 def documentation(request: Any) -> str:
-    """Put together what the request says and what the groups of fields that it inherits say of them."""
+    """Combine the docstring of a request with the parameter descriptions of its base classes."""
     own, *groups = (inspect.cleandoc(cls.__doc__ or "") for cls in request.__mro__[: request.__mro__.index(Request)])
     shared = [line for group in groups for line in group.splitlines() if line.startswith(("- ", "  "))]
     return "\n\n".join([own, "\n".join(shared)]).strip()

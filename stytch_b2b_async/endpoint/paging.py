@@ -1,4 +1,4 @@
-"""Endpoints that answer in pages: one page, or everything, fetched as it is asked for.
+"""Pagination: fetch one page, or iterate over all results.
 
 ```python
 page = await client.organizations.search(limit=100)             # one page
@@ -6,7 +6,7 @@ async for organization in client.organizations.search(): ...    # all of them
 async for page in client.organizations.search().pages(): ...    # page by page
 ```
 
-A blocking client answers with the first page; iterating it goes on to all that follow.
+A blocking client returns the first page; iterating over it continues with all following pages.
 """
 
 import inspect
@@ -31,45 +31,45 @@ PageT_co = TypeVar("PageT_co", bound="Page[Any]", covariant=True)
 
 @frozen
 class Page(Response, Generic[Item]):
-    """Some of the items that a search found.
+    """One page of results.
 
-    From a blocking client it can be iterated: that goes through its items and on through all the pages that follow.
+    With a blocking client, iterating over it yields its items and those of all following pages.
     """
 
     @property
     def items(self) -> list[Item]:
-        """The items of this page alone."""
-        return getattr(self, _items_field(type(self))) or []  # None where the reply drifted
+        """The items of this page only."""
+        return getattr(self, _items_field(type(self))) or []  # None after a schema mismatch
 
     def __iter__(self) -> Iterator[Item]:
         for page in self.pages():
             yield from page.items
 
     def pages(self) -> Iterator[Self]:
-        """Go through this page and all that follow. Only on a page of a blocking client; raises TypeError otherwise."""
+        """Iterate over this page and all following ones. Raises TypeError unless the page is from a blocking client."""
         following: Callable[[Self], Iterator[Self]] | None = getattr(self, "_following", None)
         if following is None:
-            raise TypeError("an awaited page is one page: iterate the call with `async for`, or this page's `items`")
+            raise TypeError("a page of an async client is not iterable: use `async for` with the call, or this page's `items`")
         return following(self)
 
 
 @cached
 def _items_field(page: type[Page[Any]]) -> str:
-    """Find the field of a page that holds its items: the one list of what the class is a `Page` of."""
+    """Return the name of the field with the page's items: the list of the type that the class is a `Page` of."""
     (item,) = next(get_args(base) for base in getattr(page, "__orig_bases__", ()) if get_origin(base) is Page)
     return next(field.name for field in fields_of(page) if get_args(strip_annotated(field.type)) == (item,))
 
 
 def _next_cursor(page: Page[Any]) -> str | None:
-    """Find where the next page begins; None, or `""`, on the last."""
+    """Return the cursor of the next page; None or `""` on the last."""
     metadata = getattr(page, "results_metadata", page)
     return getattr(metadata, "next_cursor", None)
 
 
 class Paging(Coroutine[Any, Any, PageT_co]):
-    """A search that has not begun: await it for one page, or iterate it for everything.
+    """A search that has not started: await it for one page, or iterate over all results.
 
-    Raises PaginationError when the API hands out a cursor a second time.
+    Raises PaginationError if the API returns the same cursor twice.
     """
 
     def __init__(self, request: Request[PageT_co], send: Send) -> None:
@@ -97,17 +97,15 @@ class Paging(Coroutine[Any, Any, PageT_co]):
     def __repr__(self) -> str:
         return f"Paging({self._request!r})"
 
-    if not TYPE_CHECKING:  # the checkers are to report these uses
+    if not TYPE_CHECKING:  # type checkers should report these uses
 
         def __iter__(self) -> Iterator[Any]:
-            raise TypeError(f"{self._request.operation} of an awaited client is iterated with `async for`")
+            raise TypeError(f"{self._request.operation} of an async client needs `async for`")
 
         def __getattr__(self, name: str) -> Any:
-            raise AttributeError(
-                f"a search that was not awaited has no attribute {name!r}: await it for one page, or use `async for`"
-            )
+            raise AttributeError(f"a search has no attribute {name!r}: await it for one page, or use `async for`")
 
-    # The rest of a coroutine, so that `asyncio.create_task` and task groups take it like any other call.
+    # The coroutine protocol, so that `asyncio.create_task` and task groups accept it.
 
     def _coroutine(self) -> Coroutine[Any, Any, PageT_co]:
         begun = self._begun or self._fetch(self._request)
@@ -115,28 +113,28 @@ class Paging(Coroutine[Any, Any, PageT_co]):
         return begun
 
     def send(self, value: Any, /) -> Any:
-        """Go on, as a coroutine does."""
+        """Resume the coroutine."""
         return self._coroutine().send(value)
 
     def throw(self, *error: Any) -> Any:
-        """Raise in the coroutine where it waits."""
+        """Raise an exception in the coroutine."""
         return self._coroutine().throw(*error)
 
     def close(self) -> None:
-        """End the coroutine, if it has begun."""
+        """Close the coroutine, if it has started."""
         if self._begun is not None:
             self._begun.close()
 
 
 class _Cursors:
-    """The cursors of one search: each is followed once."""
+    """The cursors of one search; each is followed once."""
 
     def __init__(self, request: Request[Any]) -> None:
         self._request = request
         self._seen = {getattr(request, "cursor", None)}
 
     def following(self, page: Page[Any]) -> Request[Any] | None:
-        """Make the request of the page after this one; None when this is the last."""
+        """Return the request of the next page; None on the last."""
         cursor = _next_cursor(page)
         if not cursor:
             return None
@@ -148,7 +146,7 @@ class _Cursors:
 
 
 class PagedEndpoint(Generic[P, PageT]):
-    """Make a request that is answered in pages callable in a namespace."""
+    """Bind a paginated request to a namespace."""
 
     def __init__(self, request: Callable[P, Request[PageT]]) -> None:
         self.request = request

@@ -1,4 +1,4 @@
-"""A call as a value, and the decorators that give it its route."""
+"""Requests as values, and the decorators that declare their routes."""
 
 from collections.abc import Callable, Mapping
 from enum import Enum
@@ -19,32 +19,32 @@ T = TypeVar("T")
 
 
 class Effect(Enum):
-    """What sending a request again does: decides whether it may be repeated when the first attempt's fate is unknown."""
+    """The effect of sending a request again: decides whether it is retried when the outcome of an attempt is unknown."""
 
     READS = "reads"
     """Changes nothing."""
     REPEATABLE = "repeatable"
-    """Changes something, and the second time no more."""
+    """Changes something; a second request changes nothing more."""
     ACTS_ONCE = "acts once"
-    """Sends a message, uses up a token, makes or rotates something: never repeated."""
+    """Sends a message, uses up a token, creates or rotates something: not retried."""
 
 
 class Host(Enum):
-    """Which of the vendor's hosts answers."""
+    """The API's host."""
 
     API = "api"
     FRAUD = "fraud"
 
 
 class Body(Enum):
-    """How the fields of the body are written."""
+    """The encoding of the body."""
 
     JSON = "application/json"
     FORM = "application/x-www-form-urlencoded"
 
 
 class Request(Model, Generic[R_co]):
-    """A call as a value: build it, store it, send it with `client.send(request)`.
+    """A request as a value: build it, store it, send it with `client.send(request)`.
 
     A field that is None is not sent; an empty list or map is, and clears what it names.
     """
@@ -53,28 +53,28 @@ class Request(Model, Generic[R_co]):
 
     method: ClassVar[str]
     path: ClassVar[str]
-    """Below the host, with the fields that travel in it in braces."""
+    """Without the host, with path parameters in braces."""
     effect: ClassVar[Effect]
     host: ClassVar[Host]
     body: ClassVar[Body | None]
     constant_body: ClassVar[Mapping[str, str]]
-    """What every body holds."""
+    """Constant fields of the body."""
     operation: ClassVar[str]
-    """The endpoint's name on a client, such as `passwords.email.require_reset`; its place in the package says it."""
+    """The endpoint's name on a client, such as `passwords.email.require_reset`, from its place in the package."""
 
     def __attrs_post_init__(self) -> None:
-        """Check every field, before anything is sent."""
+        """Validate all fields."""
         check_fields(self)
 
     def to_dict(self) -> dict[str, Any]:
-        """Tell the arguments in plain values, secrets included: `type(request)(**request.to_dict())` makes the request again."""
+        """Return the arguments as plain values, secrets included: `type(request)(**request.to_dict())` equals the request."""
         from stytch_b2b_async.schema.serialization import to_plain
 
         arguments: dict[str, Any] = to_plain(self, lambda field: field.name)
         return arguments
 
     def _repr_name(self) -> str:
-        namespace = getattr(self, "operation", "").rpartition(".")[0]  # not every request is an endpoint's
+        namespace = getattr(self, "operation", "").rpartition(".")[0]  # not every request is bound to an endpoint
         return f"{namespace}.{type(self).__name__}" if namespace else type(self).__name__
 
 
@@ -88,7 +88,7 @@ def _declare(method: str, path: str, effect: Effect, body: Body | None, **more: 
             "body": body,
             "host": Host.API,
             "constant_body": {},
-            "operation": cls.__name__,  # until its place in the tree says more
+            "operation": cls.__name__,  # until it is bound to a namespace
             **more,
         }
         for name, value in route.items():
@@ -100,7 +100,7 @@ def _declare(method: str, path: str, effect: Effect, body: Body | None, **more: 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, eq_default=False, field_specifiers=(attrs.field,))
 def get(path: str) -> Callable[[type[T]], type[T]]:
-    """Declare a request that reads."""
+    """Declare a GET request."""
     return _declare("GET", path, Effect.READS, None)
 
 
@@ -113,25 +113,25 @@ def post(
     body: Body = Body.JSON,
     constant_body: Mapping[str, str] | None = None,
 ) -> Callable[[type[T]], type[T]]:
-    """Declare a request with a body."""
+    """Declare a POST request."""
     return _declare("POST", path, effect, body, host=host, constant_body=constant_body or {})
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, eq_default=False, field_specifiers=(attrs.field,))
 def put(path: str, effect: Effect) -> Callable[[type[T]], type[T]]:
-    """Declare a request that changes what is there."""
+    """Declare a PUT request."""
     return _declare("PUT", path, effect, Body.JSON)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, eq_default=False, field_specifiers=(attrs.field,))
 def delete(path: str, effect: Effect) -> Callable[[type[T]], type[T]]:
-    """Declare a request that takes something away."""
+    """Declare a DELETE request."""
     return _declare("DELETE", path, effect, None)
 
 
 @cached
 def response_type(request: type[Request[R]]) -> type[R]:
-    """Tell which reply a request has, from the class it was declared with."""
+    """Return the response class of a request."""
     for cls in request.__mro__:
         for base in getattr(cls, "__orig_bases__", ()):
             if issubclass(get_origin(base) or object, Request) and not isinstance(get_args(base)[0], TypeVar):

@@ -1,4 +1,4 @@
-"""What every response carries."""
+"""The base class of responses."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol, Self, cast
@@ -23,36 +23,36 @@ class _HTTPReply(Protocol):
 
 
 class _ResponseMeta:
-    """Room for what a reply does not say itself, outside the fields that are read from the wire."""
+    """Slots for metadata that is not part of the body."""
 
     __slots__ = ("_attempts", "_following", "_reply")
 
 
 @frozen
 class Response(Model, _ResponseMeta):
-    """What every reply carries."""
+    """Base class of all responses."""
 
     request_id: str
-    """The API's name of this call, for its support."""
+    """The API's id of this call, for Stytch's support."""
     status_code: int
-    """The HTTP status, repeated in the body."""
+    """The HTTP status code."""
 
     @property
     def attempts(self) -> int:
-        """How many attempts the call took."""
+        """Number of attempts of the call."""
         return getattr(self, "_attempts", 1)
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The headers that the reply came with, looked up in lower case; none on a response that was made by hand."""
+        """The response headers, by lower-case name; empty for a response that was not received."""
         reply = self._received()
         return {} if reply is None else reply.headers
 
     @property
     def raw(self) -> Mapping[str, Any]:
-        """The JSON object that the API sent, with what this package does not know; read anew each time.
+        """The JSON object that the API sent, with fields that this package does not know. Parsed at each access.
 
-        Secrets are in it. Of a response that was made by hand: `to_dict()`.
+        Secrets are included. For a response that was not received: `to_dict()`.
         """
         from stytch_b2b_async.schema.converter import loads_object
 
@@ -77,5 +77,5 @@ class Response(Model, _ResponseMeta):
 
             state["_reply"] = attrs.evolve(
                 cast("Any", reply), headers=CIMultiDict(reply.headers)
-            )  # as it came, it cannot be pickled
+            )  # aiohttp's type cannot be pickled
         return state

@@ -1,8 +1,7 @@
-"""OpenTelemetry: a span and a measurement for each call. Needs `stytch-b2b-async[otel]`.
+"""OpenTelemetry: a span and a duration measurement per call. Needs `stytch-b2b-async[otel]`.
 
-They follow the semantic conventions of HTTP clients, with the whole call as the operation: attempts that were repeated are events
-of its span. `url.full` is left out, since paths hold ids; `url.template` takes its place. No context is sent to the vendor, who
-could do nothing with it.
+They follow the semantic conventions for HTTP clients, with the whole call as the operation: retried attempts are events of its
+span. `url.template` replaces `url.full`, because paths contain ids. No context is propagated to Stytch, which would not use it.
 """
 
 from contextvars import Token
@@ -24,16 +23,16 @@ NAME = "stytch_b2b_async"
 """The instrumentation scope."""
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
-"""Seconds, as the conventions advise."""
+"""Bucket boundaries in seconds, as the conventions recommend."""
 
 
 def otel_hooks(
     *, tracer_provider: trace.TracerProvider | None = None, meter_provider: metrics.MeterProvider | None = None
 ) -> Hooks:
-    """Make hooks that trace and measure calls, by the global providers unless others are given.
+    """Create hooks that trace and measure calls, with the global providers by default.
 
-    `Client(…, hooks=otel_hooks())`; beside hooks of your own, `Hooks.together(own, otel_hooks())`. The span is current while its
-    call lasts. One set of hooks may serve several clients.
+    `Client(…, hooks=otel_hooks())`; with your own hooks, `Hooks.together(own, otel_hooks())`. The span is current during its call.
+    The same hooks may serve several clients.
     """
     telemetry = _Telemetry(
         trace.get_tracer(NAME, __version__, tracer_provider),
@@ -49,12 +48,12 @@ def otel_hooks(
 
 @attrs.frozen
 class _Open:
-    """A call under way."""
+    """A call in progress."""
 
     span: trace.Span
     token: Token[context.Context]
     shared: dict[str, str | int]
-    """What the span and the measurement both say."""
+    """Attributes of both the span and the measurement."""
 
 
 @attrs.frozen(eq=False)
@@ -81,7 +80,7 @@ class _Telemetry:
     def attempt(self, ended: Attempt) -> None:
         call = self.calls.get(ended.call_id)
         if call is None or ended.wait is None:
-            return  # the last one is told by the span itself
+            return  # the span itself reports the last attempt
         fate = {**_fate(ended), "stytch.attempt": ended.number, "stytch.wait": ended.wait}
         call.span.add_event("stytch.attempt", fate)
 
@@ -89,7 +88,7 @@ class _Telemetry:
         call = self.calls.pop(ended.call_id, None)
         if call is None:
             return
-        if trace.get_current_span() is call.span:  # a coroutine that is dropped half-way ends in another context
+        if trace.get_current_span() is call.span:  # a coroutine that is garbage-collected ends in another context
             context.detach(call.token)
         outcome = _outcome(ended)
         self.duration.record(ended.elapsed, {**call.shared, **outcome}, trace.set_span_in_context(call.span))
@@ -102,18 +101,18 @@ class _Telemetry:
 
 
 def _outcome(value: Attempt | CallEnd) -> dict[str, str | int]:
-    """Say what became of it, in few words: `error.type` is the status, or the exception's name when there is none to blame."""
-    said: dict[str, str | int] = {} if value.status_code is None else {"http.response.status_code": value.status_code}
+    """Return the low-cardinality attributes of the outcome: `error.type` is the error status, or else the exception's name."""
+    attributes: dict[str, str | int] = {} if value.status_code is None else {"http.response.status_code": value.status_code}
     if value.error_type is not None:
         refused = value.status_code is not None and not 200 <= value.status_code < 300  # noqa: PLR2004  # HTTP's own bounds
-        said["error.type"] = str(value.status_code) if refused else value.error_type
-    return said
+        attributes["error.type"] = str(value.status_code) if refused else value.error_type
+    return attributes
 
 
 def _fate(value: Attempt | CallEnd) -> dict[str, str | int | float]:
-    """Say what became of it, with what only a span has room for."""
+    """Return all attributes of the outcome, for the span."""
     own = {"stytch.error_type": value.error_type, "stytch.request_id": value.request_id}
-    return {**_outcome(value), **{name: word for name, word in own.items() if word is not None}}
+    return {**_outcome(value), **{name: value for name, value in own.items() if value is not None}}
 
 
 @lru_cache(maxsize=64)

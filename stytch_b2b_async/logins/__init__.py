@@ -1,7 +1,7 @@
-"""From the answer of a login to the calls that can follow it.
+"""Logins with several steps: from a login's response to the next request.
 
-The answer of a login that lacks a factor is a 200 as well, with an empty session token. `login_outcome` tells the two apart by
-type: there is no session to read on what is not logged in, and each unfinished outcome builds the requests that can finish it.
+A login that lacks a factor also returns 200, with an empty session token. `login_outcome` distinguishes the cases by type: only
+`LoggedIn` has a session, and each incomplete outcome builds the requests that can complete it.
 
 ```python
 outcome = login_outcome(await client.passwords.authenticate(…))

@@ -1,4 +1,4 @@
-"""What the calls that finish a login take beside the factor."""
+"""Optional parameters of the calls that complete a login."""
 
 from collections.abc import Sequence
 from typing import TypedDict
@@ -18,11 +18,11 @@ from stytch_b2b_async.schema import JSONObject, OrMapping
 
 
 class SessionOptions(TypedDict, total=False):
-    """How the session shall be, that starts when nothing is missing any more: an answer that lacks a factor forgets these.
+    """Parameters of the new session. Ignored by the API if a factor is still missing.
 
-    - `session_duration_minutes`: 5 to 527040 (366 days); 60 when left out.
+    - `session_duration_minutes`: 5 to 527040 (366 days); default 60.
     - `session_custom_claims`: claims to merge into the JWT, at most 4 KB in all.
-    - `telemetry_id`: from the vendor's device fingerprinting: fills `member_device` in the answer.
+    - `telemetry_id`: from Stytch's device fingerprinting: fills `member_device` in the response.
     """
 
     session_duration_minutes: SessionMinutes | None
@@ -31,7 +31,7 @@ class SessionOptions(TypedDict, total=False):
 
 
 class LoginOptions(SessionOptions, total=False):
-    """How the session shall be, and the message if a second factor is asked for.
+    """Parameters of the new session, and of the message if a second factor is required.
 
     - `locale`: language of the text message.
     """
@@ -40,9 +40,9 @@ class LoginOptions(SessionOptions, total=False):
 
 
 class SecondFactorOptions(SessionOptions, total=False):
-    """How the session shall be, and later logins.
+    """Parameters of the new session and of later logins.
 
-    - `set_mfa_enrollment`: whether later logins need a second factor; ignored where the organization requires it of all members.
+    - `set_mfa_enrollment`: whether later logins require MFA; ignored if the organization requires it for all members.
     - `set_default_mfa`: make this method the member's default.
     """
 
@@ -51,7 +51,7 @@ class SecondFactorOptions(SessionOptions, total=False):
 
 
 class OrganizationOptions(SessionOptions, total=False):
-    """How the session shall be, and a new organization: see `discovery.organizations.create`."""
+    """Parameters of the new session and the new organization: see `discovery.organizations.create`."""
 
     organization_slug: Slug | None
     organization_logo_url: str | None

@@ -1,4 +1,4 @@
-"""What the answer of a login comes to."""
+"""The outcome of a login."""
 
 from typing import Any, TypeAlias, TypeVar, cast, overload
 
@@ -21,7 +21,7 @@ from .steps import ChooseOrganization, NeedsPrimaryFactor, NeedsSecondFactor
 
 
 class UnclearLoginError(StytchError):
-    """A login's answer contradicts itself, or lacks what it says it has: nobody is to be let in by it, or sent on."""
+    """A login's response contradicts itself or is incomplete: treat the user as not logged in."""
 
 
 @frozen
@@ -29,22 +29,22 @@ class LoggedIn(Model):
     """A member with a session."""
 
     session_token: Secret
-    """Proves the session until it ends or is revoked."""
+    """Authenticates the session until it expires or is revoked."""
     session_jwt: Secret
-    """Proves the session for five minutes, and can be checked without a call."""
+    """Authenticates the session for five minutes, and can be verified locally."""
     member_session: MemberSession
     member: Member
     organization: Organization
 
 
-# Variables, not the classes themselves: mypy would else expect of the `send` inside `login_outcome(await client.send(…))` a request
-# of exactly this response.
+# Type variables, not the classes: mypy would otherwise expect `send` in `login_outcome(await client.send(…))` to take a request of
+# exactly this response class.
 S = TypeVar("S", bound=SecondFactorResponse)
 G = TypeVar("G", bound=MFAResponse)
 D = TypeVar("D", bound=DiscoveryResponse)
 
 LoginOutcome: TypeAlias = LoggedIn | NeedsSecondFactor | NeedsPrimaryFactor
-"""What a login to an organization comes to."""
+"""The outcome of a login to an organization."""
 
 
 @overload
@@ -54,12 +54,12 @@ def login_outcome(response: G) -> LoginOutcome: ...  # pyright: ignore[reportInv
 @overload
 def login_outcome(response: D) -> ChooseOrganization: ...  # pyright: ignore[reportInvalidTypeVarUse]
 def login_outcome(response: SecondFactorResponse | MFAResponse | DiscoveryResponse) -> LoginOutcome | ChooseOrganization:
-    """Tell what the answer of a login comes to: a session, or the step that is still missing.
+    """Return the outcome of a login: a session, or the step that is still missing.
 
-    Takes the response of every call that logs a member in, proves a second factor, or finds a person's organizations. Where both a
-    first and a second factor are missing, the first comes first.
+    Takes the response of any call that logs a member in, authenticates a second factor, or discovers organizations. If both a
+    primary and a second factor are missing, the outcome is NeedsPrimaryFactor.
 
-    Raises UnclearLoginError for an answer that contradicts itself; the answer itself is still in the caller's hands.
+    Raises UnclearLoginError for a contradictory response; the caller still has the response.
     """
     if isinstance(response, DiscoveryResponse):
         return _choice(response)
@@ -67,15 +67,15 @@ def login_outcome(response: SecondFactorResponse | MFAResponse | DiscoveryRespon
         return _logged_in(response)
     if not isinstance(response, MFAResponse):
         raise TypeError(f"login_outcome takes the response of a login, not {type(response).__name__}")
-    said: object = response.member_authenticated  # None in an answer that drifted
+    authenticated: object = response.member_authenticated  # None after a schema mismatch
     mfa_required, primary_required = response.mfa_required, _primary_required(response)
-    if said is True and mfa_required is None and primary_required is None:
+    if authenticated is True and mfa_required is None and primary_required is None:
         return _logged_in(response)
-    if said is False and primary_required is not None:
+    if authenticated is False and primary_required is not None:
         return _needs_primary_factor(response, primary_required)
-    if said is False and mfa_required is not None:
+    if authenticated is False and mfa_required is not None:
         return _needs_second_factor(response, mfa_required)
-    raise _unclear("does not say whether the member is logged in, or what is missing", response)
+    raise _unclear("says neither that the member is logged in nor what is missing", response)
 
 
 def _primary_required(response: MFAResponse) -> PrimaryRequired | None:
@@ -131,7 +131,7 @@ def _choice(response: DiscoveryResponse) -> ChooseOrganization:
 
 
 def _check_present(response: Response, *paths: str) -> None:
-    """Refuse an answer that drifted, or was made up: whatever does not fit its declaration is None in it."""
+    """Reject a response with mismatches, or made by hand: mismatched fields are None."""
     for path in paths:
         value: Any = response
         for name in path.split("."):
@@ -141,4 +141,4 @@ def _check_present(response: Response, *paths: str) -> None:
 
 
 def _unclear(why: str, response: Response) -> UnclearLoginError:
-    return UnclearLoginError(f"the answer {why} [{response.request_id}]")
+    return UnclearLoginError(f"the response {why} [{response.request_id}]")

@@ -1,4 +1,4 @@
-"""Logins that lack something, and the requests that can follow."""
+"""Incomplete logins, and the requests that continue them."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict, Unpack
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 @frozen
 class UnfinishedLogin(Model):
-    """A login without a session: what was proven so far is carried by the intermediate session token.
+    """A login without a session yet: the intermediate session token stands for the factors authenticated so far.
 
-    To go on in another HTTP request, keep the token where only the same browser brings it back from, such as a cookie with
-    `HttpOnly` and `Secure`, and make the same step of it again: `NeedsSecondFactor(intermediate_session_token=…, …)`.
+    To continue in another HTTP request, store the token in an `HttpOnly`, `Secure` cookie, and build the step from it again:
+    `NeedsSecondFactor(intermediate_session_token=…, …)`.
     """
 
     intermediate_session_token: Secret
     intermediate_session_token_expires_at: datetime | None = None
-    """Ten minutes after it was made."""
+    """Ten minutes after it was issued."""
 
     def __attrs_post_init__(self) -> None:
         for field in fields_of(type(self)):
@@ -36,34 +36,34 @@ class UnfinishedLogin(Model):
 
 @frozen
 class NeedsSecondFactor(UnfinishedLogin):
-    """A member who must still prove a second factor, or enroll one."""
+    """A member who must authenticate or enroll a second factor."""
 
     organization_id: str
     member_id: str
     phone_number: str | None = None
-    """Where codes are texted to, if the member has a number."""
+    """The member's number for text messages, if any."""
     totp_registered: bool = False
     """Whether the member has an authenticator app."""
     must_enroll: bool = False
-    """Whether the member has no second factor yet: go on with `enroll_totp`, or with `send_sms` to a number that they give."""
+    """Whether the member has no second factor yet: continue with `enroll_totp`, or with `send_sms` to a number that they enter."""
     code_sent: bool = False
-    """Whether a code is on its way to `phone_number` already: go on with `sms_code`."""
+    """Whether a code was already sent to `phone_number`: continue with `sms_code`."""
 
     def send_sms(self, phone_number: str | None = None, *, locale: Locale | None = None) -> "sms.Send":
-        """Text a code, to the member's number or, if they have none, to this one, which becomes theirs."""
+        """Send a code to the member's number or, if they have none, to this one, which becomes theirs."""
         from stytch_b2b_async.api.otps import sms
 
         return sms.Send(**self._member(), mfa_phone_number=phone_number, locale=locale)
 
     @clean_traceback
     def sms_code(self, code: str, **options: Unpack[SecondFactorOptions]) -> "sms.Authenticate":
-        """Log in with the texted code."""
+        """Log in with the code from the text message."""
         from stytch_b2b_async.api.otps import sms
 
         return sms.Authenticate(**self._member(), code=code, **options)
 
     def enroll_totp(self, *, expiration_minutes: int | None = None) -> "totps.Create":
-        """Make a secret for the member's authenticator app; go on with `totp_code`, within 60 minutes if no others are given."""
+        """Create a secret for an authenticator app; continue with `totp_code`, by default within 60 minutes."""
         from stytch_b2b_async.api import totps
 
         return totps.Create(**self._member(), expiration_minutes=expiration_minutes)
@@ -77,7 +77,7 @@ class NeedsSecondFactor(UnfinishedLogin):
 
     @clean_traceback
     def recovery_code(self, code: str, **options: Unpack[SessionOptions]) -> "recovery_codes.Recover":
-        """Log in with a recovery code, in place of the authenticator app."""
+        """Log in with a recovery code instead of the authenticator app."""
         from stytch_b2b_async.api import recovery_codes
 
         return recovery_codes.Recover(**self._member(), recovery_code=code, **options)
@@ -91,7 +91,7 @@ class NeedsSecondFactor(UnfinishedLogin):
 
 
 class _Known(TypedDict):
-    """What every call about a second factor takes."""
+    """Parameters of every call about a second factor."""
 
     intermediate_session_token: str
     organization_id: str
@@ -100,7 +100,7 @@ class _Known(TypedDict):
 
 @frozen
 class NeedsPrimaryFactor(UnfinishedLogin):
-    """A person whom the organization asks for another first factor; what was proven stays proven."""
+    """A member who must authenticate another primary factor; factors authenticated so far remain valid."""
 
     organization_id: str
     allowed_auth_methods: tuple[str, ...] = ()
@@ -108,7 +108,7 @@ class NeedsPrimaryFactor(UnfinishedLogin):
 
     @clean_traceback
     def password(self, email_address: str, password: str, **options: Unpack[LoginOptions]) -> "passwords.Authenticate":
-        """Go on with a password."""
+        """Continue with a password."""
         from stytch_b2b_async.api import passwords
 
         return passwords.Authenticate(
@@ -121,7 +121,7 @@ class NeedsPrimaryFactor(UnfinishedLogin):
 
     @clean_traceback
     def email_code(self, email_address: str, code: str, **options: Unpack[LoginOptions]) -> "email.Authenticate":
-        """Go on with a mailed code, which `otps.email.login_or_signup` sends."""
+        """Continue with an emailed code, sent by `otps.email.login_or_signup`."""
         from stytch_b2b_async.api.otps import email
 
         return email.Authenticate(
@@ -136,7 +136,7 @@ class NeedsPrimaryFactor(UnfinishedLogin):
     def magic_link(
         self, token: str, *, pkce_code_verifier: str | None = None, **options: Unpack[LoginOptions]
     ) -> "magic_links.Authenticate":
-        """Go on with the token of a mailed link, which `magic_links.email.login_or_signup` sends."""
+        """Continue with the token of a magic link, sent by `magic_links.email.login_or_signup`."""
         from stytch_b2b_async.api import magic_links
 
         return magic_links.Authenticate(
@@ -148,7 +148,7 @@ class NeedsPrimaryFactor(UnfinishedLogin):
 
     @clean_traceback
     def oauth(self, token: str, *, pkce_code_verifier: str | None = None, **options: Unpack[LoginOptions]) -> "oauth.Authenticate":
-        """Go on with the token that came back from an OAuth provider."""
+        """Continue with the token returned by an OAuth provider."""
         from stytch_b2b_async.api import oauth
 
         return oauth.Authenticate(
@@ -160,7 +160,7 @@ class NeedsPrimaryFactor(UnfinishedLogin):
 
     @clean_traceback
     def sso(self, token: str, *, pkce_code_verifier: str | None = None, **options: Unpack[LoginOptions]) -> "sso.Authenticate":
-        """Go on with the token that came back from the organization's identity provider."""
+        """Continue with the token returned by the organization's identity provider."""
         from stytch_b2b_async.api import sso
 
         return sso.Authenticate(
@@ -173,14 +173,14 @@ class NeedsPrimaryFactor(UnfinishedLogin):
 
 @frozen
 class ChooseOrganization(UnfinishedLogin):
-    """A person who proved an address, and has no organization yet to be a member of."""
+    """A person who authenticated an email address, and has not chosen an organization yet."""
 
     email_address: str | None = None
     discovered_organizations: tuple[DiscoveredOrganization, ...] = ()
-    """Those that the person may `join`."""
+    """Organizations that the person may `join`."""
 
     def join(self, organization_id: str, **options: Unpack[LoginOptions]) -> "intermediate_sessions.Exchange":
-        """Log in to an organization, and become a member if need be."""
+        """Log in to an organization, and become a member if necessary."""
         from stytch_b2b_async.api.discovery import intermediate_sessions
 
         return intermediate_sessions.Exchange(
@@ -188,7 +188,7 @@ class ChooseOrganization(UnfinishedLogin):
         )
 
     def create(self, organization_name: str | None = None, **options: Unpack[OrganizationOptions]) -> "organizations.Create":
-        """Create an organization, and log in as its first member and admin; name and slug are made of the address if left out."""
+        """Create an organization and log in as its first member and admin; name and slug default to parts of the email address."""
         from stytch_b2b_async.api.discovery import organizations
 
         return organizations.Create(
@@ -196,7 +196,7 @@ class ChooseOrganization(UnfinishedLogin):
         )
 
     def list_organizations(self) -> "organizations.List":
-        """List the organizations that the person may join once more; does not use the token up."""
+        """List again the organizations that the person may join; does not use up the token."""
         from stytch_b2b_async.api.discovery import organizations
 
         return organizations.List(intermediate_session_token=self.intermediate_session_token)

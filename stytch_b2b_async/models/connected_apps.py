@@ -18,7 +18,7 @@ class ConnectedAppPublic(Model):
 
 @frozen
 class ConnectedAppDetails(ConnectedAppPublic):
-    """What every description of an app says. The secrets themselves are shown once, when they are made."""
+    """What every description of an app says. The secrets themselves are shown once, when they are created."""
 
     status: str
     full_access_allowed: bool
@@ -33,7 +33,7 @@ class ConnectedAppDetails(ConnectedAppPublic):
     id_token_template_content: str
     """A JSON object, as text: the custom claims of id tokens."""
     next_client_secret_last_four: str | None = None
-    """Of the secret that a rotation made; None when there is no rotation."""
+    """Of the next secret during a rotation; None otherwise."""
     access_token_custom_audience: str | None = None
     client_id_metadata_url: str | None = None
 
@@ -54,7 +54,7 @@ class ConnectedAppWithClientSecret(ConnectedAppDetails):
 
     client_secret_last_four: str | None = None
     client_secret: Secret | None = None
-    """Shown this once; None for a public app, which has no secret."""
+    """Shown only in this response; None for a public app, which has no secret."""
 
 
 @frozen
@@ -63,4 +63,4 @@ class ConnectedAppWithNextClientSecret(ConnectedAppDetails):
 
     client_secret_last_four: str
     next_client_secret: Secret
-    """Shown this once. Valid beside the old one until the rotation ends."""
+    """Shown only in this response. Valid along with the old one until the rotation ends."""

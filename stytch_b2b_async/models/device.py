@@ -1,4 +1,4 @@
-"""What the vendor's device fingerprinting knows of the device at hand."""
+"""What Stytch's device fingerprinting knows of the device at hand."""
 
 from datetime import datetime
 

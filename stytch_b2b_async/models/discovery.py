@@ -35,7 +35,7 @@ class DiscoveredOrganization(Model):
     """
 
     member_authenticated: bool
-    """Whether the factors at hand are enough for a session there."""
+    """Whether the current factors suffice for a session there."""
     organization: Organization | None = None
     membership: Membership | None = None
     primary_required: PrimaryRequired | None = None

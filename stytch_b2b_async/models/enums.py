@@ -1,4 +1,4 @@
-"""Words that the API documents for fields which take any string: an editor offers these, the wire takes whatever comes."""
+"""Documented values of fields that accept any string: editors suggest them, other strings are accepted."""
 
 from typing import Literal, TypeAlias
 
@@ -9,10 +9,10 @@ Locale: TypeAlias = OpenEnum[
         "en", "es", "pt-br", "fr", "it", "de-DE", "zh-Hans", "ca-ES", "ja", "ru", "nl", "pl", "tr", "fa", "vi", "cs",
     ]
 ]  # fmt: skip
-"""Language of a message, as an IETF tag; English when left out."""
+"""Language of a message, as an IETF tag; default: English."""
 
 EmailLocale: TypeAlias = OpenEnum[Literal["en", "es", "pt-br", "fr"]]
-"""Language of an email, as an IETF tag; English when left out."""
+"""Language of an email, as an IETF tag; default: English."""
 
 AuthenticationFactorType: TypeAlias = OpenEnum[
     Literal[
@@ -20,7 +20,7 @@ AuthenticationFactorType: TypeAlias = OpenEnum[
         "recovery_codes", "email_otp", "impersonated", "trusted_auth_token",
     ]
 ]  # fmt: skip
-"""What a factor proves itself with."""
+"""The kind of an authentication factor."""
 
 AuthenticationFactorDeliveryMethod: TypeAlias = OpenEnum[
     Literal[
@@ -42,7 +42,7 @@ ConnectedAppsAllowedType: TypeAlias = OpenEnum[Literal["ALL_ALLOWED", "RESTRICTE
 PasswordHashType: TypeAlias = OpenEnum[
     Literal["bcrypt", "md_5", "argon_2i", "argon_2id", "sha_1", "sha_512", "scrypt", "phpass", "pbkdf_2"]
 ]
-"""How a password that comes along was hashed."""
+"""The hash algorithm of a migrated password."""
 
 MemberStatus: TypeAlias = OpenEnum[Literal["pending", "invited", "active", "deleted"]]
 """Where a member stands."""
@@ -63,7 +63,7 @@ RestrictedProvisioning: TypeAlias = OpenEnum[Literal["RESTRICTED", "NOT_ALLOWED"
 """Whether those who match a list may join this way, or nobody."""
 
 MfaEnrollment: TypeAlias = OpenEnum[Literal["enroll", "unenroll"]]
-"""Whether a member's later logins shall need a second factor."""
+"""Whether a member's later logins require MFA."""
 
 ConnectionStatus: TypeAlias = OpenEnum[Literal["pending", "active"]]
 """Whether members can log in through an SSO connection; one is pending until it has all it needs."""
@@ -85,13 +85,13 @@ ConnectedAppClientType: TypeAlias = OpenEnum[Literal["first_party", "first_party
 """Whose app it is, and whether it is public: one that cannot keep a secret, such as an app on a phone."""
 
 M2MClientStatus: TypeAlias = OpenEnum[Literal["active", "inactive"]]
-"""Whether a client is given tokens."""
+"""Whether a client can get tokens."""
 
 VerdictAction: TypeAlias = OpenEnum[Literal["ALLOW", "CHALLENGE", "BLOCK"]]
-"""What to do with somebody: let through, ask for another proof, or stop."""
+"""What to do with somebody: allow, challenge or block."""
 
 RuleAction: TypeAlias = OpenEnum[Literal["ALLOW", "CHALLENGE", "BLOCK", "NONE"]]
-"""The verdict that a rule gives; NONE takes the rule away."""
+"""The verdict that a rule gives; NONE deletes the rule."""
 
 RuleType: TypeAlias = OpenEnum[
     Literal[
@@ -105,4 +105,4 @@ ProjectMetricType: TypeAlias = OpenEnum[Literal["UNKNOWN", "USER_COUNT", "ORGANI
 """What a figure counts."""
 
 EmailUpdateDeliveryMethod: TypeAlias = OpenEnum[Literal["EMAIL_MAGIC_LINK", "EMAIL_OTP"]]
-"""What a member proves a new address with."""
+"""How a member verifies a new email address."""

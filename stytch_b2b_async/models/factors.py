@@ -1,4 +1,4 @@
-"""What a member proved when a session was started or extended: one detail object for each kind of factor."""
+"""The factors that a member authenticated when a session was started or extended: one detail object for each kind of factor."""
 
 from typing import TypeAlias
 

@@ -165,4 +165,4 @@ class DomainInformation(Model):
 
     has_mx_or_a_record: bool
     is_disposable_domain: bool
-    """Gives out addresses that are thrown away."""
+    """Whether the domain offers disposable addresses."""

@@ -1,4 +1,4 @@
-"""Clients that stand for machines."""
+"""Machine-to-machine clients."""
 
 from typing import Any, TypeAlias
 
@@ -12,7 +12,7 @@ M2MSearchQuery: TypeAlias = SearchQuery
 
 @frozen
 class M2MClient(Model):
-    """A machine that asks for access tokens with a secret. The secret itself is shown once, when it is made.
+    """A client that gets access tokens with a secret. The secret itself is shown once, when it is created.
 
     See https://stytch.com/docs/b2b/api/m2m-client.
     """
@@ -26,7 +26,7 @@ class M2MClient(Model):
     client_secret_last_four: str
     trusted_metadata: dict[str, Any] | None = None
     next_client_secret_last_four: str | None = None
-    """Of the secret that a rotation made; None when there is no rotation."""
+    """Of the next secret during a rotation; None otherwise."""
 
 
 @frozen
@@ -34,7 +34,7 @@ class M2MClientWithClientSecret(M2MClient):
     """A new client."""
 
     client_secret: Secret
-    """Shown this once."""
+    """Shown only in this response."""
 
 
 @frozen
@@ -42,4 +42,4 @@ class M2MClientWithNextClientSecret(M2MClient):
     """A client whose secret is being rotated."""
 
     next_client_secret: Secret
-    """Shown this once. Valid beside the old one until the rotation ends."""
+    """Shown only in this response. Valid along with the old one until the rotation ends."""

@@ -1,4 +1,4 @@
-"""What is still missing when a login does not yet give a session."""
+"""What is missing if a login returns no session."""
 
 from stytch_b2b_async.schema import Model, frozen
 
@@ -17,16 +17,16 @@ class MemberOptions(Model):
 
 @frozen
 class MfaRequired(Model):
-    """A second factor is needed: go on with the intermediate session token."""
+    """A second factor is required: continue with the intermediate session token."""
 
     member_options: MemberOptions | None = None
     """None when the member has no second factor yet and must enroll one."""
     secondary_auth_initiated: MfaMethod | None = None
-    """`sms_otp` when a code was sent already."""
+    """`sms_otp` if a code was already sent."""
 
 
 @frozen
 class PrimaryRequired(Model):
-    """Another first factor is needed: the organization does not take the one that was used."""
+    """Another primary factor is required: the organization does not accept the one that was used."""
 
     allowed_auth_methods: list[str]

@@ -1,4 +1,4 @@
-"""What an OAuth provider hands out."""
+"""Tokens of OAuth providers."""
 
 from datetime import datetime
 
@@ -13,6 +13,6 @@ class ProviderValues(Model):
     access_token: Secret | None = None
     refresh_token: Secret | None = None
     expires_at: datetime | None = None
-    """When the access token ends."""
+    """When the access token expires."""
     id_token: Secret | None = None
     """A JWT about the person, from providers that speak OpenID Connect."""

@@ -1,4 +1,4 @@
-"""A tenant of a project, and how its members may join and log in."""
+"""Organizations, and how their members join and log in."""
 
 from datetime import datetime
 from typing import Any
@@ -41,7 +41,7 @@ class CustomRolePermission(Model):
 
     resource_id: str
     actions: list[str]
-    """`*` stands for all."""
+    """`*` means all."""
 
 
 @frozen
@@ -61,14 +61,14 @@ class Organization(Model):
     organization_name: str
     organization_logo_url: str
     organization_slug: str
-    """Unique in the project; taken wherever an `organization_id` is."""
+    """Unique in the project; accepted wherever an `organization_id` is."""
     sso_jit_provisioning: Provisioning
     """Who becomes a member by logging in through SSO."""
     sso_jit_provisioning_allowed_connections: list[str]
     sso_active_connections: list[ActiveSSOConnection]
     email_allowed_domains: list[str]
     email_jit_provisioning: RestrictedProvisioning
-    """Who becomes a member by proving an email address; RESTRICTED to `email_allowed_domains`."""
+    """Who becomes a member by verifying an email address; RESTRICTED to `email_allowed_domains`."""
     email_invites: Provisioning
     """Who may be invited by email; RESTRICTED to `email_allowed_domains`."""
     auth_methods: AllowedMethods
@@ -91,7 +91,7 @@ class Organization(Model):
     created_at: datetime | None = None
     updated_at: datetime | None = None
     organization_external_id: str | None = None
-    """The caller's own id of the organization, unique in the project; taken wherever an `organization_id` is."""
+    """The caller's own id of the organization, unique in the project; accepted wherever an `organization_id` is."""
     sso_default_connection_id: str | None = None
     scim_active_connection: ActiveSCIMConnection | None = None
     allowed_oauth_tenants: dict[str, Any] | None = None

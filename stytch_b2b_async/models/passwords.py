@@ -1,4 +1,4 @@
-"""How strong a password is, and how one that comes along was hashed."""
+"""Password strength, and parameters of migrated hashes."""
 
 from typing import TypeAlias
 

@@ -1,4 +1,4 @@
-"""Who may do what to which resource."""
+"""Roles, resources and permissions."""
 
 from typing import TypeAlias
 
@@ -28,7 +28,7 @@ class Permission(Model):
 
     resource_id: str
     actions: list[str]
-    """`*`, alone, stands for all."""
+    """`*` on its own means all."""
 
 
 PolicyRolePermission: TypeAlias = Permission
@@ -53,7 +53,7 @@ class PolicyResource(Model):
     """Those that start with `stytch` are the API's own, such as `stytch.member`."""
     description: str
     actions: list[str]
-    """All that can be done to it."""
+    """The actions on it."""
 
 
 @frozen

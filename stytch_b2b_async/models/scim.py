@@ -112,7 +112,7 @@ class SCIMAttributes(Model):
 
 @frozen
 class SCIMRegistration(Model):
-    """What ties a member to a SCIM connection."""
+    """A member's registration with a SCIM connection."""
 
     connection_id: str
     registration_id: str

@@ -1,4 +1,4 @@
-"""What provisions an organization's members over SCIM."""
+"""A SCIM connection, which provisions an organization's members."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ class SCIMGroupImplicitRoleAssignments(Model):
 
 @frozen
 class SCIMGroup(Model):
-    """A group that the identity provider has sent."""
+    """A group that the identity provider sent."""
 
     group_id: str
     """The API's id of the group, not the identity provider's."""
@@ -29,7 +29,7 @@ class SCIMGroup(Model):
 
 @frozen
 class SCIMConnectionDetails(Model):
-    """What every answer about a SCIM connection says."""
+    """Fields of every SCIM connection."""
 
     organization_id: str
     connection_id: str
@@ -38,14 +38,14 @@ class SCIMConnectionDetails(Model):
     display_name: str
     identity_provider: ScimIdentityProvider
     base_url: str
-    """Where the identity provider shall call, with the bearer token."""
+    """Where the identity provider should call, with the bearer token."""
     scim_group_implicit_role_assignments: list[SCIMGroupImplicitRoleAssignments]
     bearer_token_expires_at: datetime | None = None
 
 
 @frozen
 class SCIMConnection(SCIMConnectionDetails):
-    """What provisions an organization's members over SCIM. See https://stytch.com/docs/b2b/api/scim-connection-object."""
+    """A SCIM connection, which provisions an organization's members. See https://stytch.com/docs/b2b/api/scim-connection-object."""
 
     bearer_token_last_four: str
     next_bearer_token_last_four: str
@@ -55,14 +55,14 @@ class SCIMConnection(SCIMConnectionDetails):
 
 @frozen
 class SCIMConnectionWithToken(SCIMConnectionDetails):
-    """A new SCIM connection and its token, which is shown this once."""
+    """A new SCIM connection and its token, which is shown only in this response."""
 
     bearer_token: Secret
 
 
 @frozen
 class SCIMConnectionWithNextToken(SCIMConnectionDetails):
-    """A SCIM connection and the token that shall follow its present one, which is shown this once."""
+    """A SCIM connection and the token that shall follow its present one, which is shown only in this response."""
 
     bearer_token_last_four: str
     """Of the present token."""

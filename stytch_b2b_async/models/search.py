@@ -1,4 +1,4 @@
-"""Searching: what to look for, and how far the answer goes."""
+"""Search queries, and metadata of their results."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
@@ -17,9 +17,9 @@ class SearchQuery(Model):
 
 @frozen
 class ResultsMetadata(Model):
-    """How far an answer in pages goes."""
+    """Metadata of a page of results."""
 
     total: int
-    """How many items there are in all; -1 when the workspace does not count them."""
+    """Total number of items; -1 if the workspace does not count them."""
     next_cursor: str | None = None
-    """Where the next page begins; None on the last."""
+    """Cursor of the next page; None on the last."""

@@ -1,4 +1,4 @@
-"""What lets an organization's members log in at their own identity provider."""
+"""SSO connections: logins at an organization's own identity provider."""
 
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -71,9 +71,9 @@ class SAMLConnection(SSOConnection):
     idp_sso_url: str
     """Where the identity provider takes login requests."""
     acs_url: str
-    """Where the identity provider shall send its assertions."""
+    """Where the identity provider should send its assertions."""
     audience_uri: str
-    """The audience that its assertions shall name."""
+    """The audience that its assertions must name."""
     signing_certificates: list[SsoX509Certificate]
     """What login requests are signed with: for the identity provider to check them."""
     verification_certificates: list[SsoX509Certificate]
@@ -99,7 +99,7 @@ class OIDCConnection(SSOConnection):
     """A connection to an identity provider that speaks OpenID Connect. See https://stytch.com/docs/b2b/api/oidc-connection-object."""
 
     redirect_url: str
-    """Where the identity provider shall send members back to."""
+    """Where the identity provider should send members back to."""
     client_id: str
     client_secret: Secret
     issuer: str
@@ -116,7 +116,7 @@ class OIDCConnection(SSOConnection):
 
 @frozen
 class Connection(SSOConnection):
-    """A connection of another organization, lent to this one. See https://stytch.com/docs/b2b/api/external-connection-object."""
+    """A connection of another organization, shared with this one. See https://stytch.com/docs/b2b/api/external-connection-object."""
 
     external_organization_id: str
     """Whose connection it is."""

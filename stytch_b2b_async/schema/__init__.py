@@ -1,11 +1,11 @@
-"""How a value of the API is declared: a frozen attrs class, and beside each field what its type alone cannot say.
+"""Declarations of the API's values: frozen attrs classes with annotated fields.
 
 ```python
 @frozen
 class Greet(Model):
-    member_id: InPath                     # one segment of the path
-    locale: EmailLocale | None = None     # a known word, or any other string
-    session_token: Secret | None = None   # never shown
+    member_id: InPath                     # a path segment
+    locale: EmailLocale | None = None     # a documented value, or any other string
+    session_token: Secret | None = None   # never in reprs, logs or errors
 ```
 """
 

@@ -1,8 +1,8 @@
-"""The one converter: cattrs decides, msgspec does the work.
+"""The converter: msgspec decodes; cattrs handles what does not match.
 
-Bytes go straight into the response models. A reply that does not fit its declaration is structured a second time, field by
-field: what fits is kept, the rest becomes None, and each misfit is noted. The API has then acted already, and its answer may hold
-the only copy of a session token.
+msgspec decodes bodies directly into response models. A response that does not match its declaration is structured again with
+cattrs, field by field: matching fields are kept, the others become None, and each mismatch is recorded. Discarding the response is
+not an option: the API has acted, and it may hold the only copy of a session token.
 """
 
 import json
@@ -28,36 +28,36 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 Mismatch: TypeAlias = tuple[str, str]
-"""(path in the reply, what is wrong there): never a value."""
+"""(path, reason), without the value."""
 
-_MAX_MISFITS = 100
+_MAX_MISMATCHES = 100
 SMALL_BODY = 2**16
-"""Bytes up to which the interpreter's own bound on recursion is enough, where counting would take long."""
-_COUNTS_FAST = sys.version_info >= (3, 13)  # bytes.count: five instructions a byte before
-_MAX_INT = 640  # digits; the least that an interpreter may be told to read
+"""Bytes up to which the interpreter's recursion limit suffices, if counting is slow."""
+_COUNTS_FAST = sys.version_info >= (3, 13)  # bytes.count took five instructions per byte before
+_MAX_INT = 640  # digits; the lowest limit that an interpreter can be configured with
 
 _trail: ContextVar["_PathRecorder"] = ContextVar("trail")
 
 
 class MismatchError(ValueError):
-    """A value does not fit its declaration; tells why, without the value."""
+    """A value does not match its declaration. The message has the reason, without the value."""
 
 
 def dumps(value: object) -> bytes:
     """Encode plain values as JSON."""
     try:
         return msgspec.json.encode(value)
-    except OverflowError:  # an integer beyond 64 bits
+    except OverflowError:  # an integer of more than 64 bits
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def unstructure(value: object) -> Any:
-    """Turn a declared value into plain ones: a None of a model is not sent, a None inside a free-form map is."""
+    """Convert a model to plain values, without None fields; a None inside a free-form map is kept."""
     return converter().unstructure(value)
 
 
 def loads(body: bytes, cls: type[T]) -> tuple[T, list[Mismatch]] | None:
-    """Decode a reply, and tell what did not fit; None when it is no JSON object."""
+    """Decode a body; return the response and its mismatches, or None if it is not a JSON object."""
     if (_COUNTS_FAST or len(body) > SMALL_BODY) and excess(body) is not None:
         return None
     decode = decoder(cls)
@@ -71,7 +71,7 @@ def loads(body: bytes, cls: type[T]) -> tuple[T, list[Mismatch]] | None:
 
 @cached
 def decoder(cls: type[T]) -> Callable[[bytes], T] | None:
-    """Build the fast path of a class; None for one that has fields which the wire does not call by their names."""
+    """Return msgspec's decoder of a class; None if a field has another name on the wire."""
     if any(field.rest or field.wire_name != field.name for field in fields_of(cls)):
         return None
     _resolve_all(cls)
@@ -79,14 +79,14 @@ def decoder(cls: type[T]) -> Callable[[bytes], T] | None:
 
 
 def _resolve_all(cls: type) -> None:
-    """Resolve a class, and those that it is made of: msgspec reads their annotations by itself."""
+    """Resolve the annotations of a class and its fields' classes, which msgspec reads."""
     for field in fields_of(cls):
         for model in models_in(field.type):
             _resolve_all(model)
 
 
 def structured(value: dict[str, Any], cls: type[T]) -> tuple[T, list[Mismatch]]:
-    """Structure a JSON object that is decoded already, and tell what did not fit."""
+    """Structure a decoded JSON object; return the model and its mismatches."""
     try:
         return msgspec.convert(value, cls), []
     except (msgspec.ValidationError, UnicodeEncodeError):
@@ -94,7 +94,7 @@ def structured(value: dict[str, Any], cls: type[T]) -> tuple[T, list[Mismatch]]:
 
 
 def loads_object(body: bytes) -> dict[str, Any] | None:
-    """Decode a JSON object as untyped values; None when it is none, or exceeds the bounds."""
+    """Decode a JSON object as plain values; None if it is not one, or exceeds the limits."""
     if excess(body) is not None:
         return None
     try:
@@ -110,7 +110,7 @@ def _loads_any(body: bytes) -> Any:
         return json.loads(body)
     except (json.JSONDecodeError, UnicodeDecodeError):
         raise
-    except ValueError:  # an integer of more digits than int() reads
+    except ValueError:  # an integer with more digits than int() accepts
         return json.loads(body, parse_int=_number)
 
 
@@ -134,19 +134,19 @@ def _structured_leniently(value: dict[str, Any], cls: type[T]) -> tuple[T, list[
 
 @attrs.define(eq=False, repr=False)
 class _PathRecorder:
-    """Where in the reply the converter is, and what it has found amiss."""
+    """The current path in the response, and the mismatches found."""
 
     path: list[str] = attrs.field(factory=lambda: ["$"])
     mismatches: list[Mismatch] = attrs.field(factory=list["Mismatch"])
 
     @contextmanager
     def at(self, step: str) -> Generator[None]:
-        """Note what does not fit below `step`, and go on."""
+        """Record mismatches below `step`, and continue."""
         self.path.append(step)
         try:
             yield
         except MismatchError as mismatch:
-            if len(self.mismatches) < _MAX_MISFITS:
+            if len(self.mismatches) < _MAX_MISMATCHES:
                 self.mismatches.append(("".join(self.path), str(mismatch)))
         finally:
             self.path.pop()
@@ -251,7 +251,7 @@ def _omit_none(value: attrs.AttrsInstance) -> dict[str, Any]:
 
 @cache
 def converter() -> "MsgspecJsonConverter":
-    """Make the converter, when something first needs more than msgspec alone."""
+    """Create the converter on first use."""
     from cattrs.preconf.msgspec import MsgspecJsonConverter
 
     made = MsgspecJsonConverter()

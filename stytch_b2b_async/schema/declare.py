@@ -1,4 +1,4 @@
-"""Frozen attrs classes, as every value of this package is declared."""
+"""Decorators for the frozen attrs classes of this package."""
 
 from collections.abc import Callable, Iterable
 from functools import cache, wraps
@@ -14,7 +14,7 @@ T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-# Equality and repr come from Model, and nobody matches positionally: what is not generated makes a class half as dear to import.
+# Equality and repr come from Model. Skipping generated eq, repr and match_args halves class creation time.
 _value_class = attrs.frozen(eq=False, repr=False, match_args=False)
 
 
@@ -23,7 +23,7 @@ _frozen = attrs.frozen(kw_only=True, eq=False, repr=False, match_args=False, wea
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, eq_default=False, field_specifiers=(attrs.field,))
 def frozen(cls: type[T], /) -> type[T]:
-    """Make a slotted, immutable attrs class whose fields are keyword-only."""
+    """Create a slotted, immutable attrs class with keyword-only fields."""
     made = _frozen(cls)
     made.__init__ = _explaining(made.__init__)  # type: ignore[method-assign]  # with the same parameters
     return made
@@ -31,23 +31,23 @@ def frozen(cls: type[T], /) -> type[T]:
 
 @dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(attrs.field,))
 def value_class(cls: type[T], /) -> type[T]:
-    """Make such a class whose fields may be positional: for this package's own values, which do not come from the API."""
+    """Create such a class with positional fields: for this package's own values, which do not come from the API."""
     return _value_class(cls)
 
 
 def _explaining(init: F) -> F:
-    """Say what is wrong with the arguments of a class in the terms of whoever calls it."""
+    """Replace the TypeError of `__init__` by one in terms of the endpoint."""
 
     @wraps(init)
     def explained(*args: Any, **kwargs: Any) -> None:
         try:
             init(*args, **kwargs)
-        except Exception as error:  # noqa: BLE001  # raised again, whatever it is
+        except Exception as error:  # noqa: BLE001  # reraised
             misuse = _misuse(cast("object", args[0]).__class__, len(args) - 1, kwargs) if isinstance(error, TypeError) else None
-            refusal = without_frames(error) if misuse is None else TypeError(misuse)  # what the checks refuse says so itself
+            refusal = without_frames(error) if misuse is None else TypeError(misuse)  # validation errors have their own message
         else:
             return
-        args, kwargs = (), {}  # from here on, no traceback shows them
+        args, kwargs = (), {}  # so that no traceback shows them
         try:
             raise refusal
         finally:
@@ -70,13 +70,13 @@ def _misuse(cls: type, positional: int, given: Iterable[str]) -> str | None:
 
 
 def cached(function: F) -> F:
-    """Remember what a function answers for each class: `functools.cache`, without losing its signature."""
+    """Cache a function's results: `functools.cache`, typed with the function's signature."""
     return cast("F", cache(function))
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """Suggest the name that was probably meant: a clause for the end of a sentence, or nothing."""
-    from difflib import get_close_matches  # needed by errors alone
+    """Return a suggestion of a similar name, as the end of a sentence; empty if there is none."""
+    from difflib import get_close_matches  # needed for errors only
 
     close = get_close_matches(name, names, n=1, cutoff=0.7)
     return f"; did you mean {close[0]}?" if close else ""

@@ -1,4 +1,4 @@
-"""Example values for tests: plausible, always the same, and made of the declarations alone."""
+"""Example values for tests: plausible, constant, and derived from the declarations."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ _IDS: Final[Mapping[str, str]] = {
     "request_id": "request-id",
     "totp_registration_id": "totp",
 }
-"""What the id of a field begins with, where that is not the field's own name."""
+"""Prefixes of ids that differ from the field's name."""
 
 _TEXTS: Final[Mapping[str, str]] = {
     "email_address": "ada@example.com",
@@ -41,11 +41,11 @@ _TEXTS: Final[Mapping[str, str]] = {
     "default_mfa_method": "sms_otp",
     "organization_logo_url": "https://example.com/logo.png",
 }
-_TOKEN: Final = 44  # characters, as the API's own
+_TOKEN: Final = 44  # characters, as in the API's tokens
 
 
 def example_of(cls: type[ModelT], overrides: Mapping[str, Any]) -> ModelT:
-    """Make an example of a class. Raises TypeError for an override that is not a field."""
+    """Create an example of a class. Raises TypeError for an override that is not a field."""
     names = [field.name for field in fields_of(cls)]
     for name in overrides:
         if name not in names:

@@ -1,4 +1,4 @@
-"""What is known of a field, worked out once per class."""
+"""The fields of declared classes, computed once per class."""
 
 from typing import Any, get_type_hints
 
@@ -12,7 +12,7 @@ from .type_hints import notes_of
 
 @value_class
 class Field:
-    """What is known of one field, worked out once per class."""
+    """What is declared of one field."""
 
     name: str
     wire_name: str
@@ -31,14 +31,14 @@ class Field:
 
 @cached
 def fields_of(cls: type) -> tuple[Field, ...]:
-    """List the fields of a declared class in their order."""
+    """Return the fields of a declared class in order."""
     hints = resolve(cls)
     return tuple(_field(attribute, hints[attribute.name]) for attribute in attrs.fields(cls))
 
 
 @cached
 def resolve(cls: type) -> dict[str, Any]:
-    """Tell the types of a class's fields, `Annotated` included."""
+    """Return the types of a class's fields, with `Annotated`."""
     return get_type_hints(cls, include_extras=True)
 
 

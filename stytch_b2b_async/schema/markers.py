@@ -1,4 +1,4 @@
-"""What stands beside a field's type: where it travels, whether it is sensitive, which values are known."""
+"""Metadata of fields: location, sensitivity, wire format and known values."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -8,7 +8,7 @@ from .declare import T, value_class
 
 
 class Location(Enum):
-    """Where a field of a request travels; one that says nothing travels in the body."""
+    """The location of a parameter; the body by default."""
 
     BODY = "body"
     PATH = "path"
@@ -18,16 +18,16 @@ class Location(Enum):
 
 
 class Hidden(Enum):
-    """Mark of a field whose value is never shown."""
+    """Marks a field whose value is never shown."""
 
-    SECRET = "secret"  # noqa: S105  # a mark, not a password
+    SECRET = "secret"  # noqa: S105  # a marker, not a password
 
 
 @value_class
 class WireFormat:
-    """Say how a field looks on the wire: its `name` there, and what joins a list into one string.
+    """How a field is sent: its `name` on the wire, and the delimiter that `join`s a list into one string.
 
-    A field that is the `rest` holds the keys that no other field of its class takes.
+    A field with `rest` holds all keys that no other field of its class takes.
     """
 
     name: str | None = None
@@ -37,7 +37,7 @@ class WireFormat:
 
 @value_class
 class KnownValues:
-    """The words that the API documents for a field which takes any string."""
+    """The documented values of a field that accepts any string."""
 
     words: tuple[str, ...]
 
@@ -46,23 +46,23 @@ MAPPING_ACCEPTED: Final = "a mapping is accepted in place of the model"
 """Marks the type of a parameter."""
 
 InPath: TypeAlias = Annotated[str, Location.PATH]
-"""An id that becomes one segment of the path."""
+"""An id in a path segment."""
 
 
 Secret: TypeAlias = Annotated[str, Hidden.SECRET]
-"""A password, token, code or key: kept out of every repr, log and message."""
+"""A password, token, code or key: kept out of reprs, logs and errors."""
 
 
 Secrets: TypeAlias = Annotated[list[str], Hidden.SECRET]
-"""Several of them, such as recovery codes."""
+"""A list of secrets, such as recovery codes."""
 
 
 Token: TypeAlias = Annotated[str, Hidden.SECRET, Location.LOCAL]
-"""A token to check on this machine: whatever is given for one is for that check to refuse."""
+"""A token for a local check, which rejects invalid values itself."""
 
 
 JSONObject: TypeAlias = Mapping[str, Any]  # the API itself types these as free-form JSON
-"""A free-form JSON object in a request; a None inside it is sent as null, by which the API deletes a key."""
+"""A free-form JSON object in a request; a None inside it is sent as null, with which the API deletes a key."""
 
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The base of every declared value: equality, and a repr without secrets."""
+"""The base class of declared values: equality, serialization, and a repr without secrets."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -13,17 +13,17 @@ def _names_of(cls: type) -> list[str]:
 
 
 class Model:
-    """A value of the API: equal to another of its class when all fields are; its repr shows what is set, never a secret."""
+    """A value of the API. Equal if all fields are equal; the repr shows fields that are set, never secrets."""
 
     __slots__ = ()
 
     if TYPE_CHECKING:
-        __attrs_attrs__: ClassVar[tuple[attrs.Attribute[Any], ...]]  # so that the functions of attrs take it
+        __attrs_attrs__: ClassVar[tuple[attrs.Attribute[Any], ...]]  # so that attrs' functions accept it
 
     def to_dict(self) -> dict[str, Any]:
-        """Tell it in plain values, as the API's JSON has it: every declared field, None where there is nothing, times as RFC 3339.
+        """Return plain values as in the API's JSON: all declared fields, with None if unset, and times as RFC 3339.
 
-        Secrets are in it as they are: the response of a login holds its session token and JWT. Choose what a browser may see.
+        Secrets are included: the response of a login holds its session token and JWT. Choose what a browser may see.
         """
         from .serialization import to_plain
 
@@ -31,14 +31,14 @@ class Model:
         return plain
 
     def to_json(self) -> str:
-        """Write `to_dict()` as JSON, secrets included."""
+        """Return `to_dict()` as JSON, secrets included."""
         import json
 
         return json.dumps(self.to_dict())
 
     @classmethod
     def example(cls, **overrides: Any) -> Self:
-        """Make one for a test: required fields have plausible values, always the same; `overrides` set others by their names."""
+        """Create an example for tests: required fields have plausible, constant values; `overrides` set fields by name."""
         from .examples import example_of
 
         return example_of(cls, overrides)
@@ -72,12 +72,12 @@ class Model:
 
     def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
         for field in fields_of(type(self)):
-            value = getattr(self, field.name, None)  # one that was refused may lack fields
+            value = getattr(self, field.name, None)  # an object that failed validation may lack fields
             if value is not None:
                 yield field.name, "***" if field.secret and value else value
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: FBT001  # as IPython calls it
-        """Show it in IPython: over several lines where one is too short."""
+        """Show it in IPython, over several lines if necessary."""
         with printer.group(4, f"{self._repr_name()}(", ")"):
             for index, (field, value) in enumerate(self.__rich_repr__()):
                 if index:

@@ -9,7 +9,7 @@ from .model import Model
 
 
 def secrets_of(value: object) -> Iterator[str]:
-    """Yield every secret string that a declared value holds, however deep."""
+    """Yield every secret string in a declared value, at any depth."""
     if isinstance(value, Model):
         for field in fields_of(type(value)):
             inner = getattr(value, field.name)
@@ -28,9 +28,9 @@ def _strings(value: object) -> Iterator[str]:
 
 
 def redacted(value: T) -> T:
-    """Copy a declared value with `***` in place of its secrets, as the errors that are pickled carry it."""
+    """Copy a declared value with `***` instead of its secrets, as in pickled errors."""
     if isinstance(value, Model):
-        copy = object.__new__(type(value))  # no checks: a masked token is no token
+        copy = object.__new__(type(value))  # without validation: `***` is not a valid token
         for field in fields_of(type(value)):
             inner = getattr(value, field.name)
             object.__setattr__(copy, field.name, "***" if field.secret and inner else redacted(inner))

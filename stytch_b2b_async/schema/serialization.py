@@ -1,4 +1,4 @@
-"""Declared values as plain ones: for `json`, for web frameworks, and back again."""
+"""Conversion between models and plain values, for `json` and web frameworks."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ def wire_name(field: Field) -> str:
 
 
 def to_plain(value: object, name_of: Callable[[Field], str] = wire_name) -> Any:
-    """Turn a declared value, and what it is made of, into dicts, lists, strings, numbers, booleans and None."""
+    """Convert a value recursively into dicts, lists, strings, numbers, booleans and None."""
     if attrs.has(type(value)):
         plain: dict[str, Any] = {}
         for field in fields_of(type(value)):
@@ -36,7 +36,7 @@ def _rfc_3339(moment: datetime) -> str:
 
 
 def from_plain(value: object, cls: type[ModelT]) -> ModelT:
-    """Make a declared value of a plain mapping. Raises ValueError, naming the path, for what does not fit the declaration."""
+    """Create a model from a mapping. Raises ValueError, with the path, for what does not match the declaration."""
     from .converter import structured
 
     if isinstance(value, cls):
@@ -51,7 +51,7 @@ def from_plain(value: object, cls: type[ModelT]) -> ModelT:
 
 
 def pydantic_schema(cls: type[attrs.AttrsInstance], generate: Callable[[Any], Any]) -> Any:
-    """Describe a class to pydantic, which calls this: its fields for JSON schemas, and the two functions above for values."""
+    """Return the pydantic schema of a class: its fields for JSON schemas, and the two functions above for values."""
     from pydantic_core import core_schema
 
     fields = {

@@ -1,4 +1,4 @@
-"""What may stand in a request: a wrong type or an unsafe value is refused before it is sent, by its name, without its value."""
+"""Request validation: reject wrong types and unsafe values before sending; errors name the field, never the value."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -12,21 +12,21 @@ from .shapes import FreeForm, ListOf, MapOf, ObjectOf, Scalar, Shape
 from .type_hints import notes_of
 
 Check: TypeAlias = Callable[[str, Any], Any]
-"""(path of the value, value) → the value to keep; raises TypeError or ValueError that names the path."""
+"""(path, value) → the value to keep; raises TypeError or ValueError with the path."""
 
 _PYTHON_TYPES: Mapping[str, type] = {"boolean": bool, "integer": int, "number": float}
 _BYTES = (bytes, bytearray, memoryview)
 _SCOPING_IDS = frozenset({"organization_id", "member_id", "member_session_id"})
-"""Ids for which `""` could only widen a call; others are cleared by it."""
-_MOST = 1e300  # where a float is asked for, and an int may be given
-_MAX_DEPTH = 64  # levels of a free-form map; the API's own bound is 4 KB
-_MAX_VALUES = 100_000  # in a free-form map: lists that hold one another need not be large to be endless
+"""Ids for which `""` would widen the scope of a call; other fields are cleared by it."""
+_MOST = 1e300  # for a float field, which also accepts an int
+_MAX_DEPTH = 64  # levels of a free-form map; the API's own limit is 4 KB
+_MAX_VALUES = 100_000  # in a free-form map: lists that contain each other are small but endless
 _INT64 = 2**63
-_MAX_BITS = 1024  # of a number in a free-form map: JSON numbers are doubles to most who read them
+_MAX_BITS = 1024  # of a number in a free-form map: most JSON parsers read numbers as doubles
 
 
 def check_fields(value: Model, within: str = "") -> None:
-    """Check every field of a declared value, and turn plain mappings into the models that they stand for."""
+    """Validate every field of a declared value, and convert mappings into the models that they stand for."""
     for field, check in _checks_of(type(value)):
         given = getattr(value, field.name)
         if given is None:
@@ -70,7 +70,7 @@ def _check(shape: Shape) -> Check:
 
 
 def _local_check(field: Field) -> Check:
-    """Leave what never travels to what it is for; an object that the API once gave is taken as it is."""
+    """Return the check for a field that is not sent: secrets are left to local checks, models are accepted as they are."""
     if field.secret:
         return _accept_any
     if isinstance(field.shape, ObjectOf) and MAPPING_ACCEPTED not in notes_of(field.type):
@@ -87,7 +87,7 @@ def _instance_check(cls: type[Model]) -> Check:
     return instance
 
 
-def _accept_any(path: str, value: Any) -> Any:  # noqa: ARG001  # a check like any other
+def _accept_any(path: str, value: Any) -> Any:  # noqa: ARG001  # has the signature of a check
     return value
 
 
@@ -95,7 +95,7 @@ def _text(path: str, value: Any) -> Any:
     if type(value) is not str:
         if not isinstance(value, str):
             raise _type_error(path, "a str", value)
-        value = str.__str__(value)  # an enum's member stands for its value
+        value = str.__str__(value)  # an enum member stands for its value
     if not value.isascii():
         _encodable(path, value)
     return value
@@ -104,7 +104,7 @@ def _text(path: str, value: Any) -> Any:
 def _encodable(path: str, value: str) -> None:
     # Not `try: value.encode()`: the error would carry the whole text, which may be a secret.
     if any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise ValueError(f"{path} holds half of a surrogate pair, which no text on the wire can")
+        raise ValueError(f"{path} contains an unpaired surrogate, which cannot be encoded as UTF-8")
 
 
 def _id(path: str, value: Any) -> Any:
@@ -115,7 +115,7 @@ def _id(path: str, value: Any) -> Any:
 
 
 def _path_segment(path: str, value: Any) -> Any:
-    """Refuse what would address something else: an empty segment, or one that URLs fold into the parent."""
+    """Reject what would address another resource: an empty segment, `.` and `..`."""
     segment = _id(path, value)
     if segment in {".", ".."}:
         raise ValueError(f"{path} must not be {segment!r}: as a path segment it would address another resource")
@@ -124,7 +124,7 @@ def _path_segment(path: str, value: Any) -> Any:
 
 
 def refuse_control_characters(path: str, value: str) -> None:
-    """Raise ValueError for text that could end a line or a header early."""
+    """Raise ValueError for text that could end a line or header early."""
     if any(letter < " " or letter == "\x7f" for letter in value):
         raise ValueError(f"{path} must not contain control characters")
 
@@ -145,7 +145,7 @@ def _scalar_check(kind: type) -> Check:
 
 
 def _number(path: str, value: Any) -> Any:
-    """Keep a number, or the one that an enum's member stands for, when JSON can say it."""
+    """Return a number, or that of an enum member, if JSON can represent it."""
     if isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -194,7 +194,7 @@ def _from_mapping(cls: type[Model], names: frozenset[str], path: str, value: Map
 
 
 def _entries(path: str, value: Mapping[Any, Any]) -> dict[str, Any]:
-    """Copy any mapping: JSON's encoders know dicts alone."""
+    """Copy any mapping into a dict, which JSON encoders need."""
     return {_text(f"a key of {path}", key): item for key, item in value.items()}
 
 
@@ -205,14 +205,14 @@ def _json_object(path: str, value: Any) -> Any:
 
 
 class _JSON:
-    """A copy of what JSON can say: other encoders would turn NaN into null, by which the API deletes a key."""
+    """Copies free-form JSON, and rejects what JSON cannot represent: NaN would become null, with which the API deletes a key."""
 
     def __init__(self, path: str) -> None:
         self._whole = path
         self._left = _MAX_VALUES
 
     def copy(self, path: str, value: Any, levels: int) -> Any:
-        """Copy a value, whatever kinds of mappings, sequences and enums it is made of."""
+        """Copy a value of any mappings, sequences and enums."""
         self._count(path, levels)
         if value is None or isinstance(value, bool):
             return value

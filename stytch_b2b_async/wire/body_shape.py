@@ -1,4 +1,4 @@
-"""What may be shown of an answer that cannot be read: it may hold a token that is valid."""
+"""Show what an unreadable response looks like without its values, which may include a valid token."""
 
 import re
 
@@ -9,8 +9,8 @@ from stytch_b2b_async.schema import cached, fields_of, models_in
 
 from .redaction import Redaction
 
-_LENGTH = 200  # bytes that are shown
-_READ = 20_000  # characters that are looked through for secrets of the request: one may begin among those that are shown
+_LENGTH = 200  # bytes to show
+_READ = 20_000  # characters to search for secrets of the request: one may begin in the part that is shown
 
 _JSON = r'"(?:[^"\\]|\\.)*"?|[\[\]{}:,]|\s+|[^\s"\[\]{}:,]+'
 _PLAIN = frozenset("[]{}:,") | {"true", "false", "null"}
@@ -19,7 +19,7 @@ _PLAIN_WORD = r"[A-Za-z]{1,20}|\d{1,3}"
 
 
 def body_start(body: bytes, request: Request[object], redaction: Redaction) -> bytes:
-    """Show the start of a body: of JSON the structure and the declared names, of a page the words; `…` stands for all else."""
+    """Return the start of a body: JSON structure and declared names, or a page's plain words; `…` for everything else."""
     text = body[:_READ].decode("utf-8", "replace")
     if not text.lstrip().startswith("<"):
         shape = _shape(text[: 10 * _LENGTH], _names(response_type(type(request))))
@@ -42,7 +42,7 @@ def _shown(part: str, names: frozenset[str]) -> str:
 
 @cached
 def _names(cls: type[object]) -> frozenset[str]:
-    """List the names that a response declares, however deep."""
+    """Return the field names that a response declares, at any depth."""
     found: set[str] = set()
     waiting: list[type[attrs.AttrsInstance]] = [*models_in(cls)]
     known: set[type[attrs.AttrsInstance]] = set()

@@ -1,4 +1,4 @@
-"""Requests to HTTP calls: pure, without I/O."""
+"""Encode requests as HTTP. Pure, without I/O."""
 
 import re
 from collections.abc import Callable
@@ -15,13 +15,13 @@ from .http import Call
 R = TypeVar("R")
 
 
-# Not compiled here: that would cost every import what few calls need, and `re` remembers them.
+# Not compiled here, which would cost time at import; `re` caches it.
 _PLACEHOLDER = r"\{(\w+)\}"
 
 
 @clean_traceback
 def encode(request: Request[Any], config: Config) -> Call:
-    """Write a request as an HTTP call. Raises ValueError, naming the field, for what cannot be written."""
+    """Encode a request as HTTP. Raises ValueError, with the field's name, for what cannot be encoded."""
     plan = _plan(type(request))
     url = config.host(request.host) + (plan.path[0] if len(plan.path) == 1 else _path(plan, request, config))
     if plan.query:
@@ -38,12 +38,12 @@ def encode(request: Request[Any], config: Config) -> Call:
 
 @value_class
 class _Plan:
-    """Which fields of a request travel where, and how."""
+    """The location and encoding of a request's fields."""
 
     path: tuple[str, ...]  # literal, name, literal, name, … literal
     query: tuple[Field, ...]
     headers: tuple[Field, ...]
-    body: tuple[tuple[str, str, Callable[[Any], Any] | None], ...]  # name, name there, and what makes a plain value of it
+    body: tuple[tuple[str, str, Callable[[Any], Any] | None], ...]  # name, name on the wire, and the function that encodes it
     content_type: str | None
     is_form: bool
 
@@ -91,7 +91,7 @@ def _text(value: Any) -> str:
 
 
 def _header_items(group: object) -> list[tuple[str, str]]:
-    """List the headers that a declared group of them stands for."""
+    """Return the headers of a group of header parameters."""
     if group is None:
         return []
     given = ((field.wire_name, getattr(group, field.name)) for field in fields_of(type(group)))

@@ -12,7 +12,7 @@ from stytch_b2b_async.schema import Hidden, Model, value_class
 
 @value_class
 class Call(Model):
-    """An HTTP request, ready to go."""
+    """An HTTP request."""
 
     method: str
     url: str
@@ -22,17 +22,17 @@ class Call(Model):
 
 @value_class
 class Reply(Model):
-    """An HTTP reply, read to its end. Its headers are looked up in lower case."""
+    """An HTTP response with its body. Header names are in lower case, unless the mapping is case-insensitive."""
 
     status: int
     headers: Annotated[Mapping[str, str], Hidden.SECRET]
     body: Annotated[bytes, Hidden.SECRET]
     whole: bool = True
-    """False when the body was too large, and was left after its first bytes."""
+    """False if the body was too large and only its start was read."""
 
 
 def retry_after(value: str | None, now: float | None = None) -> float | None:
-    """Read a Retry-After header, in seconds or as a date: seconds from now, or None when it has no sense."""
+    """Parse a Retry-After header, in seconds or as a date. Return seconds from now, or None if it is invalid."""
     if value is None:
         return None
     value = value.strip()
@@ -40,7 +40,7 @@ def retry_after(value: str | None, now: float | None = None) -> float | None:
         return float(value)
     try:
         moment = parsedate_to_datetime(value)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # HTTP's dates are, whether they say so or not
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # HTTP dates are always UTC
         seconds = moment.timestamp() - (time.time() if now is None else now)
     except (ValueError, OverflowError, TypeError):
         return None

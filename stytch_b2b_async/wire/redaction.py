@@ -1,8 +1,8 @@
-"""Whether what came back repeats a secret of the request, in whatever spelling; what does is withheld whole.
+"""Withhold texts that repeat a secret of the request, in any encoding.
 
-A text with holes would tell the secret: whoever knows the sentence can fill them. For the same reason, secrets that ordinary texts
-hold by chance are not looked for: those shorter than 8 characters, mailed and texted codes among them, and single words such as
-`password` or `weak_password`.
+Texts are withheld as a whole: a sentence with gaps would reveal the secret to readers who know the sentence. For the same reason,
+secrets that ordinary texts contain by chance are not searched for: those shorter than 8 characters, including one-time codes, and
+single words such as `password` or `weak_password`.
 """
 
 import base64
@@ -18,12 +18,12 @@ WITHHELD = "(withheld: it repeats a secret of the request)"
 
 _SHORTEST = 8
 _WORD = r"[A-Za-z_]{1,30}"
-_OWN_TEXTS = (  # what answers hold anyway
+_OWN_TEXTS = (  # in responses anyway
     "request-id-test- request-id-live- https://stytch.com/docs/b2b/api/errors/ https://stytch.com/docs/api/errors/ "
     "application/json; charset=utf-8 keep-alive timeout= no-store, no-cache"
 )
-_MAX_WORK = 1_000_000  # characters that are looked through for one error, in all their spellings; what is left is withheld
-_MAX_ROUNDS = 8  # spellings within spellings
+_MAX_WORK = 1_000_000  # characters to search per error, in all encodings; the rest is withheld
+_MAX_ROUNDS = 8  # nested encodings
 _MAX_DEPTH = 64  # levels of error details
 _ESCAPE = r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([0-7]{3})|([^\w\s]|[bfnrtv_]))"
 _CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
@@ -33,7 +33,7 @@ _NUMBERS = r"\d{1,3}(?:[,\s+]{1,3}\d{1,3}){7,}"
 
 
 class Redaction:
-    """Withholds what repeats a secret."""
+    """Withholds texts that repeat a secret."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         wanted = [secret for secret in secrets if _is_searched_for(secret)]
@@ -44,16 +44,16 @@ class Redaction:
 
     @property
     def searches(self) -> bool:
-        """Whether there is anything to look for."""
+        """Whether there is any secret to search for."""
         return bool(self._encodings)
 
     def look_through(self, *texts: object) -> None:
-        """Look through several texts at once: if they are clean together, none needs a look of its own."""
+        """Search several texts at once: if they are clean together, none needs its own search."""
         together = "\n".join(text for text in texts if isinstance(text, str))
         self._clean = "" if self.repeats(together) else together
 
     def repeats(self, text: str) -> bool:
-        """Tell whether a text repeats a secret; True as well when that would take too long to tell."""
+        """Return whether a text repeats a secret; also True if the search would take too long."""
         if not self._encodings or not text or text in self._clean:
             return False
         for reading in _readings(text):
@@ -64,15 +64,15 @@ class Redaction:
         return False
 
     def text(self, text: str | None) -> str | None:
-        """Leave a text as it is, or withhold it whole."""
+        """Return a text unchanged, or withhold it."""
         return WITHHELD if text is not None and self.repeats(text) else text
 
     def name(self, name: str | None) -> str | None:
-        """Leave a name, a type or an address as it is, or leave it out."""
+        """Return a name, type or URL unchanged, or None."""
         return None if name is None or self.repeats(name) else name
 
     def details(self, details: object) -> dict[str, Any] | None:
-        """Leave error details as they are, but for values that are withheld; None when a key repeats a secret, or too deep."""
+        """Return error details with withheld values; None if a key repeats a secret, or if nested too deeply."""
         if not isinstance(details, dict):
             return None
         try:
@@ -96,11 +96,11 @@ class Redaction:
 
 
 class _UnclearError(Exception):
-    """Details cannot be shown."""
+    """The details cannot be shown."""
 
 
 def whole(text: str) -> str:
-    """Replace halves of surrogate pairs, which no encoding takes."""
+    """Replace unpaired surrogates, which cannot be encoded."""
     return text.encode("utf-8", "replace").decode()
 
 
@@ -111,7 +111,7 @@ def _is_searched_for(secret: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    """Make texts alike that differ in case, width or composition, or by spaces and what cannot be seen."""
+    """Normalize case, width and composition, and remove spaces and invisible characters."""
     if not text.isascii():
         text = re.sub(_IGNORABLE, "", unicodedata.normalize("NFKC", text))
     return re.sub(_DOUBLED, r"\1", text.casefold().translate(_UNSEEN))
@@ -131,7 +131,7 @@ _UNSEEN = dict.fromkeys(
 
 
 def _readings(text: str) -> Iterator[str]:
-    """Yield a text and what it says in every spelling that is known, spellings within spellings too."""
+    """Yield a text and its decodings, nested ones included."""
     seen: set[str] = set()
     waiting = [(text, _MAX_ROUNDS)]
     while waiting:
@@ -154,7 +154,7 @@ def _decoded_fully(text: str) -> str:
 
 
 def _decoded(text: str) -> Iterator[str]:
-    """Yield what a text says if it was written for an address, a page, a program, or by all of them."""
+    """Yield the text decoded as URL, HTML, JSON or mail, and by all of these."""
     ways: tuple[tuple[str, Callable[[str], str]], ...] = (("%", unquote), ("&", unescape), ("\\", _from_json), ("=", _from_mail))
     once = text
     if "\0" in text:
@@ -172,7 +172,7 @@ def _decoded(text: str) -> Iterator[str]:
 
 
 def _from_json(text: str) -> str:
-    r"""Read `\u0026`, `\/`, `\x26`, `\046` and the like."""
+    r"""Decode `\u0026`, `\/`, `\x26`, `\046` and similar escapes."""
     read = re.sub(_ESCAPE, _character, text)
     read = read.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return _as_utf8(read)
@@ -183,7 +183,7 @@ def _character(found: re.Match[str]) -> str:
     if other is not None:
         return _CONTROLS.get(other, other)
     number = int(octal, 8) if octal is not None else int(braced or four or eight or two, 16)
-    return chr(number) if number <= 0x10FFFF else ""  # noqa: PLR2004  # Unicode's end
+    return chr(number) if number <= 0x10FFFF else ""  # noqa: PLR2004  # the highest code point
 
 
 def _from_mail(text: str) -> str:
@@ -191,7 +191,7 @@ def _from_mail(text: str) -> str:
 
 
 def _as_utf8(text: str) -> str:
-    """Read the bytes of UTF-8 that each became a character."""
+    """Decode UTF-8 whose bytes were each read as a character."""
     try:
         return text.encode("latin-1").decode()
     except UnicodeError:
@@ -199,7 +199,7 @@ def _as_utf8(text: str) -> str:
 
 
 def _unpacked(text: str) -> Iterator[str]:
-    """Yield what runs of base64, of hexadecimal digits and of decimal bytes say, wherever in the run it begins."""
+    """Yield decodings of base64, hexadecimal and decimal runs, at every offset."""
     for run in re.findall(_BASE64, re.sub(r"\s*[\r\n]\s*", "", text).translate(_TO_BASE64)):
         for start in () if run.islower() else range(4):
             part = run[start:]

@@ -215,7 +215,7 @@ class TestBounds:
             await peer.say(*[b" " * 2**20] * 64, b" ")
 
         with server.site(pour) as site:
-            with pytest.raises(DecodeError, match=r"^the reply is too large \(HTTP 200\)$"):
+            with pytest.raises(DecodeError, match=r"^the response is too large \(HTTP 200\)$"):
                 await client(site.url, pool).send(ACTS_ONCE)
             assert (64 * 2**20 + 1, 1) == (size, len(site.requests))
 

@@ -356,7 +356,7 @@ class TestLoopRunner:
         runner = LoopRunner(nothing)
         with monkeypatch.context() as patch:
             patch.setattr("stytch_b2b_async.concurrency.loop_thread.start_new_thread", fail)
-            with pytest.raises(RuntimeError, match="no thread with an event loop could be started for .*: can't start new"):
+            with pytest.raises(RuntimeError, match=r"no thread with an event loop could be started for .*: can't start new"):
                 runner.call(nothing)
         assert "asyncio" == runner.call(kind_of_loop)
         runner.close()

@@ -64,9 +64,9 @@ BAD_VALUES: list[tuple[dict[str, Any], str]] = [
     ({"ratio": math.nan}, "ratio must be a finite number"),
     ({"ratio": math.inf}, "ratio must be a finite number"),
     ({"metadata": {"a": [0, math.nan]}}, "metadata.a[1] must be a finite number"),
-    ({"name": "\ud800"}, "name holds half of a surrogate pair"),
-    ({"metadata": {"a": "\udfff"}}, "metadata.a holds half of a surrogate pair"),
-    ({"metadata": {"\ud800": 1}}, "a key of metadata holds half of a surrogate pair"),
+    ({"name": "\ud800"}, "name contains an unpaired surrogate"),
+    ({"metadata": {"a": "\udfff"}}, "metadata.a contains an unpaired surrogate"),
+    ({"metadata": {"\ud800": 1}}, "a key of metadata contains an unpaired surrogate"),
     ({"main": {"part_id": "", "size": 1}}, "main.part_id must not be empty"),
 ]
 

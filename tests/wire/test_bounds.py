@@ -66,7 +66,7 @@ class TestTooDeep:
         padding = "x" * SMALL_BODY if levels < CERTAINLY_TOO_DEEP else ""
         for field in ("new", "words"):
             body = f'{{{GOOD}, "padding": "{padding}", "{field}": {nested(levels, kind)}}}'
-            with pytest.raises(DecodeError, match=f"^the reply is nested more than {MAX_LEVELS} levels deep") as caught:
+            with pytest.raises(DecodeError, match=f"^the response is nested more than {MAX_LEVELS} levels deep") as caught:
                 decode(REQUEST, Reply(200, {}, body.encode()), CONFIG)
             assert "r" == caught.value.request_id
 
@@ -128,7 +128,7 @@ async def test_millions_of_values_are_refused_soon() -> None:
     body = b'{"a": [' + b"[]," * 5_000_000 + b"[]]}"
     async with serving(answer) as server, Client(PROJECT_ID, SECRET, base_url=server.url) as client:
         started = time.process_time()
-        with pytest.raises(DecodeError, match=f"the reply holds more than {MAX_VALUES} values"):
+        with pytest.raises(DecodeError, match=f"the response holds more than {MAX_VALUES} values"):
             await client.send(REQUEST)
         with pytest.raises(NotFoundError, match=f"the body holds more than {MAX_VALUES} values"):
             await client.send(GetThing(owner_id="me", thing_id="it", limit=404))

@@ -204,7 +204,7 @@ class TestDecode:
 
     def test_strictly_a_drift_is_an_error_that_names_the_path_and_no_value(self) -> None:
         drifted = {**GOOD, "token": ["planted"]}
-        with pytest.raises(DecodeError, match=r"does not fit its declaration: .* @ \$\.token \(HTTP 200\) \[r-1\]") as caught:
+        with pytest.raises(DecodeError, match=r"does not match its declaration: .* @ \$\.token \(HTTP 200\) \[r-1\]") as caught:
             decode(REQUEST, reply(200, drifted), STRICT)
         assert "planted" not in str(caught.value)
 
@@ -222,7 +222,7 @@ class TestDecode:
         ],
     )
     def test_a_success_that_is_no_json_object_is_a_decode_error(self, body: bytes, start: str) -> None:
-        with pytest.raises(DecodeError, match="the reply is no JSON object") as caught:
+        with pytest.raises(DecodeError, match="the response is not a JSON object") as caught:
             decode(REQUEST, reply(200, body, **{"x-request-id": "r-9"}), CONFIG)
         assert (200, "r-9") == (caught.value.status_code, caught.value.request_id)
         assert start.encode() == caught.value.body_start
@@ -235,7 +235,7 @@ class TestDecode:
         assert "r-7" == caught.value.request_id
 
     def test_a_reply_that_was_too_large_says_so(self) -> None:
-        with pytest.raises(DecodeError, match="the reply is too large"):
+        with pytest.raises(DecodeError, match="the response is too large"):
             decode(REQUEST, Reply(200, {}, b'{"thing_id": "', whole=False), CONFIG)
 
     @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ class TestErrors:
         assert (502, None, "r-4") == (caught.value.status_code, caught.value.error_type, caught.value.request_id)
 
     def test_the_start_of_a_page_is_told_on_one_line(self) -> None:
-        with pytest.raises(InternalServerError, match=r"the body is no JSON object: <html> <b>Bad gateway</b></html>$"):
+        with pytest.raises(InternalServerError, match=r"the body is not a JSON object: <html> <b>Bad gateway</b></html>$"):
             decode(REQUEST, reply(502, b"<html>\n  <b>Bad gateway</b></html>"), CONFIG)
 
     @pytest.mark.parametrize("wrong", [5, ["x"], {"a": 1}, None, True, ""])

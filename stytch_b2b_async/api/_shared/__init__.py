@@ -1,1 +1,1 @@
-"""What several resources share: groups of parameters, and responses."""
+"""Parameters and responses shared by several resources."""

@@ -1,4 +1,4 @@
-"""What the calls about connections to identity providers, by SSO or by SCIM, have in common."""
+"""Shared parameters of SSO and SCIM connections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What calls about links, codes and second factors take, written once."""
+"""Shared parameters of links, codes and second factors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ R = TypeVar("R")
 
 @frozen
 class RedirectLoginParams(AuthenticateParams[R]):
-    """What a login takes that comes back with a token in the query of a redirect.
+    """Parameters of a login that returns with a token in the query of a redirect.
 
     - `pkce_code_verifier`: PKCE: needed when the login was started with a `pkce_code_challenge`.
     """
@@ -37,10 +37,10 @@ class MemberLoginParams(AuthenticateParams[R]):
 
 @frozen
 class MFAEnrollmentParams(MemberLoginParams[R]):
-    """What proving a second factor changes for later logins.
+    """What authenticating a second factor changes for later logins.
 
     - `set_mfa_enrollment`: whether later logins need a second factor; ignored where the organization requires it of all members.
-    - `set_default_mfa`: make this method the member's default, as the first one that they prove becomes without it.
+    - `set_default_mfa`: make this method the member's default; their first method always becomes the default.
     """
 
     set_mfa_enrollment: MfaEnrollment | None = None
@@ -49,7 +49,7 @@ class MFAEnrollmentParams(MemberLoginParams[R]):
 
 @frozen
 class FactorProofParams(Request[R]):
-    """What was proven so far, by one of three: an intermediate session (10 minutes old at most), a session's token or its JWT."""
+    """The factors authenticated so far: an intermediate session (10 minutes old at most), a session's token or its JWT."""
 
     intermediate_session_token: Secret | None = None
     session_token: Secret | None = None
@@ -61,7 +61,7 @@ class LoginEmailParams(Request[R]):
     """A mail with which somebody logs in to an organization, or joins it.
 
     - `organization_id`: or its slug, or its external id.
-    - `login_template_id`, `signup_template_id`: for members, and for those who join; the project's default templates if left out.
+    - `login_template_id`, `signup_template_id`: for members and for new members; default: the project's default templates.
     """
 
     organization_id: str
@@ -75,7 +75,7 @@ class LoginEmailParams(Request[R]):
 class DiscoveryEmailParams(Request[R]):
     """A mail to somebody who has not chosen an organization yet.
 
-    - `login_template_id`: the project's default template if left out.
+    - `login_template_id`: default: the project's default template.
     """
 
     email_address: str

@@ -1,4 +1,4 @@
-"""What calls about organizations and their members take, written once."""
+"""Shared parameters of organizations, members and pagination."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class MemberPath(OrganizationPath[R]):
 
 @frozen
 class PageParams(Request[R]):
-    """Which part of a long answer is wanted.
+    """Pagination of a search.
 
-    - `limit`: items in one page, at most 1000; 100 when left out.
+    - `limit`: items in one page, at most 1000; default 100.
     - `cursor`: where the page begins: `next_cursor` of the page before it.
     """
 
@@ -48,7 +48,7 @@ class PageParams(Request[R]):
 
 @frozen
 class OrganizationParams(Request[R]):
-    """How an organization is known, and how its members may join and log in. What an update leaves out stays as it is.
+    """How an organization is known, and how its members may join and log in. In an update, omitted fields stay unchanged.
 
     - `organization_slug`: 2 to 128 of `A-Z a-z 0-9 - . _ ~`, not without a letter or digit; unique in the project.
     - `organization_external_id`: the caller's own id, at most 128 of `A-Z a-z 0-9 . _ | -`; unique in the project.

@@ -1,4 +1,4 @@
-"""Answers that several endpoints give, written once."""
+"""Responses shared by several endpoints."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class SessionStarted(MemberResponse):
     """A member, logged in."""
 
     session_token: Secret
-    """Proves the session until it ends or is revoked; `""` when there is none."""
+    """Authenticates the session until it expires or is revoked; `""` when there is none."""
     session_jwt: Secret
-    """Proves the session for five minutes, and can be checked without a call; `""` when there is none."""
+    """Authenticates the session for five minutes, and can be verified locally; `""` when there is none."""
     member_session: MemberSession | None = None
-    """None when there is no session yet."""
+    """None without a session."""
 
 
 @frozen
@@ -40,9 +40,9 @@ class MFAResponse(SessionStarted):
     """A member, logged in unless a second factor is missing."""
 
     member_authenticated: bool
-    """False when there is no session yet: `mfa_required` or `primary_required` says what is missing."""
+    """False without a session: `mfa_required` or `primary_required` says what is missing."""
     intermediate_session_token: Secret
-    """Carries the factors proven so far to the next call; `""` when there is a session."""
+    """Stands for the factors authenticated so far in the next call; `""` with a session."""
     intermediate_session_token_expires_at: datetime | None = None
     mfa_required: MfaRequired | None = None
 
@@ -91,7 +91,7 @@ class DiscoveryEmailResponse(Response):
 
 @frozen
 class DiscoveryResponse(Response):
-    """A person who proved an address, and the organizations that it opens."""
+    """A person who authenticated an email address, and their organizations."""
 
     intermediate_session_token: Secret
     """Log in to one of the organizations with it, or create one; it lives 10 minutes."""

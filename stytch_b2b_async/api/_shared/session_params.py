@@ -1,4 +1,4 @@
-"""What a call that starts or extends a session takes, written once."""
+"""Shared parameters of calls that start or extend a session."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ R = TypeVar("R")
 
 @frozen
 class SessionParams(Request[R]):
-    """How long the session that a call starts or extends shall live, and what its JWT shall say.
+    """The lifetime of the session that a call starts or extends, and the claims of its JWT.
 
-    - `session_duration_minutes`: from now on, 5 to 527040 (366 days); left out, 60 for a new session, unchanged for an old one.
+    - `session_duration_minutes`: from now, 5 to 527040 (366 days); default 60 for a new session, unchanged for an existing one.
     - `session_custom_claims`: claims to merge into the JWT, at most 4 KB in all; None deletes one. Reserved names are ignored.
     """
 
@@ -33,10 +33,11 @@ class SessionExtensionParams(SessionParams[R]):
 
 @frozen
 class AuthenticateParams(SessionExtensionParams[R]):
-    """What a login by any factor takes.
+    """Parameters of a login by any factor.
 
-    - `intermediate_session_token`: factors proven so far, from an answer that asked for more; 10 minutes old at most.
-    - `telemetry_id`: from the vendor's device fingerprinting: fills `member_device` in the answer.
+    - `intermediate_session_token`: factors authenticated so far, from a response that required another factor; valid for 10
+      minutes.
+    - `telemetry_id`: from Stytch's device fingerprinting; fills `member_device` in the response.
     """
 
     intermediate_session_token: Secret | None = None

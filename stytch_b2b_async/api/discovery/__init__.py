@@ -15,7 +15,7 @@ class Discovery(Namespace[Mode]):
 
     @cached_property
     def intermediate_sessions(self) -> "DiscoveryIntermediateSessions[Mode]":
-        """What was proven before an organization was chosen."""
+        """Sessions of people who have not chosen an organization yet."""
         from .intermediate_sessions import DiscoveryIntermediateSessions
 
         return DiscoveryIntermediateSessions(self._send)

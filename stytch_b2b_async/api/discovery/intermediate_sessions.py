@@ -1,4 +1,4 @@
-"""What was proven before an organization was chosen."""
+"""Sessions of people who have not chosen an organization yet."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from stytch_b2b_async.schema import Secret
 
 @post("/v1/b2b/discovery/intermediate_sessions/exchange", Effect.ACTS_ONCE)
 class Exchange(SessionParams[LoginResponse]):
-    """Log in to an organization with the factors proven so far, joining it if need be.
+    """Log in to an organization with the factors authenticated so far, joining it if necessary.
 
     Accepts an invitation, or joins by the address's domain or the OAuth tenant where the organization allows it. The intermediate
     session is used up when a session starts; when another factor is missing, the answer carries it on.
 
     - `organization_id`: or the organization's slug or external id.
     - `locale`: language of the text message, when the login sends one.
-    - `telemetry_id`: from the vendor's device fingerprinting: fills `member_device` in the answer.
+    - `telemetry_id`: from Stytch's device fingerprinting; fills `member_device` in the response.
 
     Raises IntermediateSessionNotFoundError, BadRequestError (`insufficient_factors_for_session_exchange`,
     `action_not_allowed_email_domain_is_claimed`).
@@ -34,6 +34,6 @@ class Exchange(SessionParams[LoginResponse]):
 
 
 class DiscoveryIntermediateSessions(Namespace[Mode]):
-    """What was proven before an organization was chosen."""
+    """Sessions of people who have not chosen an organization yet."""
 
     exchange: Final = Endpoint(Exchange)

@@ -15,16 +15,16 @@ from stytch_b2b_async.schema import JSONObject, Secret, frozen
 
 @post("/v1/b2b/discovery/organizations/create", Effect.ACTS_ONCE)
 class Create(OrganizationParams[LoginResponse]):
-    """Create an organization with the factors proven so far, and log in as its first member and admin.
+    """Create an organization with the factors authenticated so far, and log in as its first member and admin.
 
     The address must have been verified just now, by a mailed link or code, Google, Microsoft or a first password; otherwise, and
     where the new organization requires a second factor, the answer carries the intermediate session on and says what is missing.
 
     - `organization_name`, `organization_slug`: made of the address if left out: of its domain, or of its local part at free mail
       providers.
-    - `session_duration_minutes`: from now on, 5 to 527040 (366 days); 60 when left out.
+    - `session_duration_minutes`: from now, 5 to 527040 (366 days); default 60.
     - `session_custom_claims`: claims to put into the JWT, at most 4 KB in all. Reserved names are ignored.
-    - `telemetry_id`: from the vendor's device fingerprinting: fills `member_device` in the answer.
+    - `telemetry_id`: from Stytch's device fingerprinting; fills `member_device` in the response.
 
     Raises IntermediateSessionNotFoundError, OrganizationSlugTakenError, BadRequestError (`invalid_organization_slug`,
     `action_not_allowed_email_domain_is_claimed`).
@@ -53,8 +53,8 @@ class List(FactorProofParams[ListResponse]):
     """List the organizations that a person can log in to.
 
     Takes exactly one of `intermediate_session_token`, which is not used up, `session_token` and `session_jwt`. With an intermediate
-    session, go on with `discovery.intermediate_sessions.exchange`; with a session, which leaves out organizations that the person
-    could join unasked, with `sessions.exchange`.
+    session, continue with `discovery.intermediate_sessions.exchange`; with a session, which leaves out organizations that the
+    person could join unasked, with `sessions.exchange`.
 
     Raises IntermediateSessionNotFoundError, SessionNotFoundError, BadRequestError (`no_session_arguments`,
     `too_many_session_arguments`, `invalid_session_token`).

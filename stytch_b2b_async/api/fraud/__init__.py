@@ -17,7 +17,7 @@ class Fraud(Namespace[Mode]):
 
     @cached_property
     def fingerprint(self) -> "FraudFingerprint[Mode]":
-        """What a telemetry id tells of a visitor."""
+        """Device fingerprints of visitors."""
         from .fingerprint import FraudFingerprint
 
         return FraudFingerprint(self._send)

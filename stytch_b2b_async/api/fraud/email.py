@@ -23,9 +23,9 @@ class AssessRiskResponse(Response):
 
 @post("/v1/email/risk", Effect.READS, host=Host.FRAUD)
 class AssessRisk(Request[AssessRiskResponse]):
-    """Assess how far an email address can be trusted, and what to do with whoever brings it.
+    """Assess the risk of an email address, and get a recommended action.
 
-    Only for projects that take part in the vendor's beta.
+    Only for projects that take part in Stytch's beta.
     See https://stytch.com/docs/fraud/api/check-email-risk.
     """
 

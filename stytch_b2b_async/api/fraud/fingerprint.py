@@ -1,4 +1,4 @@
-"""What a telemetry id tells of a visitor."""
+"""Device fingerprints of visitors."""
 
 from __future__ import annotations
 
@@ -43,6 +43,6 @@ class Lookup(Request[LookupResponse]):
 
 
 class FraudFingerprint(Namespace[Mode]):
-    """What a telemetry id tells of a visitor."""
+    """Device fingerprints of visitors."""
 
     lookup: Final = Endpoint(Lookup)

@@ -41,11 +41,11 @@ class Set(Request[SetResponse]):
     `country_code`. Of several blocks of addresses the smallest wins, and of equal ones the strictest action. Other people may
     well share a browser, hardware or network fingerprint.
 
-    - `action`: NONE takes the rule away. A country cannot be given ALLOW.
+    - `action`: NONE deletes the rule. A country cannot be given ALLOW.
     - `cidr_block`: an address, or a block with a prefix of 16 to 32 bits.
     - `country_code`: two letters (ISO 3166-1).
     - `asn`: a number as text, 0 to 4294967295.
-    - `expires_in_minutes`: the rule stays when left out.
+    - `expires_in_minutes`: default: the rule does not expire.
 
     See https://stytch.com/docs/api-reference/fraud/api/set-rule.
     """
@@ -78,7 +78,7 @@ class List(Request[ListResponse]):
     """List the project's rules.
 
     - `cursor`: where the page begins: `next_cursor` of the page before it.
-    - `limit`: rules in one page, at most 100; 10 when left out.
+    - `limit`: rules in one page, at most 100; default 10.
 
     See https://stytch.com/docs/api-reference/fraud/api/get-rule.
     """

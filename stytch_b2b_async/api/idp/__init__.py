@@ -46,16 +46,16 @@ class IntrospectTokenNetworkResponse(Response):
 
 @post("/v1/public/{project_id}/oauth2/introspect", Effect.READS, body=Body.FORM)
 class IntrospectTokenNetwork(LocalRequest[IntrospectTokenNetworkResponse]):
-    """Ask the API whether a connected app's token is valid, and what it says.
+    """Ask the API whether a connected app's token is valid, and for its claims.
 
-    A token that is expired, revoked or made up is no error: `active` is False. The client that sends this must know its project.
+    For an expired, revoked or forged token, `active` is False. The client that sends this must know its project.
 
     - `client_id`: the connected app that the token was issued to.
     - `client_secret`: needed unless the app is public.
     - `authorization_check`: what one of the token's scopes must allow, in the token's own organization; checked against the
       project's policy on this machine, never sent.
 
-    Raises APIStatusError, whose `error_type` is then one of OAuth's words, such as `invalid_client`.
+    Raises APIStatusError, whose `error_type` is then an OAuth error code, such as `invalid_client`.
     See https://stytch.com/docs/api-reference/b2b/api/connected-apps/methods/introspect-token.
     """
 

@@ -53,7 +53,7 @@ class AuthorizeStartResponse(Response):
 class AuthorizeStart(AuthorizationRequest[AuthorizeStartResponse]):
     """Check what a connected app asks for, and learn what to show the member.
 
-    Name the member in one way: by `session_token`, by `session_jwt`, or by `organization_id` and `member_id`. Go on with
+    Name the member in one way: by `session_token`, by `session_jwt`, or by `organization_id` and `member_id`. Continue with
     `authorize` once the member has answered.
 
     Raises NotFoundError (`connected_app_not_found`), BadRequestError (`connected_app_not_allowed_for_org`), AuthenticationError
@@ -74,7 +74,7 @@ class AuthorizeResponse(Response):
 
 @post("/v1/b2b/idp/oauth/authorize", Effect.ACTS_ONCE)
 class Authorize(AuthorizationRequest[AuthorizeResponse]):
-    """Tell the API what the member answered, and learn where to send the browser.
+    """Submit the member's decision, and get the URL to redirect the browser to.
 
     Send it there in any case: a refusal too is for the app to read. Name the member as for `authorize_start`.
 

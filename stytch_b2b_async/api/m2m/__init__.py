@@ -24,7 +24,7 @@ class M2M(Namespace[Mode]):
 
     @clean_traceback
     def token_source(self, *, client_id: str, client_secret: str, scopes: Sequence[str] | None = None) -> TokenSource[Mode]:
-        """Keep a token of a machine-to-machine client at hand: fetched when first asked for, renewed before it ends."""
+        """Return a source of tokens of a machine-to-machine client: fetched on first use, refreshed before it expires."""
         return TokenSource(self._send, GetToken(client_id=client_id, client_secret=client_secret, scopes=scopes))
 
     @cached_property

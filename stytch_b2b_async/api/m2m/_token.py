@@ -29,9 +29,9 @@ class GetToken(Request[GetTokenResponse]):
 
     Any number of tokens may be valid beside one another. The client that sends this must know its project.
 
-    - `scopes`: some of the scopes that the client has; all of them when left out.
+    - `scopes`: some of the scopes that the client has; default: all of them.
 
-    Raises APIStatusError, whose `error_type` is then one of OAuth's words, such as `invalid_client`.
+    Raises APIStatusError, whose `error_type` is then an OAuth error code, such as `invalid_client`.
     See https://stytch.com/docs/b2b/api/get-m2m-token.
     """
 

@@ -21,15 +21,15 @@ class AuthenticateResponse(EmailLoginResponse):
     """A member, logged in with a mailed link unless another factor is missing."""
 
     reset_sessions: bool
-    """Whether sessions that the caller keeps elsewhere should end; those of the API have ended."""
+    """Whether sessions outside of Stytch should be ended; Stytch's own are revoked."""
 
 
 @post("/v1/b2b/magic_links/authenticate", Effect.ACTS_ONCE)
 class Authenticate(RedirectLoginParams[AuthenticateResponse]):
     """Log a member in with the token of a mailed link.
 
-    The token works once. A member who was invited or pending becomes active. Starts a session of 60 minutes, unless the answer says
-    that another factor is missing. A session of another member is ignored.
+    The token works once. A member who was invited or pending becomes active. Starts a session of 60 minutes, unless the response
+    says that another factor is missing. A session of another member is ignored.
 
     - `magic_links_token`: `token` in the query of the link.
     - `pkce_code_verifier`: PKCE: needed when the link was sent with a `pkce_code_challenge`.

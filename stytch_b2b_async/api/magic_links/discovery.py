@@ -11,7 +11,7 @@ from stytch_b2b_async.schema import Secret
 class Authenticate(Request[DiscoveryResponse]):
     """Check the token of a mailed link, and list the organizations that it opens.
 
-    The token works once. Go on with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
+    The token works once. Continue with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
 
     - `discovery_magic_links_token`: `token` in the query of the link.
     - `pkce_code_verifier`: PKCE: needed when the link was sent with a `pkce_code_challenge`.

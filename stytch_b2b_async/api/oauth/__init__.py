@@ -25,7 +25,7 @@ class AuthenticateResponse(OrganizationLoginResponse):
     provider_type: str
     """Such as `Google`."""
     reset_sessions: bool
-    """Whether sessions that the caller keeps elsewhere should end; those of the API have ended."""
+    """Whether sessions outside of Stytch should be ended; Stytch's own are revoked."""
     provider_values: ProviderValues | None = None
 
 
@@ -33,8 +33,8 @@ class AuthenticateResponse(OrganizationLoginResponse):
 class Authenticate(RedirectLoginParams[AuthenticateResponse]):
     """Log a member in with the token that came back from an OAuth provider.
 
-    Starts a session of 60 minutes, unless the answer says that another factor is missing. Providers that do not verify the address
-    (GitHub, Slack, HubSpot) may need one that does: then the answer's `primary_required` names what will do.
+    Starts a session of 60 minutes, unless the response says that another factor is missing. Providers that do not verify the
+    address (GitHub, Slack, HubSpot) may need one that does: then the answer's `primary_required` names what will do.
 
     - `oauth_token`: `token` in the query of the redirect.
     - `pkce_code_verifier`: PKCE: needed when the login was started with a `pkce_code_challenge`.

@@ -24,7 +24,7 @@ class AuthenticateResponse(DiscoveryResponse):
 class Authenticate(SessionExtensionParams[AuthenticateResponse]):
     """Check the token that came back from an OAuth provider, and list the organizations that it opens.
 
-    Go on with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
+    Continue with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
 
     - `discovery_oauth_token`: `token` in the query of the redirect.
     - `pkce_code_verifier`: PKCE: needed when the login was started with a `pkce_code_challenge`.

@@ -55,7 +55,7 @@ class Get(OrganizationPath[OrganizationResponse]):
 
 @put("/v1/b2b/organizations/{organization_id}", Effect.REPEATABLE)
 class Update(OrganizationParams[OrganizationResponse]):
-    """Change an organization: only what is given.
+    """Update an organization; omitted fields stay unchanged.
 
     At least one way of joining must stay open: not all of `sso_jit_provisioning`, `email_jit_provisioning`, `email_invites` and
     `oauth_tenant_jit_provisioning` may be NOT_ALLOWED. A list that is given replaces the one there; `[]` empties it. With
@@ -111,7 +111,7 @@ class SearchResponse(Page[Organization]):
 class Search(PageParams[SearchResponse]):
     """Find organizations: all of the project's, or those that fit a query.
 
-    Not for the path of a login: a search takes up to 9 seconds, and 100 a minute are allowed.
+    Do not use it during logins: a search takes up to 9 seconds, and 100 a minute are allowed.
 
     - `query`: filters by `organization_ids`, `organization_slugs`, `organization_slug_fuzzy`, `organization_name_fuzzy`,
       `member_emails`, `member_email_fuzzy`, `allowed_domains`, `allowed_domain_fuzzy`, `claimed_email_domains`,
@@ -185,7 +185,7 @@ class GetConnectedApp(OrganizationPath[GetConnectedAppResponse]):
 
 @delete("/v1/b2b/organizations/{organization_id}/external_id", Effect.REPEATABLE)
 class DeleteExternalId(OrganizationPath[OrganizationResponse]):
-    """Take an organization's external id away.
+    """Delete an organization's external id.
 
     Raises OrganizationNotFoundError, SessionAuthorizationError.
     See https://stytch.com/docs/api-reference/b2b/api/organizations/delete-organization-external-id.
@@ -209,7 +209,7 @@ class Organizations(Namespace[Mode]):
 
     @cached_property
     def members(self) -> OrganizationsMembers[Mode]:
-        """The people of an organization."""
+        """The members of an organization."""
         from .members import OrganizationsMembers
 
         return OrganizationsMembers(self._send)

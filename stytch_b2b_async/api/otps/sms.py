@@ -35,7 +35,7 @@ class Send(FactorProofParams[MemberResponse]):
 
 @post("/v1/b2b/otps/sms/authenticate", Effect.ACTS_ONCE)
 class Authenticate(MFAEnrollmentParams[SecondFactorResponse]):
-    """Prove a second factor with a texted code: complete a login, or strengthen a session.
+    """Authenticate a second factor with a code from a text message: complete a login, or strengthen a session.
 
     Takes exactly one of `intermediate_session_token`, which is used up, `session_token` and `session_jwt`. A session of 60 minutes
     starts, or the one at hand is extended. Where the organization requires a second factor of all, the member is enrolled from now

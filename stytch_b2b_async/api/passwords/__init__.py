@@ -60,9 +60,10 @@ class MigrateResponse(MemberResponse):
 class Migrate(Request[MigrateResponse]):
     """Bring along a password that another system hashed.
 
-    Creates the member if need be, and takes the address for verified. The config that belongs to `hash_type` must be given, unless
-    the hash itself says it all (bcrypt, phpass). `roles` replaces the roles assigned directly; sessions that rest on SSO end unless
-    `preserve_existing_sessions`. At most 100 calls a second. With passwords shared between organizations, call it once for each.
+    Creates the member if necessary, and takes the address for verified. The config that belongs to `hash_type` must be given,
+    unless the hash itself says it all (bcrypt, phpass). `roles` replaces the roles assigned directly; sessions that rest on SSO end
+    unless `preserve_existing_sessions`. At most 100 calls a second. With passwords shared between organizations, call it once for
+    each.
 
     - `mfa_phone_number`: in E.164 form, such as `+12025550162`.
     - `external_id`: kept when the member is created, ignored otherwise.
@@ -102,7 +103,7 @@ class PasswordLoginResponse(LoginResponse):
 class Authenticate(AuthenticateParams[PasswordLoginResponse]):
     """Log a member in with a password.
 
-    Starts a session of 60 minutes, unless the answer says that another factor is missing.
+    Starts a session of 60 minutes, unless the response says that another factor is missing.
 
     - `locale`: language of the text message, when the login sends one.
 

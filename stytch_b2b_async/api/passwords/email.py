@@ -32,7 +32,7 @@ class ResetStart(Request[ResetStartResponse]):
     offers a login without a password, which leads to `login_redirect_url`. Redirects must be registered with the project, whose
     defaults stand in for those that are left out. No session ends.
 
-    - `reset_password_expiration_minutes`: 5 to 10080 (a week); 30 when left out.
+    - `reset_password_expiration_minutes`: 5 to 10080 (a week); default 30.
     - `code_challenge`: PKCE: the base64url SHA-256 of a verifier that the reset must then bring as `code_verifier`.
 
     Raises NotFoundError for an unknown member or address, BadRequestError for a redirect that is missing or not registered.

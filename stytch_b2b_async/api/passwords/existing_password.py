@@ -18,7 +18,7 @@ class Reset(SessionExtensionParams[LoginResponse]):
     All sessions of the member end, and a new one of 60 minutes starts, unless another factor is missing.
 
     - `locale`: language of the text message, when the login sends one.
-    - `telemetry_id`: from the vendor's device fingerprinting: fills `member_device` in the answer.
+    - `telemetry_id`: from Stytch's device fingerprinting; fills `member_device` in the response.
 
     Raises AuthenticationError for a wrong password, MemberPasswordNotFoundError, WeakPasswordError, BreachedPasswordError,
     MemberLockedError after too many failures.

@@ -23,11 +23,11 @@ class ResetResponse(MFAResponse):
 class Reset(SessionExtensionParams[ResetResponse]):
     """Set a new password for a member who is logged in.
 
-    Takes the session by `session_token` or `session_jwt`; one of its factors must have been proven within the last five minutes.
+    Takes the session by `session_token` or `session_jwt`; one of its factors must have been authenticated in the last five minutes.
     All other sessions of the member end.
 
     - `locale`: language of the text message, when the login sends one.
-    - `telemetry_id`: from the vendor's device fingerprinting: fills `member_device` in the answer.
+    - `telemetry_id`: from Stytch's device fingerprinting; fills `member_device` in the response.
 
     Raises SessionTooOldError, SessionNotFoundError, WeakPasswordError, BreachedPasswordError.
     See https://stytch.com/docs/b2b/api/session-reset.

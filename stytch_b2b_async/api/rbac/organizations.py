@@ -22,7 +22,7 @@ class OrgPolicyResponse(Response):
 class GetOrgPolicy(OrganizationPath[OrgPolicyResponse]):
     """Fetch the roles that an organization adds to the project's.
 
-    Only for workspaces that take part in the vendor's beta.
+    Only for workspaces that take part in Stytch's beta.
 
     Raises OrganizationNotFoundError.
     See https://stytch.com/docs/b2b/api/get-rbac-org-policy.
@@ -33,7 +33,7 @@ class GetOrgPolicy(OrganizationPath[OrgPolicyResponse]):
 class SetOrgPolicy(OrganizationPath[OrgPolicyResponse]):
     """Replace the roles that an organization adds to the project's.
 
-    Only for workspaces that take part in the vendor's beta.
+    Only for workspaces that take part in Stytch's beta.
 
     - `org_policy`: all of the organization's roles: those left out are gone. Their ids must differ from the project's roles, and
       their resources and actions stand in the project's policy; the action `*` stands alone.

@@ -23,7 +23,7 @@ class ConnectionResponse(Response):
 
 @put("/v1/b2b/scim/{organization_id}/connection/{connection_id}", Effect.REPEATABLE)
 class Update(ConnectionPath[ConnectionResponse]):
-    """Change a SCIM connection; what is left out stays as it is.
+    """Update a SCIM connection; omitted fields stay unchanged.
 
     - `scim_group_implicit_role_assignments`: roles that all members of a group have; `get_groups` lists the groups.
 
@@ -56,7 +56,7 @@ class RotateStartResponse(Response):
 class RotateStart(ConnectionPath[RotateStartResponse]):
     """Make the next token of a SCIM connection, while the present one goes on.
 
-    The answer alone shows it. Give it to the identity provider, then call `rotate_complete`, or `rotate_cancel` to drop it.
+    It is only in this response. Give it to the identity provider, then call `rotate_complete`, or `rotate_cancel` to drop it.
 
     Raises NotFoundError, SessionAuthorizationError.
     See https://stytch.com/docs/api-reference/b2b/api/scim/token-management/start-scim-token-rotation.
@@ -87,15 +87,15 @@ class GetGroupsResponse(Page[models.SCIMGroup]):
 
     scim_groups: list[models.SCIMGroup]
     next_cursor: str | None = None
-    """Where the next page begins; None on the last."""
+    """Cursor of the next page; None on the last."""
 
 
 @get("/v1/b2b/scim/{organization_id}/connection/{connection_id}")
 class GetGroups(ConnectionPath[GetGroupsResponse]):
-    """List the groups that the identity provider has sent over a SCIM connection.
+    """List the groups that the identity provider sent over a SCIM connection.
 
     - `cursor`: where the page begins: `next_cursor` of the page before it.
-    - `limit`: groups in one page, at most 1000; 100 when left out.
+    - `limit`: groups in one page, at most 1000; default 100.
 
     Raises NotFoundError, SessionAuthorizationError.
     See https://stytch.com/docs/b2b/api/get-scim-connection-groups.
@@ -116,7 +116,7 @@ class CreateResponse(Response):
 class Create(ConnectionOrganizationPath[CreateResponse]):
     """Create the SCIM connection of an organization.
 
-    Its `base_url` and `bearer_token` are for the identity provider to know; the answer alone shows the token.
+    Its `base_url` and `bearer_token` are for the identity provider to know; the token is only in this response.
 
     - `identity_provider`: `generic` unless it is one that the API knows how to treat.
 

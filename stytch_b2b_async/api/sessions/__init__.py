@@ -43,15 +43,15 @@ class Get(Request[GetResponse]):
 
 @frozen
 class RevokeResponse(Response):
-    """The sessions are over."""
+    """The sessions are revoked."""
 
 
 @post("/v1/b2b/sessions/revoke", Effect.REPEATABLE)
 class Revoke(Request[RevokeResponse]):
     """End a session, or all sessions of a member.
 
-    Takes exactly one of `member_session_id`, `session_token`, `session_jwt` and `member_id`, where the last ends them all. Tokens
-    die at once; a JWT that is checked without a call looks good until it expires, five minutes at most.
+    Takes exactly one of `member_session_id`, `session_token`, `session_jwt` and `member_id`, the last of which revokes all of the
+    member's. Tokens die at once; a JWT that is checked without a call looks good until it expires, five minutes at most.
 
     Raises BadRequestError (`no_session_revoke_arguments`, `too_many_session_revoke_arguments`), SessionNotFoundError,
     SessionAuthorizationError.
@@ -75,7 +75,7 @@ class Exchange(SessionExtensionParams[LoginResponse]):
     - `session_token`, `session_jwt`: exactly one of them.
     - `organization_id`: where to; or its slug, or its external id.
     - `locale`: language of the text message, when the login sends one.
-    - `telemetry_id`: from the vendor's device fingerprinting: fills `member_device` in the answer.
+    - `telemetry_id`: from Stytch's device fingerprinting; fills `member_device` in the response.
 
     Raises SessionNotFoundError, OrganizationNotFoundError, BadRequestError (`insufficient_factors_for_session_exchange`).
     See https://stytch.com/docs/api-reference/b2b/api/sessions/exchange-session.
@@ -99,7 +99,7 @@ class ExchangeAccessToken(SessionParams[ExchangeAccessTokenResponse]):
 
     The token must have the scope `full_access` and be at most five minutes old; it works once. Never asks for another factor.
 
-    - `telemetry_id`: from the vendor's device fingerprinting: fills `member_device` in the answer.
+    - `telemetry_id`: from Stytch's device fingerprinting; fills `member_device` in the response.
 
     Raises NotFoundError (`idp_access_token_not_found`, `idp_access_token_could_not_be_exchanged`).
     See https://stytch.com/docs/api-reference/b2b/api/sessions/exchange-access-token.
@@ -115,9 +115,9 @@ class AttestResponse(MemberResponse):
 
     member_session: MemberSession
     session_token: Secret
-    """Proves the session until it ends or is revoked."""
+    """Authenticates the session until it expires or is revoked."""
     session_jwt: Secret
-    """Proves the session for five minutes, and can be checked without a call."""
+    """Authenticates the session for five minutes, and can be verified locally."""
     member_device: DeviceInfo | None = None
 
 
@@ -127,7 +127,7 @@ class Attest(SessionExtensionParams[AttestResponse]):
 
     - `profile_id`: the project's trusted-token profile, which says how to check the token.
     - `organization_id`: needed when no claim of the token names the organization.
-    - `telemetry_id`: from the vendor's device fingerprinting: fills `member_device` in the answer.
+    - `telemetry_id`: from Stytch's device fingerprinting; fills `member_device` in the response.
 
     Raises NotFoundError (`trusted_token_profile_not_found`), BadRequestError (`jwt_invalid_issuer`, `jwt_invalid_audience`,
     `jwt_invalid_claims`, `token_missing_organization_id_claim`).

@@ -17,9 +17,9 @@ class AuthenticateResponse(Response):
 
     member_session: MemberSession
     session_token: Secret
-    """Proves the session until it ends or is revoked; may be `""` when the call brought a JWT."""
+    """Authenticates the session until it expires or is revoked; may be `""` when the call brought a JWT."""
     session_jwt: Secret
-    """A new JWT: proves the session for five minutes, and can be checked without a call."""
+    """A new JWT: authenticates the session for five minutes, and can be verified locally."""
     member: Member
     organization: Organization
     verdict: AuthorizationVerdict | None = None
@@ -28,9 +28,9 @@ class AuthenticateResponse(Response):
 
 @post("/v1/b2b/sessions/authenticate", Effect.REPEATABLE)
 class Authenticate(SessionExtensionParams[AuthenticateResponse]):
-    """Prove a session, by token or by JWT, and extend it if a duration is given.
+    """Authenticate a session by token or JWT, and extend it if a duration is given.
 
-    Every call gives a new JWT. An expired JWT is taken, too, while its session lives.
+    Every call returns a new JWT. An expired JWT is accepted while its session is active.
 
     - `session_token`, `session_jwt`: exactly one of them.
     - `authorization_check`: also ask whether the member's roles allow an action. Roles that an SSO connection implies count only

@@ -52,15 +52,15 @@ class AuthenticateResponse(OrganizationLoginResponse):
     """A member, logged in through SSO unless another factor is missing."""
 
     reset_session: bool
-    """Whether sessions that the caller keeps elsewhere should end; those of the API have ended."""
+    """Whether sessions outside of Stytch should be ended; Stytch's own are revoked."""
 
 
 @post("/v1/b2b/sso/authenticate", Effect.ACTS_ONCE)
 class Authenticate(RedirectLoginParams[AuthenticateResponse]):
     """Log a member in with the token that came back from their identity provider.
 
-    Starts a session of 60 minutes, unless the answer says that another factor is missing: the intermediate session is then good for
-    this organization alone. Creates the member where the organization's `sso_jit_provisioning` allows it.
+    Starts a session of 60 minutes, unless the response says that another factor is missing: the intermediate session is then good
+    for this organization alone. Creates the member where the organization's `sso_jit_provisioning` allows it.
 
     - `sso_token`: `token` in the query of the redirect.
     - `pkce_code_verifier`: PKCE: needed when the login was started with a `pkce_code_challenge`.

@@ -38,7 +38,7 @@ class CreateConnection(ConnectionOrganizationPath[ExternalConnectionResponse]):
 
 @put("/v1/b2b/sso/external/{organization_id}/connections/{connection_id}", Effect.REPEATABLE)
 class UpdateConnection(ConnectionPath[ExternalConnectionResponse]):
-    """Change an external connection; what is left out stays as it is.
+    """Update an external connection; omitted fields stay unchanged.
 
     - `external_connection_implicit_role_assignments`: roles that a login through the connection brings; not for OIDC.
     - `external_group_implicit_role_assignments`: roles that it brings to those in a group; not for OIDC. The lender's connection

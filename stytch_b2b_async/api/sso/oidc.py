@@ -33,7 +33,7 @@ class UpdateConnectionResponse(OIDCConnectionResponse):
 
 @put("/v1/b2b/sso/oidc/{organization_id}/connections/{connection_id}", Effect.REPEATABLE)
 class UpdateConnection(ConnectionPath[UpdateConnectionResponse]):
-    """Change an OIDC connection; what is left out stays as it is.
+    """Update an OIDC connection; omitted fields stay unchanged.
 
     A new `issuer` is asked for its metadata (`/.well-known/openid-configuration`), which fills the URLs that the call leaves out.
     The connection becomes active once it has an issuer, a client id and secret, and all four URLs.

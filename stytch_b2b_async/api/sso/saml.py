@@ -28,7 +28,7 @@ class CreateConnection(CreateSSOConnectionParams[SAMLConnectionResponse]):
 
 @put("/v1/b2b/sso/saml/{organization_id}/connections/{connection_id}", Effect.ACTS_ONCE)  # may make a certificate
 class UpdateConnection(ConnectionPath[SAMLConnectionResponse]):
-    """Change a SAML connection; what is left out stays as it is.
+    """Update a SAML connection; omitted fields stay unchanged.
 
     It becomes active once it has `idp_entity_id`, `idp_sso_url`, `attribute_mapping` and an `x509_certificate`.
 
@@ -69,9 +69,9 @@ class UpdateConnection(ConnectionPath[SAMLConnectionResponse]):
 
 @put("/v1/b2b/sso/saml/{organization_id}/connections/{connection_id}/url", Effect.REPEATABLE)
 class UpdateByURL(ConnectionPath[SAMLConnectionResponse]):
-    """Change a SAML connection to what the identity provider's metadata say.
+    """Update a SAML connection to the identity provider's metadata.
 
-    They tell its entity id, SSO URL and certificates; the `attribute_mapping` remains for `update_connection`.
+    It has the entity id, SSO URL and certificates; set the `attribute_mapping` with `update_connection`.
 
     Raises NotFoundError (`saml_connection_not_found`), BadRequestError (`invalid_saml_metadata_url`,
     `invalid_xml_from_saml_metadata_url`), SessionAuthorizationError.

@@ -1,4 +1,4 @@
-"""What the emulator adds to the API under `/_emulator/`: mail, health, reset and time."""
+"""The emulator's control routes below `/_emulator/`: outbox, health, reset and clock."""
 
 from .routes import CONTROL_PREFIX, ControlRoutes
 

@@ -1,4 +1,4 @@
-"""The control routes: one function each, of the project and the request."""
+"""The control routes: one function each."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -20,14 +20,14 @@ _MAX_SECONDS: Final = 100 * 366 * 24 * 3600
 
 
 class ControlRoutes:
-    """The control routes of a project; `allow_remote` answers whatever the Host."""
+    """The control routes of a project; `allow_remote` allows any Host."""
 
     def __init__(self, project: Project, *, allow_remote: bool) -> None:
         self._project = project
         self._allow_remote = allow_remote
 
     def answer(self, request: HTTPRequest) -> Mapping[str, Any]:
-        """Answer a call."""
+        """Handle a call."""
         if not self._allow_remote:
             require_local(request)
         handlers = _ROUTES.get(request.path.removeprefix(CONTROL_PREFIX))
@@ -43,25 +43,25 @@ class ControlRoutes:
 
 
 def health(project: Project, _: HTTPRequest) -> Mapping[str, Any]:
-    """Say that the emulator answers, and for which project."""
+    """Report that the emulator is ready, and its project."""
     return {"status": "ok", "project_id": project.project_id}
 
 
 def outbox(project: Project, request: HTTPRequest) -> Mapping[str, Any]:
-    """Show the messages, newest last; with `?to=`, those to an address or a phone number."""
+    """List the messages, newest last; with `?to=`, those to an address or phone number."""
     address = read_query(request).get("to")
     messages = list(project.outbox) if address is None else project.outbox.to(address)
     return {"messages": [message.to_dict() for message in messages]}
 
 
 def reset(project: Project, _: HTTPRequest) -> Mapping[str, Any]:
-    """Forget everything but the credentials and the signing keys, and undo what was skipped of time."""
+    """Delete everything except credentials and signing keys, and reset the clock."""
     project.reset()
     return {"status": "ok"}
 
 
 def show_time(project: Project, _: HTTPRequest) -> Mapping[str, Any]:
-    """Show the emulator's time."""
+    """Return the emulator's time."""
     return {"now": project.clock.now()}
 
 
@@ -74,7 +74,7 @@ def skip_time(project: Project, request: HTTPRequest) -> Mapping[str, Any]:
     try:
         now = project.clock.now(after=by)
     except OverflowError:
-        raise EmulatedError("bad_request", "advance_seconds leads beyond the calendar.") from None
+        raise EmulatedError("bad_request", "advance_seconds is out of the calendar's range.") from None
     project.store.after_commit(lambda: project.clock.advance(by))
     return {"now": now}
 

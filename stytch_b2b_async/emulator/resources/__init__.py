@@ -1,4 +1,4 @@
-"""What the endpoints do: one module a resource, laid out as the API's own tree. Importing it registers every handler."""
+"""The handlers of endpoints, one module per resource. Importing this package registers them."""
 
 from . import organizations, passwords, sessions
 

@@ -1,4 +1,4 @@
-"""Sessions: proving, listing and ending them."""
+"""Sessions: authenticate, list and revoke."""
 
 from stytch_b2b_async.api.sessions import (
     Authenticate,
@@ -29,7 +29,7 @@ from stytch_b2b_async.models.rbac import AuthorizationCheck, AuthorizationVerdic
 
 @handles(Authenticate)
 def authenticate(project: Project, request: Authenticate) -> AuthenticateResponse:
-    """Prove a session, and extend it if a duration is given."""
+    """Authenticate a session, and extend it if a duration is given."""
     wanted = session_request(project, request)
     session = wanted.session or find_session(project, None, None)
     member, organization = owner_of(project, session)
@@ -49,7 +49,7 @@ def authenticate(project: Project, request: Authenticate) -> AuthenticateRespons
 
 @handles(Get)
 def get(project: Project, request: Get) -> GetResponse:
-    """List the live sessions of a member."""
+    """List a member's active sessions."""
     organization = project.organizations.find(request.organization_id)
     member = project.members.find(organization, request.member_id)
     sessions = project.sessions.of_member(member.member_id)
@@ -60,7 +60,7 @@ def get(project: Project, request: Get) -> GetResponse:
 
 @handles(Revoke)
 def revoke(project: Project, request: Revoke) -> RevokeResponse:
-    """End a session, or all sessions of a member."""
+    """Revoke a session, or all sessions of a member."""
     selectors = [request.member_session_id, request.session_token, request.session_jwt, request.member_id]
     given = [selector for selector in selectors if selector]
     if not given:
@@ -89,7 +89,7 @@ def revoke(project: Project, request: Revoke) -> RevokeResponse:
 
 @handles(GetJWKS)
 def get_jwks(project: Project, request: GetJWKS) -> GetJWKSResponse:
-    """Show the public keys that session JWTs are signed with."""
+    """Return the public keys of session JWTs."""
     if request.project_id != project.project_id:
         raise missing("project")
     return GetJWKSResponse(**project.response_meta(), keys=[key.public for key in project.signing_keys.all])

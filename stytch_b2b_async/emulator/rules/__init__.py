@@ -1,1 +1,1 @@
-"""The API's rules that hold for several endpoints."""
+"""Rules of the API that apply to several endpoints."""

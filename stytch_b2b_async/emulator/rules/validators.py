@@ -1,4 +1,4 @@
-"""What may stand in certain fields, beyond their types."""
+"""Validators of fields, beyond their types."""
 
 import json
 import re
@@ -15,19 +15,19 @@ _MAIL_MINUTES = range(5, 10_081)
 
 
 def check_email(email: str) -> None:
-    """Refuse what is no email address."""
+    """Reject what is not an email address."""
     if not _EMAIL.fullmatch(email):
         raise EmulatedError("invalid_email", "email_address has the wrong format.")
 
 
 def check_phone_number(number: str | None) -> None:
-    """Refuse what is no phone number in E.164 form."""
+    """Reject what is not an E.164 phone number."""
     if number and not _PHONE_NUMBER.fullmatch(number):
         raise EmulatedError("invalid_phone_number", "mfa_phone_number must be in E.164 form, such as +12025550162.")
 
 
 def check_metadata(metadata: Mapping[str, Any] | None) -> None:
-    """Refuse metadata that is too large."""
+    """Reject metadata that is too large."""
     if metadata is None:
         return
     if len(metadata) > _MAX_KEYS:
@@ -37,17 +37,17 @@ def check_metadata(metadata: Mapping[str, Any] | None) -> None:
 
 
 def json_size(value: Mapping[str, Any]) -> int:
-    """Count the bytes of a value in JSON."""
+    """Return the size of a value in JSON, in bytes."""
     return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def drop_nulls(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Leave out the keys that are null: they delete."""
+    """Remove keys with null, which means deletion."""
     return {key: value for key, value in (metadata or {}).items() if value is not None}
 
 
 def mail_minutes(minutes: int | None, default: int) -> int:
-    """Tell how long a mailed link lives; refuse what is too short or too long."""
+    """Return the lifetime of a mailed link; reject what is too short or too long."""
     if minutes is None:
         return default
     if minutes not in _MAIL_MINUTES:

@@ -1,1 +1,1 @@
-"""What the emulator remembers: SQLite, in memory or in a file."""
+"""The emulator's state: SQLite, in memory or in a file."""

@@ -1,4 +1,4 @@
-"""Intermediate sessions: the factors that somebody has proven who is not logged in yet."""
+"""Intermediate sessions: authenticated factors of people who are not logged in yet."""
 
 from datetime import timedelta
 
@@ -17,12 +17,12 @@ LIFE = timedelta(minutes=10)
 
 @attrs.frozen(kw_only=True)
 class IntermediateSession:
-    """A bag of factors."""
+    """An intermediate session."""
 
     token: str = attrs.field(repr=False)
     email: str
     member_id: str | None
-    """None for somebody who has not chosen an organization yet."""
+    """None before an organization is chosen."""
     organization_id: str | None
     factors: list[AuthenticationFactor]
     expires_at: float
@@ -38,7 +38,7 @@ class IntermediateSessions:
     def start(
         self, email: str, factors: list[AuthenticationFactor], member_id: str | None = None, organization_id: str | None = None
     ) -> IntermediateSession:
-        """Keep factors under a new token."""
+        """Store factors under a new token."""
         now = self._clock.now()
         self._store.run("DELETE FROM intermediate_sessions WHERE expires_at <= ?", now.timestamp())
         intermediate = IntermediateSession(
@@ -53,7 +53,7 @@ class IntermediateSessions:
         return intermediate
 
     def save(self, intermediate: IntermediateSession) -> None:
-        """Keep an intermediate session, new or changed."""
+        """Store an intermediate session."""
         self._store.run(
             "INSERT OR REPLACE INTO intermediate_sessions (token_hash, email, member_id, organization_id, factors, expires_at)"
             " VALUES (?, ?, ?, ?, ?, ?)",
@@ -66,7 +66,7 @@ class IntermediateSessions:
         )
 
     def find(self, token: str) -> IntermediateSession:
-        """Fetch the intermediate session that a token stands for."""
+        """Return the intermediate session of a token."""
         row = self._store.row(
             "SELECT * FROM intermediate_sessions WHERE token_hash = ? AND expires_at > ?",
             digest(token),

@@ -1,4 +1,4 @@
-"""Tokens that were mailed: they work once, for a while."""
+"""Mailed tokens: valid once, until they expire."""
 
 from datetime import timedelta
 from typing import Literal, TypeAlias
@@ -16,14 +16,14 @@ Kind: TypeAlias = Literal["password_reset", "discovery_password_reset", "sms_otp
 
 @attrs.frozen(kw_only=True)
 class MailedToken:
-    """What a mailed token opens."""
+    """A mailed token."""
 
     email: str
     member_id: str | None
-    """None when the mail was for no organization in particular."""
+    """None if the mail was not for a particular organization."""
     code_challenge: str | None
     usable: bool
-    """Whether it is neither used nor too old."""
+    """Whether it is neither used nor expired."""
 
 
 class MailedTokens:
@@ -43,7 +43,7 @@ class MailedTokens:
         code_challenge: str | None = None,
         token: str | None = None,
     ) -> str:
-        """Make a token, and note what it opens and for how long; `token` is one that was made elsewhere."""
+        """Create a token with its purpose and lifetime; `token` is an existing one."""
         token = token or new_token()
         self._store.run(
             "INSERT OR REPLACE INTO mailed_tokens (token_hash, kind, email, member_id, code_challenge, expires_at)"
@@ -58,7 +58,7 @@ class MailedTokens:
         return token
 
     def find(self, kind: Kind, token: str) -> MailedToken | None:
-        """Fetch what a token opens; None when there was never such a token."""
+        """Return a token's record; None for an unknown token."""
         row = self._store.row("SELECT * FROM mailed_tokens WHERE token_hash = ? AND kind = ?", digest(token), kind)
         if row is None:
             return None
@@ -70,5 +70,5 @@ class MailedTokens:
         )
 
     def use_up(self, token: str) -> None:
-        """See to it that a token does not work again."""
+        """Mark a token as used."""
         self._store.run("UPDATE mailed_tokens SET used = 1 WHERE token_hash = ?", digest(token))

@@ -1,4 +1,4 @@
-"""Members, as they are now: with the roles that they have by rule, and without locks that are over."""
+"""Members with their current roles, and without expired lockouts."""
 
 from stytch_b2b_async.emulator.clock import Clock
 from stytch_b2b_async.emulator.errors import missing
@@ -22,7 +22,7 @@ class Members:
         self._clock = clock
 
     def add(self, member: Member, email_id: str) -> Member:
-        """Keep a new member."""
+        """Store a new member."""
         now = self._clock.now()
         self._store.run(
             "INSERT INTO members (member_id, organization_id, email, email_id, external_id, deleted, document)"
@@ -37,7 +37,7 @@ class Members:
         return self._only(_SELECT + "member_id = ?", member.member_id)
 
     def save(self, member: Member) -> Member:
-        """Keep what has changed of a member."""
+        """Update a member."""
         self._store.run(
             "UPDATE members SET email = ?, external_id = ?, deleted = ?, document = ? WHERE member_id = ?",
             member.email_address.lower(),
@@ -76,7 +76,7 @@ class Members:
         return self._shown(row["document"], row["organization"]) if row else None
 
     def has_external_id(self, organization: Organization, external_id: str) -> bool:
-        """Tell whether an external id is taken in an organization."""
+        """Return whether an external id is taken in an organization."""
         sql = "SELECT 1 FROM members WHERE NOT deleted AND organization_id = ? AND external_id = ?"
         return self._store.row(sql, organization.organization_id, external_id) is not None
 
@@ -86,17 +86,17 @@ class Members:
         return [self._shown(row["document"], row["organization"]) for row in rows]
 
     def email_id(self, member: Member) -> str:
-        """Tell the id of a member's address."""
+        """Return the id of a member's email address."""
         row = self._store.row("SELECT email_id FROM members WHERE member_id = ?", member.member_id)
         return row["email_id"] if row else ""
 
     def failures(self, member: Member) -> int:
-        """Tell how many logins of a member failed since the last that did not."""
+        """Return the number of failed logins since the last successful one."""
         row = self._store.row("SELECT failures FROM members WHERE member_id = ?", member.member_id)
         return row["failures"] if row else 0
 
     def set_failures(self, member: Member, failures: int) -> None:
-        """Note how many logins of a member failed."""
+        """Store the number of failed logins of a member."""
         self._store.run("UPDATE members SET failures = ? WHERE member_id = ?", failures, member.member_id)
 
     def _only(self, sql: str, *values: str) -> Member:

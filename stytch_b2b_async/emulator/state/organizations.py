@@ -1,4 +1,4 @@
-"""Organizations, found by any of their names."""
+"""Organizations, found by id, slug or external id."""
 
 from stytch_b2b_async.emulator.clock import Clock
 from stytch_b2b_async.emulator.errors import missing
@@ -15,7 +15,7 @@ class Organizations:
         self._clock = clock
 
     def add(self, organization: Organization) -> Organization:
-        """Keep a new organization."""
+        """Store a new organization."""
         now = self._clock.now()
         organization = evolve(organization, created_at=now, updated_at=now)
         self._store.run(
@@ -41,15 +41,15 @@ class Organizations:
         return load(Organization, row["document"])
 
     def has_slug(self, slug: str) -> bool:
-        """Tell whether a slug is taken."""
+        """Return whether a slug is taken."""
         return self._store.row("SELECT 1 FROM organizations WHERE slug = ?", slug) is not None
 
     def has_external_id(self, external_id: str) -> bool:
-        """Tell whether an external id is taken."""
+        """Return whether an external id is taken."""
         return self._store.row("SELECT 1 FROM organizations WHERE external_id = ?", external_id) is not None
 
     def open_to_domain(self, domain: str) -> list[Organization]:
-        """List the organizations that people with an address in a domain may join: a verified member must have led the way."""
+        """List the organizations that people of an email domain may join: one with a verified member of that domain."""
         rows = self._store.rows(
             "SELECT document FROM organizations WHERE json_extract(document, '$.email_jit_provisioning') = 'RESTRICTED'"
             " AND ? IN (SELECT lower(value) FROM json_each(document, '$.email_allowed_domains'))"

@@ -1,4 +1,4 @@
-"""Passwords: one of a person for the whole project, or one in each organization, as the project is set up."""
+"""Passwords: one per person, or one per person and organization, by the project's settings."""
 
 import attrs
 
@@ -29,14 +29,14 @@ class Passwords:
             raise ValueError("whether organizations share passwords cannot be changed while there are passwords")
 
     def password(self, email: str, organization: Organization | None) -> Password | None:
-        """Fetch the password that goes with an address, in an organization if they are not shared."""
+        """Return the password of an email address, in an organization unless they are shared."""
         row = self._store.row(
             "SELECT password_id, hash, reset_required FROM passwords WHERE scope = ? AND email = ?", *self._key(email, organization)
         )
         return Password(row["password_id"], row["hash"], bool(row["reset_required"])) if row else None
 
     def put(self, email: str, organization: Organization | None, password: Password) -> None:
-        """Keep a password in place of the one before."""
+        """Store a password, replacing the previous one."""
         self._store.run(
             "INSERT OR REPLACE INTO passwords (scope, email, password_id, hash, reset_required) VALUES (?, ?, ?, ?, ?)",
             *self._key(email, organization),
@@ -46,7 +46,7 @@ class Passwords:
         )
 
     def delete(self, email: str, organization: Organization | None) -> None:
-        """Forget a password."""
+        """Delete a password."""
         self._store.run("DELETE FROM passwords WHERE scope = ? AND email = ?", *self._key(email, organization))
 
     def _key(self, email: str, organization: Organization | None) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Which roles a member has: those assigned directly, and those that come by rule."""
+"""The roles of a member: assigned directly, or implied by rules."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from stytch_b2b_async.models.member import Member, MemberRole, MemberRoleSource
 from stytch_b2b_async.models.organization import Organization
 
 MEMBER: Final = "stytch_member"
-"""Every member's."""
+"""The role of every member."""
 ADMIN: Final = "stytch_admin"
 
 DIRECT: Final = "direct_assignment"
@@ -27,19 +27,19 @@ def roles_of(member: Member, organization: Organization) -> list[MemberRole]:
 
 
 def direct_roles(member: Member) -> list[str]:
-    """List the roles that were assigned to a member directly."""
+    """List the roles assigned to a member directly."""
     return [
         role.role_id for role in member.roles if role.role_id != MEMBER and any(source.type == DIRECT for source in role.sources)
     ]
 
 
 def assigned(role_ids: list[str]) -> list[MemberRole]:
-    """Write roles as assigned directly."""
+    """Convert role ids to direct assignments."""
     return [MemberRole(role_id=role_id, sources=[_source(DIRECT)]) for role_id in dict.fromkeys(role_ids)]
 
 
 def check_roles(role_ids: list[str], settings: ProjectSettings, organization: Organization) -> None:
-    """Refuse roles that do not exist, and the one that everybody has anyway."""
+    """Reject unknown roles, and the role that every member has."""
     known = {*settings.policy, *(role.role_id for role in organization.custom_roles)}
     for role_id in role_ids:
         if role_id == MEMBER:
@@ -49,7 +49,7 @@ def check_roles(role_ids: list[str], settings: ProjectSettings, organization: Or
 
 
 def domain_of(email: str) -> str:
-    """Take the domain of an address."""
+    """Return the domain of an email address."""
     return email.rpartition("@")[2].lower()
 
 

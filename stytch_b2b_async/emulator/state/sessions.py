@@ -1,4 +1,4 @@
-"""Sessions that live; one that is over is forgotten, since the API does not tell those from unknown ones."""
+"""Active sessions; expired ones are deleted, since the API does not distinguish them from unknown ones."""
 
 from stytch_b2b_async.emulator.clock import Clock
 from stytch_b2b_async.emulator.errors import missing
@@ -9,14 +9,14 @@ from .store import Store, dump, load
 
 
 class Sessions:
-    """The live sessions of all members."""
+    """The active sessions of all members."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
     def add(self, session: MemberSession, token: str) -> None:
-        """Keep a new session, and forget those that are over."""
+        """Store a new session, and delete expired ones."""
         self._store.run("DELETE FROM sessions WHERE expires_at <= ?", self._clock.now().timestamp())
         self._store.run(
             "INSERT INTO sessions (session_id, token_hash, member_id, expires_at, document) VALUES (?, ?, ?, ?, ?)",
@@ -28,7 +28,7 @@ class Sessions:
         )
 
     def save(self, session: MemberSession) -> None:
-        """Keep what has changed of a session."""
+        """Update a session."""
         self._store.run(
             "UPDATE sessions SET expires_at = ?, document = ? WHERE session_id = ?",
             session.expires_at.timestamp(),
@@ -37,15 +37,15 @@ class Sessions:
         )
 
     def with_token(self, token: str) -> MemberSession:
-        """Fetch the session that a token proves."""
+        """Return the session of a token."""
         return self._only("token_hash", digest(token))
 
     def with_id(self, session_id: str) -> MemberSession:
-        """Fetch a session by its id."""
+        """Return a session by id."""
         return self._only("session_id", session_id)
 
     def of_member(self, member_id: str) -> list[MemberSession]:
-        """List a member's live sessions, oldest first."""
+        """List a member's active sessions, oldest first."""
         rows = self._store.rows(
             "SELECT document FROM sessions WHERE member_id = ? AND expires_at > ? ORDER BY rowid",
             member_id,
@@ -54,11 +54,11 @@ class Sessions:
         return [load(MemberSession, row["document"]) for row in rows]
 
     def revoke(self, session_id: str) -> None:
-        """End a session."""
+        """Revoke a session."""
         self._store.run("DELETE FROM sessions WHERE session_id = ?", session_id)
 
     def revoke_all(self, member_id: str, *, but: str | None = None) -> None:
-        """End a member's sessions, perhaps but one."""
+        """Revoke a member's sessions, optionally except one."""
         self._store.run("DELETE FROM sessions WHERE member_id = ? AND session_id IS NOT ?", member_id, but)
 
     def _only(self, column: str, value: str) -> MemberSession:

@@ -1,4 +1,4 @@
-"""The keys that session JWTs are signed with: made when the first one is needed, stored with the rest."""
+"""The signing keys of session JWTs, created on first use and stored in the database."""
 
 import base64
 import hashlib
@@ -19,7 +19,7 @@ from .store import Store
 
 @attrs.frozen
 class SigningKey:
-    """A private key, and the certificate that goes out with its public half."""
+    """A private key, and the certificate of its public key."""
 
     key_id: str
     key: RSAKey = attrs.field(repr=False)
@@ -28,7 +28,7 @@ class SigningKey:
 
     @property
     def public(self) -> JWK:
-        """The public half."""
+        """The public key."""
         numbers = self.key.as_dict(private=False)
         return JWK(
             kty="RSA",
@@ -54,12 +54,12 @@ class SigningKeys:
 
     @property
     def all(self) -> list[SigningKey]:
-        """Every key, oldest first; the first one is made if need be."""
+        """All keys, oldest first; the first is created on demand."""
         return self.existing or [self._make()]
 
     @property
     def existing(self) -> list[SigningKey]:
-        """Every key that was made before, oldest first."""
+        """All stored keys, oldest first."""
         if self._keys:
             return self._keys
         rows = self._store.rows("SELECT * FROM signing_keys ORDER BY rowid")
@@ -71,7 +71,7 @@ class SigningKeys:
         return loaded
 
     def _remember(self, keys: list[SigningKey]) -> None:
-        """Keep keys in memory only if their rows are kept: a key that this call has made may be rolled back."""
+        """Cache keys only after the commit: a key created by this call may be rolled back."""
 
         def remember() -> None:
             self._keys = keys

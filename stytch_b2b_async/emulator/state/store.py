@@ -1,4 +1,4 @@
-"""The database: one file or none, one writer, documents beside the columns they are found by."""
+"""The database: in a file or in memory, one writer, JSON documents with indexed columns."""
 
 import sqlite3
 from collections.abc import Callable, Generator
@@ -44,15 +44,15 @@ class Store:
             raise ValueError(f"{path} was made by another version of the emulator (its schema is {version}, this one's {VERSION})")
 
     def close(self) -> None:
-        """Close the database; what was in memory is gone."""
+        """Close the database; one in memory is lost."""
         self._connection.close()
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """Keep all changes of a block when it ends well, and none when it raises.
+        """Commit all changes of a block, or roll them back if it raises.
 
-        Two things can be said inside: `after_commit`, for what lies outside of the database, and `after_failure`, for what must be
-        kept although the call was refused.
+        Inside, `after_commit` registers effects outside of the database, and `after_failure` changes that are kept although the
+        call failed.
         """
         self._committed.clear()
         self._failed.clear()
@@ -69,11 +69,11 @@ class Store:
             act()
 
     def after_commit(self, act: Callable[[], None]) -> None:
-        """Do something outside of the database once the changes of this call are kept; never when the call fails."""
+        """Run a function after the commit of this call; not if the call fails."""
         self._committed.append(act)
 
     def after_failure(self, change: Callable[[], None]) -> None:
-        """Change something when this call is refused with an APIError: after its rollback, in a transaction of its own."""
+        """Run a change after the rollback of a call that fails with an EmulatedError, in its own transaction."""
         self._failed.append(change)
 
     def _keep_failures(self) -> None:
@@ -91,40 +91,40 @@ class Store:
             self._connection.execute("ROLLBACK")
 
     def dump(self) -> str:
-        """Write the whole database as SQL."""
+        """Dump the database as SQL."""
         return "\n".join(self._connection.iterdump())
 
     def clear(self) -> None:
-        """Delete everything but the credentials and the signing keys."""
+        """Delete everything except credentials and signing keys."""
         for table in STATE_TABLES:
             self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  # names from a constant
 
     def run(self, sql: str, *values: object) -> None:
-        """Change something."""
+        """Execute a statement."""
         self._connection.execute(sql, values)
 
     def row(self, sql: str, *values: object) -> sqlite3.Row | None:
-        """Fetch one row, if there is one."""
+        """Return one row, if any."""
         found: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
         return found
 
     def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
-        """Fetch all rows."""
+        """Return all rows."""
         return self._connection.execute(sql, values).fetchall()
 
 
 def dump(model: object) -> str:
-    """Write a model, or a list of them, as a document."""
+    """Encode a model, or a list of models, as a document."""
     return msgspec.json.encode(model).decode()
 
 
 def load(cls: type[Mode], document: str) -> Mode:
-    """Read a document."""
+    """Decode a document."""
     return _decoder(cls).decode(document)
 
 
 def evolve(model: Mode, **changes: Any) -> Mode:
-    """Copy a model with other values in some fields."""
+    """Copy a model with changed fields."""
     values = {field.name: getattr(model, field.name) for field in fields_of(type(model))}
     return type(model)(**{**values, **changes})
 

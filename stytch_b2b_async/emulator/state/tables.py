@@ -1,4 +1,4 @@
-"""The tables. Times are seconds since 1970; tokens are kept as their SHA-256."""
+"""The tables. Times are seconds since 1970; tokens are stored as SHA-256 hashes."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ STATE_TABLES: Final = (
     "members",
     "organizations",
 )
-"""What a reset empties, those that refer to others first."""
+"""The tables that a reset empties, referring ones first."""
 
 TABLES: Final = """
 CREATE TABLE project (

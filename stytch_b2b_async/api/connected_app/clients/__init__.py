@@ -36,7 +36,7 @@ class Get(Request[ConnectedAppResponse]):
 
 @frozen
 class ConnectedAppSettings(Request[R]):
-    """What can be chosen for an app. What an update leaves out stays as it is.
+    """What can be chosen for an app. In an update, omitted fields stay unchanged.
 
     - `redirect_urls`: where a login may lead; `http` only towards a loopback address.
     - `post_logout_redirect_urls`: where a logout may lead.
@@ -62,7 +62,7 @@ class ConnectedAppSettings(Request[R]):
 
 @put("/v1/connected_apps/clients/{client_id}", Effect.REPEATABLE)
 class Update(ConnectedAppSettings[ConnectedAppResponse]):
-    """Change a connected app.
+    """Update a connected app.
 
     Raises NotFoundError (`connected_app_not_found`), BadRequestError (`third_party_clients_cannot_use_full_access`,
     `third_party_clients_require_consent_for_offline_access`, `idp_invalid_access_token_expiry_minutes`,
@@ -118,7 +118,7 @@ class CreateResponse(Response):
 class Create(ConnectedAppSettings[CreateResponse]):
     """Register a connected app.
 
-    The answer holds the app's secret, and no later one does: who loses it must rotate it. Public apps have none.
+    The app's secret is only in this response; if it is lost, rotate it. Public apps have none.
 
     Raises BadRequestError (`invalid_connected_app_type`, `too_many_connected_apps`, `third_party_clients_cannot_use_full_access`,
     `third_party_clients_require_consent_for_offline_access`, `idp_invalid_access_token_expiry_minutes`,

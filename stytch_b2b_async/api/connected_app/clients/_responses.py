@@ -1,4 +1,4 @@
-"""What several calls about a connected app answer."""
+"""Responses shared by several endpoints of a connected app."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class RotateStartResponse(Response):
 class RotateStart(Request[RotateStartResponse]):
     """Make a second secret for a connected app; both are valid until the rotation ends.
 
-    The answer holds the new secret, and no later one does. Go on with `rotate` once it is in use everywhere, or with
+    The new secret is only in this response. Continue with `rotate` once it is in use everywhere, or with
     `rotate_cancel`.
 
     Raises NotFoundError (`connected_app_not_found`), BadRequestError (`connected_app_already_rotating_secret`,

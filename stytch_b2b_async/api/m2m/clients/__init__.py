@@ -54,7 +54,7 @@ class Search(PageParams[SearchResponse]):
 
 @put("/v1/m2m/clients/{client_id}", Effect.REPEATABLE)
 class Update(Request[M2MClientResponse]):
-    """Change a machine-to-machine client. What is left out stays as it is.
+    """Update a machine-to-machine client. Omitted fields stay unchanged.
 
     - `status`: `inactive` gives out no more tokens; those given before stay valid until they expire.
     - `scopes`: takes the place of the scopes that the client had.
@@ -102,9 +102,9 @@ class CreateResponse(Response):
 class Create(Request[CreateResponse]):
     """Create a machine-to-machine client, or bring one along from another system.
 
-    The answer holds the client's secret, and no later one does: who loses it must rotate it.
+    The client's secret is only in this response; if it is lost, rotate it.
 
-    - `client_id`, `client_secret`: of a client that comes along; made up when left out. The id must be unique in the project,
+    - `client_id`, `client_secret`: of a client that comes along; generated if omitted. The id must be unique in the project,
       the secret at least 8 characters long and hard to guess.
     - `trusted_metadata`: at most 20 keys and 4 KB.
 

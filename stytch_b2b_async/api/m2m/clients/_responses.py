@@ -1,4 +1,4 @@
-"""What several calls about a machine-to-machine client answer."""
+"""Responses shared by several endpoints of a machine-to-machine client."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class LoginOrSignup(LoginEmailParams[LoginEmailResponse]):
     in for those that are left out.
 
     - `login_redirect_url`, `signup_redirect_url`: where the link of a login, or signup, mail leads, with `token` in the query.
-    - `login_expiration_minutes`, `signup_expiration_minutes`: 5 to 10080 (a week); 60 when left out.
+    - `login_expiration_minutes`, `signup_expiration_minutes`: 5 to 10080 (a week); default 60.
     - `pkce_code_challenge`: PKCE: the base64url SHA-256 of a verifier that the login must then bring as `pkce_code_verifier`.
 
     Raises BadRequestError (`email_jit_provisioning_not_allowed`, `invalid_email_for_jit_provisioning`, `inactive_email`, or a
@@ -53,7 +53,7 @@ class Invite(Request[MemberResponse]):
     - `invite_redirect_url`: where the link leads, with `token` in the query; registered with the project, or its default.
     - `trusted_metadata`, `untrusted_metadata`: at most 20 keys and 4 KB each; a member's session may not set the trusted ones.
     - `roles`: role ids to assign, beyond those that come by themselves.
-    - `invite_expiration_minutes`: 5 to 10080 (a week), which it is when left out.
+    - `invite_expiration_minutes`: 5 to 10080 (a week), the default.
     - `authorization`: a member's session, whose roles must then allow `create` on `stytch.member`.
 
     Raises BadRequestError (`invalid_email_for_invites`, `invalid_rbac_role_id`, an active member, or a redirect that is missing or

@@ -13,7 +13,7 @@ class Send(DiscoveryEmailParams[DiscoveryEmailResponse]):
     """Mail somebody a link that finds their organizations.
 
     - `discovery_redirect_url`: where the link leads, with `token` in the query; registered with the project, or its default.
-    - `discovery_expiration_minutes`: 5 to 10080 (a week); 60 when left out.
+    - `discovery_expiration_minutes`: 5 to 10080 (a week); default 60.
     - `pkce_code_challenge`: PKCE: the base64url SHA-256 of a verifier that `magic_links.discovery.authenticate` must then bring.
 
     Raises BadRequestError for a redirect that is missing or not registered, RateLimitError beyond one mail a second to an address.

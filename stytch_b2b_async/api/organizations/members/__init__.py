@@ -1,4 +1,4 @@
-"""The people of an organization."""
+"""The members of an organization."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class Create(MemberParams[MemberResponse]):
     """Add a member to an organization, without mailing them.
 
-    The member is active at once. The address counts as verified when a first login has proven it.
+    The member is active at once. The address is verified by the first login with it.
 
     - `create_member_as_pending`: leave the member pending until that login.
 
@@ -77,14 +77,14 @@ class DangerouslyGet(Request[MemberResponse]):
 
 @put("/v1/b2b/organizations/{organization_id}/members/{member_id}", Effect.REPEATABLE)
 class Update(MemberParams[MemberResponse]):
-    """Change a member: only what is given.
+    """Update a member; omitted fields stay unchanged.
 
     With `authorization` each field needs a permission of its own, `trusted_metadata` must be left out, and nobody changes their own
     `email_address`: `start_email_update` is for that.
 
     - `member_id`: or the member's external id.
-    - `email_address`: deletes the member's password, and counts as unverified until a login proves it. The old address stays
-      reserved as a retired one, unless `unlink_email` gives it free.
+    - `email_address`: deletes the member's password, and counts as unverified until a login verifies it. The old address stays
+      reserved as a retired one, unless `unlink_email` releases it.
     - `preserve_existing_sessions`: when `roles` takes a role away that an SSO connection also implies, let the sessions live that
       were started through that connection; they end otherwise.
     - `default_mfa_method`: one that the member has.
@@ -151,7 +151,7 @@ class SearchResponse(Page[Member]):
 class Search(PageParams[SearchResponse]):
     """Find members of some organizations: all of them, or those that fit a query.
 
-    Not for the path of a login: a search takes up to 9 seconds, and 100 a minute are allowed. Deleted members are found only when
+    Do not use it during logins: a search takes up to 9 seconds, and 100 a minute are allowed. Deleted members are found only when
     `statuses` asks for them.
 
     - `organization_ids`: at least one; with `authorization`, the session's own alone.
@@ -170,7 +170,7 @@ class Search(PageParams[SearchResponse]):
 
 
 class OrganizationsMembers(Namespace[Mode]):
-    """The people of an organization."""
+    """The members of an organization."""
 
     create: Final = Endpoint(Create)
     get: Final = Endpoint(Get)

@@ -34,9 +34,9 @@ class ListConnectedApps(MemberPath[ListConnectedAppsResponse]):
 
 @frozen
 class TokenResponseParams(MemberPath[R]):
-    """Tokens that a provider gave for a member.
+    """Tokens that a provider issued for a member.
 
-    - `include_refresh_token`: give the refresh token, too. Once it is used elsewhere, the API may fail to renew the access token.
+    - `include_refresh_token`: include the refresh token. Once it is used elsewhere, the API may fail to renew the access token.
     """
 
     include_refresh_token: Annotated[bool | None, Location.QUERY] = None

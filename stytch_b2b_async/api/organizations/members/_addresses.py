@@ -19,7 +19,7 @@ class StartEmailUpdate(MemberPath[MemberResponse]):
 
     - `email_address`: the new one; no other member's, not even as a retired address.
     - `login_redirect_url`: where the link leads; must be registered with the project, whose default stands in.
-    - `delivery_method`: a link when left out.
+    - `delivery_method`: default: a link.
 
     Raises MemberNotFoundError, DuplicateMemberEmailError, SessionAuthorizationError, BadRequestError
     (`email_updates_available_only_for_active_members`, `member_has_no_active_verified_email`,
@@ -44,7 +44,7 @@ class UnlinkRetiredEmailResponse(MemberResponse):
 
 @post("/v1/b2b/organizations/{organization_id}/members/{member_id}/unlink_retired_email", Effect.REPEATABLE)
 class UnlinkRetiredEmail(MemberPath[UnlinkRetiredEmailResponse]):
-    """Give an address free that a member had before, so that another member can have it.
+    """Unlink an email address that a member had before, so that another member can use it.
 
     Takes `email_id` or `email_address`; `retired_email_addresses` of the member lists both.
 

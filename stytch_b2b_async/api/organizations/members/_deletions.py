@@ -1,4 +1,4 @@
-"""Taking away what a member logs in with, or is known by."""
+"""Deleting factors and ids of a member."""
 
 from stytch_b2b_async.api._shared.organization_params import MemberPath, OrganizationPath
 from stytch_b2b_async.api._shared.responses import MemberResponse
@@ -52,7 +52,7 @@ class DeleteTotp(MemberPath[MemberResponse]):
 
 @delete("/v1/b2b/organizations/{organization_id}/members/{member_id}/external_id", Effect.REPEATABLE)
 class DeleteExternalId(MemberPath[MemberResponse]):
-    """Take a member's external id away.
+    """Delete a member's external id.
 
     Raises MemberNotFoundError, SessionAuthorizationError.
     See https://stytch.com/docs/api-reference/b2b/api/members/delete-member-external-id.

@@ -1,4 +1,4 @@
-"""What creating and changing a member have in common."""
+"""Shared parameters of creating and updating a member."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -13,7 +13,7 @@ R = TypeVar("R")
 
 @frozen
 class MemberParams(OrganizationPath[R]):
-    """What is known of a member, and how they log in. What an update leaves out stays as it is.
+    """What is known of a member, and how they log in. In an update, omitted fields stay unchanged.
 
     - `trusted_metadata`, `untrusted_metadata`: each at most 20 keys and 4 KB; an update merges the top-level keys, and None deletes
       one. Only a backend may write the trusted ones, a frontend may write the others.

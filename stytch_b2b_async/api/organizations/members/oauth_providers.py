@@ -14,7 +14,7 @@ from ._accounts import TokenResponseParams
 
 @frozen
 class ProviderResponse(Response):
-    """What a provider gave."""
+    """Data of the provider."""
 
     provider_type: str
     """Such as `Google`."""
@@ -42,7 +42,7 @@ class GetGoogleResponse(AccountResponse):
 
 @get("/v1/b2b/organizations/{organization_id}/members/{member_id}/oauth_providers/google")
 class GetGoogle(TokenResponseParams[GetGoogleResponse]):
-    """Fetch the tokens that Google gave for a member; an access token that has expired is renewed if it can be.
+    """Get the tokens that Google issued for a member; an expired access token is refreshed if possible.
 
     Raises MemberNotFoundError, NotFoundError (`member_oauth_token_not_found`).
     See https://stytch.com/docs/api-reference/b2b/api/oauth/token/google.
@@ -60,7 +60,7 @@ class GetMicrosoftResponse(AccountResponse):
 
 @get("/v1/b2b/organizations/{organization_id}/members/{member_id}/oauth_providers/microsoft")
 class GetMicrosoft(TokenResponseParams[GetMicrosoftResponse]):
-    """Fetch the tokens that Microsoft gave for a member; an access token that has expired is renewed if it can be.
+    """Get the tokens that Microsoft issued for a member; an expired access token is refreshed if possible.
 
     Raises MemberNotFoundError, NotFoundError (`member_oauth_token_not_found`).
     See https://stytch.com/docs/api-reference/b2b/api/oauth/token/microsoft.
@@ -76,7 +76,7 @@ class GetSlackResponse(ProviderResponse):
 
 @get("/v1/b2b/organizations/{organization_id}/members/{member_id}/oauth_providers/slack")
 class GetSlack(MemberPath[GetSlackResponse]):
-    """Fetch the tokens that Slack gave for a member.
+    """Get the tokens that Slack issued for a member.
 
     Raises MemberNotFoundError, NotFoundError (`member_oauth_token_not_found`).
     See https://stytch.com/docs/b2b/api/get-slack-access-token.
@@ -92,7 +92,7 @@ class GetHubspotResponse(ProviderResponse):
 
 @get("/v1/b2b/organizations/{organization_id}/members/{member_id}/oauth_providers/hubspot")
 class GetHubspot(TokenResponseParams[GetHubspotResponse]):
-    """Fetch the tokens that HubSpot gave for a member; an access token that has expired is renewed if it can be.
+    """Get the tokens that HubSpot issued for a member; an expired access token is refreshed if possible.
 
     Raises MemberNotFoundError, NotFoundError (`member_oauth_token_not_found`).
     See https://stytch.com/docs/api-reference/b2b/api/oauth/token/hubspot.
@@ -108,7 +108,7 @@ class GetGithubResponse(ProviderResponse):
 
 @get("/v1/b2b/organizations/{organization_id}/members/{member_id}/oauth_providers/github")
 class GetGithub(TokenResponseParams[GetGithubResponse]):
-    """Fetch the tokens that GitHub gave for a member.
+    """Get the tokens that GitHub issued for a member.
 
     Raises MemberNotFoundError, NotFoundError (`member_oauth_token_not_found`).
     See https://stytch.com/docs/api-reference/b2b/api/oauth/token/github.

@@ -24,7 +24,7 @@ class LoginOrSignup(LoginEmailParams[LoginEmailResponse]):
     An active member gets a login mail. Everybody else gets a signup mail; one whom the organization does not know yet becomes a
     pending member, if its `email_jit_provisioning` allows that.
 
-    - `login_expiration_minutes`, `signup_expiration_minutes`: 2 to 15; 10 when left out.
+    - `login_expiration_minutes`, `signup_expiration_minutes`: 2 to 15; default 10.
 
     Raises BadRequestError (`email_jit_provisioning_not_allowed`, `invalid_email_for_jit_provisioning`, `inactive_email`),
     OrganizationNotFoundError.
@@ -39,8 +39,8 @@ class LoginOrSignup(LoginEmailParams[LoginEmailResponse]):
 class Authenticate(AuthenticateParams[EmailLoginResponse]):
     """Log a member in with a mailed code.
 
-    The code works once. A member who was invited or pending becomes active. Starts a session of 60 minutes, unless the answer says
-    that another factor is missing.
+    The code works once. A member who was invited or pending becomes active. Starts a session of 60 minutes, unless the response
+    says that another factor is missing.
 
     - `organization_id`: or the organization's slug or external id.
     - `locale`: language of the text message, when the login sends one.

@@ -13,7 +13,7 @@ from stytch_b2b_async.schema import Secret
 class Send(DiscoveryEmailParams[DiscoveryEmailResponse]):
     """Mail somebody a code that finds their organizations; it ends the codes before it.
 
-    - `discovery_expiration_minutes`: 2 to 15; 10 when left out.
+    - `discovery_expiration_minutes`: 2 to 15; default 10.
 
     Raises BadRequestError (`inactive_email`), RateLimitError.
     See https://stytch.com/docs/api-reference/b2b/api/email-otp/discovery/send-discovery-otp.
@@ -26,7 +26,7 @@ class Send(DiscoveryEmailParams[DiscoveryEmailResponse]):
 class Authenticate(Request[DiscoveryResponse]):
     """Check a mailed code, and list the organizations that it opens.
 
-    The code works once. Go on with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
+    The code works once. Continue with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
 
     Raises NotFoundError (`otp_code_not_found`) for a wrong code, TokenUsedOrExpiredError.
     See https://stytch.com/docs/b2b/api/authenticate-discovery-email-otp.

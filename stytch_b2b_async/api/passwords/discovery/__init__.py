@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Authenticate(Request[DiscoveryResponse]):
     """Check an address and its password, and list the organizations that they open.
 
-    Go on with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
+    Continue with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
 
     Raises AuthenticationError for a wrong password, PasswordResetRequiredError, BadRequestError
     (`cross_org_passwords_not_enabled`), MemberLockedError after too many failures.

@@ -24,7 +24,7 @@ class ResetStart(Request[ResetStartResponse]):
     and `stytch_token_type` in its query, and works once. The mail also offers a login without a password, which leads to
     `discovery_redirect_url`.
 
-    - `reset_password_expiration_minutes`: 5 to 10080 (a week); 30 when left out.
+    - `reset_password_expiration_minutes`: 5 to 10080 (a week); default 30.
     - `pkce_code_challenge`: PKCE: the base64url SHA-256 of a verifier that the reset must then bring as `pkce_code_verifier`.
 
     Raises BadRequestError (`cross_org_passwords_not_enabled`, or a redirect that is missing or not registered).
@@ -45,7 +45,7 @@ class ResetStart(Request[ResetStartResponse]):
 class Reset(Request[DiscoveryResponse]):
     """Set a new password with the token of a mailed link, and list the organizations that it opens.
 
-    The token works once. Go on with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
+    The token works once. Continue with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
 
     - `pkce_code_verifier`: PKCE: needed when the reset was started with a `pkce_code_challenge`.
 

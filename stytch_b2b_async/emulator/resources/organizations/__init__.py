@@ -1,4 +1,4 @@
-"""Organizations: creating and finding them."""
+"""Organizations: create and get."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""Members: adding and finding them."""
+"""Members: create and get."""
 
 from http import HTTPStatus
 
@@ -37,7 +37,7 @@ def create(project: Project, request: Create) -> MemberResponse:
 
 @handles(Get)
 def get(project: Project, request: Get) -> MemberResponse:
-    """Fetch a member by id or by address."""
+    """Get a member by id or email address."""
     if bool(request.member_id) == bool(request.email_address):
         raise EmulatedError("invalid_member_get_fields", "Give member_id or email_address, and not both.")
     organization = project.organizations.find(request.organization_id)

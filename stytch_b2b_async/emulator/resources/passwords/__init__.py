@@ -1,4 +1,4 @@
-"""Passwords: checking them, logging in with them, bringing them along."""
+"""Passwords: strength check, authentication and migration."""
 
 from stytch_b2b_async.api.passwords import (
     Authenticate,
@@ -32,7 +32,7 @@ __all__ = ["discovery", "email", "existing_password", "sessions"]
 
 @handles(StrengthCheck)
 def strength_check(project: Project, request: StrengthCheck) -> StrengthCheckResponse:
-    """Judge a password; known leaks count against it only when the address is given."""
+    """Check a password's strength; breaches count only if the email address is given."""
     settings = project.settings
     strength = strength_of(project, request.password, request.email_address)
     breached = settings.breach_detection_on_create and is_breached(request.password, settings)
@@ -66,7 +66,7 @@ def authenticate(project: Project, request: Authenticate) -> PasswordLoginRespon
 
 @handles(Migrate)
 def migrate(project: Project, request: Migrate) -> MigrateResponse:
-    """Keep a hash from another system as a member's password; make the member if need be."""
+    """Migrate a hash as a member's password; create the member if necessary."""
     check_email(request.email_address)
     stored = stored_form(project, request)
     organization = project.organizations.find(request.organization_id)
@@ -74,7 +74,7 @@ def migrate(project: Project, request: Migrate) -> MigrateResponse:
     if found and found.member_password_id:
         raise EmulatedError("password_already_exists", "The member has a password.")
     member = _updated(project, organization, found, request) if found else _created(project, organization, request)
-    # Shared passwords, too, are brought along organization by organization: the others go without until it is their turn.
+    # Shared passwords are also migrated organization by organization.
     password = Password(project.new_id("member-password"), stored)
     project.passwords.put(member.email_address, organization, password)
     member = project.members.save(evolve(member, member_password_id=password.password_id, email_address_verified=True))

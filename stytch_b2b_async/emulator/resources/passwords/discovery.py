@@ -21,7 +21,7 @@ _RESET_MINUTES = 30
 
 @handles(Authenticate)
 def authenticate(project: Project, request: Authenticate) -> DiscoveryResponse:
-    """Check an address and its password, and list the organizations that they open."""
+    """Authenticate an email address and password, and list the organizations."""
     require_shared_passwords(project)
     check_email(request.email_address)
     check_shared_password(project, request.email_address, request.password)
@@ -32,7 +32,7 @@ def authenticate(project: Project, request: Authenticate) -> DiscoveryResponse:
 
 @handles(ResetStart)
 def reset_start(project: Project, request: ResetStart) -> ResetStartResponse:
-    """Mail somebody a link to choose a new password with; they need not be a member anywhere yet."""
+    """Send a password reset link by email; the person need not be a member yet."""
     require_shared_passwords(project)
     check_email(request.email_address)
     minutes = mail_minutes(request.reset_password_expiration_minutes, _RESET_MINUTES)
@@ -48,7 +48,7 @@ def reset_start(project: Project, request: ResetStart) -> ResetStartResponse:
 
 @handles(Reset)
 def reset(project: Project, request: Reset) -> DiscoveryResponse:
-    """Set a password with the token of a mailed link, and list the organizations that the address opens."""
+    """Set a password with the token of a reset link, and list the organizations."""
     require_shared_passwords(project)
     found = project.mailed_tokens.find("discovery_password_reset", request.password_reset_token)
     if found is None or not found.usable:
@@ -56,7 +56,7 @@ def reset(project: Project, request: Reset) -> DiscoveryResponse:
     check_verifier(found.code_challenge, request.pkce_code_verifier)
     set_shared_password(project, found.email, request.password)
     project.mailed_tokens.use_up(request.password_reset_token)
-    for member in project.members.sharing(found.email):  # the link came through the mailbox
+    for member in project.members.sharing(found.email):  # the link verifies the mailbox
         project.members.save(evolve(member, email_address_verified=True))
-    # Whether sessions end is not documented; no member has been chosen, so none do.
+    # Whether sessions are revoked is undocumented; no member has been chosen, so none are.
     return DiscoveryResponse(**project.response_meta(), **discover(project, found.email, password_factor(project), "password"))

@@ -1,4 +1,4 @@
-"""Password resets that go through a mailbox."""
+"""Password resets by email."""
 
 from http import HTTPStatus
 
@@ -36,7 +36,7 @@ _RESET_MINUTES = 30
 
 @handles(ResetStart)
 def reset_start(project: Project, request: ResetStart) -> ResetStartResponse:
-    """Mail a member a link to choose a new password with."""
+    """Send a member a password reset link."""
     check_email(request.email_address)
     minutes = mail_minutes(request.reset_password_expiration_minutes, _RESET_MINUTES)
     redirect = reset_redirect(request.reset_password_redirect_url, project.settings)
@@ -58,7 +58,7 @@ def reset_start(project: Project, request: ResetStart) -> ResetStartResponse:
 
 @handles(Reset)
 def reset(project: Project, request: Reset) -> ResetResponse:
-    """Set a password with the token of a mailed link, and log in."""
+    """Set a password with the token of a reset link, and log in."""
     wanted = session_request(project, request)
     member, organization, challenge = _opened_by(project, request.password_reset_token)
     require_method(organization, member, "password")
@@ -66,7 +66,7 @@ def reset(project: Project, request: Reset) -> ResetResponse:
     intermediate = intermediate_of(project, organization, member, request.intermediate_session_token)
     member = set_members_password(project, organization, member, request.password)
     project.mailed_tokens.use_up(request.password_reset_token)
-    member = project.members.save(evolve(member, email_address_verified=True))  # the link came through the mailbox
+    member = project.members.save(evolve(member, email_address_verified=True))  # the link verifies the mailbox
     login = log_in(project, organization, member, password_factor(project), wanted, intermediate=intermediate, ends_sessions=True)
     return ResetResponse(
         **project.response_meta(),
@@ -78,14 +78,14 @@ def reset(project: Project, request: Reset) -> ResetResponse:
 
 @handles(RequireReset)
 def require_reset(project: Project, request: RequireReset) -> RequireResetResponse:
-    """Make a person choose a new password; one that a single active member uses is deleted."""
+    """Require a person to reset their password; one that a single active member uses is deleted."""
     require_shared_passwords(project)
     check_email(request.email_address)
     sharing = project.members.sharing(request.email_address)
     organization, member = _named(project, request, sharing)
     if request.authorization is not None:
         home = organization or _only_organization(project, sharing)
-        # The action that the API asks for is not documented; this is the one for deleting a member's password.
+        # The required action is undocumented; this is the one for deleting a member's password.
         authorize(project, request.authorization, home, "stytch.member", "update.info.delete.password", about=member)
     if sum(found.status == "active" for found in sharing) == 1:
         delete_password(project, request.email_address, None)
@@ -107,13 +107,13 @@ def _opened_by(project: Project, token: str) -> tuple[Member, Organization, str 
         member = project.members.with_id(found.member_id)
     except EmulatedError:
         raise token_refused() from None
-    if member.email_address.lower() != found.email.lower():  # the link proves a mailbox that is no longer the member's
+    if member.email_address.lower() != found.email.lower():  # the link verifies a mailbox that is no longer the member's
         raise token_refused()
     return member, project.organizations.find(member.organization_id), found.code_challenge
 
 
 def _named(project: Project, request: RequireReset, sharing: list[Member]) -> tuple[Organization | None, Member | None]:
-    """Find whom a request names; without a name, the only one who has the address."""
+    """Find the member of a request; without an organization, the only member with the email address."""
     if request.organization_id:
         named = project.organizations.find(request.organization_id)
         sharing = [found for found in sharing if found.organization_id == named.organization_id]
@@ -127,13 +127,13 @@ def _named(project: Project, request: RequireReset, sharing: list[Member]) -> tu
 
 
 def _only_organization(project: Project, sharing: list[Member]) -> Organization:
-    """Choose the organization that an acting member must belong to when the request names none."""
+    """Return the organization that an acting member must belong to if the request has none."""
     if not sharing:
         raise missing("member")
     return project.organizations.find(sharing[0].organization_id)
 
 
 def token_refused() -> EmulatedError:
-    """Say that a reset token is unknown, used or too old: the API does not tell which."""
+    """Create the error of a reset token that is unknown, used or expired: the API does not distinguish."""
     message = "The password reset token was already used, or has expired."
     return EmulatedError("unable_to_auth_password_reset_token", message, HTTPStatus.UNAUTHORIZED)

@@ -14,7 +14,7 @@ from stytch_b2b_async.emulator.rules.validators import check_email
 
 @handles(Reset)
 def reset(project: Project, request: Reset) -> LoginResponse:
-    """Set a password in place of one that is known; all sessions of the member end."""
+    """Set a new password by the existing one; all sessions of the member are revoked."""
     check_email(request.email_address)
     wanted = session_request(project, request)
     organization = project.organizations.find(request.organization_id)
@@ -22,7 +22,7 @@ def reset(project: Project, request: Reset) -> LoginResponse:
     if member is None:
         raise missing("member")
     require_method(organization, member, "password")
-    # A password that leaked or is too weak may still be replaced by who knows it.
+    # A breached or weak password may still be used to replace it.
     verify_members_password(project, organization, member, request.existing_password)
     member = set_members_password(project, organization, member, request.new_password)
     login = log_in(project, organization, member, password_factor(project), wanted, ends_sessions=True)

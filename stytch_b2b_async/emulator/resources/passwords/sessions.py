@@ -17,7 +17,7 @@ _FRESH = timedelta(minutes=5)
 
 @handles(Reset)
 def reset(project: Project, request: Reset) -> ResetResponse:
-    """Set a password for a member with a session; their other sessions end."""
+    """Set a password for a member with a session; their other sessions are revoked."""
     wanted = session_request(project, request)
     session = wanted.session or find_session(project, None, None)
     organization = project.organizations.find(request.organization_id)

@@ -1,4 +1,4 @@
-"""Which organizations an address opens."""
+"""Organizations that an email address can log in to."""
 
 from typing import Any, TypedDict
 
@@ -14,7 +14,7 @@ from .requirements import mfa_required, needs_second_factor, primary_required
 
 
 class Discovered(TypedDict):
-    """The fields of an answer to a discovery login."""
+    """The fields of a discovery login's response."""
 
     intermediate_session_token: str
     intermediate_session_token_expires_at: Any
@@ -23,7 +23,7 @@ class Discovered(TypedDict):
 
 
 def discover(project: Project, email: str, factor: AuthenticationFactor, method: str) -> Discovered:
-    """Start an intermediate session for somebody who proved an address, and list where it leads."""
+    """Start an intermediate session for an authenticated email address, and list its organizations."""
     intermediate = project.intermediate_sessions.start(email, [factor])
     return {
         "intermediate_session_token": intermediate.token,
@@ -36,7 +36,7 @@ def discover(project: Project, email: str, factor: AuthenticationFactor, method:
 def discovered_organizations(
     project: Project, email: str, factors: list[AuthenticationFactor], method: str
 ) -> list[DiscoveredOrganization]:
-    """List the organizations that somebody is a member of, is invited to, or may join by the domain of their address."""
+    """List the organizations that a person is a member of, is invited to, or may join by email domain."""
     found: list[DiscoveredOrganization] = []
     joined: set[str] = set()
     for member in project.members.sharing(email):

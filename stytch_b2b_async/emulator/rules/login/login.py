@@ -1,4 +1,4 @@
-"""Logging in: from a factor that was just proven to a session, or to the token that carries it on to the next factor."""
+"""Logging in: from an authenticated factor to a session, or to an intermediate session for the next factor."""
 
 from datetime import UTC, datetime
 from typing import TypedDict
@@ -21,7 +21,7 @@ from .requirements import mfa_required, needs_second_factor, text_code
 
 
 class Login(TypedDict):
-    """The fields that every answer to a login has."""
+    """The fields of every login response."""
 
     member_id: str
     member: Member
@@ -45,10 +45,10 @@ def log_in(
     intermediate: IntermediateSession | None = None,
     ends_sessions: bool = False,
 ) -> Login:
-    """Give a member who proved a factor a session, unless a second factor is due.
+    """Start a session for a member who authenticated a factor, unless a second factor is required.
 
-    A session of the member that the call brought along is extended and waives the second factor; one of somebody else is ignored.
-    With `ends_sessions`, all sessions of the member end, and a new one takes over the factors of the one brought along.
+    An existing session of the member is extended, and no second factor is required; one of another member is ignored.
+    With `ends_sessions`, all sessions of the member are revoked, and a new one gets the existing session's factors.
     """
     brought = wanted.session if wanted.session and wanted.session.member_id == member.member_id else None
     if ends_sessions:

@@ -1,1 +1,1 @@
-"""Passwords: hashing, checking, strength, and hashes brought from other systems."""
+"""Passwords: hashing, checking, strength and migration."""

@@ -15,19 +15,19 @@ from .strength import check_new_password, is_breached, strength_of
 
 
 def require_shared_passwords(project: Project) -> None:
-    """Refuse what is only possible where organizations share passwords."""
+    """Reject a call that needs passwords shared between organizations."""
     if not project.settings.cross_organization_passwords:
         raise EmulatedError("cross_org_passwords_not_enabled", "Passwords of this project belong to one organization each.")
 
 
 def check_members_password(project: Project, organization: Organization, member: Member, password: str) -> None:
-    """Check the password of a member who logs in with it, and that it need not be replaced."""
+    """Check a member's password for a login, and that it need not be reset."""
     verify_members_password(project, organization, member, password)
     _refuse_unfit(project, member.email_address, organization, password)
 
 
 def verify_members_password(project: Project, organization: Organization, member: Member, password: str) -> None:
-    """Check the password of a member, whether or not it may still be used to log in."""
+    """Check a member's password, even if it must be reset."""
     require_unlocked([member])
     stored = project.passwords.password(member.email_address, organization) if member.member_password_id else None
     if stored is None:
@@ -36,11 +36,11 @@ def verify_members_password(project: Project, organization: Organization, member
 
 
 def check_shared_password(project: Project, email: str, password: str) -> None:
-    """Check the password that goes with an address in all organizations."""
+    """Check the shared password of an email address."""
     members = project.members.sharing(email)
     require_unlocked(members)
     stored = project.passwords.password(email, None)
-    if stored is None:  # what the API answers is not documented; this one does not tell who has an account
+    if stored is None:  # the API's response is undocumented; this one does not reveal who has an account
         record_failure(project, members)
         raise unauthorized()
     _check(project, members, stored, password)
@@ -48,26 +48,26 @@ def check_shared_password(project: Project, email: str, password: str) -> None:
 
 
 def set_members_password(project: Project, organization: Organization, member: Member, password: str) -> Member:
-    """Give a member a new password; where passwords are shared, it is the person's in all organizations."""
+    """Set a member's password; if passwords are shared, it is the person's in all organizations."""
     check_new_password(project, password, member.email_address)
     _keep(project, member.email_address, organization, password)
     return project.members.with_id(member.member_id)
 
 
 def set_shared_password(project: Project, email: str, password: str) -> None:
-    """Give an address a new password in all organizations."""
+    """Set the shared password of an email address."""
     check_new_password(project, password, email)
     _keep(project, email, None, password)
 
 
 def delete_password(project: Project, email: str, organization: Organization | None) -> None:
-    """Take a password away from all who log in with it."""
+    """Delete a password for all members who log in with it."""
     project.passwords.delete(email, organization)
     _name_password(project, email, organization, "")
 
 
 def require_reset_of(project: Project, email: str) -> None:
-    """See to it that the password which goes with an address in all organizations does not log in any more."""
+    """Require a reset of the shared password of an email address."""
     stored = project.passwords.password(email, None)
     if stored is not None:
         project.passwords.put(email, None, attrs.evolve(stored, reset_required=True))

@@ -1,6 +1,6 @@
-"""Password hashes: a JSON document names the scheme, and holds what it takes to check a password against it.
+"""Password hashes: JSON documents with the scheme and its parameters.
 
-Hashing is costly by design: handlers ask for it as work (see `computation`).
+Hashing is expensive by design: handlers request it as a computation (see `computation`).
 """
 
 import hashlib
@@ -33,7 +33,7 @@ class HashPassword(Work[str]):
     password: str = attrs.field(repr=False)
 
     def run(self) -> str:
-        """Make the document."""
+        """Create the document."""
         return hash_password(self.password)
 
 
@@ -45,21 +45,21 @@ class VerifyPassword(Work[bool]):
     password: str = attrs.field(repr=False)
 
     def run(self) -> bool:
-        """Tell whether it is the password."""
+        """Return whether the password matches."""
         return verify(self.stored, self.password)
 
 
 @attrs.frozen
 class CanBeVerified(Work[bool]):
-    """Try whether passwords can be checked against a hash at all, with the libraries at hand."""
+    """Try to check a password against a hash, with the installed libraries."""
 
     stored: str = attrs.field(repr=False)
 
     def run(self) -> bool:
-        """Check a password that is surely wrong; tell whether that worked."""
+        """Check a wrong password; return whether the check itself works."""
         try:
             _check(self.stored, "a trial")
-        except Exception:  # noqa: BLE001  # each library has its own errors; whatever it was, the hash is of no use
+        except Exception:  # noqa: BLE001  # each library has its own errors; the hash cannot be used
             return False
         return True
 
@@ -70,7 +70,7 @@ def hash_password(password: str) -> str:
 
 
 def write(scheme: str, **parts: Any) -> str:
-    """Write a hash that was made elsewhere."""
+    """Return the document of a migrated hash."""
     return json.dumps({"scheme": scheme, **parts})
 
 

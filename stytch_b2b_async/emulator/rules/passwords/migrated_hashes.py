@@ -1,4 +1,4 @@
-"""Hashes from another system: refused unless passwords can be checked against them within some seconds and a bounded memory."""
+"""Migrated hashes: rejected unless passwords can be checked against them in bounded time and memory."""
 
 import base64
 import binascii
@@ -19,7 +19,7 @@ from .hashing import MAX_MEMORY, CanBeVerified, write
 
 C = TypeVar("C")
 
-# What the vendor bounds these by is not documented. A laptop takes about a second within these.
+# Stytch's limits are undocumented. Within these, a laptop takes about a second.
 _MAX_BCRYPT_COST = 14
 _MAX_PBKDF2_ROUNDS = 2_000_000  # iterations for each block of the key
 _MAX_ARGON2_PASSES = 2**20  # iterations by KiB of memory
@@ -34,12 +34,12 @@ _SCRYPT_PHC = re.compile(r"\$scrypt\$ln=([0-9]{1,2}),r=([0-9]{1,4}),p=([0-9]{1,4
 
 
 def stored_form(project: Project, request: Migrate) -> str:
-    """Write the hash of a request in the form it is stored in; refuse one that is invalid or too costly to check."""
+    """Convert the hash of a request to its stored form; reject one that is invalid or too expensive to check."""
     read = _READERS.get(request.hash_type)
     if read is None:
         raise EmulatedError("invalid_hash_type", f"hash_type must be one of {', '.join(_READERS)}.")
     stored = read(request)
-    # The libraries have bounds of their own: whatever they cannot check is refused now, not at a login.
+    # The libraries have their own limits: what they cannot check is rejected now, not at a login.
     _check(project.computations.result(CanBeVerified(stored)), _UNVERIFIABLE.get(request.hash_type, "invalid_hash"))
     return stored
 

@@ -1,4 +1,4 @@
-"""How strong a password is, and whether it may be used."""
+"""Password strength and breach detection."""
 
 import importlib
 import re
@@ -19,7 +19,7 @@ _CLASSES = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^a-zA-Z0-9]")
 
 @attrs.frozen
 class Strength:
-    """What a policy says of a password."""
+    """The result of a password policy."""
 
     valid: bool
     score: int
@@ -35,24 +35,24 @@ class EstimateStrength(Work[Strength]):
     email: str | None
 
     def run(self) -> Strength:
-        """Estimate it."""
+        """Compute the estimate."""
         return _zxcvbn(self.password, self.email)
 
 
 def strength_of(project: Project, password: str, email: str | None = None) -> Strength:
-    """Judge a password by the project's policy; parts of the email address make it weaker."""
+    """Evaluate a password by the project's policy; parts of the email address make it weaker."""
     if project.settings.strength_policy == "luds":
         return _luds(password, project.settings)
     return project.computations.result(EstimateStrength(password[:_MAX_JUDGED], email))
 
 
 def is_breached(password: str, settings: ProjectSettings) -> bool:
-    """Tell whether a password is on the list of leaked ones."""
+    """Return whether a password is breached."""
     return password in settings.breached_passwords
 
 
 def check_new_password(project: Project, password: str, email: str) -> None:
-    """Refuse a password that is weak or leaked."""
+    """Reject a weak or breached password."""
     if not strength_of(project, password, email).valid:
         raise EmulatedError("weak_password", "The password does not meet the project's strength policy.")
     if project.settings.breach_detection_on_create and is_breached(password, project.settings):
@@ -80,5 +80,5 @@ def _luds(password: str, settings: ProjectSettings) -> Strength:
         missing_complexity=max(0, settings.luds_min_complexity - sum((lower, upper, digit, symbol))),
         missing_characters=max(0, settings.luds_min_length - len(password)),
     )
-    # What the score is under this policy is not documented.
+    # The score under this policy is undocumented.
     return Strength(valid=not (feedback.missing_complexity or feedback.missing_characters), score=0, luds=feedback)

@@ -1,4 +1,4 @@
-"""What a member's session may do."""
+"""Authorization of members' sessions."""
 
 from stytch_b2b_async.authorization import Authorization
 from stytch_b2b_async.emulator.errors import forbidden
@@ -19,7 +19,7 @@ def authorize(
     *,
     about: Member | None = None,
 ) -> Member | None:
-    """Check that the acting member may do this in an organization; tell who acts, or None for the backend with its full rights.
+    """Check that the acting member may do this in an organization; return the member, or None for the backend with full rights.
 
     What a member may do to everybody, they may do to themselves; `about` is whom it is done to.
     """
@@ -37,7 +37,7 @@ def authorize(
 
 
 def granting_roles(project: Project, organization: Organization, member: Member, resource_id: str, action: str) -> list[str]:
-    """List those roles of a member that allow an action on a resource."""
+    """Return the member's roles that allow an action on a resource."""
     policy = {role_id: dict(permissions) for role_id, permissions in project.settings.policy.items()}
     for role in organization.custom_roles:
         policy.setdefault(role.role_id, {permission.resource_id: permission.actions for permission in role.permissions})
@@ -46,10 +46,10 @@ def granting_roles(project: Project, organization: Organization, member: Member,
 
 
 def not_granted() -> Exception:
-    """Say that no role of the member allows it."""
+    """Create the error of a member without a role that allows it."""
     return forbidden("session_authorization_error", "The member's roles do not allow this action.")
 
 
 def wrong_tenant() -> Exception:
-    """Say that the member's session belongs to another organization."""
+    """Create the error of a session of another organization."""
     return forbidden("session_authorization_tenancy_error", "The member's session belongs to another organization.")

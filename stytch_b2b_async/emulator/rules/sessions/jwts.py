@@ -1,4 +1,4 @@
-"""Session JWTs: signed with RS256, good for five minutes."""
+"""Session JWTs: signed with RS256, valid for five minutes."""
 
 import json
 from datetime import timedelta
@@ -40,7 +40,7 @@ def mint(project: Project, session: MemberSession, organization: Organization) -
 
 
 def session_id_in(project: Project, jwt: str) -> str:
-    """Check a JWT's signature and read whose session it is; it may have expired, as the session counts."""
+    """Verify a JWT's signature and return its session; the JWT may have expired, since the session decides."""
     keys = KeySet([key.key for key in project.signing_keys.existing])
     try:
         payload: Any = json.loads(jws.deserialize_compact(jwt.encode(), keys).payload)
@@ -52,7 +52,7 @@ def session_id_in(project: Project, jwt: str) -> str:
 
 
 def factor_details(factor: AuthenticationFactor) -> dict[str, Any]:
-    """Write a factor with only those details that it has."""
+    """Convert a factor to plain values, without unset details."""
     return {name: value for name, value in msgspec.to_builtins(factor).items() if value is not None}
 
 

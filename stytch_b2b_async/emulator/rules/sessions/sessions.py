@@ -25,18 +25,18 @@ _MAX_CLAIMS: Final = 4096  # bytes
 
 @attrs.frozen(kw_only=True)
 class SessionRequest:
-    """What a call wants of the session that it starts or extends."""
+    """The session parameters of a call."""
 
     minutes: int | None
     claims: Mapping[str, Any]
     session: MemberSession | None
-    """The one that the call brought along."""
+    """The session that the call was made with."""
     token: str = attrs.field(repr=False)
-    """Its token; `""` when a JWT proved it, since tokens are not kept."""
+    """Its token; `""` if it was authenticated by JWT, since tokens are not stored."""
 
 
 def session_request(project: Project, request: SessionParams[Any]) -> SessionRequest:
-    """Read and check what a call wants of its session."""
+    """Read and validate the session parameters of a call."""
     minutes = request.session_duration_minutes
     check_minutes(project, minutes)
     claims = request.session_custom_claims or {}
@@ -49,7 +49,7 @@ def session_request(project: Project, request: SessionParams[Any]) -> SessionReq
 
 
 def check_minutes(project: Project, minutes: int | None) -> None:
-    """Refuse a session that would be too short or too long."""
+    """Reject a duration that is too short or too long."""
     if minutes is None:
         return
     if minutes not in _MINUTES:
@@ -61,14 +61,14 @@ def check_minutes(project: Project, minutes: int | None) -> None:
 
 
 def check_claims(claims: Mapping[str, Any]) -> None:
-    """Refuse claims that are too large, or would pass for the API's own."""
+    """Reject claims that are too large or reserved."""
     if any(name.startswith("https://stytch.com/") for name in claims):
         raise EmulatedError("stytch_claims_in_custom_claims", "session_custom_claims must not use the API's own names.")
     merged_claims({}, claims)
 
 
 def find_session(project: Project, token: str | None, jwt: str | None) -> MemberSession:
-    """Fetch the live session that a token or a JWT proves; exactly one must be given."""
+    """Return the active session of a token or a JWT; exactly one must be given."""
     if token and jwt:
         raise EmulatedError("too_many_session_arguments", "Give session_token or session_jwt, not both.")
     if token:
@@ -82,7 +82,7 @@ def find_session(project: Project, token: str | None, jwt: str | None) -> Member
 def start_session(
     project: Project, organization: Organization, member: Member, factors: list[AuthenticationFactor], wanted: SessionRequest
 ) -> tuple[MemberSession, str]:
-    """Start a session; answer with it and its token."""
+    """Start a session; return it with its token."""
     now = project.clock.now()
     default = min(_DEFAULT_MINUTES, project.settings.max_session_minutes)
     session = MemberSession(
@@ -105,7 +105,7 @@ def start_session(
 def refresh_session(
     project: Project, organization: Organization, member: Member, session: MemberSession, wanted: SessionRequest
 ) -> MemberSession:
-    """Note that a session was used; extend it, and take in claims, if a duration was asked for."""
+    """Record that a session was used; with a duration, extend it and merge claims."""
     now = project.clock.now()
     session = with_current_roles(session, organization, member)
     session = evolve(session, last_accessed_at=now)
@@ -117,13 +117,13 @@ def refresh_session(
 
 
 def with_factor(factors: list[AuthenticationFactor], factor: AuthenticationFactor) -> list[AuthenticationFactor]:
-    """Add a factor, in place of an older proof of the same kind."""
+    """Add a factor, replacing an older one of the same kind."""
     kind = (factor.type, factor.delivery_method)
     return [*(old for old in factors if (old.type, old.delivery_method) != kind), factor]
 
 
 def with_current_roles(session: MemberSession, organization: Organization, member: Member) -> MemberSession:
-    """Show a session with the roles and the slug of now."""
+    """Return a session with the current roles and slug."""
     roles = [role.role_id for role in member.roles]
     return evolve(session, roles=roles, organization_slug=organization.organization_slug)
 
@@ -137,7 +137,7 @@ def merged_claims(claims: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str
 
 
 def owner_of(project: Project, session: MemberSession) -> tuple[Member, Organization]:
-    """Fetch whose session it is."""
+    """Return the member of a session."""
     try:
         member = project.members.with_id(session.member_id)
     except EmulatedError:
