@@ -90,9 +90,7 @@ class TestMisuse:
 
     def test_a_name_that_the_vendor_has_is_led_to_ours(self) -> None:
         client: Any = CLIENT
-        with pytest.raises(
-            AttributeError, match=r"^Passwords has no attribute 'authenticate_async': use `await` with authenticate"
-        ):
+        with pytest.raises(AttributeError, match=r"^Passwords has no attribute 'authenticate_async': use `await`"):
             client.passwords.authenticate_async  # noqa: B018
         with pytest.raises(AttributeError, match=r"has no attribute 'passwrods'; did you mean passwords\?$"):
             client.passwrods  # noqa: B018
