@@ -25,7 +25,7 @@ class Field:
 
     @property
     def shape(self) -> Shape:
-        """The type as JSON sees it."""
+        """The JSON shape of the type."""
         return shape_of(self.type)
 
 
