@@ -122,8 +122,8 @@ BAD: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"base_url": "http://10.0.0.1"}, ValueError, "base_url must be https://"),
     ({"base_url": "http://127.0.0.1.example.com"}, ValueError, "base_url must be https://"),
     ({"base_url": "HTTP://stytch.example.com"}, ValueError, "base_url must be https://"),
-    ({"base_url": "http://[::1].example.com"}, ValueError, "base_url must be an https:// address"),
-    ({"base_url": "http://example.com[::1]"}, ValueError, "base_url must be an https:// address"),
+    ({"base_url": "http://[::1].example.com"}, ValueError, "base_url must be an https:// URL"),
+    ({"base_url": "http://example.com[::1]"}, ValueError, "base_url must be an https:// URL"),
     ({"fraud_base_url": "http://stytch.example.com"}, ValueError, "fraud_base_url must be https://"),
     ({"fraud_base_url": ""}, ValueError, "fraud_base_url must be an https:// URL"),
 ]
