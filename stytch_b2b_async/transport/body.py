@@ -43,5 +43,5 @@ async def read(content: aiohttp.StreamReader, status: int) -> tuple[bytes, bool]
 def _is_too_large(size: int, content: aiohttp.StreamReader) -> bool:
     if size > MAX_BODY:
         return True
-    compressed: int | None = getattr(content, "total_compressed_bytes", None)  # since 3.14
+    compressed: int | None = getattr(content, "total_compressed_bytes", None)  # of bodies that are compressed
     return compressed is not None and size > RATIO_MATTERS and size > MAX_RATIO * compressed

@@ -39,7 +39,7 @@ class Connector(aiohttp.TCPConnector):
         return connection
 
     def _release(self, key: Any, protocol: Any, *, should_close: bool = False) -> None:
-        usable = not should_close and isinstance(protocol, GuardedHandler) and protocol.rest()
+        usable = not should_close and isinstance(protocol, GuardedHandler) and protocol.rests()
         super()._release(key, protocol, should_close=not usable)
 
     async def idle(self, key: "ConnectionKey") -> "Connection | None":

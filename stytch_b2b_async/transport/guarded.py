@@ -118,6 +118,14 @@ class GuardedHandler(ResponseHandler):
         """Tell whether the answer of the exchange under way has come to its end."""
         return self._state is _ASKED and self._answer is not None and (self._payload is None or self._payload.is_eof())
 
+    def rests(self) -> bool:
+        """End the exchange as `rest` does, without raising: aiohttp asks before the answer is handed on, and would lose it."""
+        try:
+            return self.rest()
+        except Exception:  # noqa: BLE001  # see above
+            self._odd = True
+            return False
+
     def rest(self) -> bool:
         """End the exchange; False if the connection must not be used again."""
         self._state = _IDLE
