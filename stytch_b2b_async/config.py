@@ -28,7 +28,7 @@ DEFAULT_CONNECT_TIMEOUT = 5.0
 DEFAULT_MAX_ATTEMPTS = 3
 _PROJECT_ID = r"[A-Za-z0-9][A-Za-z0-9._~-]*"
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_NETLOC = r"(?:\[[^\[\]]+\]|[^\[\]:]+)(?::\d*)?"
+NETLOC = r"(?:\[[^\[\]]+\]|[^\[\]:]+)(?::\d*)?"
 """A name or number and its port: of brackets with something around them, urlsplit reads only what is within."""
 _RENAMED = {
     "environment": "the project_id determines the environment, and base_url sets any other host",
@@ -201,7 +201,7 @@ def _split(url: str) -> SplitResult | None:
     """Parse a URL; None if it or its port is malformed."""
     try:
         parts = urlsplit(url)
-        valid = parts.port != 0 and bool(re.fullmatch(_NETLOC, parts.netloc))
+        valid = parts.port != 0 and bool(re.fullmatch(NETLOC, parts.netloc))
     except ValueError:
         return None
     return parts if valid else None

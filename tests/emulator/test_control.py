@@ -41,7 +41,18 @@ def test_loopback_hosts_are_answered(api: PureAPI, host: str) -> None:
 @pytest.mark.parametrize("path", ["outbox", "health", "reset", "clock", "nowhere"])
 @pytest.mark.parametrize(
     "host",
-    ["", "evil.example.com", "127.0.0.1.evil.com", "localhost.evil.com", "evil.com:8787", "10.0.0.1", "[::1", "a@127.0.0.1.x"],
+    [
+        "",
+        "evil.example.com",
+        "127.0.0.1.evil.com",
+        "localhost.evil.com",
+        "evil.com:8787",
+        "10.0.0.1",
+        "[::1",
+        "[::1]evil.com",
+        "evil.com[::1]",
+        "a@127.0.0.1.x",
+    ],
 )
 def test_other_hosts_are_misdirected(api: PureAPI, host: str, path: str) -> None:
     """A page whose name was pointed to this machine learns nothing, not even what there is."""

@@ -1,9 +1,11 @@
 """Access to the control routes, which need no credentials: for local programs, not for web pages."""
 
 import ipaddress
+import re
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from stytch_b2b_async.config import NETLOC
 from stytch_b2b_async.emulator.codec import HTTPRequest
 from stytch_b2b_async.emulator.errors import EmulatedError, forbidden
 
@@ -35,6 +37,6 @@ def is_local(host: str) -> bool:
 
 def _hostname(netloc: str) -> str:
     try:
-        return urlsplit(f"//{netloc}").hostname or ""
+        return urlsplit(f"//{netloc}").hostname or "" if re.fullmatch(NETLOC, netloc) else ""
     except ValueError:
         return ""
