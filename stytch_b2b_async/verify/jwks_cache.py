@@ -83,7 +83,7 @@ class JWKSCache:
                 return key
         if refresh.failure is not None:
             raise copy(refresh.failure)  # as long as nobody could ask, nobody knows
-        raise UnknownKeyError("the token's key is not one that the project publishes")
+        raise UnknownKeyError("the token is signed with a key that the project does not publish")
 
     def _usable(self, key_id: str) -> "RSAKey | None":
         entry = self._published.entry

@@ -54,10 +54,10 @@ def _key_id(head: str) -> str:
     if header.get("alg") != "RS256":
         raise MalformedTokenError("the token is not signed with RS256")
     if "crit" in header:
-        raise MalformedTokenError("the token's header demands extensions that are not known here")
+        raise MalformedTokenError("header `crit` names extensions that are not supported")
     key_id = header.get("kid")
     if not isinstance(key_id, str) or not key_id.isascii() or not 0 < len(key_id) <= MAX_KEY_ID:
-        raise MalformedTokenError("the token's header names no key")
+        raise MalformedTokenError("header `kid` is missing or invalid")
     return key_id
 
 

@@ -42,7 +42,7 @@ class PKCE(Model):
     @classmethod
     @clean_traceback
     def of(cls, verifier: str) -> "PKCE":
-        """Make the pair of a verifier that was kept. Raises ValueError for one that is none."""
+        """Make the pair of a verifier that was kept. Raises ValueError for an invalid one."""
         return cls(verifier=verifier)
 
     @property

@@ -11,7 +11,7 @@ def split(claim: object) -> list[str]:
     if claim is None:
         return []
     if not isinstance(claim, str):
-        raise MalformedTokenError("the token's scope is not a string")
+        raise MalformedTokenError("claim `scope` is not a string")
     return claim.split()
 
 

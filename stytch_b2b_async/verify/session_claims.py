@@ -57,7 +57,7 @@ def member_session(token: VerifiedToken) -> ClaimsFactory[MemberSession]:
         "authentication_factors": _factors(session.get("authentication_factors")),
         "organization_id": organization_id(token.claims),
         "organization_slug": organization_slug(token.claims),
-        "roles": session.get("roles", []),  # none is none: what needs a role is then refused
+        "roles": session.get("roles", []),  # without roles, what needs one is refused
     }
     return ClaimsFactory(MemberSession, fields, custom_claims(token.claims, RESERVED))
 
@@ -79,7 +79,7 @@ def organization_slug(claims: Mapping[str, Any]) -> str:
     """Read the slug of that organization; `""` when the token does not tell."""
     found = _claim(claims, ORGANIZATION).get("slug")
     if found is not None and not isinstance(found, str):
-        raise MalformedTokenError("the slug of the token's organization is not a string")
+        raise MalformedTokenError("the organization's slug is not a string")
     return found or ""
 
 

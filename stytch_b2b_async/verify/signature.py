@@ -43,7 +43,7 @@ def import_key(parameters: Mapping[str, Any]) -> "RSAKey | None":
 def check_signature(signed: bytes, signature: bytes, key: "RSAKey") -> None:
     """Raise BadSignatureError unless the key's owner signed these bytes."""
     if not _rs256().verify(signed, signature, key):
-        raise BadSignatureError("the token's signature is not that of its key")
+        raise BadSignatureError("the signature does not match the token")
 
 
 @cache

@@ -2,10 +2,10 @@
 
 ```
 WebhookError (a StytchError)
-├── WebhookHeaderError       a header is missing, or makes no sense
+├── WebhookHeaderError       a header is missing or malformed
 ├── WebhookTimestampError    sent too long ago, or in the future
 ├── WebhookSignatureError    altered, or sent by somebody else
-└── WebhookPayloadError      larger than 1 MiB, or no JSON object
+└── WebhookPayloadError      larger than 1 MiB, or not a JSON object
 ```
 
 None of these carries the body, a signature or a secret.
@@ -55,7 +55,7 @@ class WebhookSignatureError(WebhookError):
 
 
 class WebhookPayloadError(WebhookError):
-    """The body is larger than 1 MiB, or no JSON object."""
+    """The body is larger than 1 MiB, or not a JSON object."""
 
 
 @final

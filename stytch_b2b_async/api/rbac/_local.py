@@ -77,7 +77,7 @@ class Explain(LocalRequest[list[Explanation]]):
 def _authorize(
     verifier: Verifier, session: MemberSession, check: AuthorizationCheck | Mapping[str, Any]
 ) -> Flow[AuthorizationVerdict]:
-    # A reply that drifted may have no roles: none is none, and what needs one is refused.
+    # A reply that drifted may have no roles: what needs one is then refused.
     return verifier.policies.authorize_roles(session.roles or [], session.organization_id, _model(check))
 
 
