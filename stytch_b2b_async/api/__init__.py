@@ -1,9 +1,8 @@
 """The API's own tree: `client.passwords.email` is `api/passwords/email.py`. A resource is imported when it is first touched."""
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from stytch_b2b_async.endpoint import Mode, Namespace
+from stytch_b2b_async.endpoint import Mode, Namespace, cached_property
 
 if TYPE_CHECKING:
     from .connected_app import ConnectedApp

@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache, cached_property
+from functools import cache
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -19,6 +19,7 @@ from stytch_b2b_async.endpoint import (
     Namespace,
     Request,
     Response,
+    cached_property,
     documentation,
     response_type,
 )

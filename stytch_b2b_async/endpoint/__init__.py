@@ -4,11 +4,13 @@ A `Request` is a value that knows its route and its response class. An `Endpoint
 `Namespace[Async]` returns a coroutine, `Namespace[Blocking]` the result.
 """
 
+from .cached_property import cached_property
 from .namespace import Async, Blocking, Endpoint, Mode, Namespace, Send, bind, documentation, name_operation
 from .request import Body, Effect, Host, R_co, Request, delete, get, post, put, response_type
 from .response import Response
 
 __all__ = [
+    "cached_property",
     "Async",
     "Blocking",
     "Body",

@@ -60,7 +60,7 @@ class LoopRunner:
                 reason = str(failed)
                 break
             if self._closed or started or is_exiting():
-                raise ClientClosedError(self._why_closed(started=started))
+                raise ClientClosedError(self._why_closed(started=started), maybe_applied=started)
             self._replace(thread)
         else:
             reason = "its event loop is stopped repeatedly"
@@ -85,7 +85,7 @@ class LoopRunner:
             successor.stop()
 
     def _why_closed(self, *, started: bool) -> str:
-        when = "during this call; the API may have acted on it" if started else "before this call"
+        when = "during this call" if started else "before this call"
         if self._closed:
             return f"the client was closed {when}"
         if is_exiting():

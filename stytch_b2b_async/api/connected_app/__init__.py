@@ -1,9 +1,8 @@
 """Connected apps: clients that act on behalf of members, by OAuth."""
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from stytch_b2b_async.endpoint import Mode, Namespace
+from stytch_b2b_async.endpoint import Mode, Namespace, cached_property
 
 if TYPE_CHECKING:
     from .clients import ConnectedAppClients

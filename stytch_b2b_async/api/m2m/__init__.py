@@ -1,11 +1,10 @@
 """Machine-to-machine clients and their tokens."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async._tracebacks import clean_traceback
-from stytch_b2b_async.endpoint import Endpoint, Mode, Namespace
+from stytch_b2b_async.endpoint import Endpoint, Mode, Namespace, cached_property
 
 from ._local import AuthenticateToken
 from ._token import GetToken as GetToken

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async.api._shared.factor_params import RedirectLoginParams
 from stytch_b2b_async.api._shared.responses import EmailLoginResponse
-from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, cached_property, post
 from stytch_b2b_async.models.enums import EmailLocale
 from stytch_b2b_async.schema import Secret, frozen
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async.api._shared.organization_params import OrganizationParams, OrganizationPath, PageParams
 from stytch_b2b_async.authorization import AsMember
-from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Response, delete, get, post, put
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Response, cached_property, delete, get, post, put
 from stytch_b2b_async.endpoint.paging import Page, PagedEndpoint
 from stytch_b2b_async.models.bounded import OrganizationName
 from stytch_b2b_async.models.enums import ConnectedAppClientType

@@ -1,9 +1,8 @@
 """One-time codes, by text message and by email."""
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from stytch_b2b_async.endpoint import Mode, Namespace
+from stytch_b2b_async.endpoint import Mode, Namespace, cached_property
 
 if TYPE_CHECKING:
     from .email import OTPsEmail

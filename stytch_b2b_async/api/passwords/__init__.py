@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async.api._shared.responses import LoginResponse, MemberResponse
 from stytch_b2b_async.api._shared.session_params import AuthenticateParams
-from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, Response, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, Response, cached_property, post
 from stytch_b2b_async.models.bounded import ExternalId
 from stytch_b2b_async.models.enums import EmailLocale, PasswordHashType
 from stytch_b2b_async.models.passwords import Argon2Config, LudsFeedback, PBKDF2Config, SaltConfig, ScryptConfig, ZxcvbnFeedback

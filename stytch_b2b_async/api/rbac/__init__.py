@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from stytch_b2b_async.endpoint import Endpoint, Mode, Namespace, Request, Response, get
+from stytch_b2b_async.endpoint import Endpoint, Mode, Namespace, Request, Response, cached_property, get
 from stytch_b2b_async.models.rbac import Policy
 from stytch_b2b_async.schema import frozen
 

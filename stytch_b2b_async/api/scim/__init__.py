@@ -1,9 +1,8 @@
 """Members provisioned by an identity provider."""
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from stytch_b2b_async.endpoint import Mode, Namespace
+from stytch_b2b_async.endpoint import Mode, Namespace, cached_property
 
 if TYPE_CHECKING:
     from .connection import SCIMConnection

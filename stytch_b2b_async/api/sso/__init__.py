@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async.api._shared.connections import ConnectionOrganizationPath, ConnectionPath, DeleteConnectionResponse
 from stytch_b2b_async.api._shared.factor_params import RedirectLoginParams
 from stytch_b2b_async.api._shared.responses import OrganizationLoginResponse
-from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Response, delete, get, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Response, cached_property, delete, get, post
 from stytch_b2b_async.models.enums import Locale
 from stytch_b2b_async.models.sso import Connection, OIDCConnection, SAMLConnection
 from stytch_b2b_async.schema import Secret, frozen

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async.api._shared.organization_params import PageParams
-from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, Response, delete, get, post, put
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, Response, cached_property, delete, get, post, put
 from stytch_b2b_async.endpoint.paging import Page, PagedEndpoint
 from stytch_b2b_async.models.enums import M2MClientStatus
 from stytch_b2b_async.models.m2m import M2MClient, M2MClientWithClientSecret, M2MSearchQuery

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async.api._shared.factor_params import LoginEmailParams
 from stytch_b2b_async.api._shared.responses import LoginEmailResponse, MemberResponse
 from stytch_b2b_async.authorization import AsMember
-from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, cached_property, post
 from stytch_b2b_async.models.bounded import LinkMinutes
 from stytch_b2b_async.models.enums import EmailLocale
 from stytch_b2b_async.schema import JSONObject

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Final
 
 from stytch_b2b_async.api._shared.organization_params import MemberPath, OrganizationPath, PageParams
 from stytch_b2b_async.api._shared.responses import MemberResponse
 from stytch_b2b_async.authorization import AsMember
-from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, Response, delete, get, post, put
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, Response, cached_property, delete, get, post, put
 from stytch_b2b_async.endpoint.paging import Page, PagedEndpoint
 from stytch_b2b_async.models.enums import MfaMethod
 from stytch_b2b_async.models.member import Member

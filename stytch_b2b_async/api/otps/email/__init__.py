@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async.api._shared.factor_params import LoginEmailParams
 from stytch_b2b_async.api._shared.responses import EmailLoginResponse, LoginEmailResponse
 from stytch_b2b_async.api._shared.session_params import AuthenticateParams
-from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, cached_property, post
 from stytch_b2b_async.models.bounded import CodeMinutes
 from stytch_b2b_async.models.enums import EmailLocale
 from stytch_b2b_async.schema import Secret

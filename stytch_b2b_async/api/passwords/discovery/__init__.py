@@ -1,10 +1,9 @@
 """Passwords of people who have not chosen an organization yet: only for projects that share them between organizations."""
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from stytch_b2b_async.api._shared.responses import DiscoveryResponse
-from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, post
+from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Request, cached_property, post
 from stytch_b2b_async.schema import Secret
 
 if TYPE_CHECKING:
