@@ -53,7 +53,7 @@ for cls in responses:
     msgspec.json.schema(cls)
 print(len(responses))
 """)
-    assert int(count) > 90
+    assert int(count) >= 90
 
 
 def test_msgspec_reads_every_request() -> None:

@@ -1,9 +1,9 @@
 """The project as an identity provider: consent, and the tokens of connected apps."""
 
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from stytch_b2b_async.endpoint import Body, Effect, Endpoint, Mode, Namespace, Response, post
+from stytch_b2b_async.endpoint import Body, Effect, Endpoint, Mode, Namespace, Response, cached_property, post
 from stytch_b2b_async.models.rbac import AuthorizationCheck
 from stytch_b2b_async.runtime.local import LocalRequest, SendRequest
 from stytch_b2b_async.schema import Location, OpenEnum, OrMapping, Secret, WireFormat, frozen
