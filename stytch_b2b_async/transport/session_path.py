@@ -104,8 +104,9 @@ class _Watched:
         if "send" not in vars(request):
             return await handler(request)
         for _ in range(MAX_STALE):
+            connecting = asyncio.timeout(self._connect_timeout)
             try:
-                async with asyncio.timeout(self._connect_timeout) as connecting:
+                async with connecting:
                     self._connecting = connecting
                     return await handler(request)
             except StaleConnectionError:
