@@ -3,10 +3,13 @@
 import warnings
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeAlias
+
+Find: TypeAlias = Callable[[str], Any]
+"""What a module's `__getattr__` is."""
 
 
-def moved(old: str, new: str, renamed: dict[str, str] | None = None) -> Callable[[str], Any]:
+def moved(old: str, new: str, renamed: dict[str, str] | None = None) -> Find:
     """Create the `__getattr__` of a module that has moved; `renamed` maps old names to new ones."""
 
     def find(name: str) -> Any:

@@ -1,8 +1,8 @@
 """Has moved to `stytch_b2b_async.api._shared.organization_params`."""
 
-from stytch_b2b_async._deprecated import moved
+from stytch_b2b_async._deprecated import Find, moved
 
-__getattr__ = moved(
+__getattr__: Find = moved(
     __name__,
     "stytch_b2b_async.api._shared.organization_params",
     {

@@ -1,5 +1,5 @@
 """Has moved to `stytch_b2b_async.api.idp._local`."""
 
-from stytch_b2b_async._deprecated import moved
+from stytch_b2b_async._deprecated import Find, moved
 
-__getattr__ = moved(__name__, "stytch_b2b_async.api.idp._local")
+__getattr__: Find = moved(__name__, "stytch_b2b_async.api.idp._local")

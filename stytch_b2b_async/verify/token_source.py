@@ -1,7 +1,7 @@
 """Has moved to `stytch_b2b_async.api.m2m._token_source`."""
 
-from stytch_b2b_async._deprecated import moved
+from stytch_b2b_async._deprecated import Find, moved
 
-__getattr__ = moved(
+__getattr__: Find = moved(
     __name__, "stytch_b2b_async.api.m2m._token_source", {"RENEW_BEFORE": "REFRESH_MARGIN", "WAIT_BEFORE": "BLOCKING_MARGIN"}
 )
