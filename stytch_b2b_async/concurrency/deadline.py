@@ -24,8 +24,8 @@ class Deadline:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self.expired = False
-        self.done = False
+        self.expired: bool = False
+        self.done: bool = False
 
     def __enter__(self) -> Self:
         loop = asyncio.get_running_loop()

@@ -29,7 +29,7 @@ class Dispatcher:
         self._pool = ThreadPoolExecutor(MAX_WORKERS, "stytch-emulator-work")
         self._lock = threading.Lock()
         self._waiting = 0
-        self.closed = False
+        self.closed: bool = False
 
     async def answer(self, request: HTTPRequest) -> HTTPResponse:
         """Handle a call."""

@@ -22,7 +22,7 @@ class StaleConnectionError(aiohttp.ClientError):
 class AdoptedHandler(GuardedHandler):
     """A guarded connection in a connector that is not ours, which therefore asks only whether it should close."""
 
-    usable = True
+    usable: bool = True
     """Whether the exchange under way may begin, as seen before the last answer's parser was given up."""
 
     @property

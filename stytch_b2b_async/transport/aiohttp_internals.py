@@ -38,7 +38,7 @@ def _silent_session() -> type[aiohttp.ClientSession]:
             return aiohttp.ClientSession
 
 
-Session = _silent_session()
+Session: type[aiohttp.ClientSession] = _silent_session()
 
 
 def _takes(owner: object, name: str, *parameters: str) -> bool:
@@ -66,7 +66,7 @@ def _original(name: str) -> object:
 
 
 _serialize_headers: Any = getattr(_http_writer, "_serialize_headers", None)
-write_head = cast("Callable[[str, Mapping[str, str]], bytes]", _serialize_headers)
+write_head: Callable[[str, Mapping[str, str]], bytes] = cast("Callable[[str, Mapping[str, str]], bytes]", _serialize_headers)
 """Write a request's first line and its headers."""
 
 GUARDS_CONNECTIONS = (

@@ -78,7 +78,7 @@ class Attempt:
         """Whether its request has left this machine; None when nobody has said, and never False again once it was True."""
         self.queued_in: Queue | None = None
         """Where it waits for a connection."""
-        self.taken = False
+        self.taken: bool = False
         """Whether a transport holds it that keeps `sent` true."""
         self._outer: Attempt | None = None
         self._interrupted = False
@@ -143,8 +143,8 @@ class Attempt:
 
 _current: ContextVar[Attempt | None] = ContextVar("stytch_b2b_async_attempt", default=None)
 
-request_sent = RequestSent()
+request_sent: RequestSent = RequestSent()
 """Whether the request of the attempt under way may have left this machine. See `Transport`."""
 
-departed = request_sent
+departed: RequestSent = request_sent
 """Its former name."""

@@ -22,10 +22,10 @@ class Slots:
 
     def __init__(self, loop: asyncio.AbstractEventLoop, limit: int, hint: str) -> None:
         self._loop = loop
-        self.limit = limit or sys.maxsize
+        self.limit: int = limit or sys.maxsize
         self.hint = hint
         """What to do when there are too few."""
-        self.closed = False
+        self.closed: bool = False
         self._active: set[Attempt] = set()
         self._waiting: OrderedDict[Attempt, asyncio.Future[None]] = OrderedDict()
 
