@@ -338,7 +338,7 @@ class TestEndingDuringACall:
             """,
             server.url,
         )
-        told = "member-1" if sys.version_info < (3, 12) else "make the client's first blocking call before that"
+        told = "member-1" if sys.version_info < (3, 12) else "make the client's first blocking call earlier"
         assert told in out
         assert [] == complaints(errors)
 
