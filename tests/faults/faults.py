@@ -186,7 +186,7 @@ add("Connections", "a certificate for another host", NEVER_SENT, in_turn(FINE), 
 add("Connections", "a certificate that has run out", NEVER_SENT, in_turn(FINE), way="expired")
 
 
-@fault("Connections", "closed right after it was accepted", NEVER_SENT, listen=0.3)
+@fault("Connections", "closed right after it was accepted", NEVER_SENT, listen=1.0)
 async def close_at_once(_: Peer) -> None:
     pass
 
@@ -207,8 +207,8 @@ for _name, _words in {
     "half an answer before the request": FINE[:40],
     "a blank line before the request": b"\r\n",
 }.items():
-    add("Connections", _name, NEVER_SENT, speaks_first(_words), listen=0.3)
-    add("Connections", f"{_name}, under TLS", NEVER_SENT, speaks_first(_words), way="trusted", listen=0.3)
+    add("Connections", _name, NEVER_SENT, speaks_first(_words), listen=0.6)
+    add("Connections", f"{_name}, under TLS", NEVER_SENT, speaks_first(_words), way="trusted", listen=0.6)
 
 
 @fault("Connections", "reset before the request was read", BROKEN_UNREAD)
