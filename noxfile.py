@@ -45,8 +45,9 @@ def lowest(session: nox.Session) -> None:
 
 
 def pytest(session: nox.Session) -> None:
-    """Run the tests in as many processes as there are cores; the coverage counts when all of them ran."""
-    coverage = [] if session.posargs else ["--cov", "--cov-report=term"]
+    """Run the tests in as many processes as there are cores; the coverage counts when all of them ran, on one Python."""
+    partial = session.posargs or session.python not in {None, PYTHONS[0]}
+    coverage = [] if partial else ["--cov", "--cov-report=term"]
     session.run("python", "-m", "pytest", "--numprocesses=auto", "--dist=worksteal", *coverage, *session.posargs)
 
 
