@@ -78,7 +78,7 @@ def _check_list(name: str, given: Sequence[str] | None, words: set[str], error_t
 def _check_domains(domains: Sequence[str]) -> None:
     for domain in domains:
         if not _DOMAIN.fullmatch(domain):
-            raise EmulatedError("organization_settings_invalid_domain", "email_allowed_domains holds what is no domain.")
+            raise EmulatedError("organization_settings_invalid_domain", "email_allowed_domains contains an invalid domain.")
         if domain.lower() in _COMMON_DOMAINS:
             raise EmulatedError("organization_settings_domain_too_common", f"Everybody can have an address in {domain}.")
     if len({domain.lower() for domain in domains}) < len(domains):
