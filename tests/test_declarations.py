@@ -5,8 +5,10 @@ import sys
 
 import pytest
 
+from stytch_b2b_async.catalog import endpoints
+
 ALL = """
-import pkgutil, sys
+import gc, pkgutil, sys
 from importlib import import_module
 import stytch_b2b_async.api, stytch_b2b_async.models
 from stytch_b2b_async import Request, Response
@@ -20,6 +22,7 @@ def subclasses(cls):
 for package in (stytch_b2b_async.api, stytch_b2b_async.models):
     for found in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         import_module(found.name)
+gc.collect()  # attrs makes each class anew with slots: the first ones are listed as subclasses until they are collected
 """
 
 
@@ -53,7 +56,7 @@ for cls in responses:
     msgspec.json.schema(cls)
 print(len(responses))
 """)
-    assert int(count) >= 90
+    assert int(count) >= len({endpoint.response for endpoint in endpoints().values()})
 
 
 def test_msgspec_reads_every_request() -> None:
