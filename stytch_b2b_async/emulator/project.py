@@ -13,6 +13,7 @@ from stytch_b2b_async.emulator.state.passwords import Passwords
 from stytch_b2b_async.emulator.state.sessions import Sessions
 from stytch_b2b_async.emulator.state.signing_keys import SigningKeys
 from stytch_b2b_async.emulator.state.store import Store
+from stytch_b2b_async.emulator.state.tables import Schema
 
 from .clock import Clock
 from .computation import Computations
@@ -52,7 +53,7 @@ class Project:
     @classmethod
     def open(cls, project_id: str | None, secret: str | None, *, db: str, settings: ProjectSettings, clock: Clock) -> Self:
         """Open a project's database; missing credentials are read from it, or generated."""
-        store = Store(db)
+        store = Store(db, Schema.collect())
         try:
             project_id, secret = _credentials(store, project_id, secret)
             environment = environment_of(project_id) or "test"

@@ -11,6 +11,23 @@ from stytch_b2b_async.emulator.identifiers import digest, new_token
 from stytch_b2b_async.models.session import AuthenticationFactor
 
 from .store import Store, dump
+from .table import Table
+
+TABLES = (
+    Table(
+        "intermediate_sessions",
+        """
+        CREATE TABLE intermediate_sessions (
+            token_hash TEXT PRIMARY KEY,
+            email TEXT NOT NULL,
+            member_id TEXT,
+            organization_id TEXT,
+            factors TEXT NOT NULL,
+            expires_at REAL NOT NULL
+        );
+        """,
+    ),
+)
 
 LIFE = timedelta(minutes=10)
 

@@ -10,6 +10,24 @@ from stytch_b2b_async.emulator.identifiers import digest, new_token
 from stytch_b2b_async.models.member import Member
 
 from .store import Store
+from .table import Table
+
+TABLES = (
+    Table(
+        "mailed_tokens",
+        """
+        CREATE TABLE mailed_tokens (
+            token_hash TEXT PRIMARY KEY,
+            kind TEXT NOT NULL,
+            email TEXT NOT NULL,
+            member_id TEXT,
+            code_challenge TEXT,
+            expires_at REAL NOT NULL,
+            used INTEGER NOT NULL DEFAULT 0
+        );
+        """,
+    ),
+)
 
 Kind: TypeAlias = Literal["password_reset", "discovery_password_reset", "sms_otp"]
 

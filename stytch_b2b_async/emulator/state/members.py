@@ -7,6 +7,28 @@ from stytch_b2b_async.models.organization import Organization
 
 from .roles import ADMIN, roles_of
 from .store import Store, dump, evolve, load
+from .table import Table
+
+TABLES = (
+    Table(
+        "members",
+        """
+        CREATE TABLE members (
+            member_id TEXT PRIMARY KEY,
+            organization_id TEXT NOT NULL REFERENCES organizations,
+            email TEXT NOT NULL,
+            email_id TEXT NOT NULL,
+            external_id TEXT,
+            deleted INTEGER NOT NULL,
+            failures INTEGER NOT NULL DEFAULT 0,
+            document TEXT NOT NULL
+        );
+        CREATE UNIQUE INDEX members_by_email ON members (organization_id, email) WHERE NOT deleted;
+        CREATE UNIQUE INDEX members_by_external_id ON members (organization_id, external_id) WHERE NOT deleted;
+        CREATE INDEX members_sharing_email ON members (email) WHERE NOT deleted;
+        """,
+    ),
+)
 
 _SELECT = (
     "SELECT members.document, organizations.document AS organization FROM members JOIN organizations USING (organization_id)"

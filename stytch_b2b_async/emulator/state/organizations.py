@@ -5,6 +5,21 @@ from stytch_b2b_async.emulator.errors import missing
 from stytch_b2b_async.models.organization import Organization
 
 from .store import Store, dump, evolve, load
+from .table import Table
+
+TABLES = (
+    Table(
+        "organizations",
+        """
+        CREATE TABLE organizations (
+            organization_id TEXT PRIMARY KEY,
+            slug TEXT NOT NULL UNIQUE,
+            external_id TEXT UNIQUE,
+            document TEXT NOT NULL
+        );
+        """,
+    ),
+)
 
 
 class Organizations:

@@ -5,6 +5,23 @@ import attrs
 from stytch_b2b_async.models.organization import Organization
 
 from .store import Store
+from .table import Table
+
+TABLES = (
+    Table(
+        "passwords",
+        """
+        CREATE TABLE passwords (
+            scope TEXT NOT NULL,
+            email TEXT NOT NULL,
+            password_id TEXT NOT NULL,
+            hash TEXT NOT NULL,
+            reset_required INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY (scope, email)
+        );
+        """,
+    ),
+)
 
 SHARED_SCOPE = ""  # the scope of passwords that are shared between organizations
 

@@ -6,6 +6,23 @@ from stytch_b2b_async.emulator.identifiers import digest
 from stytch_b2b_async.models.session import MemberSession
 
 from .store import Store, dump, load
+from .table import Table
+
+TABLES = (
+    Table(
+        "sessions",
+        """
+        CREATE TABLE sessions (
+            session_id TEXT PRIMARY KEY,
+            token_hash TEXT NOT NULL UNIQUE,
+            member_id TEXT NOT NULL REFERENCES members,
+            expires_at REAL NOT NULL,
+            document TEXT NOT NULL
+        );
+        CREATE INDEX sessions_of_member ON sessions (member_id);
+        """,
+    ),
+)
 
 
 class Sessions:

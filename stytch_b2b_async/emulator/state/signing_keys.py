@@ -15,6 +15,21 @@ from stytch_b2b_async.emulator.identifiers import new_id
 from stytch_b2b_async.models.jwks import JWK
 
 from .store import Store
+from .table import Table
+
+TABLES = (
+    Table(
+        "signing_keys",
+        """
+        CREATE TABLE signing_keys (
+            key_id TEXT PRIMARY KEY,
+            private_pem TEXT NOT NULL,
+            certificate TEXT NOT NULL
+        );
+        """,
+        kept=True,
+    ),
+)
 
 
 @attrs.frozen

@@ -11,7 +11,7 @@ import msgspec
 from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.schema import Model, cached, fields_of
 
-from .tables import STATE_TABLES, TABLES, VERSION
+from .tables import Schema
 
 Mode = TypeVar("Mode", bound=Model)
 
@@ -21,9 +21,10 @@ MEMORY = ":memory:"
 class Store:
     """A SQLite database, used by one thread."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, schema: Schema) -> None:
         if path != MEMORY:
             Path(path).touch(mode=0o600)  # it holds keys and hashes
+        self._schema = schema
         self._connection = sqlite3.connect(path, isolation_level=None, timeout=1)
         self._committed: list[Callable[[], None]] = []
         self._failed: list[Callable[[], None]] = []
@@ -39,9 +40,9 @@ class Store:
             self._connection.execute(f"PRAGMA {pragma}")
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
         if version == 0:
-            self._connection.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
-        elif version != VERSION:
-            raise ValueError(f"{path} was made by another version of the emulator (its schema is {version}, this one's {VERSION})")
+            self._connection.executescript(f"BEGIN; {self._schema.sql} PRAGMA user_version = {self._schema.version}; COMMIT;")
+        elif version != self._schema.version:
+            raise ValueError(f"{path} was made by another version of the emulator, whose tables differ")
 
     def close(self) -> None:
         """Close the database; one in memory is lost."""
@@ -96,8 +97,10 @@ class Store:
 
     def clear(self) -> None:
         """Delete everything except credentials and signing keys."""
-        for table in STATE_TABLES:
-            self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  # names from a constant
+        self._connection.execute("PRAGMA defer_foreign_keys = ON")  # until the commit; so the order does not matter
+        for table in self._schema.tables:
+            if not table.kept:
+                self._connection.execute(f"DELETE FROM {table.name}")  # noqa: S608  # names from the modules' constants
 
     def run(self, sql: str, *values: object) -> None:
         """Execute a statement."""

@@ -1,84 +1,61 @@
-"""The tables. Times are seconds since 1970; tokens are stored as SHA-256 hashes."""
+"""All tables: the project's own, and those that the modules of this package declare."""
 
+import importlib
+import pkgutil
+import zlib
+from collections.abc import Sequence
 from typing import Final
 
-VERSION: Final = 1
+import attrs
 
-STATE_TABLES: Final = (
-    "sessions",
-    "intermediate_sessions",
-    "mailed_tokens",
-    "passwords",
-    "messages",
-    "members",
-    "organizations",
+from .table import Table
+
+DOCUMENTS: Final = 1
+"""Version of the stored documents; raised when an old file's documents cannot be read."""
+
+OWN_TABLES: Final = (
+    Table(
+        "project",
+        """
+        CREATE TABLE project (
+            project_id TEXT NOT NULL,
+            secret TEXT NOT NULL
+        );
+        """,
+        kept=True,
+    ),
+    Table(
+        "messages",
+        """
+        CREATE TABLE messages (
+            message_id INTEGER PRIMARY KEY,
+            document TEXT NOT NULL
+        );
+        """,
+    ),
 )
-"""The tables that a reset empties, referring ones first."""
 
-TABLES: Final = """
-CREATE TABLE project (
-    project_id TEXT NOT NULL,
-    secret TEXT NOT NULL
-);
-CREATE TABLE organizations (
-    organization_id TEXT PRIMARY KEY,
-    slug TEXT NOT NULL UNIQUE,
-    external_id TEXT UNIQUE,
-    document TEXT NOT NULL
-);
-CREATE TABLE members (
-    member_id TEXT PRIMARY KEY,
-    organization_id TEXT NOT NULL REFERENCES organizations,
-    email TEXT NOT NULL,
-    email_id TEXT NOT NULL,
-    external_id TEXT,
-    deleted INTEGER NOT NULL,
-    failures INTEGER NOT NULL DEFAULT 0,
-    document TEXT NOT NULL
-);
-CREATE UNIQUE INDEX members_by_email ON members (organization_id, email) WHERE NOT deleted;
-CREATE UNIQUE INDEX members_by_external_id ON members (organization_id, external_id) WHERE NOT deleted;
-CREATE INDEX members_sharing_email ON members (email) WHERE NOT deleted;
-CREATE TABLE passwords (
-    scope TEXT NOT NULL,
-    email TEXT NOT NULL,
-    password_id TEXT NOT NULL,
-    hash TEXT NOT NULL,
-    reset_required INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (scope, email)
-);
-CREATE TABLE sessions (
-    session_id TEXT PRIMARY KEY,
-    token_hash TEXT NOT NULL UNIQUE,
-    member_id TEXT NOT NULL REFERENCES members,
-    expires_at REAL NOT NULL,
-    document TEXT NOT NULL
-);
-CREATE INDEX sessions_of_member ON sessions (member_id);
-CREATE TABLE intermediate_sessions (
-    token_hash TEXT PRIMARY KEY,
-    email TEXT NOT NULL,
-    member_id TEXT,
-    organization_id TEXT,
-    factors TEXT NOT NULL,
-    expires_at REAL NOT NULL
-);
-CREATE TABLE mailed_tokens (
-    token_hash TEXT PRIMARY KEY,
-    kind TEXT NOT NULL,
-    email TEXT NOT NULL,
-    member_id TEXT,
-    code_challenge TEXT,
-    expires_at REAL NOT NULL,
-    used INTEGER NOT NULL DEFAULT 0
-);
-CREATE TABLE messages (
-    message_id INTEGER PRIMARY KEY,
-    document TEXT NOT NULL
-);
-CREATE TABLE signing_keys (
-    key_id TEXT PRIMARY KEY,
-    private_pem TEXT NOT NULL,
-    certificate TEXT NOT NULL
-);
-"""
+
+@attrs.frozen
+class Schema:
+    """The tables of a database."""
+
+    tables: Sequence[Table]
+
+    @classmethod
+    def collect(cls) -> "Schema":
+        """Collect the tables that the modules of this package declare in `TABLES`."""
+        package = importlib.import_module(__package__)
+        names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+        modules = [importlib.import_module(f"{__package__}.{name}") for name in names]
+        return cls((*OWN_TABLES, *(table for module in modules for table in getattr(module, "TABLES", ()))))
+
+    @property
+    def sql(self) -> str:
+        """The statements that create them."""
+        return "\n".join(table.sql for table in self.tables)
+
+    @property
+    def version(self) -> int:
+        """A number that differs between schemas, so that it cannot be forgotten when a table changes."""
+        return zlib.crc32(f"{DOCUMENTS}\n{self.sql}".encode()) & 0x7FFF_FFFF or 1
