@@ -11,11 +11,12 @@ from stytch_b2b_async.endpoint import Body, Request
 from stytch_b2b_async.schema import Field, ListOf, Location, Model, ObjectOf, Scalar, Shape, fields_of
 
 from .errors import EmulatedError
-from .identifiers import check_reference
+from .identifiers import check_environment, check_reference
 
 R = TypeVar("R")
 
 _REFERENCES: Final = {"organization_id", "member_id"}
+_IDS: Final = ("_id", "_ids")
 _MISSING: Final = {"organization_name": "organization_name_missing"}
 _FACTOR_DETAILS: Final = "_factor"
 _JSON: Final = {"content-type": "application/json"}
@@ -46,8 +47,11 @@ class HTTPResponse:
     headers: Mapping[str, str] = _JSON
 
 
-def decode(cls: type[Request[R]], request: HTTPRequest, path: Mapping[str, str]) -> Request[R]:
-    """Decode a request, with the values of its path. A mismatch is a bad request with the field's name."""
+def decode(cls: type[Request[R]], request: HTTPRequest, path: Mapping[str, str], *, environment: str | None = None) -> Request[R]:
+    """Decode a request, with the values of its path. A mismatch is a bad request with the field's name.
+
+    With an `environment`, ids of the other one are rejected.
+    """
     body = _body(cls, request)
     query = read_query(request)
     given: dict[str, Any] = {}
@@ -55,6 +59,8 @@ def decode(cls: type[Request[R]], request: HTTPRequest, path: Mapping[str, str])
         value = _read(field, path, query, request.headers, body)
         if isinstance(value, str) and field.name in _REFERENCES and (value or field.required):
             check_reference(field.name, value)
+        if environment and field.name.endswith(_IDS):
+            check_environment(value, environment)
         if value is None and field.required:
             raise EmulatedError(_MISSING.get(field.name, "bad_request"), f"{field.wire_name} is required.")
         given[field.name] = value

@@ -19,6 +19,10 @@ class EmulatedError(Exception):
         self.status: int = int(status)
 
 
+class OAuthError(EmulatedError):
+    """An error response of an OAuth endpoint, whose body has other names."""
+
+
 def missing(kind: str, what: str | None = None) -> EmulatedError:
     """Create the error of a missing object: `missing("member")` is `member_not_found`."""
     return EmulatedError(f"{kind}_not_found", f"No such {what or kind.replace('_', ' ')}.", HTTPStatus.NOT_FOUND)
@@ -41,6 +45,14 @@ def overloaded() -> EmulatedError:
 
 def error_body(error: EmulatedError, request_id: str) -> dict[str, Any]:
     """Encode an error as the API does, with its order of keys."""
+    if isinstance(error, OAuthError):
+        return {
+            "status_code": error.status,
+            "request_id": request_id,
+            "error": error.error_type,
+            "error_description": error.message,
+            "error_uri": f"https://stytch.com/docs/b2b/api/errors/{error.status}#{error.error_type}",
+        }
     # Errors outside of the B2B handlers were observed with URLs of the general pages.
     pages = "api/errors" if error.error_type in _BEFORE_HANDLERS else "b2b/api/errors"
     return {

@@ -5,11 +5,13 @@ import hashlib
 import re
 import secrets
 import uuid
+from typing import cast
 
 from .errors import EmulatedError
 
 _REFERENCE = re.compile(r"[A-Za-z0-9._~|-]{1,128}")  # characters of ids, slugs and external ids
 _EXTERNAL_ID = re.compile(r"[A-Za-z0-9._|-]{1,128}")
+_API_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*-(test|live)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PROJECT_ID = re.compile(r"project-(test|live)-[A-Za-z0-9-]+")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,100}=?")  # the API's own rule is undocumented
 
@@ -50,6 +52,15 @@ def check_reference(name: str, value: str) -> None:
     if not _REFERENCE.fullmatch(value):
         error_type = "invalid_organization_id" if name == "organization_id" else "invalid_id"
         raise EmulatedError(error_type, f"{name} has the wrong format.")
+
+
+def check_environment(value: object, environment: str) -> None:
+    """Reject ids of the other environment; `value` is an id, a list of ids, or anything else."""
+    for each in cast("list[object]", value) if isinstance(value, list) else [value]:
+        found = _API_ID.fullmatch(each) if isinstance(each, str) else None
+        if found and found[1] != environment:
+            error_type = f"{found[1]}_id_used_in_{environment}_environment"
+            raise EmulatedError(error_type, f"The id belongs to the {found[1]} environment, the project to the {environment} one.")
 
 
 def check_external_id(name: str, value: str, error_type: str) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import unquote
 
 import attrs
 
 from .errors import EmulatedError, missing
-from .routes import Route
+from .routes import HTTPRoute, Route
 
 _MAX_SHOWN = 200  # characters of a path in an error message
 
@@ -18,19 +19,19 @@ class _Node:
 
     literals: "dict[str, _Node]" = attrs.field(factory=dict[str, "_Node"])
     placeholder: "_Node | None" = None
-    routes: dict[str, tuple[Route, tuple[str, ...]]] = attrs.field(factory=dict[str, tuple[Route, tuple[str, ...]]])
+    routes: "dict[str, tuple[Route | HTTPRoute, tuple[str, ...]]]" = attrs.field(factory=dict[str, Any])
     """By method, with the names of the placeholders."""
 
 
 class Router:
-    """All routes, as a tree of path segments; literal segments take precedence over placeholders."""
+    """All routes, as a tree of path segments; literal segments before placeholders, later routes before earlier ones."""
 
-    def __init__(self, routes: Iterable[Route]) -> None:
+    def __init__(self, routes: Iterable[Route | HTTPRoute]) -> None:
         self._root = _Node()
         for route in routes:
             self._add(route)
 
-    def find(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
+    def find(self, method: str, path: str) -> tuple[Route | HTTPRoute, dict[str, str]]:
         """Return the route of a percent-encoded path, and its values. Raises EmulatedError with 404 or 405 if there is none."""
         segments = [unquote(segment) for segment in path.split("/")] if "%" in path else path.split("/")
         allowed: set[str] = set()
@@ -44,17 +45,17 @@ class Router:
             raise EmulatedError("method_not_allowed", message, HTTPStatus.METHOD_NOT_ALLOWED)
         raise missing("route", f"route: {method} {path[:_MAX_SHOWN]}")
 
-    def _add(self, route: Route) -> None:
+    def _add(self, route: Route | HTTPRoute) -> None:
         node = self._root
         names: list[str] = []
-        for segment in route.request.path.split("/"):
+        for segment in route.path.split("/"):
             if segment.startswith("{"):
                 names.append(segment[1:-1])
                 node.placeholder = node.placeholder or _Node()
                 node = node.placeholder
             else:
                 node = node.literals.setdefault(segment, _Node())
-        node.routes[route.request.method] = (route, tuple(names))
+        node.routes[route.method] = (route, tuple(names))
 
 
 def _matches(node: _Node, segments: list[str], at: int, values: list[str]) -> Iterator[tuple[_Node, list[str]]]:

@@ -1,7 +1,7 @@
 """The routes of all endpoints, and the handlers of those that are emulated."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, TypeVar, cast
 
 import attrs
@@ -9,6 +9,7 @@ import attrs
 from stytch_b2b_async.catalog import endpoints
 from stytch_b2b_async.endpoint import Request
 
+from .codec import HTTPRequest, HTTPResponse
 from .project import Project
 
 Q = TypeVar("Q")
@@ -16,6 +17,9 @@ R = TypeVar("R")
 
 Handler: TypeAlias = Callable[[Project, Q], R]
 """(project, request) → response, or an APIError; within a transaction, which an APIError rolls back."""
+
+HTTPHandler: TypeAlias = Callable[[Project, HTTPRequest, Mapping[str, str]], HTTPResponse]
+"""(project, request, values of the path) → response, or an EmulatedError; within a transaction. It checks credentials itself."""
 
 _handlers: dict[type[Request[Any]], Handler[Any, Any]] = {}
 
@@ -30,6 +34,16 @@ def handles(request: Callable[..., Request[R]]) -> Callable[[Handler[Q, R]], Han
     return register
 
 
+def handles_http(method: str, path: str) -> Callable[[HTTPHandler], HTTPHandler]:
+    """Register the handler of a route that no request declares, or that takes more than its request; it goes before others."""
+
+    def register(handler: HTTPHandler) -> HTTPHandler:
+        _http_routes[method, path] = HTTPRoute(method, path, handler)
+        return handler
+
+    return register
+
+
 @attrs.frozen
 class Route:
     """An endpoint and its handler; None if it is not emulated."""
@@ -37,11 +51,40 @@ class Route:
     request: type[Request[Any]]
     handler: Handler[Any, Any] | None
 
+    @property
+    def method(self) -> str:
+        """The endpoint's method."""
+        return self.request.method
+
+    @property
+    def path(self) -> str:
+        """The endpoint's path, with placeholders in braces."""
+        return self.request.path
+
+
+@attrs.frozen
+class HTTPRoute:
+    """A route outside of the endpoints, such as a page for browsers."""
+
+    method: str
+    path: str
+    """With placeholders in braces."""
+    handler: HTTPHandler
+
+
+_http_routes: dict[tuple[str, str], HTTPRoute] = {}
+
 
 def all_routes() -> list[Route]:
     """Return the routes of all endpoints."""
     importlib.import_module(f"{__package__}.resources")  # registers the handlers
     return [Route(endpoint.request, _handlers.get(endpoint.request)) for endpoint in endpoints().values()]
+
+
+def http_routes() -> list[HTTPRoute]:
+    """Return the routes of other handlers."""
+    importlib.import_module(f"{__package__}.resources")
+    return list(_http_routes.values())
 
 
 def _declaration(request: Callable[..., Any]) -> type[Request[Any]]:

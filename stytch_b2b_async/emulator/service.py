@@ -17,7 +17,7 @@ from .errors import EmulatedError, error_body, logger, overloaded, unauthorized
 from .identifiers import environment_of
 from .project import Project
 from .router import Router
-from .routes import Route
+from .routes import HTTPRoute, Route, http_routes
 
 _MAX_WORK: Final = 16  # computations of one call; more are needed only if its state keeps changing
 
@@ -27,7 +27,7 @@ class Service:
 
     def __init__(self, project: Project, routes: Iterable[Route], *, allow_remote: bool = False) -> None:
         self._project = project
-        self._router = Router(routes)
+        self._router = Router([*routes, *http_routes()])
         self._control = ControlRoutes(project, allow_remote=allow_remote)
 
     def answer(self, request: HTTPRequest) -> HTTPResponse:
@@ -67,13 +67,16 @@ class Service:
             with self._project.store.transaction():
                 return _json(self._control.answer(request))
         route, path = self._router.find(request.method, request.path)
+        if isinstance(route, HTTPRoute):
+            with self._project.store.transaction():
+                return route.handler(self._project, request, path)
         authorization = request.headers.get("authorization")
         if authorization is not None or route.request is not GetJWKS:  # the keys are public
             self._check_credentials(authorization or "")
         with self._project.store.transaction():
             if route.handler is None:
                 raise _not_emulated(route)
-            response = route.handler(self._project, decode(route.request, request, path))
+            response = route.handler(self._project, decode(route.request, request, path, environment=self._project.environment))
             return HTTPResponse(HTTPStatus.OK, encode(response))
 
     def _check_credentials(self, authorization: str) -> None:

@@ -45,6 +45,7 @@ def test_router_finds_the_route_and_the_values(
 ) -> None:
     """Literal segments go before placeholders; values are decoded after the path was split."""
     route, found = Router(routes).find(method, path)
+    assert isinstance(route, Route)
     assert (operation, values) == (route.request.operation, list(found.values()))
 
 
