@@ -36,7 +36,7 @@ class AtOnce:
 class Unobserved(Instrumentation):
     """What a client would be without any of it."""
 
-    def begin(self, request: Request[Any], config: Config) -> None:
+    def start(self, request: Request[Any], config: Config) -> None:
         """Tell nobody, without asking who is there."""
 
 
@@ -48,7 +48,7 @@ def client(hooks: Hooks | None = None) -> Client:
 def unobserved() -> Client:
     """Make one whose observation is cut out."""
     made = client()
-    made._sender.shared.watch = Unobserved(None)  # noqa: SLF001  # there is no other way to be without
+    made._sender.shared.instrumentation = Unobserved(None)  # noqa: SLF001  # there is no other way to be without
     return made
 
 
@@ -102,13 +102,13 @@ async def measure(rounds: int, calls: int) -> tuple[list[float], dict[str, list[
 
 
 def asking(times: int = 100_000) -> float:
-    """Tell the microseconds of finding out that nobody watches: all that an unwatched call does for observation."""
-    caller = client()._sender  # noqa: SLF001  # there is no other way to ask without calling
-    watch, config = caller.shared.watch, caller.config
+    """Return the microseconds that a call spends on finding out that it has no observer."""
+    sender = client()._sender  # noqa: SLF001  # there is no other way to ask without calling
+    instrumentation, config = sender.shared.instrumentation, sender.config
     LOG.setLevel(logging.WARNING)
     started = process_time()
     for _ in range(times):
-        watch.begin(REQUEST, config)
+        instrumentation.start(REQUEST, config)
     return (process_time() - started) / times * 1e6
 
 

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 import attrs
 
-from .known import Difference, KnownValues, Reasons
+from .known import Difference, KnownDifference, Reasons
 
 
 @attrs.define
@@ -38,7 +38,7 @@ class Findings:
         _print(f"{len(self.called)} endpoints, {pairs} pairs of calls: {len(unexplained)} unexplained, {len(stale)} stale")
         return not unexplained and not stale
 
-    def _section(self, what: str, differences: list[Difference], explained: dict[Difference, KnownValues | None]) -> None:
+    def _section(self, what: str, differences: list[Difference], explained: dict[Difference, KnownDifference | None]) -> None:
         _print(what.upper())
         for difference in differences:
             known = explained[difference]
@@ -50,7 +50,7 @@ class Findings:
         _print("")
 
 
-def _table(explained: dict[Difference, KnownValues | None]) -> None:
+def _table(explained: dict[Difference, KnownDifference | None]) -> None:
     found = Counter(difference.what for difference in explained)
     known = Counter(difference.what for difference, known in explained.items() if known)
     _print(f"{'SUMMARY':70}{'found':>8}{'explained':>11}")

@@ -22,7 +22,7 @@ class Difference:
 
 
 @attrs.frozen
-class KnownValues:
+class KnownDifference:
     """A reason, and the differences that it explains: `where` and the `fields` may hold `*`."""
 
     what: str
@@ -47,7 +47,7 @@ class KnownValues:
 class Reasons:
     """All that is known beforehand."""
 
-    known: Sequence[KnownValues]
+    known: Sequence[KnownDifference]
     local: frozenset[str]
     """Endpoints that are no calls: they are checked on this machine, so there is nothing to record."""
 
@@ -55,12 +55,12 @@ class Reasons:
     def load(cls, text: str) -> Self:
         """Read them; a table that holds anything else, or lacks its reason, is a mistake."""
         tables: dict[str, list[dict[str, Any]]] = tomllib.loads(text)
-        local = [KnownValues(what="local", **table) for table in tables.pop("local", [])]
-        known = [KnownValues(**table) for table in tables.pop("difference", [])]
+        local = [KnownDifference(what="local", **table) for table in tables.pop("local", [])]
+        known = [KnownDifference(**table) for table in tables.pop("difference", [])]
         if tables:
             raise ValueError(f"there is no such table: {', '.join(tables)}")
         return cls(known, frozenset(one.where for one in local))
 
-    def of(self, difference: Difference) -> KnownValues | None:
+    def of(self, difference: Difference) -> KnownDifference | None:
         """Find what explains a difference."""
         return next((known for known in self.known if known.explains(difference)), None)

@@ -210,7 +210,7 @@ class _Blocking:
             answer: R = self._answer(request)
             return answer
         try:
-            response: R = self._runner.call(partial(self._sender.exchange, request))
+            response: R = self._runner.call(partial(self._sender.send_http, request))
         except ClientClosedError as closed:  # raised by the runner, which does not know the request
             closed.request = closed.request or request
             raise
@@ -218,7 +218,7 @@ class _Blocking:
 
     @clean_traceback  # the frames of a check hold the token
     def _answer(self, request: LocalRequest[R]) -> R:
-        return run_sync(request.steps(self._sender.verifier, self._sender.exchange), self._fetch)
+        return run_sync(request.steps(self._sender.verifier, self._sender.send_http), self._fetch)
 
     def _fetch(self, fetch: Fetch) -> Any:
         return self._runner.call(partial(self._sender.within_deadline, fetch))

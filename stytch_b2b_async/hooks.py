@@ -1,5 +1,6 @@
 """Hooks, and the events that they receive. `str()` of an event is a line for a log."""
 
+import warnings
 from collections.abc import Callable
 from typing import Generic, Self, TypeVar
 
@@ -107,18 +108,24 @@ class Hooks(Model):
     """Called once per client for each endpoint, path and reason."""
 
     @classmethod
-    def together(cls, *several: Self) -> Self:
+    def combine(cls, *several: Self) -> Self:
         """Combine several; if one raises, the others are still called."""
         return cls(
-            on_start=_each([hooks.on_start for hooks in several]),
-            on_attempt=_each([hooks.on_attempt for hooks in several]),
-            on_call=_each([hooks.on_call for hooks in several]),
-            on_drift=_each([hooks.on_drift for hooks in several]),
+            on_start=_combined([hooks.on_start for hooks in several]),
+            on_attempt=_combined([hooks.on_attempt for hooks in several]),
+            on_call=_combined([hooks.on_call for hooks in several]),
+            on_drift=_combined([hooks.on_drift for hooks in several]),
         )
+
+    @classmethod
+    def together(cls, *several: Self) -> Self:
+        """Combine several: the former name of `combine`."""
+        warnings.warn("Hooks.together is now Hooks.combine", DeprecationWarning, stacklevel=2)
+        return cls.combine(*several)
 
 
 @value_class
-class _Each(Generic[V]):
+class _Fanout(Generic[V]):
     """Several functions as one."""
 
     hooks: list[Callable[[V], None]]
@@ -134,9 +141,9 @@ class _Each(Generic[V]):
             raise ExceptionGroup("hooks raised", errors)
 
 
-def _each(hooks: list[Callable[[V], None] | None]) -> Callable[[V], None] | None:
+def _combined(hooks: list[Callable[[V], None] | None]) -> Callable[[V], None] | None:
     wanted = [hook for hook in hooks if hook is not None]
-    return _Each(wanted) if len(wanted) > 1 else next(iter(wanted), None)
+    return _Fanout(wanted) if len(wanted) > 1 else next(iter(wanted), None)
 
 
 def _outcome(value: Attempt | CallEnd) -> str:

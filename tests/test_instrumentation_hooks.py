@@ -91,7 +91,7 @@ async def test_a_call_that_its_caller_gives_up_ends_for_those_who_watch() -> Non
 
 async def test_a_call_given_up_between_two_attempts_has_only_those_that_were_made() -> None:
     notes, waiting = Notes(), asyncio.Event()
-    hooks = Hooks.together(notes.hooks, Hooks(on_attempt=lambda _: waiting.set()))
+    hooks = Hooks.combine(notes.hooks, Hooks(on_attempt=lambda _: waiting.set()))
     async with Client(PROJECT_ID, SECRET, transport=Scripted(failed(503, Retry_After="20")), hooks=hooks) as client:
         call = asyncio.create_task(client.send(REQUEST))
         await waiting.wait()
@@ -154,7 +154,7 @@ def fail(_: object) -> None:
 class TestTogether:
     async def test_each_of_several_is_told(self) -> None:
         first, second = Notes(), Notes()
-        both = Hooks.together(first.hooks, Hooks(), second.hooks)
+        both = Hooks.combine(first.hooks, Hooks(), second.hooks)
         async with Client(PROJECT_ID, SECRET, transport=Scripted(ok()), hooks=both) as client:
             await client.send(REQUEST)
         assert ["CallStart", "Attempt", "CallEnd"] == first.kinds
@@ -163,7 +163,7 @@ class TestTogether:
     async def test_one_that_raises_does_not_keep_the_news_from_the_others(self, caplog: pytest.LogCaptureFixture) -> None:
         first, second = Notes(), Notes()
         broken = Hooks(on_start=fail, on_attempt=fail, on_call=fail)
-        both = Hooks.together(first.hooks, broken, second.hooks)
+        both = Hooks.combine(first.hooks, broken, second.hooks)
         async with Client(PROJECT_ID, SECRET, transport=Scripted(ok()), hooks=both) as client:
             assert "request-id-test-1" == (await client.send(REQUEST)).request_id
         assert first.told == second.told
@@ -172,10 +172,15 @@ class TestTogether:
     @pytest.mark.parametrize("several", [(), (Hooks(),), (Hooks(), Hooks())])
     def test_nobody_together_is_nobody(self, several: tuple[Hooks, ...]) -> None:
         """So that watching still costs nothing."""
-        assert Hooks() == Hooks.together(*several)
+        assert Hooks() == Hooks.combine(*several)
 
     def test_one_alone_stays_what_it_is(self) -> None:
-        assert Hooks(on_call=fail) == Hooks.together(Hooks(on_call=fail), Hooks())
+        assert Hooks(on_call=fail) == Hooks.combine(Hooks(on_call=fail), Hooks())
+
+    def test_former_name(self) -> None:
+        """`Hooks.together` still works, and warns."""
+        with pytest.warns(DeprecationWarning, match=r"Hooks\.combine"):
+            assert Hooks() == Hooks.together(Hooks(), Hooks())
 
 
 @pytest.mark.parametrize("name", ["on_start", "on_attempt", "on_call"])

@@ -118,7 +118,7 @@ class Ears:
         tracers.add_span_processor(SimpleSpanProcessor(self._spans))
         traced = otel_hooks(tracer_provider=tracers, meter_provider=MeterProvider([self._metrics], shutdown_on_exit=False))
         own = Hooks(on_start=self.note_told, on_attempt=self.note_told, on_call=self.note_told, on_drift=self.note_told)
-        self.hooks = Hooks.together(own, traced)
+        self.hooks = Hooks.combine(own, traced)
 
     def note(self, told: Any) -> None:
         self.heard += [repr(told), str(told)]

@@ -97,9 +97,9 @@ class _NativeThreads(_Base):
 
         def work() -> None:
             try:
-                settle = partial(_answer_locally, future, function(), None)
+                settle = partial(_settle, future, function(), None)
             except BaseException as error:  # noqa: BLE001  # passed to the future
-                settle = partial(_answer_locally, future, None, error)
+                settle = partial(_settle, future, None, error)
             try:
                 self.call_soon_threadsafe(settle)
             except RuntimeError:  # the loop has ended
@@ -123,7 +123,7 @@ def _is_address(host: object) -> bool:
     return isinstance(host, str)
 
 
-def _answer_locally(future: "asyncio.Future[Any]", result: Any, error: BaseException | None) -> None:
+def _settle(future: "asyncio.Future[Any]", result: Any, error: BaseException | None) -> None:
     if future.done():  # given up
         return
     if error is None:

@@ -5,25 +5,25 @@ import weakref
 from typing import Protocol
 
 
-class Forgetful(Protocol):
+class ForkAware(Protocol):
     """An object with state that does not survive a fork."""
 
-    def forget(self) -> None:
+    def reset_after_fork(self) -> None:
         """Reset in a forked child, without touching the parent's resources."""
 
 
-_known: "weakref.WeakSet[Forgetful]" = weakref.WeakSet()
+_registered: "weakref.WeakSet[ForkAware]" = weakref.WeakSet()
 
 
-def remember(holder: Forgetful) -> None:
+def register(resource: ForkAware) -> None:
     """Register an object to be reset in forked children."""
-    _known.add(holder)
+    _registered.add(resource)
 
 
-def _forget_all() -> None:
-    for holder in list(_known):
-        holder.forget()
+def _reset_all() -> None:
+    for each in list(_registered):
+        each.reset_after_fork()
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
-    os.register_at_fork(after_in_child=_forget_all)
+    os.register_at_fork(after_in_child=_reset_all)

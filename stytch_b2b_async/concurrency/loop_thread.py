@@ -10,7 +10,7 @@ from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from . import fork_safety as forks
+from . import fork_safety
 from .event_loops import LoopFactory
 from .greenlets import new_waiter
 from .native_threads import Lock, allocate_lock, get_ident, is_patched, start_new_thread
@@ -296,9 +296,9 @@ class _Threads:
         self.running: set[LoopThread] = set()
         self.exiting = False
         """Whether the program has ended, so that a loop started now would never be stopped."""
-        forks.remember(self)
+        fork_safety.register(self)
 
-    def forget(self) -> None:
+    def reset_after_fork(self) -> None:
         """Reset in a forked child, which has none of its parent's threads."""
         self.running = set()
         self.exiting = False

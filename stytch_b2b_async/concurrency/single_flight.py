@@ -11,7 +11,7 @@ from typing import Generic, TypeVar, cast
 
 import attrs
 
-from . import fork_safety as forks
+from . import fork_safety
 
 T = TypeVar("T")
 
@@ -34,9 +34,9 @@ class SingleFlight(Generic[T]):
         self.failure: Exception | None = None
         """A copy of the last fetch's error, if it failed; the original would keep its frames alive."""
         self._result: T | None = None
-        forks.remember(self)
+        fork_safety.register(self)
 
-    def forget(self) -> None:
+    def reset_after_fork(self) -> None:
         """Reset in a forked child: the fetching loop is the parent's."""
         self._in_flight = None
         self._lock = threading.Lock()

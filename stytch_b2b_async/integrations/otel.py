@@ -31,7 +31,7 @@ def otel_hooks(
 ) -> Hooks:
     """Create hooks that trace and measure calls, with the global providers by default.
 
-    `Client(…, hooks=otel_hooks())`; with your own hooks, `Hooks.together(own, otel_hooks())`. The span is current during its call.
+    `Client(…, hooks=otel_hooks())`; with your own hooks, `Hooks.combine(own, otel_hooks())`. The span is current during its call.
     The same hooks may serve several clients.
     """
     telemetry = _Telemetry(

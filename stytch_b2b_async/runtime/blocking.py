@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from stytch_b2b_async.concurrency import fork_safety as forks
+from stytch_b2b_async.concurrency import fork_safety
 from stytch_b2b_async.concurrency.event_loops import loop_factory
 from stytch_b2b_async.concurrency.greenlets import would_block_thread
 from stytch_b2b_async.concurrency.loop_thread import LoopClosedError, LoopStartError, LoopThread, is_exiting
@@ -40,9 +40,9 @@ class LoopRunner:
         self._current = [self._new_thread()]
         # Not __del__: at exit, open runners are stopped while the daemon thread still runs.
         weakref.finalize(self, _stop_current, self._current).atexit = False
-        forks.remember(self)
+        fork_safety.register(self)
 
-    def forget(self) -> None:
+    def reset_after_fork(self) -> None:
         """Reset in a forked child, which has none of its parent's threads."""
         self._current[0] = self._new_thread()
 

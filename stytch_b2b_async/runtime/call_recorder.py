@@ -31,35 +31,35 @@ class CallRecorder:
     _attempt_started: float | None = attrs.field(init=False, default=None)
 
     @classmethod
-    def begin(cls, hooks: Hooks | None, request: Request[Any], config: Config) -> Self:
+    def start(cls, hooks: Hooks | None, request: Request[Any], config: Config) -> Self:
         """Report the start of a call."""
         hooks = hooks or _NONE
         route = (next(_call_ids), request.operation, request.method, request.path)
-        _tell(hooks.on_start, CallStart(*route, config.host(request.host)))
+        _emit(hooks.on_start, CallStart(*route, config.host(request.host)))
         return cls(hooks, route)
 
-    def attempt_begins(self) -> None:
+    def start_attempt(self) -> None:
         """Record the start of an attempt."""
         self._attempts += 1
         self._attempt_started = monotonic()
 
-    def attempt_ends(self, outcome: object, wait: float | None) -> None:
+    def finish_attempt(self, outcome: object, wait: float | None) -> None:
         """Report the end of an attempt."""
         if self._attempt_started is None:
             return
         elapsed = monotonic() - self._attempt_started
         self._attempt_started = None
-        _tell(self._hooks.on_attempt, Attempt(*self._route, self._attempts, *_outcome(outcome), elapsed, wait))
+        _emit(self._hooks.on_attempt, Attempt(*self._route, self._attempts, *_outcome(outcome), elapsed, wait))
 
-    def ends(self, outcome: object) -> None:
+    def finish(self, outcome: object) -> None:
         """Report the end of the call, and of the attempt that was in progress."""
-        self.attempt_ends(outcome, None)
-        _tell(self._hooks.on_call, CallEnd(*self._route, self._attempts, *_outcome(outcome), monotonic() - self._started))
+        self.finish_attempt(outcome, None)
+        _emit(self._hooks.on_call, CallEnd(*self._route, self._attempts, *_outcome(outcome), monotonic() - self._started))
 
 
-def tell_drift(hooks: Hooks | None, kind: tuple[str, str, str], response: object) -> None:
+def record_drift(hooks: Hooks | None, kind: tuple[str, str, str], response: object) -> None:
     """Report a schema mismatch: (operation, path, reason)."""
-    _tell((hooks or _NONE).on_drift, Drift(*kind, _request_id(response)))
+    _emit((hooks or _NONE).on_drift, Drift(*kind, _request_id(response)))
 
 
 def _outcome(outcome: object) -> tuple[int | None, str | None, str | None]:
@@ -77,7 +77,7 @@ def _request_id(response: object) -> str | None:
     return response.request_id if isinstance(response, Response) else None
 
 
-def _tell(hook: Callable[[V], None] | None, value: V) -> None:
+def _emit(hook: Callable[[V], None] | None, value: V) -> None:
     if logger.isEnabledFor(logging.DEBUG):
         logger.debug("%s", value, extra={"stytch": attrs.asdict(cast("Any", value))})
     if hook is None:

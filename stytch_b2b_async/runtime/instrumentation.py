@@ -23,10 +23,10 @@ class Instrumentation:
     def __init__(self, hooks: "Hooks | None") -> None:
         self._hooks = hooks
         self._hooked = hooks is not None and any((hooks.on_start, hooks.on_attempt, hooks.on_call))
-        self._told: set[tuple[str, str, str]] = set()
+        self._reported: set[tuple[str, str, str]] = set()
         self._recorder: type[CallRecorder] | None = None
 
-    def begin(self, request: Request[Any], config: Config) -> "CallRecorder | None":
+    def start(self, request: Request[Any], config: Config) -> "CallRecorder | None":
         """Start recording a call; None if no hook or debug log is active."""
         if not self._hooked and not logger.isEnabledFor(logging.DEBUG):
             return None
@@ -35,14 +35,14 @@ class Instrumentation:
             from .call_recorder import CallRecorder
 
             recorder = self._recorder = CallRecorder
-        return recorder.begin(self._hooks, request, config)
+        return recorder.start(self._hooks, request, config)
 
     def drift(self, request: Request[Any], response: object, mismatches: list[Mismatch]) -> None:
         """Report each kind of schema mismatch once."""
-        from .call_recorder import tell_drift
+        from .call_recorder import record_drift
 
         for path, reason in mismatches:
             kind = (request.operation, path, reason)
-            if kind not in self._told and len(self._told) < _MAX_DRIFTS:
-                self._told.add(kind)
-                tell_drift(self._hooks, kind, response)
+            if kind not in self._reported and len(self._reported) < _MAX_DRIFTS:
+                self._reported.add(kind)
+                record_drift(self._hooks, kind, response)

@@ -64,7 +64,7 @@ class ClientState:
     """State that a client shares with its `with_options` copies."""
 
     transport: Transport
-    watch: Instrumentation
+    instrumentation: Instrumentation
     make_verifier: "MakeVerifier"
     budget: Budget = attrs.field(factory=Budget)
     _closed: bool = attrs.field(init=False, default=False)
@@ -126,12 +126,12 @@ class Sender:
         """Return the response of a request, from the API or worked out locally."""
         if isinstance(request, LocalRequest):
             return await self._answer_locally(request)
-        return await self.exchange(request)
+        return await self.send_http(request)
 
     async def _answer_locally(self, request: LocalRequest[R]) -> R:
         """Run a local check; only its fetches need a deadline."""
         try:
-            steps = request.steps(self.verifier, self.exchange)
+            steps = request.steps(self.verifier, self.send_http)
             fetch = next(steps)
             return await self.within_deadline(partial(resume_async, steps, fetch))
         except StopIteration as end:
@@ -158,12 +158,12 @@ class Sender:
         if verifier is not None:
             return verifier
         own = attrs.evolve(self, config=attrs.evolve(cast("Any", self.config), timeout=KEYS_TIMEOUT))
-        return self.shared.set_verifier_once(self.shared.make_verifier(self.config, own.exchange))
+        return self.shared.set_verifier_once(self.shared.make_verifier(self.config, own.send_http))
 
-    async def exchange(self, request: Request[R]) -> R:
+    async def send_http(self, request: Request[R]) -> R:
         """Send a request, with retries within the deadline; return the response or raise the error."""
         call = encode(request, self.config)
-        progress = _Progress(recorder=self.shared.watch.begin(request, self.config))
+        progress = _Progress(recorder=self.shared.instrumentation.start(request, self.config))
         try:
             with Deadline(self.config.timeout) as deadline:
                 outcome = await self._attempts(request, call, progress, deadline)
@@ -171,14 +171,14 @@ class Sender:
             outcome = self._timed_out(progress.attempt)
         except BaseException as error:  # cancelled, or interrupted by close()
             if isinstance(error, APIError):
-                _complete(request, progress, error)
+                _annotate_error(request, progress, error)
             if progress.recorder is not None:
-                progress.recorder.ends(error)
+                progress.recorder.finish(error)
             raise
         if progress.recorder is not None:
-            progress.recorder.ends(outcome)
+            progress.recorder.finish(outcome)
         if isinstance(outcome, Failure):
-            _complete(request, progress, outcome)
+            _annotate_error(request, progress, outcome)
             add_hint(outcome, request, self.config)
             try:
                 raise outcome
@@ -193,11 +193,11 @@ class Sender:
         while True:
             progress.attempts += 1
             if progress.recorder is not None:
-                progress.recorder.attempt_begins()
+                progress.recorder.start_attempt()
             outcome = await self._attempt(request, call, progress, deadline)
             if not isinstance(outcome, Failure):
                 return outcome
-            progress.applied = progress.applied or _may_have_acted(outcome)
+            progress.maybe_applied = progress.maybe_applied or _may_have_acted(outcome)
             wait = self._wait(request, progress.attempts, outcome, deadline)
             if wait is None:
                 try:
@@ -205,7 +205,7 @@ class Sender:
                 finally:
                     del outcome  # since 3.12, the frame of an attempt refers to this one, and its error to the attempt's frame
             if progress.recorder is not None:
-                progress.recorder.attempt_ends(outcome, wait)
+                progress.recorder.finish_attempt(outcome, wait)
             progress.attempt = None
             await self.shared.sleep(wait)
 
@@ -224,7 +224,7 @@ class Sender:
         finally:
             attempt.end()
         if mismatches:
-            self.shared.watch.drift(request, response, mismatches)
+            self.shared.instrumentation.drift(request, response, mismatches)
         object.__setattr__(response, "_reply", reply)
         return response
 
@@ -251,7 +251,7 @@ class _Progress:
     """Progress of a call."""
 
     attempts: int = 0
-    applied: bool = False
+    maybe_applied: bool = False
     """Whether an earlier attempt may have had an effect."""
     attempt: Attempt | None = None
     """The current attempt; None between attempts."""
@@ -263,8 +263,8 @@ def _may_have_acted(failure: Failure) -> bool:
     return failure.maybe_applied if isinstance(failure, APIConnectionError) else isinstance(failure, InternalServerError)
 
 
-def _complete(request: Request[Any], progress: _Progress, failure: APIError) -> None:
+def _annotate_error(request: Request[Any], progress: _Progress, failure: APIError) -> None:
     failure.request = request
     failure.attempts = progress.attempts
     if isinstance(failure, APIConnectionError | ClientClosedError):
-        failure.maybe_applied = failure.maybe_applied or progress.applied
+        failure.maybe_applied = failure.maybe_applied or progress.maybe_applied

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import aiohttp
 from yarl import URL
 
-from stytch_b2b_async.concurrency import fork_safety as forks
+from stytch_b2b_async.concurrency import fork_safety
 from stytch_b2b_async.concurrency.loop_local import LoopLocal
 from stytch_b2b_async.errors import ClientClosedError
 from stytch_b2b_async.wire import Call, Reply
@@ -64,14 +64,14 @@ class SessionPool:
         self._tune_malloc = tune_malloc
         self._leases: LoopLocal[_Lease] = LoopLocal()
         self._lock = threading.Lock()
-        forks.remember(self)
+        fork_safety.register(self)
 
     @property
     def path(self) -> Path:
         """How calls are sent with the installed release of aiohttp, and why."""
         return aiohttp_internals.path(wanted=self._fast_path)
 
-    def forget(self) -> None:
+    def reset_after_fork(self) -> None:
         """Start anew in a forked child: the sessions are the parent's, and closing them would end its connections."""
         _inherited.extend(lease for _, lease in self._leases.items())
         self._leases = LoopLocal()

@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 
 import attrs
 
-from stytch_b2b_async.concurrency import fork_safety as forks
+from stytch_b2b_async.concurrency import fork_safety
 from stytch_b2b_async.concurrency.flow import Flow
 from stytch_b2b_async.concurrency.refreshing import Entry, RefreshingValue
 from stytch_b2b_async.errors import APIStatusError, AuthenticationError, InternalServerError, RateLimitError, StytchError
@@ -53,9 +53,9 @@ class PolicyCache:
         self._project = self._cached(partial(_project_grants, policy))
         self._organizations: OrderedDict[str, RefreshingValue[Grants]] = OrderedDict()
         self._lock = threading.Lock()
-        forks.remember(self)
+        fork_safety.register(self)
 
-    def forget(self) -> None:
+    def reset_after_fork(self) -> None:
         """Start anew in a forked child."""
         self._lock = threading.Lock()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import attrs
 
-from stytch_b2b_async.concurrency import fork_safety as forks
+from stytch_b2b_async.concurrency import fork_safety
 from stytch_b2b_async.concurrency.flow import Flow
 
 from .claims import Kind, Validity, audience, check_audience, check_issuer, check_kind, kind_of, subject, times
@@ -51,9 +51,9 @@ class TokenVerifier:
         self._clock = clock
         self._verified: OrderedDict[bytes, _CacheEntry] = OrderedDict()
         self._lock = threading.Lock()
-        forks.remember(self)
+        fork_safety.register(self)
 
-    def forget(self) -> None:
+    def reset_after_fork(self) -> None:
         """Start anew in a forked child."""
         self._lock = threading.Lock()
 

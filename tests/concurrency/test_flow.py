@@ -166,6 +166,6 @@ async def test_a_forked_child_does_not_wait_for_its_parents_loop() -> None:
     flight = SingleFlight(wait_for_ever, StytchError)
     await flight.begin(0)
     before = flight.under_way
-    flight.forget()
+    flight.reset_after_fork()
     assert (True, False) == (before, flight.under_way)
     never.set()
