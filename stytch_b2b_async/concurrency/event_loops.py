@@ -108,7 +108,7 @@ class _NativeThreads(_Base):
         try:
             native_threads.start_new_thread(work, ())
         except RuntimeError as error:
-            raise OSError(f"cannot start a thread for it: {error}") from None
+            raise OSError(f"cannot start a thread: {error}") from None
         return future
 
 
@@ -124,7 +124,7 @@ def _is_address(host: object) -> bool:
 
 
 def _settle(future: "asyncio.Future[Any]", result: Any, error: BaseException | None) -> None:
-    if future.done():  # given up
+    if future.done():  # cancelled
         return
     if error is None:
         future.set_result(result)

@@ -1,7 +1,7 @@
-"""Work that asks for what it lacks, without knowing whether it is awaited.
+"""Code that runs both async and blocking: generators that yield what they need to fetch.
 
-A flow is a generator: it yields a coroutine function for each thing that must be fetched, and is sent what came back. Most flows
-find everything at hand and yield nothing; those end in the caller's own thread, awaited or blocking.
+A flow yields a coroutine function for each value that must be fetched, and is sent its result. Most flows find everything in a
+cache and yield nothing: those complete in the caller's own thread, in either mode.
 """
 
 from collections.abc import Awaitable, Callable, Generator
@@ -23,12 +23,12 @@ async def run_async(flow: Flow[R]) -> R:
 
 
 async def resume_async(flow: Flow[R], fetch: Fetch) -> R:
-    """Run a flow on from the first thing that it asked for, in the event loop."""
+    """Continue a flow from its first fetch, in the event loop."""
     try:
         while True:
             try:
                 found = await fetch()
-            except Exception as error:  # noqa: BLE001  # thrown on, into the flow, which may know what to do
+            except Exception as error:  # noqa: BLE001  # raised in the flow, which may handle it
                 fetch = flow.throw(error)
             else:
                 fetch = flow.send(found)
@@ -37,13 +37,13 @@ async def resume_async(flow: Flow[R], fetch: Fetch) -> R:
 
 
 def run_sync(flow: Flow[R], call: Callable[[Fetch], Any]) -> R:
-    """Run a flow in the caller's thread; `call` awaits what it asks for, in an event loop that goes on running afterwards."""
+    """Run a flow in the caller's thread; `call` awaits each fetch in an event loop that outlives it."""
     try:
         fetch = next(flow)
         while True:
             try:
                 found = call(fetch)
-            except Exception as error:  # noqa: BLE001  # thrown on, into the flow, which may know what to do
+            except Exception as error:  # noqa: BLE001  # raised in the flow, which may handle it
                 fetch = flow.throw(error)
             else:
                 fetch = flow.send(found)

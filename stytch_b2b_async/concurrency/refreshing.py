@@ -1,4 +1,4 @@
-"""A value that is fetched once for everybody, refreshed before it expires, and kept for longer while it cannot be."""
+"""A cached value, fetched once for all callers, refreshed before it expires, and served stale if a refresh fails."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -15,28 +15,28 @@ T = TypeVar("T")
 
 @attrs.frozen(eq=False)
 class Entry(Generic[T]):
-    """A value, and until when it may be used: three instants of the monotonic clock, none later than `expires_at`."""
+    """A value and its lifetime, as three instants of the monotonic clock; none is later than `expires_at`."""
 
     value: T = attrs.field(repr=False)
     refresh_at: float
-    """From then on it is refreshed in the background, while it is served."""
+    """From then on it is refreshed in the background, and still served."""
     blocking_at: float
-    """From then on callers wait for the refresh, and get the old value only where that fails (RFC 5861, `stale-if-error`)."""
+    """From then on callers wait for the refresh, and get the old value only if that fails (RFC 5861, `stale-if-error`)."""
     expires_at: float
-    """From then on it is not served at all."""
+    """From then on it is not served."""
 
     def postponed(self, refresh_at: float) -> Self:
-        """Copy it, to be refreshed no earlier than that, though before it expires."""
+        """Return a copy that is refreshed at `refresh_at` at the earliest, and when it expires at the latest."""
         return attrs.evolve(self, refresh_at=min(max(self.refresh_at, refresh_at), self.expires_at))
 
 
 class RefreshingValue(Generic[T]):
-    """The newest entry of something that is fetched.
+    """A value that is fetched on first use and refreshed.
 
-    - `fetch`: get a new entry.
-    - `shared_error`: the errors that a stale value may stand in for.
-    - `retry_interval`: seconds between a refresh that failed and the next, while there is a value to serve.
-    - `background_retry`: seconds after a refresh that failed in which nobody waits for the next.
+    - `fetch`: fetch a new entry.
+    - `shared_error`: errors on which a stale value is served instead.
+    - `retry_interval`: seconds between a failed refresh and the next, while there is a value to serve.
+    - `background_retry`: seconds after a failed refresh during which no caller waits for the next.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class RefreshingValue(Generic[T]):
         self.refresh: SingleFlight[Entry[T]] = SingleFlight(self._refreshed, shared_error)
 
     def get(self) -> Flow[T]:
-        """Take the value, or fetch it. Raises what the fetch raises when there is nothing left to serve."""
+        """Return the value, fetching it if necessary. Raises the error of the fetch if there is no value to serve."""
         seen = self.refresh.generation  # read before the entry: a fetch that ends in between has not been seen
         entry, now = self.entry, self._clock()
         if entry is not None:
@@ -77,7 +77,7 @@ class RefreshingValue(Generic[T]):
         return fetched.value
 
     def discard(self) -> None:
-        """Drop the value: the next caller waits for a new one."""
+        """Discard the value: the next caller waits for a new one."""
         self.entry = None
 
     async def _refreshed(self) -> Entry[T]:

@@ -21,7 +21,7 @@ class SingleFlight(Generic[T]):
 
     The fetch is a task in the event loop of the first caller. If a waiting caller is cancelled, the others still get the result.
 
-    - `shared_error`: the errors that end a fetch for everybody; any other is raised to those who wait, and not remembered.
+    - `shared_error`: the errors that end a fetch for everybody; any other is raised in the waiting callers only.
     """
 
     def __init__(self, fetch: Callable[[], Awaitable[T]], shared_error: type[Exception]) -> None:
@@ -90,7 +90,7 @@ class SingleFlight(Generic[T]):
 
 
 class _LoopClosed(Exception):  # noqa: N818  # a signal: it never leaves this module
-    """The loop that was fetching has closed: those who wait elsewhere have to fetch."""
+    """The loop that was fetching has closed: callers in other loops must fetch again."""
 
 
 @attrs.define(eq=False)

@@ -1,4 +1,4 @@
-"""`functools.cached_property` as Python 3.12 has it: without a lock."""
+"""`functools.cached_property` without a lock, as in Python 3.12."""
 
 import sys
 from collections.abc import Callable
@@ -12,9 +12,9 @@ if sys.version_info >= (3, 12):
 else:
 
     class cached_property(Generic[T]):  # noqa: N801  # as it is called in functools
-        """A property that is worked out once per object; by two threads at once, perhaps twice.
+        """A property that is computed once per object, or twice by two threads at the same time.
 
-        Python 3.11 takes a lock meanwhile, which a process that is forked at that moment finds locked for ever.
+        Python 3.11 holds a lock meanwhile. A process that is forked at that moment would never get it.
         """
 
         def __init__(self, func: Callable[[Any], T]) -> None:
@@ -29,7 +29,7 @@ else:
         @overload
         def __get__(self, instance: object, owner: type | None = None) -> T: ...
         def __get__(self, instance: object | None, owner: type | None = None) -> Self | T:
-            """Work the value out, and let it take the property's place."""
+            """Compute the value, and store it in the instance."""
             if instance is None:
                 return self
             value = instance.__dict__[self.attrname] = self.func(instance)

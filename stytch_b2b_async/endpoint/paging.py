@@ -139,7 +139,7 @@ class _Cursors:
         if not cursor:
             return None
         if cursor in self._seen:
-            refusal = "the API handed out the same cursor twice: its pages would never end"
+            refusal = "the API returned the same cursor twice: following it would never end"
             raise about(PaginationError(refusal), self._request)
         self._seen.add(cursor)
         return cast("Request[Any]", attrs.evolve(cast("Any", self._request), cursor=cursor))

@@ -1,1 +1,1 @@
-"""The SDK in other people's houses: one module a framework, each needing what it is named after."""
+"""Framework integrations, one module each; each needs its framework installed."""

@@ -1,1 +1,1 @@
-"""What happens around an attempt: the loop of attempts, retries, instrumentation, the blocking facade."""
+"""The retry loop, hooks and logging, local requests, and the blocking facade."""

@@ -1,4 +1,4 @@
-"""Requests that are answered on this machine."""
+"""Requests that are answered locally."""
 
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -13,7 +13,7 @@ R = TypeVar("R")
 
 
 class SendRequest(Protocol):
-    """Send a request to the API, whatever is known here."""
+    """Send a request to the API, even if it could be answered locally."""
 
     def __call__(self, request: Request[R], /) -> Awaitable[R]:
         """Send it."""
@@ -21,13 +21,13 @@ class SendRequest(Protocol):
 
 
 class LocalRequest(Request[R_co]):
-    """A request that is answered on this machine, as far as what is known here goes.
+    """A request that is answered locally if possible.
 
-    It has no route of its own, unless the answer takes a call whatever is known.
+    It has a route only if every answer needs a call.
     """
 
     __slots__ = ()
 
     def steps(self, verifier: "Verifier", send: SendRequest) -> Flow[R_co]:
-        """Work out the answer, asking for what is not at hand; `send` makes a call."""
+        """Return a flow that computes the answer; `send` makes a call."""
         raise NotImplementedError

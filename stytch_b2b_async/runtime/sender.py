@@ -41,7 +41,7 @@ KEYS_TIMEOUT = 10.0
 """Timeout of shared key and policy fetches; each waiting caller also has its own deadline."""
 
 MakeVerifier: TypeAlias = "Callable[[Config, SendRequest], Verifier]"
-"""Make what a client checks tokens with."""
+"""Creates the verifier of a client."""
 
 Failure: TypeAlias = APIStatusError | APIConnectionError | DecodeError
 
@@ -77,7 +77,7 @@ class ClientState:
         return self._verifiers.get("verifier")
 
     def set_verifier_once(self, verifier: "Verifier") -> "Verifier":
-        """Take a verifier, unless another thread was first: all must use the same."""
+        """Set the verifier unless another thread was first, and return the one to use."""
         return self._verifiers.setdefault("verifier", verifier)  # atomic, without a lock that could be held during a fork
 
     async def sleep(self, seconds: float) -> None:

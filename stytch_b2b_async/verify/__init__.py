@@ -1,4 +1,4 @@
-"""Checks of tokens and permissions on this machine, usable without a client: bytes and claims in, values or TokenErrors out."""
+"""Local checks of tokens and permissions, usable without a client. Failed checks raise a TokenError."""
 
 TYPE_CHECKING = False  # without importing `typing`: type checkers know the name
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What the access token of a connected app says, which acts for a member."""
+"""Claims of connected-app access tokens, which act on behalf of a member."""
 
 from typing import Any, cast
 
@@ -12,7 +12,7 @@ from .token_cache import VerifiedToken
 
 @frozen
 class AccessTokenClaims(Model):
-    """What a connected app's token says."""
+    """Claims of a connected-app access token."""
 
     subject: str
     """The member's id."""
@@ -32,7 +32,7 @@ class AccessTokenClaims(Model):
 
 
 def access_token_claims(token: VerifiedToken) -> ClaimsFactory[AccessTokenClaims]:
-    """Read what a connected app's token says."""
+    """Read the claims of a connected-app access token."""
     claims = token.claims
     fields = {
         "subject": token.subject,

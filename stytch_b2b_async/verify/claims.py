@@ -1,4 +1,4 @@
-"""What a genuine token must say to be taken: when, by whom, for whom, of which kind."""
+"""Checks of a token's claims: times, issuer, audience and token type."""
 
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias, cast
@@ -19,7 +19,7 @@ SESSION = "https://stytch.com/session"
 ORGANIZATION = "https://stytch.com/organization"
 
 CLOCK_SKEW = 2.0
-"""Seconds that this machine's clock may be behind: a token that was made a moment ago is not from the future."""
+"""Seconds by which this machine's clock may be slow, so that a token that was just issued is accepted."""
 
 MAX_TIMESTAMP = 253_402_300_800
 """The year 10000, in seconds since 1970."""
@@ -29,14 +29,14 @@ Kind: TypeAlias = Literal["session", "m2m", "connected app"]
 
 @attrs.define
 class Validity:
-    """When a token was made and when it holds, in seconds since 1970."""
+    """When a token was issued and when it is valid, in seconds since 1970."""
 
     expires_at: float
     issued_at: float
     not_before: float
 
     def check(self, now: float, leeway: float, max_age: float | None) -> None:
-        """Raise when a genuine token does not hold now, or is older than the caller takes."""
+        """Raise a TokenError if the token is not valid now, or is older than `max_age` seconds."""
         if now >= self.expires_at + leeway:
             raise TokenExpiredError("the token has expired")
         soon = now + max(leeway, CLOCK_SKEW)
@@ -47,7 +47,7 @@ class Validity:
 
 
 def times(claims: Mapping[str, Any]) -> Validity:
-    """Read exp, iat and nbf."""
+    """Read `exp`, `iat` and `nbf`."""
     return Validity(_seconds(claims, "exp"), _seconds(claims, "iat"), _seconds(claims, "nbf"))
 
 
@@ -59,7 +59,7 @@ def _seconds(claims: Mapping[str, Any], name: str) -> float:
 
 
 def subject(claims: Mapping[str, Any]) -> str:
-    """Read sub: whom the token is about."""
+    """Read `sub`, the subject of the token."""
     value = claims.get("sub")
     if not isinstance(value, str) or not value:
         raise MalformedTokenError("claim `sub` is missing")
@@ -67,14 +67,14 @@ def subject(claims: Mapping[str, Any]) -> str:
 
 
 def check_issuer(claims: Mapping[str, Any], issuers: frozenset[str]) -> None:
-    """Raise WrongIssuerError unless one of the project's own names is the issuer."""
+    """Raise WrongIssuerError unless the issuer is one of the project's names."""
     issuer = claims.get("iss")
     if not isinstance(issuer, str) or issuer not in issuers:
         raise WrongIssuerError("the token was not issued by this project")
 
 
 def audience(claims: Mapping[str, Any]) -> frozenset[str]:
-    """Read aud: whom the token is for."""
+    """Read `aud`, the audiences of the token."""
     value: Any = claims.get("aud")
     found: list[Any] = cast("list[Any]", value) if isinstance(value, list) else [value]
     return frozenset(one for one in found if isinstance(one, str))
@@ -87,7 +87,7 @@ def check_audience(found: frozenset[str], wanted: frozenset[str]) -> None:
 
 
 def check_kind(found: Kind | None, wanted: Kind) -> None:
-    """Raise WrongTokenKindError for a token of another kind: all kinds are signed with the same keys, for the same audience."""
+    """Raise WrongTokenKindError for a token of another type: all types are signed with the same keys, for the same audience."""
     if found != wanted:
         raise WrongTokenKindError(f"expected {_named(wanted)} token, got {_named(found)} token")
 
@@ -98,12 +98,12 @@ def _named(kind: Kind | None) -> str:
 
 
 def kind_of(claims: Mapping[str, Any]) -> Kind | None:
-    """Tell what kind of token claims are of; None for none that is known."""
+    """Return the type of a token, judged by its claims; None if it is unknown."""
     if SESSION in claims:
         return "session"
     subject_, client = claims.get("sub"), claims.get("client_id")
     if client is not None and client != subject_:
         return "connected app"
-    # A machine is its own subject; its id may be one that its maker chose.
+    # The subject of an M2M token is the client itself, whose id may be chosen freely.
     person = not isinstance(subject_, str) or subject_.startswith(("member-", "user-"))
     return None if person or ORGANIZATION in claims else "m2m"

@@ -1,33 +1,33 @@
-"""Why something was refused on this machine; none of these carries the token.
+"""Errors of local token checks. None of them contains the token.
 
 ```
 TokenError (a StytchError)
-├── MalformedTokenError        not a signed token of the kind that is checked here, or invalid claims
+├── MalformedTokenError        not an RS256 token, or its claims are invalid
 ├── UnknownKeyError            signed with a key that the project does not publish
-├── BadSignatureError          altered, or signed by somebody else
-├── TokenExpiredError          genuine, and past its end
-├── TokenTooOldError           genuine and alive, and older than the caller takes
-├── TokenNotYetValidError      genuine, and from the future
-├── WrongIssuerError           made by, or for, another project
-├── WrongAudienceError         made for somebody else
-├── WrongTokenKindError        a genuine token of another kind, such as a machine's where a session's is asked for
-├── MissingScopeError          lacks a scope
+├── BadSignatureError          altered, or signed with another key
+├── TokenExpiredError          genuine, but expired
+├── TokenTooOldError           genuine and valid, but older than `max_age` allows
+├── TokenNotYetValidError      genuine, but not valid yet
+├── WrongIssuerError           issued by, or for, another project
+├── WrongAudienceError         issued for another audience
+├── WrongTokenKindError        a genuine token of another type, such as an M2M token instead of a session JWT
+├── MissingScopeError          a required scope is missing
 ├── MissingRoleError           no role grants the action
-└── WrongTenantError           of another organization
+└── WrongTenantError           the check is about another organization
 ```
 
-The last three are NotAllowedErrors too, all others NotAuthenticatedErrors.
+The last three are also NotAllowedErrors, and all others NotAuthenticatedErrors.
 """
 
 from stytch_b2b_async.errors import NotAllowedError, NotAuthenticatedError, StytchError
 
 
 class TokenError(StytchError):
-    """A token was refused."""
+    """A token or a permission was rejected by a local check."""
 
 
 class MalformedTokenError(NotAuthenticatedError, TokenError):
-    """Not a signed token of the kind that is checked here, or its claims are invalid."""
+    """Not an RS256 token, or its claims are invalid."""
 
 
 class UnknownKeyError(NotAuthenticatedError, TokenError):
@@ -35,35 +35,35 @@ class UnknownKeyError(NotAuthenticatedError, TokenError):
 
 
 class BadSignatureError(NotAuthenticatedError, TokenError):
-    """Altered, or signed by somebody else."""
+    """Altered, or signed with another key."""
 
 
 class TokenExpiredError(NotAuthenticatedError, TokenError):
-    """Genuine, and past its end."""
+    """Genuine, but expired."""
 
 
 class TokenTooOldError(NotAuthenticatedError, TokenError):
-    """Genuine and alive, and older than the caller takes."""
+    """Genuine and valid, but older than `max_age` allows."""
 
 
 class TokenNotYetValidError(NotAuthenticatedError, TokenError):
-    """Genuine, and from the future: this machine's clock may be behind."""
+    """Genuine, but not valid yet: this machine's clock may be slow."""
 
 
 class WrongIssuerError(NotAuthenticatedError, TokenError):
-    """Made by, or for, another project."""
+    """Issued by, or for, another project."""
 
 
 class WrongAudienceError(NotAuthenticatedError, TokenError):
-    """Made for somebody else."""
+    """Issued for another audience."""
 
 
 class WrongTokenKindError(NotAuthenticatedError, TokenError):
-    """A genuine token of another kind, such as a machine's where a session's is asked for."""
+    """A genuine token of another type, such as an M2M token instead of a session JWT."""
 
 
 class MissingScopeError(NotAllowedError, TokenError):
-    """Lacks a scope."""
+    """A required scope is missing."""
 
 
 class MissingRoleError(NotAllowedError, TokenError):
@@ -71,4 +71,4 @@ class MissingRoleError(NotAllowedError, TokenError):
 
 
 class WrongTenantError(NotAllowedError, TokenError):
-    """Of another organization."""
+    """The check is about another organization than the token's."""

@@ -1,4 +1,4 @@
-"""The project's public keys: fetched when needed, kept for as long as the API says, found by their id."""
+"""A cache of the project's public keys (JWKS), which are fetched when needed and looked up by key id."""
 
 import asyncio
 import re
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
 _Keys: TypeAlias = "dict[str, RSAKey]"
 
 DEFAULT_LIFETIME = 900.0
-"""Seconds that keys are kept when the API does not say."""
+"""Seconds that keys are cached if the response has no `Cache-Control: max-age`."""
 MIN_LIFETIME, MAX_LIFETIME = 60.0, 86_400.0
 MAX_STALE = 3_600.0
-"""Seconds past their life that keys still serve while they cannot be fetched."""
+"""Seconds that stale keys are used while new ones cannot be fetched."""
 REFRESH_COOLDOWN = 30.0
-"""Seconds between two fetches for keys that are not there: a forged token names whatever key it likes."""
+"""Minimum seconds between fetches for unknown key ids, which forged tokens can contain at will."""
 EMPTY_COOLDOWN = 1.0
-"""The same, while there are no keys at all."""
+"""The same, while the cache is empty."""
 MAX_KEYS = 64
-"""Keys kept of one answer; the API publishes one or two."""
+"""Maximum number of keys taken from a response; the API publishes one or two."""
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})(?:$|[\s,])")
 
 FetchKeys: TypeAlias = Callable[[], Awaitable[tuple[Iterable[JWK | Mapping[str, Any]], Mapping[str, str]]]]
-"""Get the published keys, and the headers that they came with, looked up in lower case."""
+"""Fetch the published keys and the response headers, which are looked up by lower-case name."""
 
 
 class JWKSCache:
-    """The published keys of one project. Raises what the last fetch raised while there are none to go by."""
+    """The published keys of one project. While there are none, lookups raise the error of the last fetch."""
 
     def __init__(
         self, fetch: FetchKeys, initial_keys: Iterable[JWK | Mapping[str, Any]] = (), clock: Callable[[], float] = monotonic
@@ -60,21 +60,21 @@ class JWKSCache:
         )
 
     def fresh(self, key_id: str) -> "RSAKey | None":
-        """Look a key up among those that need no refresh."""
+        """Look up a key, unless the keys need a refresh."""
         entry = self._published.entry
         return entry.value.get(key_id) if entry is not None and self._clock() < entry.refresh_at else None
 
     def find(self, key_id: str) -> Flow["RSAKey"]:
-        """Find a key, fetching what is published where that can help. Raises UnknownKeyError.
+        """Find a key, after a fetch if necessary. Raises UnknownKeyError.
 
-        Nothing is remembered of keys that were not found: one that is published a moment later is found after the cool-down, and
-        the cool-down alone bounds what forged key ids cost.
+        Unknown key ids are not cached: a key that is published later is found after the cool-down, which also bounds the number
+        of fetches that forged key ids can cause.
         """
         refresh = self._published.refresh
         seen = refresh.generation  # read before the keys: a fetch that ends in between has not been seen
         key = self._usable(key_id)
         if key is not None:
-            yield from self._published.get()  # does not wait: the old keys serve while the new ones come
+            yield from self._published.get()  # in the background: the old keys are used meanwhile
             return key
         if refresh.under_way or self._may_fetch():
             yield partial(refresh.wait, seen)
@@ -82,7 +82,7 @@ class JWKSCache:
             if key is not None:
                 return key
         if refresh.failure is not None:
-            raise copy(refresh.failure)  # as long as nobody could ask, nobody knows
+            raise copy(refresh.failure)  # the fetch failed: it is not known whether the key exists
         raise UnknownKeyError("the token is signed with a key that the project does not publish")
 
     def _usable(self, key_id: str) -> "RSAKey | None":
@@ -101,7 +101,7 @@ class JWKSCache:
             return self._entry(keys, _lifetime(headers))
         if held is None:
             return self._entry(keys, 0)
-        # An answer without a usable key is not a reason to forget those that are there.
+        # A response without a usable key does not replace the keys in the cache.
         return held.postponed(self._clock() + REFRESH_COOLDOWN)
 
     def _entry(self, keys: "_Keys", lifetime: float) -> "Entry[_Keys]":
@@ -110,7 +110,7 @@ class JWKSCache:
 
 
 def _imported(published: Iterable[JWK | Mapping[str, Any]]) -> "dict[str, RSAKey]":
-    """Take the keys that can check RS256; others are skipped."""
+    """Select the keys that can verify RS256; others are skipped."""
     keys: dict[str, RSAKey] = {}
     for jwk in islice(published, MAX_KEYS):
         parameters = attrs.asdict(cast("Any", jwk)) if isinstance(jwk, JWK) else jwk

@@ -1,4 +1,4 @@
-"""What the token of a machine-to-machine client says."""
+"""Claims of M2M tokens."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from .token_cache import VerifiedToken
 
 @frozen
 class MachineClaims(Model):
-    """What a machine-to-machine client's token says."""
+    """Claims of an M2M token."""
 
     client_id: str
     scopes: list[str]
@@ -19,6 +19,6 @@ class MachineClaims(Model):
 
 
 def machine_claims(token: VerifiedToken) -> ClaimsFactory[MachineClaims]:
-    """Read what a machine's token says."""
+    """Read the claims of an M2M token."""
     fields = {"client_id": token.subject, "scopes": scopes.split(token.claims.get("scope"))}
     return ClaimsFactory(MachineClaims, fields, custom_claims(token.claims, RESERVED_WITH_SCOPES))

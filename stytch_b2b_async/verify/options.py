@@ -1,4 +1,4 @@
-"""How tokens are to be checked."""
+"""Settings of local token checks."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -11,13 +11,13 @@ from stytch_b2b_async.schema.validation import check_seconds
 
 @attrs.frozen(kw_only=True)
 class Verification:
-    """Settings of the checks that a client makes on this machine.
+    """Settings of a client's local token checks.
 
-    - `audience`: whom tokens must be for, instead of the project: a JWT template may set it. Several are alternatives.
-    - `issuers`: further issuers to take, such as the project's own domain (`https://….customers.stytch.com`). The project's name
-      and the client's `base_url` are taken anyway.
-    - `keys`: public keys to begin with, so that the first check needs no network.
-    - `policy_lifetime`: seconds that role policies are kept, 600 by default.
+    - `audience`: accepted audiences, any one of which suffices; the project by default. A JWT template may set another one.
+    - `issuers`: accepted issuers besides the project's name and the client's `base_url`, such as the project's own domain
+      (`https://….customers.stytch.com`).
+    - `keys`: public keys (JWKs) to begin with, so that the first check needs no network.
+    - `policy_lifetime`: seconds that RBAC policies are cached, 600 by default.
     """
 
     audience: str | Sequence[str] | None = None
@@ -26,7 +26,7 @@ class Verification:
     policy_lifetime: float = 600.0
 
     def __attrs_post_init__(self) -> None:
-        """Refuse what would be taken apart letter by letter, or could not be added to a clock."""
+        """Reject a str where a list is expected, and an invalid number of seconds."""
         for name, value in (("issuers", self.issuers), ("keys", self.keys)):
             if isinstance(cast("object", value), str | bytes | Mapping):
                 raise TypeError(f"{name} must be a list, not {type(value).__name__}")

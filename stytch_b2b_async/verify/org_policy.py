@@ -1,4 +1,4 @@
-"""The rules that an organization's own roles keep, checked before they are set."""
+"""Validation of an organization's RBAC policy before it is set."""
 
 from stytch_b2b_async.errors import StytchError
 from stytch_b2b_async.models.rbac import OrgPolicy, Permission, Policy
@@ -7,13 +7,14 @@ from .grants import WILDCARD
 
 
 class InvalidPolicyError(StytchError, ValueError):
-    """An organization's policy breaks a rule; the message names role, resource and action."""
+    """An organization's RBAC policy is invalid; the message names role, resource and action."""
 
 
 def validate_org_policy(project_policy: Policy, org_policy: OrgPolicy) -> None:
-    """Check an organization's roles against the project's policy, on this machine.
+    """Check an organization's roles against the project's policy, locally.
 
-    Role ids must be unique and not the project's; resources and actions must stand in the project's policy; `*` stands alone.
+    Role ids must be unique and differ from the project's; resources and actions must exist in the project's policy; `*` must be
+    the only action of a permission.
 
     Raises InvalidPolicyError.
     """

@@ -1,4 +1,4 @@
-"""PKCE: a login that is started here is of no use to whoever intercepts its link or redirect (RFC 7636)."""
+"""PKCE (RFC 7636): an intercepted link or redirect is useless without the code verifier."""
 
 import hmac
 import re
@@ -14,7 +14,7 @@ _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 @frozen
 class PKCE(Model):
-    """A secret `verifier`, and the `challenge` that is made of it.
+    """A secret `verifier`, and the `challenge` that is derived from it.
 
     ```python
     pair = PKCE.generate()
@@ -22,8 +22,8 @@ class PKCE(Model):
     await client.passwords.email.reset_start(…, code_challenge=pair.challenge)  # the same, by the API's other name
     ```
 
-    Keep `pair.verifier` where only the same browser brings it back from, such as an encrypted cookie; the call that takes the token
-    then takes it as `pkce_code_verifier`, or as `code_verifier` in `passwords.email.reset`.
+    Store `pair.verifier` where only the same browser can return it, such as in an encrypted cookie. The call that takes the token
+    also takes `pkce_code_verifier=pair.verifier`, which is `code_verifier` in `passwords.email.reset`.
     """
 
     verifier: Secret
@@ -36,21 +36,21 @@ class PKCE(Model):
 
     @classmethod
     def generate(cls) -> "PKCE":
-        """Make a pair that nobody can guess: 256 random bits."""
+        """Generate a pair from 256 random bits."""
         return cls(verifier=secrets.token_urlsafe(32))
 
     @classmethod
     @clean_traceback
     def of(cls, verifier: str) -> "PKCE":
-        """Make the pair of a verifier that was kept. Raises ValueError for an invalid one."""
+        """Create the pair of a stored verifier. Raises ValueError if it is invalid."""
         return cls(verifier=verifier)
 
     @property
     def challenge(self) -> str:
-        """The base64url SHA-256 of the verifier, which may be seen by anybody (method `S256`)."""
+        """The base64url SHA-256 of the verifier (method `S256`); it is not a secret."""
         return urlsafe_b64encode(sha256(self.verifier.encode()).digest()).rstrip(b"=").decode()
 
     @clean_traceback
     def matches(self, challenge: str) -> bool:
-        """Tell whether a challenge was made of this verifier, in a time that does not depend on it."""
+        """Return whether a challenge belongs to this verifier, compared in constant time."""
         return hmac.compare_digest(self.challenge.encode(), challenge.encode(errors="replace"))

@@ -1,4 +1,4 @@
-"""The role policies of a project and of its organizations: fetched when needed, kept for a while, never mixed."""
+"""A cache of the RBAC policies of a project and its organizations, which are fetched when needed."""
 
 import threading
 from collections import OrderedDict
@@ -21,13 +21,13 @@ from .grants import Grants, compile_grants
 T = TypeVar("T")
 
 MAX_STALE = 3_600.0
-"""Seconds past its life that a policy still serves while it cannot be fetched."""
+"""Seconds that a stale policy is used while a new one cannot be fetched."""
 ERROR_RETRY_INTERVAL = 30.0
-"""Seconds between two fetches while they fail."""
+"""Seconds between failed fetches."""
 ABSENT_LIFETIME = 60.0
-"""Seconds that an organization is taken to have no policy: one may be made at any moment."""
+"""Seconds for which it is cached that an organization has no policy: one may be created at any moment."""
 MAX_ORGANIZATIONS = 1_024
-"""Organizations whose policies are kept: those used last, 2.2 KB each with two roles."""
+"""Maximum number of cached organizations, least recently used first out: 2.2 KB each with two roles."""
 
 FetchPolicy: TypeAlias = Callable[[], Awaitable[Policy]]
 FetchOrgPolicy: TypeAlias = Callable[[str], Awaitable[OrgPolicy]]
@@ -35,7 +35,7 @@ FetchOrgPolicy: TypeAlias = Callable[[str], Awaitable[OrgPolicy]]
 
 @attrs.frozen
 class ProjectGrants:
-    """What the project's own policy allows, to roles and to scopes."""
+    """What the project's policy grants to roles and scopes."""
 
     roles: Grants
     scopes: Grants
@@ -56,18 +56,18 @@ class PolicyCache:
         fork_safety.register(self)
 
     def reset_after_fork(self) -> None:
-        """Start anew in a forked child."""
+        """Reset in a forked child."""
         self._lock = threading.Lock()
 
     def authorize_roles(self, roles: Sequence[str], organization_id: str, check: AuthorizationCheck) -> Flow[AuthorizationVerdict]:
-        """Find the roles that grant an action in the organization that has them.
+        """Return the roles that grant an action in their organization.
 
-        Raises WrongTenantError for another organization, MissingRoleError when none grants it: a token without roles among them.
+        Raises WrongTenantError for another organization, and MissingRoleError if no role grants it, as for a token without roles.
         """
         if check.organization_id != organization_id:
             raise WrongTenantError("the check is about an organization other than the token's")
         granting = (yield from self._project.get()).roles.granting(roles, check.resource_id, check.action)
-        if not granting:  # an organization's policy only ever adds: it is fetched where that can matter
+        if not granting:  # an organization's policy can only add grants, so it is fetched only if the project's does not suffice
             granting = (yield from self._organization(organization_id).get()).granting(roles, check.resource_id, check.action)
         if not granting:
             raise MissingRoleError(f"no role of the member grants {check.action!r} on {check.resource_id!r}")
@@ -76,7 +76,7 @@ class PolicyCache:
     def authorize_scopes(
         self, scopes: Iterable[str], organization_id: str, check: AuthorizationCheck
     ) -> Flow[AuthorizationVerdict]:
-        """Find the scopes that grant an action: only the project's policy defines scopes."""
+        """Return the scopes that grant an action; only the project's policy defines scopes."""
         if check.organization_id != organization_id:
             raise WrongTenantError("the check is about an organization other than the token's")
         granting = (yield from self._project.get()).scopes.granting(scopes, check.resource_id, check.action)
@@ -100,7 +100,7 @@ class PolicyCache:
             partial(self._entry, fetch),
             StytchError,
             retry_interval=ERROR_RETRY_INTERVAL,
-            background_retry=2 * ERROR_RETRY_INTERVAL,  # in an outage, only the first who asks has to wait
+            background_retry=2 * ERROR_RETRY_INTERVAL,  # in an outage, only the first caller waits
             clock=self._clock,
         )
 
@@ -125,5 +125,5 @@ async def _organization_grants(fetch: FetchOrgPolicy, organization_id: str) -> G
     except (AuthenticationError, RateLimitError, InternalServerError):
         raise
     except APIStatusError:
-        return _NO_GRANTS  # there is none, or it may not be read: nothing is added to the project's
+        return _NO_GRANTS  # there is none, or it cannot be read: only the project's policy applies
     return compile_grants(policy.roles)

@@ -7,7 +7,7 @@ from .grants import WILDCARD
 
 
 def split(claim: object) -> list[str]:
-    """Read the scopes of a token: they stand in one string, separated by spaces."""
+    """Return the scopes of a token, which are in one string, separated by spaces."""
     if claim is None:
         return []
     if not isinstance(claim, str):
@@ -16,7 +16,7 @@ def split(claim: object) -> list[str]:
 
 
 def require(held: Iterable[str], required: Iterable[str]) -> None:
-    """Raise MissingScopeError unless every required scope is held, or its action on all resources (`read:*`)."""
+    """Raise MissingScopeError unless the token has every required scope, or its action on all resources (`read:*`)."""
     held = set(held)
     missing = [scope for scope in required if scope not in held and _on_all_resources(scope) not in held]
     if missing:
@@ -24,5 +24,5 @@ def require(held: Iterable[str], required: Iterable[str]) -> None:
 
 
 def _on_all_resources(scope: str) -> str:
-    action, colon, _ = scope.partition(":")  # further colons belong to the resource
+    action, colon, _ = scope.partition(":")  # any other colons belong to the resource
     return f"{action}:{WILDCARD}" if colon else scope

@@ -1,4 +1,4 @@
-"""A member's session, as its JWT tells it; and what other tokens tell in the same words."""
+"""The claims of session JWTs, and claims that other tokens share with them."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -19,32 +19,32 @@ T = TypeVar("T", bound=Model)
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 RESERVED = frozenset({"aud", "exp", "iat", "iss", "jti", "nbf", "sub", SESSION, ORGANIZATION})
-"""Claims of a session's JWT that are not custom."""
+"""Claims of a session JWT that are not custom claims."""
 
 RESERVED_WITH_SCOPES = RESERVED | {"client_id", "scope"}
-"""Claims of the other kinds of tokens that are not custom."""
+"""Claims of the other token types that are not custom claims."""
 
 
 @attrs.define
 class ClaimsFactory(Generic[T]):
-    """What a token says: each call makes a new copy, so that nobody changes another's."""
+    """Creates a new copy of a token's claims for each caller."""
 
     model: type[T]
     fields: dict[str, Any] = attrs.field(repr=False)
     custom_claims: bytes = attrs.field(repr=False)
-    """As JSON: nothing copies it faster than decoding."""
+    """As JSON: decoding is the fastest way to copy it."""
 
     def __call__(self) -> T:
-        """Make a copy. Raises MalformedTokenError, the first time as every time, for invalid claims."""
+        """Create a copy. Raises MalformedTokenError for invalid claims."""
         try:
             return msgspec.convert({**self.fields, "custom_claims": _decode(self.custom_claims)}, self.model)
         except msgspec.ValidationError as error:
-            mismatch = str(error)  # says what was expected where, never a value
+            mismatch = str(error)  # names what was expected and where, without the value
         raise MalformedTokenError(f"invalid claims: {mismatch}")
 
 
 def member_session(token: VerifiedToken) -> ClaimsFactory[MemberSession]:
-    """Read the session that a token proves. A factor of a kind that is not known here is kept as far as it fits."""
+    """Read the session from a token. A factor of an unknown type is kept as far as it matches the declaration."""
     session = _claim(token.claims, SESSION)
     expires_at = session.get("expires_at")
     fields = {
@@ -52,23 +52,23 @@ def member_session(token: VerifiedToken) -> ClaimsFactory[MemberSession]:
         "member_id": token.subject,
         "started_at": session.get("started_at"),
         "last_accessed_at": session.get("last_accessed_at"),
-        # Old tokens lack it.
+        # Older tokens do not have it.
         "expires_at": datetime.fromtimestamp(token.times.expires_at, UTC) if expires_at is None else expires_at,
         "authentication_factors": _factors(session.get("authentication_factors")),
         "organization_id": organization_id(token.claims),
         "organization_slug": organization_slug(token.claims),
-        "roles": session.get("roles", []),  # without roles, what needs one is refused
+        "roles": session.get("roles", []),  # without roles, checks that need one fail
     }
     return ClaimsFactory(MemberSession, fields, custom_claims(token.claims, RESERVED))
 
 
 def custom_claims(claims: Mapping[str, Any], reserved: frozenset[str]) -> bytes:
-    """Take the claims that are the project's own, as JSON."""
+    """Return the custom claims as JSON."""
     return converter.dumps({name: value for name, value in claims.items() if name not in reserved})
 
 
 def organization_id(claims: Mapping[str, Any]) -> str:
-    """Read which organization a token belongs to."""
+    """Read the id of the token's organization."""
     found = _claim(claims, ORGANIZATION).get("organization_id")
     if not isinstance(found, str) or not found:
         raise MalformedTokenError("the token names no organization")
@@ -76,7 +76,7 @@ def organization_id(claims: Mapping[str, Any]) -> str:
 
 
 def organization_slug(claims: Mapping[str, Any]) -> str:
-    """Read the slug of that organization; `""` when the token does not tell."""
+    """Read the slug of that organization; `""` if the token has none."""
     found = _claim(claims, ORGANIZATION).get("slug")
     if found is not None and not isinstance(found, str):
         raise MalformedTokenError("the organization's slug is not a string")
@@ -94,13 +94,13 @@ _NO_DETAILS = {field.name: None for field in attrs.fields(cast("Any", Authentica
 
 
 def _factors(claim: object) -> list[AuthenticationFactor] | None:
-    """Structure factors once for all copies: it takes long, and nobody can change them."""
+    """Structure the factors once for all copies: it is slow, and they are immutable."""
     if not isinstance(claim, list):
         return None
     said: list[Any] = [
         {**_NO_DETAILS, **cast("dict[str, Any]", one)} if isinstance(one, dict) else one for one in cast("list[Any]", claim)
     ]
-    try:  # with what they do not have said, because msgspec takes three times as long to find that out
+    try:  # with absent fields set, because msgspec needs three times as long to detect them
         return msgspec.convert(said, list[AuthenticationFactor])
     except msgspec.ValidationError:
         return converter.structured({"authentication_factors": claim}, MemberSession)[0].authentication_factors

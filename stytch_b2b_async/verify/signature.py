@@ -1,4 +1,4 @@
-"""Signatures: joserfc's RS256 over cryptography's RSA. Nothing here does cryptography itself."""
+"""RS256 signatures, verified by joserfc."""
 
 import warnings
 from collections.abc import Mapping
@@ -15,9 +15,9 @@ MIN_MODULUS = 2_048
 
 
 def ensure_joserfc() -> None:
-    """Import what checks signatures, which takes a sixth of a second: off the event loop, where there is one.
+    """Import joserfc, which takes a sixth of a second: in a worker thread if there is an event loop.
 
-    Raises ImportError when it is not there.
+    Raises ImportError if it is not installed.
     """
     try:
         _rs256()
@@ -26,13 +26,13 @@ def ensure_joserfc() -> None:
 
 
 def import_key(parameters: Mapping[str, Any]) -> "RSAKey | None":
-    """Make a key of its public parameters `n` and `e`; None when they are none, or too small to trust."""
+    """Create a key from its public parameters `n` and `e`; None if they are invalid, or the key is too short."""
     ensure_joserfc()
     from joserfc.errors import JoseError
     from joserfc.jwk import RSAKey
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about the size, which is judged here
+        warnings.simplefilter("ignore")  # about the key size, which is checked here
         try:
             key = RSAKey.import_key({"kty": "RSA", "n": parameters["n"], "e": parameters["e"]})
         except (JoseError, ValueError, TypeError, KeyError):
@@ -41,7 +41,7 @@ def import_key(parameters: Mapping[str, Any]) -> "RSAKey | None":
 
 
 def check_signature(signed: bytes, signature: bytes, key: "RSAKey") -> None:
-    """Raise BadSignatureError unless the key's owner signed these bytes."""
+    """Raise BadSignatureError unless the signature was made with this key."""
     if not _rs256().verify(signed, signature, key):
         raise BadSignatureError("the signature does not match the token")
 

@@ -1,4 +1,4 @@
-"""Checking a token: once by its signature, and after that by what cannot have stayed the same."""
+"""A cache of verified tokens: the signature is checked once, and times and audience each time."""
 
 import hashlib
 import threading
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MAX_TOKENS = 4_096
-"""Verified tokens that are remembered: 2.3 KB each with the usual claims, and the length of custom ones."""
+"""Maximum number of cached tokens: 2.3 KB each with the usual claims, plus custom claims."""
 
 
 @attrs.define(eq=False)
 class VerifiedToken:
-    """A token whose signature is genuine, made by the project for one of its audiences."""
+    """A token with a valid signature, issued by the project for one of its audiences."""
 
     subject: str
     claims: dict[str, Any] = attrs.field(repr=False)
@@ -36,11 +36,11 @@ class VerifiedToken:
 
 
 Read: TypeAlias = Callable[[VerifiedToken], Callable[[], T]]
-"""Make sense of a token's claims, and make what hands out copies of it."""
+"""Parse a token's claims, and return a factory of copies."""
 
 
 class TokenVerifier:
-    """Check tokens of one project, and remember those that were genuine, by their SHA-256."""
+    """Verifies tokens of one project, and caches genuine ones by their SHA-256."""
 
     def __init__(
         self, keys: JWKSCache, issuers: frozenset[str], audiences: frozenset[str], clock: Callable[[], float] = time.time
@@ -54,14 +54,14 @@ class TokenVerifier:
         fork_safety.register(self)
 
     def reset_after_fork(self) -> None:
-        """Start anew in a forked child."""
+        """Reset in a forked child."""
         self._lock = threading.Lock()
 
     def verify(self, token: str, kind: Kind, read: Read[T], *, leeway: float = 0, max_age: float | None = None) -> Flow[T]:
-        """Check everything about a token, and `read` what it says. Raises a TokenError that says what is wrong.
+        """Verify a token, and `read` its claims. Raises a TokenError.
 
-        There is one way to read each kind. Times come last: TokenExpiredError and TokenTooOldError are only raised for a genuine
-        token of the right kind that makes sense.
+        Each type has one `read` function. Times are checked last: TokenExpiredError and TokenTooOldError are only raised for a
+        genuine, well-formed token of the right type.
         """
         digest = hashlib.sha256(token.encode()).digest() if _cacheable(token) else b""
         verified = self._verified.get(digest)
@@ -79,13 +79,13 @@ class TokenVerifier:
     def _verify(self, token: str, kind: Kind, read: Read[Any]) -> "Flow[_CacheEntry]":
         parsed = parse(token)
         genuine = VerifiedToken(subject(parsed.claims), parsed.claims, times(parsed.claims))
-        check_issuer(parsed.claims, self._issuers)  # before the key: what is not even meant for us fetches nothing
+        check_issuer(parsed.claims, self._issuers)  # before the key is looked up: tokens for others cause no fetch
         whom = audience(parsed.claims)
         check_audience(whom, self._audiences)
         key = yield from self._keys.find(parsed.key_id)
         check_signature(parsed.signed, parsed.signature, key)
         check_kind(kind_of(parsed.claims), kind)
-        whom = self._audiences if whom == self._audiences else whom  # not the same set in every token that is remembered
+        whom = self._audiences if whom == self._audiences else whom  # shares one set between all cached tokens
         return _CacheEntry(kind, whom, genuine.times, parsed.key_id, key, read(genuine))
 
     def _remember(self, digest: bytes, verified: "_CacheEntry") -> None:
@@ -98,7 +98,7 @@ class TokenVerifier:
 
 @attrs.define(eq=False)
 class _CacheEntry:
-    """What is remembered of a token: what is checked each time, and what it says."""
+    """A cached token: what is checked each time, and its claims."""
 
     kind: Kind
     audience: frozenset[str]

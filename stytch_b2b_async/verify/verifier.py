@@ -1,4 +1,4 @@
-"""The tokens and permissions of one project, checked on this machine."""
+"""The verifier of one project's tokens and permissions."""
 
 from typing import Final
 
@@ -17,15 +17,15 @@ _DEFAULTS: Final = Verification()
 
 
 class Verifier:
-    """Keys, tokens and policies of one project. Thread-safe, fork-safe, and usable from several event loops.
+    """Verifies tokens and permissions of one project. Thread-safe, fork-safe, and usable from several event loops.
 
-    Each check is a `Flow`: `await run_async(verifier.verify_session(jwt))`, or `run_sync` where there is no event loop.
+    Each check is a `Flow`: `await run_async(verifier.verify_session(jwt))`, or `run_sync` without an event loop.
 
-    - `fetch_keys`: get the project's JWKS, and the headers that it came with; `Cache-Control: max-age` says how long it is kept.
-    - `fetch_policy`, `fetch_org_policy`: get the RBAC policy of the project, and that of an organization by its id.
+    - `fetch_keys`: fetch the project's JWKS and its response headers; `Cache-Control: max-age` determines how long it is cached.
+    - `fetch_policy`, `fetch_org_policy`: fetch the RBAC policy of the project, and of an organization by its id.
 
-    Fetchers raise a StytchError, such as APIConnectionError, when they fail: what was fetched before then serves for up to an hour.
-    They are called by one caller at a time, and need a timeout of their own.
+    A fetch function raises a StytchError, such as APIConnectionError, if it fails: the previous value is then used for up to an
+    hour. It is called once at a time, and needs its own timeout.
     """
 
     def __init__(
@@ -44,15 +44,15 @@ class Verifier:
         self.policies: PolicyCache = PolicyCache(fetch_policy, fetch_org_policy, verification.policy_lifetime)
 
     def verify_session(self, session_jwt: str, *, leeway: float = 0, max_age: float | None = None) -> Flow[MemberSession]:
-        """Check a session JWT, and read the session that it proves. Raises a TokenError that says why."""
+        """Verify a session JWT, and return its session. Raises a TokenError."""
         return self.tokens.verify(session_jwt, "session", member_session, leeway=leeway, max_age=max_age)
 
     def verify_m2m_token(self, access_token: str, *, leeway: float = 0, max_age: float | None = None) -> Flow[MachineClaims]:
-        """Check the token of a machine-to-machine client. Raises a TokenError that says why."""
+        """Verify an M2M token, and return its claims. Raises a TokenError."""
         return self.tokens.verify(access_token, "m2m", machine_claims, leeway=leeway, max_age=max_age)
 
     def verify_access_token(self, access_token: str, *, leeway: float = 0, max_age: float | None = None) -> Flow[AccessTokenClaims]:
-        """Check the access token of a connected app. Raises a TokenError that says why."""
+        """Verify a connected-app access token, and return its claims. Raises a TokenError."""
         return self.tokens.verify(access_token, "connected app", access_token_claims, leeway=leeway, max_age=max_age)
 
 

@@ -1,4 +1,4 @@
-"""What a webhook tells: who did what to which object."""
+"""Webhook events: what happened to which object."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeAlias
@@ -14,24 +14,24 @@ WebhookAction: TypeAlias = OpenEnum[Literal["CREATE", "UPDATE", "DELETE"]]
 """What happened."""
 
 WebhookObjectType: TypeAlias = OpenEnum[Literal["organization", "member", "saml_connection", "oidc_connection", "scim_connection"]]
-"""What it happened to."""
+"""The type of the object."""
 
 WebhookSource: TypeAlias = OpenEnum[Literal["DIRECT", "DASHBOARD", "SCIM"]]
-"""Where it came from: the API or an SDK, the vendor's dashboard, an identity provider."""
+"""The origin of the change: the API or an SDK, Stytch's dashboard, an identity provider."""
 
 
 @frozen
 class WebhookPayload(Model):
-    """What the body of a webhook says. A string that it leaves out is `""`."""
+    """The body of a webhook. A missing string is `""`."""
 
     project_id: str = ""
     event_id: str = ""
-    """The same whenever the event is delivered again."""
+    """Identifies the event; the same in every delivery."""
     action: WebhookAction = ""
     object_type: WebhookObjectType = ""
     source: WebhookSource = ""
     id: str = ""
-    """Of the object that was created, updated or deleted."""
+    """The id of the object that was created, updated or deleted."""
     vertical: str = ""
     """`B2B`."""
     timestamp: datetime | None = None
@@ -44,31 +44,31 @@ class WebhookPayload(Model):
 
 @frozen
 class WebhookEvent(WebhookPayload):
-    """Something that happened in the project, and the object as it is now: under its kind's name, unless it was deleted.
+    """A change in the project, with the object's new state in the attribute of its type, unless it was deleted.
 
-    The vendor leaves some fields out of the objects in webhooks, such as a member's `is_locked` and `retired_email_addresses`:
-    those are None, whatever their type says. See https://stytch.com/docs/b2b/guides/webhooks.
+    Stytch omits some fields of objects in webhooks, such as a member's `is_locked` and `retired_email_addresses`: these are None,
+    whatever their declared type. See https://stytch.com/docs/b2b/guides/webhooks.
     """
 
     message_id: str
-    """Of the delivery, and the same when it is repeated; it is signed too."""
+    """The message id (`svix-id`), which is signed; the same in every delivery."""
     payload: Annotated[dict[str, Any], Hidden.SECRET]
-    """The body as it came, kinds of objects among it that have no field here; not shown, as a connection may hold secrets."""
+    """The body as it was received, including unknown object types; not in the repr, because connections may contain secrets."""
 
     @property
     def event_type(self) -> str:
-        """The vendor's name of the event, such as `dashboard.member.create`."""
+        """Stytch's name of the event, such as `dashboard.member.create`."""
         return f"{self.source}.{self.object_type}.{self.action}".lower()
 
 
 def read_event(body: bytes, message_id: str) -> WebhookEvent | None:
-    """Read the body of a webhook, whatever fits; None when it is not a JSON object."""
+    """Parse the body of a webhook, keeping what matches the declaration; None if it is not a JSON object."""
     loaded, payload = converter.loads(body, WebhookPayload), converter.loads_object(body)
     if loaded is None or payload is None:
         return None
     said, mismatches = loaded
     if mismatches:
-        logger.debug("a webhook does not fit its declaration: %s", mismatches)
+        logger.debug("a webhook does not match its declaration: %s", mismatches)
     present = {field.name: getattr(said, field.name) for field in fields_of(WebhookPayload)}
     present = {name: value for name, value in present.items() if value is not None}
     return WebhookEvent(**present, message_id=message_id, payload=payload)

@@ -1,14 +1,14 @@
-"""Webhooks: whether they come from the vendor, and what they tell. Needs `stytch-b2b-async[webhooks]`.
+"""Webhook verification. Needs `stytch-b2b-async[webhooks]`.
 
 ```
 WebhookError (a StytchError)
 ├── WebhookHeaderError       a header is missing or malformed
 ├── WebhookTimestampError    sent too long ago, or in the future
-├── WebhookSignatureError    altered, or sent by somebody else
+├── WebhookSignatureError    altered, or not sent by Stytch
 └── WebhookPayloadError      larger than 1 MiB, or not a JSON object
 ```
 
-None of these carries the body, a signature or a secret.
+None of them contains the body, a signature or a secret.
 """
 
 import binascii
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
     from .events import WebhookEvent
 
 _PREFIX = "whsec_"
-_MIN_KEY = 24  # bytes: the signing service makes none shorter
+_MIN_KEY = 24  # bytes: the signing service does not create shorter ones
 _MAX_BODY = 1 << 20  # bytes
-_MAX_HEADER = 4_096  # characters: some eighty signatures
+_MAX_HEADER = 4_096  # characters: about eighty signatures
 _MAX_TIMESTAMP = 11  # digits
 
 
 class WebhookError(StytchError):
-    """A webhook was refused."""
+    """Webhook verification failed."""
 
 
 class WebhookHeaderError(WebhookError):
@@ -47,11 +47,11 @@ class WebhookHeaderError(WebhookError):
 
 
 class WebhookTimestampError(WebhookError):
-    """Sent longer ago, or further in the future, than the tolerance allows: replayed, or one of the clocks is wrong."""
+    """Sent longer ago, or further in the future, than `tolerance` allows: replayed, or a clock is wrong."""
 
 
 class WebhookSignatureError(WebhookError):
-    """No signature matches: altered on the way, sent by somebody else, or signed with a secret that is not among those given."""
+    """No signature matches: altered, not sent by Stytch, or signed with another secret."""
 
 
 class WebhookPayloadError(WebhookError):
@@ -60,7 +60,7 @@ class WebhookPayloadError(WebhookError):
 
 @final
 class Webhooks:
-    """Verify the webhooks of an endpoint that was set up in the vendor's dashboard.
+    """Verify the webhooks of an endpoint that is registered in Stytch's dashboard.
 
     ```python
     webhooks = Webhooks(os.environ["STYTCH_WEBHOOK_SECRET"])
@@ -70,9 +70,9 @@ class Webhooks:
         forget(event.id)
     ```
 
-    - `secret`, `more_secrets`: `whsec_…`; several while one follows the other, in any order.
-    - `tolerance`: seconds that a webhook may have been under way, or the clocks may differ.
-    - `clock`: tells the seconds since 1970; for tests.
+    - `secret`, `more_secrets`: `whsec_…`; several during a rotation, in any order.
+    - `tolerance`: maximum difference between the webhook's timestamp and this machine's clock, in seconds.
+    - `clock`: returns the seconds since 1970; for tests.
     """
 
     @clean_traceback
@@ -90,12 +90,12 @@ class Webhooks:
 
     @clean_traceback
     def verify(self, body: bytes, headers: Mapping[str, str]) -> "WebhookEvent":
-        """Read a webhook, once it is known to come from the vendor.
+        """Verify a webhook, and return its event.
 
-        - `body`: the raw bytes of the request: JSON that was parsed and written again is no longer what was signed.
-        - `headers`: of the request, their names in any case.
+        - `body`: the raw bytes of the request; JSON that was parsed and serialized again no longer matches the signature.
+        - `headers`: the request headers, with names in any case.
 
-        Raises WebhookError; answer with a 4xx then, and the vendor tries again later.
+        Raises WebhookError; if you respond with a 4xx, Stytch tries again later.
         """
         from .events import read_event
 
@@ -110,7 +110,7 @@ class Webhooks:
 
     @clean_traceback
     def sign(self, body: bytes) -> dict[str, str]:
-        """Make the headers that the vendor would send with a body, signed with every secret: for the tests of a handler."""
+        """Create the headers that Stytch would send with a body, signed with every secret: for tests of a handler."""
         message_id, now = f"msg_{secrets.token_hex(12)}", int(self._clock())
         signatures = [_sign(signer, message_id, now, _text(body)) for signer in self._signers]
         return {"svix-id": message_id, "svix-timestamp": str(now), "svix-signature": " ".join(signatures)}
@@ -119,19 +119,19 @@ class Webhooks:
         age = self._clock() - timestamp
         if age > self._tolerance:
             raise WebhookTimestampError(f"sent more than {self._tolerance:g} s ago")
-        if not age >= -self._tolerance:  # a clock that tells no number tells no time
+        if not age >= -self._tolerance:  # False for NaN too
             raise WebhookTimestampError(f"sent more than {self._tolerance:g} s in the future: this machine's clock may be behind")
 
     def _check_signature(self, proof: "_Proof", text: str) -> None:
         expected = [_sign(signer, proof.message_id, proof.timestamp, text).encode() for signer in self._signers]
         given = [signature.encode() for signature in proof.signatures.split(" ")]
         if not any(hmac.compare_digest(ours, theirs) for ours in expected for theirs in given):
-            raise WebhookSignatureError("no signature of the webhook is made with a secret that was given")
+            raise WebhookSignatureError("no signature of the webhook matches a given secret")
 
 
 @attrs.frozen
 class _Proof:
-    """What the headers say: all of it is signed, or a signature."""
+    """The parsed headers: each is signed, or a signature."""
 
     message_id: str
     timestamp: int
@@ -149,7 +149,7 @@ def _signer(name: str, secret: str) -> "Webhook":
 
 
 def _key(name: str, secret: str) -> bytes:
-    """Decode a secret, more strictly than the library: it takes what base64 does not know for nothing, and goes on."""
+    """Decode a secret, more strictly than the library, which ignores characters outside of base64's alphabet."""
     if not isinstance(secret, str):
         raise TypeError(f"{name} must be a str, not {type(secret).__name__}")
     if not secret.startswith(_PREFIX):
@@ -175,7 +175,7 @@ def _text(body: bytes) -> str:
     try:
         return body.decode()
     except UnicodeDecodeError:
-        pass  # it carries the body
+        pass  # it would contain the body
     raise WebhookPayloadError("the body is not a JSON object: it is not even UTF-8")
 
 
@@ -190,7 +190,7 @@ def _proof(headers: Mapping[str, str]) -> _Proof:
 
 
 def _names(given: Mapping[str, str]) -> tuple[str, ...]:
-    """Choose between the headers' two spellings."""
+    """Choose between the two names of each header."""
     spellings = [tuple(f"{prefix}-{part}" for part in ("id", "timestamp", "signature")) for prefix in ("svix", "webhook")]
     for names in spellings:
         if all(given.get(name) for name in names):
