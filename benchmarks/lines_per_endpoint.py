@@ -1,15 +1,17 @@
 """What does an endpoint cost? Lines of code in `api/` and `models/` for each of them: docstrings, comments and blanks apart."""
 
 import ast
+import inspect
 import sys
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from tokenize import COMMENT, DEDENT, ENDMARKER, INDENT, NEWLINE, NL, generate_tokens
 
+from stytch_b2b_async.catalog import endpoints
+
 PACKAGE = Path(__file__).parent.parent / "stytch_b2b_async"
 SILENT = {COMMENT, DEDENT, ENDMARKER, INDENT, NEWLINE, NL}
-ROUTES = {"get", "post", "put", "delete"}
 
 
 def code_lines(text: str) -> set[int]:
@@ -26,13 +28,12 @@ def docstrings(text: str) -> Iterator[ast.Expr]:
             yield node
 
 
-def requests(text: str) -> Iterator[range]:
-    """Find the lines of the classes that are declared with a route."""
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.ClassDef):
-            routes = [one for one in node.decorator_list if isinstance(one, ast.Call) and ast.unparse(one.func) in ROUTES]
-            if routes:
-                yield range(routes[0].lineno, (node.end_lineno or 0) + 1)
+def requests() -> Iterator[set[int]]:
+    """Find the lines of code of each request that has a route."""
+    for endpoint in endpoints().values():
+        lines, start = inspect.getsourcelines(endpoint.request)
+        module = Path(inspect.getsourcefile(endpoint.request) or "").read_text(encoding="utf-8")
+        yield code_lines(module) & {*range(start, start + len(lines))}
 
 
 def main() -> None:
@@ -40,7 +41,7 @@ def main() -> None:
     api, models = (
         [path.read_text(encoding="utf-8") for path in sorted((PACKAGE / folder).rglob("*.py"))] for folder in ("api", "models")
     )
-    alone = [len(code_lines(text) & {*lines}) for text in api for lines in requests(text)]
+    alone = [len(lines) for lines in requests()]
     rows = {
         "the request alone": sum(alone),
         "all of api/": sum(len(code_lines(text)) for text in api),

@@ -6,7 +6,7 @@ from typing import Any
 
 from stytch_b2b_async.endpoint import Request, response_type
 from stytch_b2b_async.schema import Model, fields_of
-from stytch_b2b_async.schema.shapes import FreeForm, ListOf, MapOf, ObjectOf, Scalar, shape_of
+from stytch_b2b_async.schema.shapes import FreeForm, ListOf, MapOf, ObjectOf, Scalar
 from stytch_b2b_async.schema.shapes import Shape as DeclaredShape
 
 from .endpoints import Found
@@ -27,22 +27,18 @@ def arguments(_: Any, plain: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _fields(cls: type[Model]) -> Mapping[str, Field]:
-    return {field.name: Field(shape(field.type), field.required) for field in fields_of(cls)}
+    return {field.name: Field(shape(field.shape), field.required) for field in fields_of(cls)}
 
 
-def shape(hint: Any) -> Shape:
-    """Describe a declared type."""
-    return _shape(shape_of(hint))
-
-
-def _shape(declared: DeclaredShape) -> Shape:
+def shape(declared: DeclaredShape) -> Shape:
+    """Describe a declared shape."""
     match declared:
         case ListOf(item=item):
-            return Shape("a list", item=_shape(item))
+            return Shape("a list", item=shape(item))
         case FreeForm():
             return Shape(FREE_FORM)
         case MapOf(value=value):
-            return Shape("a map", item=_shape(value))
+            return Shape("a map", item=shape(value))
         case ObjectOf(model=model):
             return _object(model)
         case Scalar(format="date-time"):

@@ -1,6 +1,7 @@
 """Who may import whom; imports inside functions and under TYPE_CHECKING count."""
 
 import os
+import re
 import subprocess
 import sys
 from graphlib import CycleError, TopologicalSorter
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[1]
+PACKAGE = PROJECT / "stytch_b2b_async"
 
 
 def test_no_import_cycle() -> None:
@@ -36,3 +38,14 @@ def test_layers() -> None:
         check=False,
     )
     assert 0 == run.returncode, run.stdout + run.stderr
+
+
+def test_type_hints_are_walked_in_one_place() -> None:
+    """Outside of `schema`, declared types are read as fields and shapes."""
+    walkers = {"get_args", "get_origin", "get_type_hints", "resolve_types", "__args__", "__origin__", "__metadata__"}
+    found = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if walkers & set(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    }
+    assert {"schema/markers.py", "schema/shapes.py", "schema/type_hints.py"} == found

@@ -5,13 +5,13 @@ from operator import attrgetter
 from typing import Any
 
 import pytest
-from support.endpoints import RESPONSES, models_of
+from support.endpoints import RESPONSES
 
 from stytch_b2b_async import BlockingClient, Effect, Request
 from stytch_b2b_async.catalog import EndpointInfo, Parameter, describe_fields, endpoints
 from stytch_b2b_async.catalog.glossary import GLOSSARY, PARAMETERS
 from stytch_b2b_async.endpoint import Body, Host
-from stytch_b2b_async.schema import Location
+from stytch_b2b_async.schema import Location, models_of
 from stytch_b2b_async.schema.shapes import FreeForm, ListOf, ObjectOf, Scalar
 
 ALL = endpoints()

@@ -3,10 +3,9 @@
 import inspect
 import json
 import re
-from collections.abc import Mapping, Sequence
 from functools import reduce
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
@@ -14,14 +13,27 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.arguments import arguments, value
 from support.drift import check_untouched, drifts, is_within
-from support.endpoints import ENDPOINTS, RESPONSES, models_of
+from support.endpoints import ENDPOINTS, RESPONSES
 from support.http_servers import PROJECT_ID, SECRET
 from support.replies import full, minimal, plain
 
 from stytch_b2b_async import BlockingClient, Client, Effect, Reply, Request, Response
 from stytch_b2b_async.config import Config
 from stytch_b2b_async.endpoint import Host, response_type
-from stytch_b2b_async.schema import Field, Location, Model, fields_of, holds_model, is_union, secrets_of, strip_annotated
+from stytch_b2b_async.schema import (
+    Field,
+    FreeForm,
+    ListOf,
+    Location,
+    MapOf,
+    Model,
+    Scalar,
+    Shape,
+    fields_of,
+    model_in,
+    models_of,
+    secrets_of,
+)
 from stytch_b2b_async.schema.converter import loads
 from stytch_b2b_async.wire import decode, encode
 
@@ -74,16 +86,20 @@ class TestTable:
     def test_what_is_named_like_a_secret_is_one(self) -> None:
         declared = {cls for root in [*ENDPOINTS.values(), *RESPONSES] for cls in models_of(root)}
         named = {
-            (cls, field) for cls in declared for field in fields_of(cls) if SECRET_NAME.search(field.name) and is_text(field.type)
+            (cls, field) for cls in declared for field in fields_of(cls) if SECRET_NAME.search(field.name) and is_text(field.shape)
         }
         assert 100 < len(named)
         assert set() == {(cls.__qualname__, field.name) for cls, field in named if not field.secret} - NO_SECRETS
 
 
-def is_text(hint: Any) -> bool:
-    hint = strip_annotated(hint)
-    parts = [part for part in get_args(hint) if part is not type(None)]
-    return any(map(is_text, parts)) if parts else hint is str
+def is_text(shape: Shape) -> bool:
+    match shape:
+        case Scalar(type="string", format=None):
+            return True
+        case ListOf(item=inner) | MapOf(value=inner):
+            return is_text(inner)
+        case _:
+            return False
 
 
 @each_endpoint
@@ -119,8 +135,8 @@ class TestRequest:
 
     def test_a_model_is_sent_like_the_mapping_that_stands_for_it(self, request_class: type[Request[Any]]) -> None:
         given = arguments(request_class)
-        models = {field.name: value(field.type, field.name, models=True) for field in fields_of(request_class)}
-        nested = [field.name for field in fields_of(request_class) if holds_model(field.type)]
+        models = {field.name: value(field.shape, field.name, models=True) for field in fields_of(request_class)}
+        nested = [field.name for field in fields_of(request_class) if model_in(field.shape)]
         assert all(given[name] != models[name] for name in nested)
         assert encode(request_class(**given), CONFIG) == encode(request_class(**models), CONFIG)
 
@@ -163,9 +179,7 @@ class TestRequest:
 
 def may_be_empty(field: Field) -> bool:
     """Tell whether an empty list or map is a value of an optional field."""
-    hint = strip_annotated(field.type)
-    inner = strip_annotated(get_args(hint)[0]) if is_union(hint) else hint
-    return not field.required and get_origin(inner) in {list, Sequence, Mapping}
+    return not field.required and isinstance(field.shape, ListOf | MapOf | FreeForm)
 
 
 def shown_secrets(value: Model) -> list[str]:

@@ -58,7 +58,7 @@ def secret_like(given: Any) -> Any:
 
 
 def request_with_secrets(request: type[Request[Any]]) -> Any:
-    fields = {field.name: value(field.type, field.name, models=True) for field in fields_of(request)}
+    fields = {field.name: value(field.shape, field.name, models=True) for field in fields_of(request)}
     return plant(request(**fields))
 
 

@@ -3,10 +3,10 @@
 import asyncio
 import base64
 import runpy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, cast, get_args, get_origin
+from typing import Any, cast
 
 import attrs
 import pytest
@@ -24,7 +24,7 @@ from stytch_b2b_async.config import Config
 from stytch_b2b_async.logins import ChooseOrganization, NeedsPrimaryFactor, NeedsSecondFactor
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.runtime import retry
-from stytch_b2b_async.schema import Field, Location, Model, fields_of, is_union, models_in, strip_annotated
+from stytch_b2b_async.schema import Field, ListOf, Location, Model, fields_of, model_in
 from stytch_b2b_async.verify.options import Verification
 from stytch_b2b_async.verify.pkce import PKCE
 from stytch_b2b_async.webhooks.verification import Webhooks
@@ -41,25 +41,18 @@ def plant(request: type[attrs.AttrsInstance]) -> dict[str, Any]:
 
 
 def _planted(field: Field) -> Any:
-    models = [*models_in(field.type)]
+    model = model_in(field.shape)
     if field.secret:
-        return _secrets(value(field.type, field.name))
-    if models and field.location is Location.LOCAL:
-        return value(field.type, field.name, models=True)
-    if models:
-        return [plant(models[0])] if _is_list(field.type) else plant(models[0])
-    return value(field.type, field.name)
+        return _secrets(value(field.shape, field.name))
+    if model and field.location is Location.LOCAL:
+        return value(field.shape, field.name, models=True)
+    if model:
+        return [plant(model)] if isinstance(field.shape, ListOf) else plant(model)
+    return value(field.shape, field.name)
 
 
 def _secrets(given: Any) -> Any:
     return [_secrets(item) for item in given] if isinstance(given, list) else f"{WORD}-{given}".replace(" ", "-")
-
-
-def _is_list(hint: Any) -> bool:
-    hint = strip_annotated(hint)
-    if is_union(hint):
-        return any(_is_list(option) for option in get_args(hint))
-    return get_origin(hint) in {list, Sequence}
 
 
 def spoilt(request: type[Model]) -> Iterator[dict[str, Any]]:

@@ -12,12 +12,12 @@ A blocking client returns the first page; iterating over it continues with all f
 import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar, cast, get_args, get_origin, overload
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar, cast, overload
 
 import attrs
 
 from stytch_b2b_async.errors import PaginationError, about
-from stytch_b2b_async.schema import cached, fields_of, frozen, strip_annotated
+from stytch_b2b_async.schema import ListOf, argument_of, cached, fields_of, frozen, shape_of
 
 from . import Async, Blocking, Namespace, Send, bind, name_operation
 from .request import Request
@@ -56,8 +56,8 @@ class Page(Response, Generic[Item]):
 @cached
 def _items_field(page: type[Page[Any]]) -> str:
     """Return the name of the field with the page's items: the list of the type that the class is a `Page` of."""
-    (item,) = next(get_args(base) for base in getattr(page, "__orig_bases__", ()) if get_origin(base) is Page)
-    return next(field.name for field in fields_of(page) if get_args(strip_annotated(field.type)) == (item,))
+    items = ListOf(shape_of(argument_of(page, Page)))
+    return next(field.name for field in fields_of(page) if field.shape == items)
 
 
 def _next_cursor(page: Page[Any]) -> str | None:

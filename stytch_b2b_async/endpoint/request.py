@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Any, ClassVar, Generic, TypeVar, cast, dataclass_transform, get_args, get_origin
+from typing import Any, ClassVar, Generic, TypeVar, cast, dataclass_transform
 
 import attrs
 
-from stytch_b2b_async.schema import Model, cached, frozen
+from stytch_b2b_async.schema import Model, argument_of, frozen
 from stytch_b2b_async.schema.validation import check_fields
 
 R = TypeVar("R")
@@ -129,11 +129,9 @@ def delete(path: str, effect: Effect) -> Callable[[type[T]], type[T]]:
     return _declare("DELETE", path, effect, None)
 
 
-@cached
 def response_type(request: type[Request[R]]) -> type[R]:
     """Return the response class of a request."""
-    for cls in request.__mro__:
-        for base in getattr(cls, "__orig_bases__", ()):
-            if issubclass(get_origin(base) or object, Request) and not isinstance(get_args(base)[0], TypeVar):
-                return cast("type[R]", get_args(base)[0])
-    raise TypeError(f"{request.__name__} must be declared as a Request[…] of its response")
+    response = argument_of(request, Request)
+    if response is None:
+        raise TypeError(f"{request.__name__} must be declared as a Request[…] of its response")
+    return cast("type[R]", response)

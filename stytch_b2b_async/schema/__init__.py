@@ -10,12 +10,12 @@ class Greet(Model):
 """
 
 from .declare import cached, did_you_mean, frozen, value_class
-from .fields import Field, fields_of, resolve
+from .fields import Field, fields_of, models_of
 from .markers import Hidden, InPath, JSONObject, KnownValues, Location, OpenEnum, OrMapping, Secret, Secrets, Token, WireFormat
 from .model import Model
 from .redaction import redacted, secrets_of
-from .shapes import FreeForm, ListOf, MapOf, ObjectOf, Scalar, Shape, shape_of
-from .type_hints import holds_model, is_model, is_union, models_in, notes_of, plain, strip_annotated
+from .shapes import FreeForm, ListOf, MapOf, ObjectOf, Scalar, Shape, model_in, shape_of
+from .type_hints import argument_of, plain, resolve
 
 __all__ = [
     "Field",
@@ -37,20 +37,17 @@ __all__ = [
     "Shape",
     "Token",
     "WireFormat",
+    "argument_of",
     "cached",
     "did_you_mean",
     "fields_of",
     "frozen",
-    "holds_model",
-    "is_model",
-    "is_union",
-    "models_in",
-    "notes_of",
+    "model_in",
+    "models_of",
     "plain",
     "redacted",
     "resolve",
     "secrets_of",
     "shape_of",
-    "strip_annotated",
     "value_class",
 ]

@@ -12,15 +12,16 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, get_args, get_origin
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import attrs
 import msgspec
 
 from .declare import cached
-from .fields import fields_of
+from .fields import Field, fields_of, models_of
 from .json_bounds import excess
-from .type_hints import is_model, is_union, models_in, strip_annotated
+from .shapes import FreeForm, ListOf, MapOf, ObjectOf, Scalar, Shape
+from .type_hints import is_model
 
 if TYPE_CHECKING:
     from cattrs.preconf.msgspec import MsgspecJsonConverter
@@ -35,6 +36,11 @@ SMALL_BODY = 2**16
 """Bytes up to which the interpreter's recursion limit suffices, if counting is slow."""
 _COUNTS_FAST = sys.version_info >= (3, 13)  # bytes.count took five instructions per byte before
 _MAX_INT = 640  # digits; the lowest limit that an interpreter can be configured with
+
+Hook: TypeAlias = Callable[[Any], Any]
+"""Structures a JSON value; raises MismatchError."""
+
+_PYTHON_TYPES: Mapping[str, type] = {"string": str, "integer": int, "number": float, "boolean": bool}
 
 _trail: ContextVar["_PathRecorder"] = ContextVar("trail")
 
@@ -71,18 +77,11 @@ def loads(body: bytes, cls: type[T]) -> tuple[T, list[Mismatch]] | None:
 
 @cached
 def decoder(cls: type[T]) -> Callable[[bytes], T] | None:
-    """Return msgspec's decoder of a class; None if a field has another name on the wire."""
-    if any(field.rest or field.wire_name != field.name for field in fields_of(cls)):
+    """Return msgspec's decoder of a class; None if a field, at any depth, has another name on the wire."""
+    fields = (field for model in models_of(cls) for field in fields_of(model))
+    if any(field.rest or field.wire_name != field.name for field in fields):
         return None
-    _resolve_all(cls)
     return msgspec.json.Decoder(cls).decode
-
-
-def _resolve_all(cls: type) -> None:
-    """Resolve the annotations of a class and its fields' classes, which msgspec reads."""
-    for field in fields_of(cls):
-        for model in models_in(field.type):
-            _resolve_all(model)
 
 
 def structured(value: dict[str, Any], cls: type[T]) -> tuple[T, list[Mismatch]]:
@@ -153,22 +152,21 @@ class _PathRecorder:
 
 
 def _model_hook(cls: type[attrs.AttrsInstance]) -> Callable[[Any, Any], Any]:
-    fields = [(field, converter().get_structure_hook(field.type)) for field in fields_of(cls)]
+    fields = [(field, _field_hook(field)) for field in fields_of(cls)]
     taken = {field.wire_name for field, _ in fields if not field.rest}
 
     def structure(value: Any, _: Any) -> Any:
-        if not isinstance(value, dict):
-            raise MismatchError(f"expected an object, got {_kind(value)}")
+        entries = _expect_object(value)
         trail = _trail.get()
         model = object.__new__(cls)
         for field, hook in fields:
             object.__setattr__(model, field.name, None)
             with trail.at(f".{field.wire_name}"):
                 if field.rest:
-                    rest = {key: item for key, item in cast("dict[str, Any]", value).items() if key not in taken}
-                    object.__setattr__(model, field.name, hook(rest, field.type))
-                elif field.wire_name in value:
-                    object.__setattr__(model, field.name, hook(value[field.wire_name], field.type))
+                    rest = {key: item for key, item in entries.items() if key not in taken}
+                    object.__setattr__(model, field.name, hook(rest))
+                elif field.wire_name in entries:
+                    object.__setattr__(model, field.name, hook(entries[field.wire_name]))
                 elif field.required:
                     raise MismatchError("required field missing")
         return model
@@ -176,53 +174,53 @@ def _model_hook(cls: type[attrs.AttrsInstance]) -> Callable[[Any, Any], Any]:
     return structure
 
 
-def _list_hook(hint: Any) -> Callable[[Any, Any], Any]:
-    (item_type,) = get_args(hint)
-    hook = converter().get_structure_hook(item_type)
-
-    def structure(value: Any, _: Any) -> Any:
-        if not isinstance(value, list):
-            raise MismatchError(f"expected an array, got {_kind(value)}")
-        kept: list[Any] = []
-        for index, item in enumerate(cast("list[Any]", value)):
-            with _trail.get().at(f"[{index}]"):
-                kept.append(hook(item, item_type))
-        return kept
-
-    return structure
+def _field_hook(field: Field) -> Hook:
+    hook = _hook(field.shape)
+    return (lambda value: None if value is None else hook(value)) if field.nullable else hook
 
 
-def _dict_hook(hint: Any) -> Callable[[Any, Any], Any]:
-    _, item_type = get_args(hint)
-    hook = converter().get_structure_hook(item_type)
-
-    def structure(value: Any, _: Any) -> Any:
-        if not isinstance(value, dict):
-            raise MismatchError(f"expected an object, got {_kind(value)}")
-        kept: dict[str, Any] = {}
-        for key, item in cast("dict[str, Any]", value).items():
-            with _trail.get().at("[*]"):  # not the key: it is a value, and of any length
-                kept[key] = hook(item, item_type)
-        return kept
-
-    return structure
-
-
-def _optional_hook(hint: Any) -> Callable[[Any, Any], Any]:
-    inner = next(option for option in get_args(hint) if option is not type(None))
-    hook = converter().get_structure_hook(inner)
-    return lambda value, _: None if value is None else hook(value, inner)
+def _hook(shape: Shape) -> Hook:
+    """Return the function that structures JSON of a shape."""
+    match shape:
+        case Scalar():
+            return partial(_scalar, datetime if shape.format else _PYTHON_TYPES[shape.type])
+        case ListOf(item=item):
+            return partial(_list, _hook(item))
+        case MapOf(value=value):
+            return partial(_map, _hook(value))
+        case FreeForm():
+            return lambda value: {**_expect_object(value)}
+        case ObjectOf(model=model):
+            return lambda value: converter().structure(value, model)
 
 
-def _annotated_hook(hint: Any) -> Callable[[Any, Any], Any]:
-    inner = strip_annotated(hint)
-    hook = converter().get_structure_hook(inner)
-    return lambda value, _: hook(value, inner)
+def _list(hook: Hook, value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise MismatchError(f"expected an array, got {_kind(value)}")
+    kept: list[Any] = []
+    for index, item in enumerate(cast("list[Any]", value)):
+        with _trail.get().at(f"[{index}]"):
+            kept.append(hook(item))
+    return kept
 
 
-def _scalar(value: Any, hint: Any) -> Any:
+def _map(hook: Hook, value: Any) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for key, item in _expect_object(value).items():
+        with _trail.get().at("[*]"):  # not the key: it is a value, and of any length
+            kept[key] = hook(item)
+    return kept
+
+
+def _expect_object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise MismatchError(f"expected an object, got {_kind(value)}")
+    return cast("dict[str, Any]", value)
+
+
+def _scalar(python_type: type, value: Any) -> Any:
     try:
-        return msgspec.convert(value, hint)
+        return msgspec.convert(value, python_type)
     except msgspec.ValidationError as error:
         mismatch = str(error)
     except UnicodeEncodeError:  # whose text repeats the value
@@ -255,17 +253,7 @@ def converter() -> "MsgspecJsonConverter":
     from cattrs.preconf.msgspec import MsgspecJsonConverter
 
     made = MsgspecJsonConverter()
-    for scalar in (str, int, float, bool, datetime):
-        made.register_structure_hook(scalar, _scalar)
-    made.register_structure_hook_factory(partial(_is_a, dict), _dict_hook)
-    made.register_structure_hook_factory(partial(_is_a, list), _list_hook)
-    made.register_structure_hook_factory(is_union, _optional_hook)
-    made.register_structure_hook_factory(lambda hint: strip_annotated(hint) is not hint, _annotated_hook)
     made.register_structure_hook_factory(is_model, _model_hook)
     made.register_unstructure_hook_factory(is_model, _omitting_none)
     made.register_unstructure_hook(dict, lambda value: value)
     return made
-
-
-def _is_a(container: type, hint: Any) -> bool:
-    return get_origin(hint) is container

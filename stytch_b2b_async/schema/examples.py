@@ -1,16 +1,15 @@
 """Example values for tests: plausible, constant, and derived from the declarations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final, TypeVar, get_args, get_origin
+from typing import Any, Final, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 import attrs
 
 from .declare import did_you_mean
 from .fields import Field, fields_of
-from .markers import KnownValues
-from .type_hints import is_model, is_union, notes_of, strip_annotated
+from .shapes import FreeForm, ListOf, MapOf, ObjectOf, Scalar
 
 ModelT = TypeVar("ModelT", bound=attrs.AttrsInstance)
 
@@ -54,24 +53,26 @@ def example_of(cls: type[ModelT], overrides: Mapping[str, Any]) -> ModelT:
 
 
 def _value(field: Field) -> Any:
-    hint = strip_annotated(field.type)
-    if is_union(hint):
-        hint = strip_annotated(next(option for option in get_args(hint) if option is not type(None)))
-    if get_origin(hint) in {list, dict, Mapping}:
-        return [] if get_origin(hint) is list else {}
-    if is_model(hint):
-        return example_of(hint, {})
-    scalars: dict[Any, Any] = {
-        bool: field.name not in {"is_locked", "is_breakglass", "is_admin"},
-        int: 200 if field.name == "status_code" else 1,
-        float: 1.0,
-        datetime: _TIME,
-    }
-    return _text(field) if hint is str else scalars.get(hint)
+    match field.shape:
+        case ListOf():
+            return []
+        case MapOf() | FreeForm():
+            return {}
+        case ObjectOf(model=model):
+            return example_of(model, {})
+        case Scalar(type="string", format=None, known_values=known):
+            return _text(field, known)
+        case scalar:
+            scalars: Mapping[str, Any] = {
+                "boolean": field.name not in {"is_locked", "is_breakglass", "is_admin"},
+                "integer": 200 if field.name == "status_code" else 1,
+                "number": 1.0,
+                "string": _TIME,
+            }
+            return scalars[scalar.type]
 
 
-def _text(field: Field) -> str:
-    known = next((note.words for note in notes_of(field.type) if isinstance(note, KnownValues)), ())
+def _text(field: Field, known: Sequence[str]) -> str:
     if field.name in _TEXTS:
         return _TEXTS[field.name]
     if known:

@@ -1,13 +1,13 @@
 """The fields of declared classes, computed once per class."""
 
-from typing import Any, get_type_hints
+from typing import Any
 
 import attrs
 
 from .declare import cached, value_class
-from .markers import Hidden, Location, WireFormat
-from .shapes import Shape, shape_of
-from .type_hints import notes_of
+from .markers import MAPPING_ACCEPTED, Hidden, Location, WireFormat
+from .shapes import Shape, model_in, shape_of
+from .type_hints import is_optional, notes_of, resolve
 
 
 @value_class
@@ -20,6 +20,11 @@ class Field:
     location: Location
     secret: bool
     required: bool
+    """Whether the declaration has no default."""
+    nullable: bool
+    """Whether the value may be None."""
+    accepts_mapping: bool
+    """Whether a mapping may be given in place of a model."""
     join: str | None
     rest: bool
 
@@ -37,9 +42,14 @@ def fields_of(cls: type) -> tuple[Field, ...]:
 
 
 @cached
-def resolve(cls: type) -> dict[str, Any]:
-    """Return the types of a class's fields, with `Annotated`."""
-    return get_type_hints(cls, include_extras=True)
+def models_of(cls: type) -> tuple[type, ...]:
+    """Return a declared class and the classes that its fields hold, at any depth, each once."""
+    found = {cls: None}
+    for model in (waiting := [cls]):
+        inner = {held for field in fields_of(model) if (held := model_in(field.shape))}
+        waiting += inner - found.keys()
+        found |= dict.fromkeys(inner)
+    return tuple(found)
 
 
 def _field(attribute: "attrs.Attribute[Any]", hint: Any) -> Field:
@@ -52,6 +62,8 @@ def _field(attribute: "attrs.Attribute[Any]", hint: Any) -> Field:
         location=next((note for note in notes if isinstance(note, Location)), Location.BODY),
         secret=Hidden.SECRET in notes,
         required=attribute.default is attrs.NOTHING,
+        nullable=is_optional(hint),
+        accepts_mapping=MAPPING_ACCEPTED in notes,
         join=wire.join,
         rest=wire.rest,
     )

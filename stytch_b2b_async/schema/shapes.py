@@ -1,19 +1,19 @@
 """Types as JSON sees them.
 
 A type hint says how Python holds a value; a shape says what stands for it on the wire. Whatever shows, reads or compares declared
-values (documents, forms, command lines) works on shapes, so that type hints are walked here alone.
+values (the converter, documents, forms, command lines) works on shapes: type hints are walked here and in `type_hints` alone.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeAlias, get_args, get_origin
+from typing import Any, Literal, TypeAlias, get_args, get_origin
 
 import attrs
 import msgspec
 
 from .declare import cached
 from .markers import KnownValues
-from .type_hints import is_union
+from .type_hints import is_model, notes_of, strip_optional
 
 JSONType: TypeAlias = Literal["string", "integer", "number", "boolean"]
 
@@ -68,11 +68,8 @@ Shape: TypeAlias = Scalar | ListOf | MapOf | FreeForm | ObjectOf
 
 @cached
 def shape_of(hint: Any) -> Shape:
-    """Tell the shape of a type hint. Raises TypeError for what JSON has no equivalent of.
-
-    Of a union, None aside, the declared model counts: a mapping that may be given instead has the same shape.
-    """
-    hint, notes = _unwrap(hint)
+    """Tell the shape of a type hint, with or without None. Raises TypeError for what JSON has no equivalent of."""
+    notes, hint = tuple(notes_of(hint)), strip_optional(hint)
     origin = get_origin(hint) or hint
     if origin in _JSON_TYPES:
         return _scalar(origin, notes)
@@ -81,9 +78,20 @@ def shape_of(hint: Any) -> Shape:
     if origin in {dict, Mapping}:
         value = get_args(hint)[1]
         return FreeForm() if value is Any else MapOf(shape_of(value))
-    if isinstance(origin, type) and attrs.has(origin):
+    if is_model(origin):
         return ObjectOf(origin)
     raise TypeError(f"{hint!r} has no shape in JSON")
+
+
+def model_in(shape: Shape) -> type[Any] | None:
+    """Return the declared class that a shape is, or is a list or map of; None if there is none."""
+    match shape:
+        case ObjectOf(model=model):
+            return model
+        case ListOf(item=inner) | MapOf(value=inner):
+            return model_in(inner)
+        case Scalar() | FreeForm():
+            return None
 
 
 def _scalar(python_type: type, notes: Sequence[object]) -> Scalar:
@@ -98,17 +106,3 @@ def _scalar(python_type: type, notes: Sequence[object]) -> Scalar:
         min_length=bounds.min_length,
         max_length=bounds.max_length,
     )
-
-
-def _unwrap(hint: Any) -> tuple[Any, list[object]]:
-    """Take annotations and None off a hint; returns what is left, and what the annotations say."""
-    notes: list[object] = []
-    while get_origin(hint) is Annotated:
-        hint, *more = get_args(hint)
-        notes += more
-    if not is_union(hint):
-        return hint, notes
-    options = [_unwrap(option) for option in get_args(hint) if option is not type(None)]
-    models = [option for option in options if isinstance(option[0], type) and attrs.has(option[0])]
-    inner, inner_notes = (models or options)[0]
-    return inner, notes + inner_notes

@@ -1,13 +1,23 @@
-"""Walking type hints: what `Annotated` adds, what a union is made of."""
+"""Walking type hints: what `Annotated` adds, what an optional is made of, and how people read a type.
+
+Nothing outside this module and `shapes` looks inside a type hint: everything else works on fields and their shapes.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
-from types import UnionType
-from typing import Annotated, Any, TypeGuard, Union, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeGuard, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import attrs
 
+from .declare import cached
 from .markers import MAPPING_ACCEPTED
+
+
+@cached
+def resolve(cls: type) -> dict[str, Any]:
+    """Return the types of a class's fields, with `Annotated`."""
+    return get_type_hints(cls, include_extras=True)
 
 
 def notes_of(hint: Any) -> Iterator[Any]:
@@ -19,6 +29,23 @@ def notes_of(hint: Any) -> Iterator[Any]:
     elif is_union(hint):
         for option in get_args(hint):
             yield from notes_of(option)
+
+
+def is_optional(hint: Any) -> bool:
+    """Tell whether a type admits None."""
+    hint = strip_annotated(hint)
+    return is_union(hint) and NoneType in get_args(hint)
+
+
+def strip_optional(hint: Any) -> Any:
+    """Take notes and None off a type. Raises TypeError for a choice of several types."""
+    hint = strip_annotated(hint)
+    if not is_union(hint):
+        return hint
+    options = [option for option in get_args(hint) if option is not NoneType]
+    if len(options) > 1:
+        raise TypeError(f"{hint!r} is a choice of several types")
+    return strip_optional(options[0])
 
 
 def strip_annotated(hint: Any) -> Any:
@@ -48,14 +75,10 @@ def is_model(hint: Any) -> TypeGuard[type[attrs.AttrsInstance]]:
     return isinstance(hint, type) and attrs.has(hint)
 
 
-def models_in(hint: Any) -> Iterator[type[attrs.AttrsInstance]]:
-    """Yield the declared classes that a type is made of."""
-    if is_model(hint):
-        yield hint
-    for part in get_args(hint):
-        yield from models_in(part)
-
-
-def holds_model(hint: Any) -> bool:
-    """Tell whether a type is a declared class, or made of some."""
-    return next(models_in(hint), None) is not None
+@cached
+def argument_of(cls: type, generic: type) -> type | None:
+    """Return the `X` of a class that is declared as a `generic[X]`, or derives from one that is; None without."""
+    for base in (base for each in cls.__mro__ for base in getattr(each, "__orig_bases__", ())):
+        if issubclass(get_origin(base) or object, generic) and not isinstance(get_args(base)[0], TypeVar):
+            return cast("type", get_args(base)[0])
+    return None

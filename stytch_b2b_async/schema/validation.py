@@ -6,10 +6,9 @@ from typing import Any, TypeAlias, cast
 
 from .declare import cached, did_you_mean
 from .fields import Field, fields_of
-from .markers import MAPPING_ACCEPTED, Location
+from .markers import Location
 from .model import Model
 from .shapes import FreeForm, ListOf, MapOf, ObjectOf, Scalar, Shape
-from .type_hints import notes_of
 
 Check: TypeAlias = Callable[[str, Any], Any]
 """(path, value) → the value to keep; raises TypeError or ValueError with the path."""
@@ -73,7 +72,7 @@ def _local_check(field: Field) -> Check:
     """Return the check for a field that is not sent: secrets are left to local checks, models are accepted as they are."""
     if field.secret:
         return _accept_any
-    if isinstance(field.shape, ObjectOf) and MAPPING_ACCEPTED not in notes_of(field.type):
+    if isinstance(field.shape, ObjectOf) and not field.accepts_mapping:
         return _instance_check(field.shape.model)
     return _check(field.shape)
 

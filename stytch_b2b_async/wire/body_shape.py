@@ -2,10 +2,8 @@
 
 import re
 
-import attrs
-
 from stytch_b2b_async.endpoint import Request, response_type
-from stytch_b2b_async.schema import cached, fields_of, models_in
+from stytch_b2b_async.schema import cached, fields_of, models_of
 
 from .redaction import Redaction
 
@@ -43,13 +41,4 @@ def _shown(part: str, names: frozenset[str]) -> str:
 @cached
 def _names(cls: type[object]) -> frozenset[str]:
     """Return the field names that a response declares, at any depth."""
-    found: set[str] = set()
-    waiting: list[type[attrs.AttrsInstance]] = [*models_in(cls)]
-    known: set[type[attrs.AttrsInstance]] = set()
-    while waiting:
-        model = waiting.pop()
-        if model not in known:
-            known.add(model)
-            found |= {field.wire_name for field in fields_of(model)}
-            waiting += [inner for field in fields_of(model) for inner in models_in(field.type)]
-    return frozenset(found)
+    return frozenset(field.wire_name for model in models_of(cls) for field in fields_of(model))

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from stytch_b2b_async._tracebacks import clean_traceback
 from stytch_b2b_async.config import Config
 from stytch_b2b_async.endpoint import Body, Request
-from stytch_b2b_async.schema import Field, Location, cached, converter, fields_of, holds_model, value_class
+from stytch_b2b_async.schema import Field, Location, cached, converter, fields_of, model_in, value_class
 
 from .http import Call
 
@@ -64,7 +64,7 @@ def _plan(cls: type[Request[Any]]) -> _Plan:
 def _writer(field: Field) -> Callable[[Any], Any] | None:
     if field.join is not None:
         return field.join.join
-    return converter.unstructure if holds_model(field.type) else None
+    return None if model_in(field.shape) is None else converter.unstructure
 
 
 def _path(plan: _Plan, request: Request[Any], config: Config) -> str:

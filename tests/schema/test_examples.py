@@ -4,12 +4,12 @@ import re
 from typing import assert_type
 
 import pytest
-from support.endpoints import RESPONSES, models_of
+from support.endpoints import RESPONSES
 
 from stytch_b2b_async.api.passwords import PasswordLoginResponse
 from stytch_b2b_async.endpoint import Response
 from stytch_b2b_async.models import Member
-from stytch_b2b_async.schema import Model
+from stytch_b2b_async.schema import Model, models_of
 from stytch_b2b_async.schema.converter import loads
 
 MODELS = sorted(

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, TypeAlias, get_args, get_origin
+from typing import Any, TypeAlias, assert_never
 
 from stytch_b2b_async import Request
 from stytch_b2b_async.api.passwords import Authenticate, Migrate, StrengthCheck, discovery, email, existing_password, sessions
 from stytch_b2b_async.api.passwords.discovery import email as discovery_email
-from stytch_b2b_async.schema import Field, Model, fields_of, is_union, strip_annotated
+from stytch_b2b_async.schema import Field, FreeForm, ListOf, MapOf, Model, ObjectOf, Scalar, Shape, fields_of
 
 PASSWORDS: tuple[type[Request[Any]], ...] = (
     StrengthCheck,
@@ -27,27 +27,36 @@ PASSWORDS: tuple[type[Request[Any]], ...] = (
 Path: TypeAlias = tuple[str | int, ...]
 
 
-def full(hint: Any, at: str = "reply", *, optional: bool = True) -> Any:
-    """Make the JSON of a type: every field is there, lists hold two items, no two strings are alike."""
-    hint = strip_annotated(hint)
-    if is_union(hint):
-        return full(next(option for option in get_args(hint) if option is not type(None)), at, optional=optional)
-    if isinstance(hint, type) and issubclass(hint, Model):
-        fields = [field for field in fields_of(hint) if optional or field.required]
-        return _object((field, full(field.type, f"{at}.{field.wire_name}", optional=optional)) for field in fields)
-    if get_origin(hint) is list:
-        return [full(get_args(hint)[0], f"{at}.{index}", optional=optional) for index in range(2)]
-    if get_origin(hint) is dict and get_args(hint)[1] is not Any:
-        return {f"key {index}": full(get_args(hint)[1], f"{at}.{index}", optional=optional) for index in range(2)}
-    if get_origin(hint) is dict:
-        return {"a key": at, "nothing": None, "deep": {"er": [1, 2.5, True]}}
-    scalars = {str: f"the {at}", bool: True, int: 7, float: 0.5, datetime: "2026-01-02T03:04:05Z"}
-    return scalars[hint]
+def full(cls: type[Model], *, optional: bool = True) -> dict[str, Any]:
+    """Make the JSON of a class: every field is there, lists hold two items, no two strings are alike."""
+    return _members(cls, "reply", optional=optional)
 
 
-def minimal(hint: Any) -> Any:
-    """Make the JSON of a type with nothing but the fields that are always there."""
-    return full(hint, optional=False)
+def minimal(cls: type[Model]) -> dict[str, Any]:
+    """Make the JSON of a class with nothing but the fields that are always there."""
+    return full(cls, optional=False)
+
+
+def _members(cls: type[Model], at: str, *, optional: bool) -> dict[str, Any]:
+    fields = [field for field in fields_of(cls) if optional or field.required]
+    return _object((field, _json(field.shape, f"{at}.{field.wire_name}", optional=optional)) for field in fields)
+
+
+def _json(shape: Shape, at: str, *, optional: bool) -> Any:
+    match shape:
+        case ObjectOf(model=model):
+            return _members(model, at, optional=optional)
+        case ListOf(item=item):
+            return [_json(item, f"{at}.{index}", optional=optional) for index in range(2)]
+        case MapOf(value=value):
+            return {f"key {index}": _json(value, f"{at}.{index}", optional=optional) for index in range(2)}
+        case FreeForm():
+            return {"a key": at, "nothing": None, "deep": {"er": [1, 2.5, True]}}
+        case Scalar(format="date-time"):
+            return "2026-01-02T03:04:05Z"
+        case Scalar(type=kind):
+            return {"string": f"the {at}", "boolean": True, "integer": 7, "number": 0.5}[kind]
+    assert_never(shape)
 
 
 def plain(value: Any, *, unset: bool = True) -> Any:
