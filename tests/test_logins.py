@@ -58,7 +58,8 @@ def answer(cls: type[R], *changes: dict[str, Any], without: str | None = None) -
     reply = full(cls)
     for change in changes:
         reply |= {name: value for name, value in change.items() if name in reply}
-    reply.pop(without, None)
+    if without:
+        del reply[without]
     loaded = converter.loads(json.dumps(reply).encode(), cls)
     assert loaded is not None
     return loaded[0]

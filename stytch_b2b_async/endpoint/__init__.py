@@ -5,7 +5,7 @@ A `Request` is a value that knows its route and its response class. An `Endpoint
 """
 
 from .cached_property import cached_property
-from .namespace import Async, Blocking, Endpoint, Mode, Namespace, Send, bind, documentation, name_operation
+from .namespace import Async, Blocking, Endpoint, EndpointDescriptor, Mode, Namespace, Send, bind, documentation
 from .request import Body, Effect, Host, R_co, Request, delete, get, post, put, response_type
 from .response import Response
 
@@ -16,6 +16,7 @@ __all__ = [
     "Body",
     "Effect",
     "Endpoint",
+    "EndpointDescriptor",
     "Host",
     "Mode",
     "Namespace",
@@ -27,7 +28,6 @@ __all__ = [
     "delete",
     "documentation",
     "get",
-    "name_operation",
     "post",
     "put",
     "response_type",

@@ -1,14 +1,13 @@
 """Bind endpoints as methods of a client, async or blocking."""
 
-import asyncio
 import inspect
-import sys
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeAlias, TypeVar, final, overload
 
 from stytch_b2b_async._tracebacks import without_frames
 from stytch_b2b_async.schema import cached, did_you_mean, plain, resolve
 
+from .coroutine_function import coroutine_function
 from .request import R, Request, response_type
 
 P = ParamSpec("P")
@@ -47,22 +46,37 @@ class Namespace(Generic[Mode]):
             hint = f": use `await` with {meant}" if meant in names else did_you_mean(name, names)
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}")
 
+    def __dir__(self) -> list[str]:
+        """List all names; binds the endpoints, as mocks look for coroutine functions without evaluating descriptors."""
+        names = list(super().__dir__())
+        for name in names:
+            if isinstance(getattr(type(self), name, None), EndpointDescriptor):
+                getattr(self, name)
+        return names
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {', '.join(name for name in vars(type(self)) if not name.startswith('_'))}>"
 
 
-class Endpoint(Generic[P, R]):
+class EndpointDescriptor:
+    """Gives a request its place in a namespace, and its operation name: the namespace's module and the attribute's name."""
+
+    request: Callable[..., Request[Any]]
+    name: str
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+        self.request.operation = f"{owner.__module__.partition('.api.')[2]}.{name}"  # type: ignore[attr-defined]  # it is a class
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({getattr(self.request, '__name__', self.request)})"
+
+
+class Endpoint(EndpointDescriptor, Generic[P, R]):
     """Make a request callable in a namespace, with the request's own signature and docstring."""
 
     def __init__(self, request: Callable[P, Request[R]]) -> None:
         self.request = request
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-        name_operation(self.request, owner, name)
-
-    def __repr__(self) -> str:
-        return f"Endpoint({getattr(self.request, '__name__', self.request)})"
 
     @overload
     def __get__(self, namespace: None, owner: type) -> "Endpoint[P, R]": ...
@@ -76,11 +90,6 @@ class Endpoint(Generic[P, R]):
         call = bind(self.request, namespace._send, f"{owner.__name__}.{self.name}")  # noqa: SLF001  # the namespace's own attribute
         namespace.__dict__[self.name] = call  # bound once: the instance attribute takes precedence from now on
         return call
-
-
-def name_operation(request: Any, owner: type, name: str) -> None:
-    """Set the operation name of a request, from its module and attribute name."""
-    request.operation = f"{owner.__module__.partition('.api.')[2]}.{name}"
 
 
 def bind(request: Callable[P, Request[R]], send: Send, qualname: str) -> Callable[P, Any]:
@@ -104,22 +113,12 @@ def bind(request: Callable[P, Request[R]], send: Send, qualname: str) -> Callabl
         finally:
             del refusal  # or its traceback and this frame would keep each other alive
 
-    if awaited:
-        _mark_as_coroutine_function(call)
     call.__name__ = qualname.rpartition(".")[2]
     call.__qualname__ = qualname
     call.__module__ = request.__module__
     call.__doc__ = documentation(request)
     call.__signature__ = _signature(request)  # type: ignore[attr-defined]  # read by inspect, help() and consoles
-    return call
-
-
-def _mark_as_coroutine_function(call: Any) -> None:
-    """Mark it as a coroutine function for frameworks and mocks."""
-    if sys.version_info >= (3, 12):
-        inspect.markcoroutinefunction(call)
-    else:
-        call._is_coroutine = getattr(asyncio.coroutines, "_is_coroutine", None)  # noqa: SLF001  # all that 3.11 has
+    return coroutine_function(call) if awaited else call
 
 
 @cached

@@ -19,7 +19,8 @@ import attrs
 from stytch_b2b_async.errors import PaginationError, about
 from stytch_b2b_async.schema import ListOf, argument_of, cached, fields_of, frozen, shape_of
 
-from . import Async, Blocking, Namespace, Send, bind, name_operation
+from . import Async, Blocking, EndpointDescriptor, Namespace, Send, bind
+from .coroutine_function import coroutine_function
 from .request import Request
 from .response import Response
 
@@ -145,18 +146,11 @@ class _Cursors:
         return cast("Request[Any]", attrs.evolve(cast("Any", self._request), cursor=cursor))
 
 
-class PagedEndpoint(Generic[P, PageT]):
+class PagedEndpoint(EndpointDescriptor, Generic[P, PageT]):
     """Bind a paginated request to a namespace."""
 
     def __init__(self, request: Callable[P, Request[PageT]]) -> None:
         self.request = request
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-        name_operation(self.request, owner, name)
-
-    def __repr__(self) -> str:
-        return f"PagedEndpoint({getattr(self.request, '__name__', self.request)})"
 
     @overload
     def __get__(self, namespace: None, owner: type) -> "PagedEndpoint[P, PageT]": ...
@@ -168,8 +162,11 @@ class PagedEndpoint(Generic[P, PageT]):
         if namespace is None:
             return self
         send = namespace._send  # noqa: SLF001  # its own namespace
-        sending: Send = partial(Paging, send=send) if inspect.iscoroutinefunction(send) else partial(_first_page, send=send)
+        awaited = inspect.iscoroutinefunction(send)
+        sending: Send = partial(Paging, send=send) if awaited else partial(_first_page, send=send)
         call = bind(self.request, sending, f"{owner.__name__}.{self.name}")
+        if awaited:  # what it returns can be awaited like a coroutine
+            call = coroutine_function(call)
         namespace.__dict__[self.name] = call
         return call
 

@@ -218,7 +218,7 @@ def _expect_object(value: Any) -> dict[str, Any]:
     return cast("dict[str, Any]", value)
 
 
-def _scalar(python_type: type, value: Any) -> Any:
+def _scalar(python_type: type[Any], value: Any) -> Any:
     try:
         return msgspec.convert(value, python_type)
     except msgspec.ValidationError as error:

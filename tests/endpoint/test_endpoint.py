@@ -2,10 +2,11 @@ import asyncio
 import copy
 import inspect
 import pickle
-import sys
+import pydoc
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, cast
 from unittest import mock
+from unittest.mock import AsyncMock, MagicMock, create_autospec
 
 import attrs
 import pytest
@@ -110,14 +111,51 @@ class TestMisuse:
         call.close()
 
 
-def test_an_awaited_endpoint_is_a_coroutine_function() -> None:
-    """To frameworks, and to mocks, which would be no coroutine functions themselves otherwise."""
-    with BlockingClient("project-test-1", "secret-test-1") as blocking:
-        assert not asyncio.iscoroutinefunction(blocking.passwords.authenticate)
-    assert asyncio.iscoroutinefunction(CLIENT.passwords.authenticate)
-    assert (sys.version_info >= (3, 12)) == inspect.iscoroutinefunction(CLIENT.passwords.authenticate)
-    with mock.patch.object(CLIENT.passwords, "authenticate", autospec=True) as patched:
-        assert asyncio.iscoroutinefunction(patched)
+class TestCoroutineFunctions:
+    """Async endpoints are coroutine functions to frameworks and mocks; blocking ones are not."""
+
+    @pytest.mark.parametrize("inspected", [inspect.iscoroutinefunction, asyncio.iscoroutinefunction])
+    def test_inspection(self, inspected: Callable[[Any], bool]) -> None:
+        assert inspected(CLIENT.passwords.authenticate)
+        assert inspected(CLIENT.organizations.search)
+        with BlockingClient("project-test-1", "secret-test-1") as blocking:
+            assert not inspected(blocking.passwords.authenticate)
+            assert not inspected(blocking.organizations.search)
+
+    async def test_call(self) -> None:
+        """Whatever it looks like, a call checks its arguments before it is awaited, and returns a coroutine."""
+        things: Any = Things[Async](hand_over)
+        with pytest.raises(TypeError, match="unknown parameter thing_idd"):
+            things.get(thing_idd="t")
+        call = things.get(owner_id="me", thing_id="t")
+        assert inspect.iscoroutine(call)
+        assert GetThing(owner_id="me", thing_id="t") == await call
+
+    def test_mock_of_a_namespace(self) -> None:
+        """The children of a mock can be awaited, whether or not the endpoints have been used before."""
+        assert isinstance(AsyncMock(spec=Client("project-test-1", "s").passwords).authenticate, AsyncMock)
+        assert isinstance(MagicMock(spec=Client("project-test-1", "s").passwords).authenticate, AsyncMock)
+        assert isinstance(MagicMock(spec=Client("project-test-1", "s").organizations).search, AsyncMock)
+        assert isinstance(create_autospec(Client("project-test-1", "s")).passwords.email.reset, AsyncMock)
+        with BlockingClient("project-test-1", "s") as blocking:
+            assert not isinstance(MagicMock(spec=blocking.passwords).authenticate, AsyncMock)
+
+    def test_patch(self) -> None:
+        with mock.patch.object(CLIENT.passwords, "authenticate", autospec=True) as patched:
+            assert inspect.iscoroutinefunction(patched)
+
+    def test_help(self) -> None:
+        """`help()` shows the signature and the docstring."""
+        text = pydoc.plain(pydoc.render_doc(CLIENT.passwords.authenticate))
+        assert "async authenticate(" in text
+        assert "organization_id: str" in text
+        assert (CLIENT.passwords.authenticate.__doc__ or "").splitlines()[0] in text
+
+    def test_binding(self) -> None:
+        """In a class, it becomes a method as functions do."""
+        holder: Any = type("Holder", (), {"authenticate": CLIENT.passwords.authenticate})
+        assert inspect.ismethod(holder().authenticate)
+        assert inspect.iscoroutinefunction(holder.authenticate)
 
 
 def test_a_signature_begins_with_what_is_required_and_ends_with_what_is_shared() -> None:
