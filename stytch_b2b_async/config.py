@@ -29,7 +29,7 @@ DEFAULT_MAX_ATTEMPTS = 3
 _PROJECT_ID = r"[A-Za-z0-9][A-Za-z0-9._~-]*"
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 NETLOC = r"(?:\[[^\[\]]+\]|[^\[\]:]+)(?::\d*)?"
-"""A name or number and its port: of brackets with something around them, urlsplit reads only what is within."""
+"""A host and port. Stricter than urlsplit, which ignores text around the brackets of an IPv6 address."""
 _RENAMED = {
     "environment": "the project_id determines the environment, and base_url sets any other host",
     "env": "the project_id determines the environment, and base_url sets any other host",
@@ -194,7 +194,7 @@ def _base_url(name: str, url: object, *, allow_http: bool) -> str:
             f"{name} must be https://, because the project's secret is sent to it; http:// is allowed for loopback addresses,"
             " and with allow_http=True (or STYTCH_ALLOW_HTTP=1) for an emulator on another machine"
         )
-    return f"{parts.scheme}{url[len(parts.scheme) :].rstrip('/')}"  # in lower case: http:// is looked for by others, too
+    return f"{parts.scheme}{url[len(parts.scheme) :].rstrip('/')}"  # in lower case: other code compares it with http://
 
 
 def _split(url: str) -> SplitResult | None:

@@ -135,7 +135,7 @@ class _Fanout(Generic[V]):
         for hook in self.hooks:
             try:
                 hook(value)
-            except Exception as error:  # noqa: BLE001  # raised again, with the others'
+            except Exception as error:  # noqa: BLE001  # reraised in a group
                 errors.append(error)
         if errors:
             raise ExceptionGroup("hooks raised", errors)

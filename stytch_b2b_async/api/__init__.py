@@ -1,4 +1,4 @@
-"""The API's own tree: `client.passwords.email` is `api/passwords/email.py`. A resource is imported when it is first touched."""
+"""The API's resources: `client.passwords.email` is `api/passwords/email.py`. A resource is imported on first use."""
 
 from typing import TYPE_CHECKING
 
@@ -27,46 +27,46 @@ if TYPE_CHECKING:
 
 
 class Api(Namespace[Mode]):
-    """The root of the tree, which both clients are."""
+    """The root namespace, and base class of both clients."""
 
     @cached_property
     def connected_app(self) -> "ConnectedApp[Mode]":
-        """Connected apps: clients that act on behalf of members, by OAuth."""
+        """Connected apps: OAuth clients that act on behalf of members."""
         from .connected_app import ConnectedApp
 
         return ConnectedApp(self._send)
 
     @cached_property
     def debug(self) -> "Debug[Mode]":
-        """Checking the credentials."""
+        """Check the project's credentials."""
         from .debug import Debug
 
         return Debug(self._send)
 
     @cached_property
     def discovery(self) -> "Discovery[Mode]":
-        """Finding, joining and creating organizations after proving an address."""
+        """Discovery: find, join and create organizations after authenticating an email address."""
         from .discovery import Discovery
 
         return Discovery(self._send)
 
     @cached_property
     def fraud(self) -> "Fraud[Mode]":
-        """Device fingerprints, rules about them, and the risk of addresses; on a host of its own."""
+        """Fraud prevention: device fingerprints, rules, and the risk of email addresses; on its own host."""
         from .fraud import Fraud
 
         return Fraud(self._send)
 
     @cached_property
     def idp(self) -> "IDP[Mode]":
-        """The project as an identity provider: consent, and the tokens of connected apps."""
+        """The project as an identity provider: consent, and tokens of connected apps."""
         from .idp import IDP
 
         return IDP(self._send)
 
     @cached_property
     def impersonation(self) -> "Impersonation[Mode]":
-        """Acting as a member, for support."""
+        """Impersonation: act as a member, for support."""
         from .impersonation import Impersonation
 
         return Impersonation(self._send)
@@ -80,77 +80,77 @@ class Api(Namespace[Mode]):
 
     @cached_property
     def magic_links(self) -> "MagicLinks[Mode]":
-        """Links that log in, by email."""
+        """Magic links: log in with a link from an email."""
         from .magic_links import MagicLinks
 
         return MagicLinks(self._send)
 
     @cached_property
     def oauth(self) -> "OAuth[Mode]":
-        """Logins through OAuth providers."""
+        """Log in through OAuth providers."""
         from .oauth import OAuth
 
         return OAuth(self._send)
 
     @cached_property
     def organizations(self) -> "Organizations[Mode]":
-        """Organizations, and their members."""
+        """Organizations and their members."""
         from .organizations import Organizations
 
         return Organizations(self._send)
 
     @cached_property
     def otps(self) -> "OTPs[Mode]":
-        """One-time codes, by text message and by email."""
+        """One-time codes by text message and by email."""
         from .otps import OTPs
 
         return OTPs(self._send)
 
     @cached_property
     def passwords(self) -> "Passwords[Mode]":
-        """Passwords: checking, logging in, resetting and bringing them along."""
+        """Passwords: check strength, log in, reset and migrate."""
         from .passwords import Passwords
 
         return Passwords(self._send)
 
     @cached_property
     def project(self) -> "Project[Mode]":
-        """Figures about the project."""
+        """Metrics of the project."""
         from .project import Project
 
         return Project(self._send)
 
     @cached_property
     def rbac(self) -> "RBAC[Mode]":
-        """Roles, and what they allow."""
+        """Role-based access control (RBAC): policies and authorization."""
         from .rbac import RBAC
 
         return RBAC(self._send)
 
     @cached_property
     def recovery_codes(self) -> "RecoveryCodes[Mode]":
-        """Codes that stand in for a lost second factor."""
+        """Recovery codes, for when a second factor is lost."""
         from .recovery_codes import RecoveryCodes
 
         return RecoveryCodes(self._send)
 
     @cached_property
     def scim(self) -> "SCIM[Mode]":
-        """Members provisioned by an identity provider."""
+        """SCIM: members provisioned by an identity provider."""
         from .scim import SCIM
 
         return SCIM(self._send)
 
     @cached_property
     def sessions(self) -> "Sessions[Mode]":
-        """Sessions: proving, extending, listing, ending and exchanging them."""
+        """Sessions: authenticate, extend, list, revoke and exchange."""
         from .sessions import Sessions
 
         return Sessions(self._send)
 
     @cached_property
     def sso(self) -> "SSO[Mode]":
-        """Logins through an identity provider of the organization, and the connections to them."""
+        """Single sign-on (SSO): log in through an organization's identity provider, and manage the connections."""
         from .sso import SSO
 
         return SSO(self._send)

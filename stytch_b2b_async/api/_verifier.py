@@ -1,4 +1,4 @@
-"""What a client checks tokens with: a verifier that fetches keys and policies by the client's own endpoints."""
+"""The verifier of a client, which fetches keys and policies through the client's own endpoints."""
 
 from collections.abc import Iterable, Mapping
 
@@ -17,9 +17,9 @@ from .sessions import GetJWKS
 
 
 def make_verifier(verification: Verification | None, config: Config, send: SendRequest) -> Verifier:
-    """Make the verifier of a client. Raises ValueError for one without a project id."""
+    """Create the verifier of a client. Raises ValueError if the client has no project id."""
     if config.project_id is None:
-        raise ValueError("project_id is missing: tokens are checked by a client that knows its project")
+        raise ValueError("project_id is missing: token checks need a client with a project id")
     verification = verification or Verification()
     fetchers = _Fetchers(config.project_id, send)
     return Verifier(

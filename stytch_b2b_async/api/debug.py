@@ -1,4 +1,4 @@
-"""Checking the credentials."""
+"""Check the project's credentials."""
 
 from typing import Final
 
@@ -24,6 +24,6 @@ class WhoAmI(Request[WhoAmIResponse]):
 
 
 class Debug(Namespace[Mode]):
-    """Checking the credentials."""
+    """Check the project's credentials."""
 
     whoami: Final = Endpoint(WhoAmI)

@@ -1,4 +1,4 @@
-"""Acting as a member, for support."""
+"""Impersonation: act as a member, for support."""
 
 from typing import Final
 
@@ -9,14 +9,14 @@ from stytch_b2b_async.schema import Secret, frozen
 
 @frozen
 class AuthenticateResponse(MFAResponse):
-    """The member to act as, always logged in: no second factor is asked for."""
+    """The impersonated member, always logged in: no second factor is required."""
 
     organization_id: str
 
 
 @post("/v1/b2b/impersonation/authenticate", Effect.ACTS_ONCE)
 class Authenticate(Request[AuthenticateResponse]):
-    """Log in as a member, with a token that the vendor's dashboard made.
+    """Log in as a member, with a token from Stytch's dashboard.
 
     The token works once, within five minutes. The session lasts 60 minutes and cannot be extended.
 
@@ -28,6 +28,6 @@ class Authenticate(Request[AuthenticateResponse]):
 
 
 class Impersonation(Namespace[Mode]):
-    """Acting as a member, for support."""
+    """Impersonation: act as a member, for support."""
 
     authenticate: Final = Endpoint(Authenticate)

@@ -1,4 +1,4 @@
-"""Figures about the project."""
+"""Metrics of the project."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from stytch_b2b_async.schema import frozen
 
 @frozen
 class GetMetricsResponse(Response):
-    """Figures about the project."""
+    """Metrics of the project."""
 
     project_id: str
     metrics: list[ProjectMetric]
@@ -26,6 +26,6 @@ class GetMetrics(Request[GetMetricsResponse]):
 
 
 class Project(Namespace[Mode]):
-    """Figures about the project."""
+    """Metrics of the project."""
 
     metrics: Final = Endpoint(GetMetrics)

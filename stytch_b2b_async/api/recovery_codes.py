@@ -1,4 +1,4 @@
-"""Codes that stand in for a lost second factor."""
+"""Recovery codes, for when a second factor is lost."""
 
 from typing import Final
 
@@ -20,8 +20,8 @@ class RecoverResponse(SecondFactorResponse):
 class Recover(MemberLoginParams[RecoverResponse]):
     """Authenticate a second factor with a recovery code, which is used up: complete a login, or strengthen a session.
 
-    Takes one of `intermediate_session_token`, which is used up too, `session_token` and `session_jwt`. A session of 60
-    minutes starts, or the one at hand is extended.
+    Takes one of `intermediate_session_token`, which is used up too, `session_token` and `session_jwt`. Starts a session of 60
+    minutes, or extends the given one.
 
     Raises AuthenticationError (`unable_to_authenticate_recovery_code`) for a wrong code, BadRequestError
     (`no_active_recovery_code_backed_factor`, `totp_code_used_as_recovery_code`), IntermediateSessionNotFoundError,
@@ -34,14 +34,14 @@ class Recover(MemberLoginParams[RecoverResponse]):
 
 @frozen
 class RecoveryCodesResponse(MemberResponse):
-    """A member's recovery codes that are not used up."""
+    """A member's unused recovery codes."""
 
     recovery_codes: Secrets
 
 
 @get("/v1/b2b/recovery_codes/{organization_id}/{member_id}")
 class Get(MemberPath[RecoveryCodesResponse]):
-    """Get the recovery codes of a member that are not used up.
+    """Get the unused recovery codes of a member.
 
     Raises MemberNotFoundError, NotFoundError (`recovery_codes_not_found`).
     See https://stytch.com/docs/b2b/api/recovery-codes-get.
@@ -50,7 +50,7 @@ class Get(MemberPath[RecoveryCodesResponse]):
 
 @post("/v1/b2b/recovery_codes/rotate", Effect.ACTS_ONCE)
 class Rotate(Request[RecoveryCodesResponse]):
-    """Make new recovery codes for a member; the old ones end.
+    """Create new recovery codes for a member; the old ones become invalid.
 
     - `organization_id`: or the organization's slug or external id.
     - `member_id`: or the member's external id.
@@ -64,7 +64,7 @@ class Rotate(Request[RecoveryCodesResponse]):
 
 
 class RecoveryCodes(Namespace[Mode]):
-    """Codes that stand in for a lost second factor."""
+    """Recovery codes, for when a second factor is lost."""
 
     recover: Final = Endpoint(Recover)
     get: Final = Endpoint(Get)

@@ -1,4 +1,4 @@
-"""One-time codes from an authenticator app: a second factor."""
+"""One-time codes from an authenticator app (TOTP), as a second factor."""
 
 from typing import Annotated, Final
 
@@ -12,7 +12,7 @@ from stytch_b2b_async.schema import Secret, Secrets, frozen
 
 @frozen
 class RegistrationResponse(MemberResponse):
-    """A member's authenticator app, and the codes that stand in for it when it is lost."""
+    """A member's authenticator app and recovery codes."""
 
     totp_registration_id: str
     recovery_codes: Secrets
@@ -20,23 +20,23 @@ class RegistrationResponse(MemberResponse):
 
 @frozen
 class CreateResponse(RegistrationResponse):
-    """What the member puts into their authenticator app, and the codes that stand in for it when it is lost."""
+    """The secret for the member's authenticator app, and recovery codes."""
 
     secret: Secret
-    """In base32, to type in."""
+    """In base32, to be typed in."""
     qr_code: Secret
-    """The same as a picture to scan, in a `data:` URL."""
+    """The same as an image to scan, in a `data:` URL."""
 
 
 @post("/v1/b2b/totp", Effect.ACTS_ONCE)
 class Create(FactorProofParams[CreateResponse]):
-    """Make a secret for a member's authenticator app, which `authenticate` must then confirm with a first code.
+    """Create a secret for a member's authenticator app, which `authenticate` must then confirm with a first code.
 
-    A member who has a second factor already must show an intermediate session, or a session, that holds it.
+    A member who already has a second factor must be identified by an intermediate session or a session.
 
     - `organization_id`: or the organization's slug or external id.
     - `member_id`: or the member's external id.
-    - `expiration_minutes`: how long the first code may take, 5 to 1440 (a day); default 60.
+    - `expiration_minutes`: time limit for the first code, 5 to 1440 (a day); default 60.
 
     Raises MemberNotFoundError, BadRequestError (`active_totp_exists`, `pending_totp_exists`,
     `action_available_only_for_active_members`).
@@ -52,10 +52,10 @@ class Create(FactorProofParams[CreateResponse]):
 class Authenticate(MFAEnrollmentParams[SecondFactorResponse]):
     """Authenticate a second factor with a code from an authenticator app: complete a login, or strengthen a session.
 
-    Takes one of `intermediate_session_token`, which is used up, `session_token` and `session_jwt`. A session of 60 minutes
-    starts, or the one at hand is extended. The first code confirms a new registration; none works twice.
+    Takes one of `intermediate_session_token`, which is used up, `session_token` and `session_jwt`. Starts a session of 60 minutes,
+    or extends the given one. The first code confirms a new registration; each code is valid once.
 
-    - `set_mfa_enrollment`: whether later logins need a second factor; ignored where the organization requires it of all members.
+    - `set_mfa_enrollment`: whether later logins require MFA; ignored if the organization requires it for all members.
     - `set_default_mfa`: make the app the member's default method.
 
     Raises AuthenticationError (`unable_to_authenticate_totp`) for a wrong code, BadRequestError (`totp_code_already_authenticated`,
@@ -68,11 +68,11 @@ class Authenticate(MFAEnrollmentParams[SecondFactorResponse]):
 
 @post("/v1/b2b/totp/migrate", Effect.ACTS_ONCE)
 class Migrate(Request[RegistrationResponse]):
-    """Bring along the authenticator app that a member uses with another system.
+    """Migrate a member's authenticator app from another system.
 
     - `organization_id`: or the organization's slug or external id.
     - `member_id`: or the member's external id.
-    - `recovery_codes`: those that the member has; for one who has none, an empty list: the API makes new ones.
+    - `recovery_codes`: the member's codes; if empty, the API creates new ones.
 
     Raises MemberNotFoundError, BadRequestError (`recovery_codes_already_exist`).
     See https://stytch.com/docs/api-reference/b2b/api/mfa/totp/migrate-totp.
@@ -85,7 +85,7 @@ class Migrate(Request[RegistrationResponse]):
 
 
 class TOTPs(Namespace[Mode]):
-    """One-time codes from an authenticator app: a second factor."""
+    """One-time codes from an authenticator app (TOTP), as a second factor."""
 
     create: Final = Endpoint(Create)
     authenticate: Final = Endpoint(Authenticate)

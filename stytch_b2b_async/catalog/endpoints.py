@@ -32,7 +32,7 @@ _VENDOR_PAGE = re.compile(r"See (https://\S+?)\.?(?:\s|$)")
 
 @attrs.frozen
 class EndpointInfo:
-    """What is declared of one endpoint."""
+    """The declaration of an endpoint."""
 
     operation: str
     """The name on a client, such as `passwords.email.require_reset`."""
@@ -43,7 +43,7 @@ class EndpointInfo:
     """Without the host, with path parameters in braces."""
     host: Host
     effect: Effect
-    """What sending the request again does."""
+    """The effect of sending the request again."""
     body: Body | None
     """The encoding of the body; None without a body."""
     constant_body: Mapping[str, str] = attrs.field(repr=False)

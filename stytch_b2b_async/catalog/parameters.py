@@ -13,7 +13,7 @@ from .descriptions import describe_fields
 
 @attrs.frozen
 class Parameter:
-    """What is declared of one parameter."""
+    """The declaration of a parameter."""
 
     name: str
     """The name in Python."""

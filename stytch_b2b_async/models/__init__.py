@@ -1,33 +1,33 @@
-"""Objects that several resources share. Import them from here: a module is loaded when something in it is first named."""
+"""Objects that several resources share. Import them from here: each module is loaded on first use."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .bounded import *  # noqa: F403  # all that it defines
-    from .connected_apps import *  # noqa: F403  # all that it defines
-    from .device import *  # noqa: F403  # all that it defines
-    from .discovery import *  # noqa: F403  # all that it defines
-    from .enums import *  # noqa: F403  # all that it defines
-    from .factors import *  # noqa: F403  # all that it defines
-    from .fraud import *  # noqa: F403  # all that it defines
-    from .idp import *  # noqa: F403  # all that it defines
-    from .jwks import *  # noqa: F403  # all that it defines
-    from .m2m import *  # noqa: F403  # all that it defines
-    from .member import *  # noqa: F403  # all that it defines
-    from .mfa import *  # noqa: F403  # all that it defines
-    from .oauth import *  # noqa: F403  # all that it defines
-    from .organization import *  # noqa: F403  # all that it defines
-    from .organization_apps import *  # noqa: F403  # all that it defines
-    from .passwords import *  # noqa: F403  # all that it defines
-    from .project import *  # noqa: F403  # all that it defines
-    from .providers import *  # noqa: F403  # all that it defines
-    from .rbac import *  # noqa: F403  # all that it defines
-    from .scim import *  # noqa: F403  # all that it defines
-    from .scim_connection import *  # noqa: F403  # all that it defines
-    from .search import *  # noqa: F403  # all that it defines
-    from .session import *  # noqa: F403  # all that it defines
-    from .sso import *  # noqa: F403  # all that it defines
+    from .bounded import *  # noqa: F403  # all of its names
+    from .connected_apps import *  # noqa: F403  # all of its names
+    from .device import *  # noqa: F403  # all of its names
+    from .discovery import *  # noqa: F403  # all of its names
+    from .enums import *  # noqa: F403  # all of its names
+    from .factors import *  # noqa: F403  # all of its names
+    from .fraud import *  # noqa: F403  # all of its names
+    from .idp import *  # noqa: F403  # all of its names
+    from .jwks import *  # noqa: F403  # all of its names
+    from .m2m import *  # noqa: F403  # all of its names
+    from .member import *  # noqa: F403  # all of its names
+    from .mfa import *  # noqa: F403  # all of its names
+    from .oauth import *  # noqa: F403  # all of its names
+    from .organization import *  # noqa: F403  # all of its names
+    from .organization_apps import *  # noqa: F403  # all of its names
+    from .passwords import *  # noqa: F403  # all of its names
+    from .project import *  # noqa: F403  # all of its names
+    from .providers import *  # noqa: F403  # all of its names
+    from .rbac import *  # noqa: F403  # all of its names
+    from .scim import *  # noqa: F403  # all of its names
+    from .scim_connection import *  # noqa: F403  # all of its names
+    from .search import *  # noqa: F403  # all of its names
+    from .session import *  # noqa: F403  # all of its names
+    from .sso import *  # noqa: F403  # all of its names
 
 _NAMES = {
     "bounded": "CodeMinutes ExternalId LinkMinutes OrganizationName PageLimit SessionMinutes Slug",
@@ -94,7 +94,7 @@ _NAMES = {
         RestrictedProvisioning RuleAction RuleType ScimIdentityProvider SsoIdentityProvider VerdictAction
     """,
 }
-"""Which names each module has; a test holds it against what is there."""
+"""The names of each module; a test compares them with the modules."""
 
 _MODULE_OF = {name: room for room, names in _NAMES.items() for name in names.split()}
 

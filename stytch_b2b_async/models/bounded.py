@@ -1,4 +1,4 @@
-"""Numbers and texts whose bounds the API documents; they are its own to check."""
+"""Numbers and strings with documented bounds, which the API checks."""
 
 from typing import Annotated, TypeAlias
 
@@ -21,4 +21,4 @@ OrganizationName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=128)]
 Slug: TypeAlias = Annotated[str, Meta(min_length=2, max_length=128)]
 
 ExternalId: TypeAlias = Annotated[str, Meta(max_length=128)]
-"""The caller's own id of a member or an organization."""
+"""Your own id of a member or an organization."""

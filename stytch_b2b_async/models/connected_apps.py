@@ -1,4 +1,4 @@
-"""OAuth clients that act on behalf of members."""
+"""Connected apps: OAuth clients that act on behalf of members."""
 
 from stytch_b2b_async.schema import Model, Secret, frozen
 
@@ -7,7 +7,7 @@ from .enums import ConnectedAppClientType
 
 @frozen
 class ConnectedAppPublic(Model):
-    """What a member may see of an app before letting it in."""
+    """The public properties of an app, shown to members before they authorize it."""
 
     client_id: str
     client_name: str
@@ -18,7 +18,7 @@ class ConnectedAppPublic(Model):
 
 @frozen
 class ConnectedAppDetails(ConnectedAppPublic):
-    """What every description of an app says. The secrets themselves are shown once, when they are created."""
+    """Properties of an app. Its secrets are returned once, when they are created."""
 
     status: str
     full_access_allowed: bool
@@ -26,14 +26,14 @@ class ConnectedAppDetails(ConnectedAppPublic):
     redirect_urls: list[str]
     access_token_expiry_minutes: int
     access_token_template_content: str
-    """A JSON object, as text: the custom claims of access tokens."""
+    """Custom claims of access tokens, as the text of a JSON object."""
     post_logout_redirect_urls: list[str]
     bypass_consent_for_offline_access: bool
     """Whether the app gets the scope `offline_access` without asking the member."""
     id_token_template_content: str
-    """A JSON object, as text: the custom claims of id tokens."""
+    """Custom claims of id tokens, as the text of a JSON object."""
     next_client_secret_last_four: str | None = None
-    """Of the next secret during a rotation; None otherwise."""
+    """Last four characters of the next secret during a rotation; None otherwise."""
     access_token_custom_audience: str | None = None
     client_id_metadata_url: str | None = None
 
@@ -43,7 +43,7 @@ class ConnectedApp(ConnectedAppDetails):
     """An OAuth client that acts on behalf of members."""
 
     creation_method: str
-    """How the app was registered: by hand, or by itself."""
+    """How the app was registered: manually, or dynamically by itself."""
     client_secret_last_four: str | None = None
     """None for a public app, which has no secret."""
 
@@ -54,7 +54,7 @@ class ConnectedAppWithClientSecret(ConnectedAppDetails):
 
     client_secret_last_four: str | None = None
     client_secret: Secret | None = None
-    """Shown only in this response; None for a public app, which has no secret."""
+    """Returned only in this response; None for a public app, which has no secret."""
 
 
 @frozen
@@ -63,4 +63,4 @@ class ConnectedAppWithNextClientSecret(ConnectedAppDetails):
 
     client_secret_last_four: str
     next_client_secret: Secret
-    """Shown only in this response. Valid along with the old one until the rotation ends."""
+    """Returned only in this response. Valid along with the old one until the rotation ends."""

@@ -1,4 +1,4 @@
-"""What Stytch's device fingerprinting knows of the device at hand."""
+"""The device of a login, from Stytch's device fingerprinting."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from stytch_b2b_async.schema import Model, frozen
 
 @frozen
 class DeviceAttributeDetails(Model):
-    """How well a trait of the device is known for this member."""
+    """Whether and when a property of the device was seen before for this member."""
 
     is_new: bool
     first_seen_at: datetime | None = None
@@ -16,7 +16,7 @@ class DeviceAttributeDetails(Model):
 
 @frozen
 class DeviceInfo(Model):
-    """The device that a `telemetry_id` stands for."""
+    """The device that a `telemetry_id` identifies."""
 
     visitor_id: str
     visitor_id_details: DeviceAttributeDetails | None = None

@@ -1,4 +1,4 @@
-"""The organizations that a person can log in to."""
+"""Organizations that a user can log in to."""
 
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from .organization import Organization
 
 @frozen
 class Membership(Model):
-    """What the person is, or could be, in the organization."""
+    """The user's membership in the organization, existing or possible."""
 
     type: OpenEnum[
         Literal[
@@ -24,18 +24,18 @@ class Membership(Model):
     ]
     details: dict[str, Any] | None = None
     member: Member | None = None
-    """None for one who has not joined."""
+    """None for a user who has not joined."""
 
 
 @frozen
 class DiscoveredOrganization(Model):
-    """An organization that the person can log in to, and what it still asks for.
+    """An organization that the user can log in to, and what is still missing.
 
     See https://stytch.com/docs/b2b/api/discovered-organization-object.
     """
 
     member_authenticated: bool
-    """Whether the current factors suffice for a session there."""
+    """Whether the current factors suffice for a session in it."""
     organization: Organization | None = None
     membership: Membership | None = None
     primary_required: PrimaryRequired | None = None

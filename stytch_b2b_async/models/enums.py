@@ -20,7 +20,7 @@ AuthenticationFactorType: TypeAlias = OpenEnum[
         "recovery_codes", "email_otp", "impersonated", "trusted_auth_token",
     ]
 ]  # fmt: skip
-"""The kind of an authentication factor."""
+"""The type of an authentication factor."""
 
 AuthenticationFactorDeliveryMethod: TypeAlias = OpenEnum[
     Literal[
@@ -45,13 +45,13 @@ PasswordHashType: TypeAlias = OpenEnum[
 """The hash algorithm of a migrated password."""
 
 MemberStatus: TypeAlias = OpenEnum[Literal["pending", "invited", "active", "deleted"]]
-"""Where a member stands."""
+"""The status of a member."""
 
 MfaMethod: TypeAlias = OpenEnum[Literal["sms_otp", "totp"]]
 """A second factor."""
 
 MfaPolicy: TypeAlias = OpenEnum[Literal["OPTIONAL", "REQUIRED_FOR_ALL"]]
-"""Whether every member needs a second factor, or only those who enrolled."""
+"""Whether MFA is required for all members, or only for those who enrolled."""
 
 AllowedMethods: TypeAlias = OpenEnum[Literal["ALL_ALLOWED", "RESTRICTED"]]
 """Whether every method may be used, or only those on a list."""
@@ -74,24 +74,24 @@ SsoIdentityProvider: TypeAlias = OpenEnum[
         "microsoft-entra", "okta", "onelogin", "pingfederate", "rippling", "salesforce", "shibboleth",
     ]
 ]  # fmt: skip
-"""Who vouches for members over SSO; `generic` for one that needs no special care."""
+"""An SSO identity provider; `generic` for one that the API does not list."""
 
 ScimIdentityProvider: TypeAlias = OpenEnum[
     Literal["generic", "okta", "microsoft-entra", "cyberark", "jumpcloud", "onelogin", "pingfederate", "rippling"]
 ]
-"""Who provisions members over SCIM; `generic` for one that needs no special care."""
+"""A SCIM identity provider; `generic` for one that the API does not list."""
 
 ConnectedAppClientType: TypeAlias = OpenEnum[Literal["first_party", "first_party_public", "third_party", "third_party_public"]]
-"""Whose app it is, and whether it is public: one that cannot keep a secret, such as an app on a phone."""
+"""Whether an app is first-party or third-party, and confidential or public; a public app, such as a mobile one, has no secret."""
 
 M2MClientStatus: TypeAlias = OpenEnum[Literal["active", "inactive"]]
 """Whether a client can get tokens."""
 
 VerdictAction: TypeAlias = OpenEnum[Literal["ALLOW", "CHALLENGE", "BLOCK"]]
-"""What to do with somebody: allow, challenge or block."""
+"""The recommended action: allow, challenge or block."""
 
 RuleAction: TypeAlias = OpenEnum[Literal["ALLOW", "CHALLENGE", "BLOCK", "NONE"]]
-"""The verdict that a rule gives; NONE deletes the rule."""
+"""The action of a rule; NONE deletes the rule."""
 
 RuleType: TypeAlias = OpenEnum[
     Literal[
@@ -99,10 +99,10 @@ RuleType: TypeAlias = OpenEnum[
         "NETWORK_FINGERPRINT", "CIDR_BLOCK", "ASN", "COUNTRY_CODE",
     ]
 ]  # fmt: skip
-"""What a rule goes by."""
+"""The identifier that a rule matches."""
 
 ProjectMetricType: TypeAlias = OpenEnum[Literal["UNKNOWN", "USER_COUNT", "ORGANIZATION_COUNT", "MEMBER_COUNT", "M2M_CLIENT_COUNT"]]
-"""What a figure counts."""
+"""What a metric counts."""
 
 EmailUpdateDeliveryMethod: TypeAlias = OpenEnum[Literal["EMAIL_MAGIC_LINK", "EMAIL_OTP"]]
 """How a member verifies a new email address."""

@@ -1,4 +1,4 @@
-"""The factors that a member authenticated when a session was started or extended: one detail object for each kind of factor."""
+"""Factors of a session: one detail object for each type of factor."""
 
 from typing import TypeAlias
 
@@ -23,7 +23,7 @@ class PhoneNumberFactor(Model):
 
 @frozen
 class OAuthFactor(Model):
-    """An account at an OAuth provider: all of them are described alike."""
+    """An account at an OAuth provider; the same for all providers."""
 
     id: str
     provider_subject: str
@@ -59,7 +59,7 @@ HubspotOAuthFactor: TypeAlias = OAuthFactor
 
 @frozen
 class OAuthExchangeFactor(Model):
-    """An email address taken over from another session's OAuth factor."""
+    """An email address from the OAuth factor of another session."""
 
     email_id: str
 
@@ -96,7 +96,7 @@ class WebAuthnFactor(Model):
 
 @frozen
 class AuthenticatorAppFactor(Model):
-    """An app that makes one-time codes."""
+    """An authenticator app (TOTP)."""
 
     totp_id: str
 
@@ -119,21 +119,21 @@ class CryptoWalletFactor(Model):
 
 @frozen
 class EmbeddableMagicLinkFactor(Model):
-    """A link that the caller delivered itself."""
+    """A magic link that was not delivered by Stytch."""
 
     embedded_id: str
 
 
 @frozen
 class BiometricFactor(Model):
-    """A fingerprint or face, checked by a device."""
+    """A biometric check by a device, such as a fingerprint."""
 
     biometric_registration_id: str
 
 
 @frozen
 class ImpersonatedFactor(Model):
-    """Somebody of the workspace who acts as the member."""
+    """An impersonation by a user of the Stytch workspace."""
 
     impersonator_id: str
     impersonator_email_address: str

@@ -1,4 +1,4 @@
-"""What is known of a visitor's device and network, of an email address, and what the project makes of it."""
+"""Fraud signals of a visitor's device, network and email address, and the verdict."""
 
 from datetime import datetime
 
@@ -9,13 +9,13 @@ from .enums import RuleAction, RuleType, VerdictAction
 
 @frozen
 class Metadata(Model):
-    """The caller's own names for who did what, to find a lookup again in the dashboard.
+    """Your own identifiers of user and action, to find a lookup in the dashboard.
 
     Each at most 65 characters of `A-Z a-z 0-9 _ - + . @`.
     """
 
     external_id: str | None = None
-    """Such as the id of a user."""
+    """Such as a user's id."""
     organization_id: str | None = None
     user_action: str | None = None
     """Such as `login`."""
@@ -23,25 +23,25 @@ class Metadata(Model):
 
 @frozen
 class Fingerprints(Model):
-    """Names of a device, from the one that most visitors share to the one that is a visitor's own."""
+    """Fingerprints of a visitor's network, device, browser and of the visitor."""
 
     network_fingerprint: str
-    """How the device speaks TLS."""
+    """Derived from the TLS handshake."""
     hardware_fingerprint: str
-    """Its operating system and architecture."""
+    """Derived from operating system and architecture."""
     browser_fingerprint: str
-    """The browser and its version."""
+    """Derived from the browser and its version."""
     visitor_fingerprint: str
-    """The visitor, as far as can be told without a cookie."""
+    """Identifies the visitor, as far as possible without a cookie."""
     visitor_id: str | None = None
-    """The visitor, by a cookie."""
+    """Identifies the visitor by a cookie."""
     browser_id: str | None = None
-    """Made of the visitor's id and the network fingerprint."""
+    """Derived from the visitor id and the network fingerprint."""
 
 
 @frozen
 class VerdictReasonOverride(Model):
-    """A reason that the project weighs differently, and what it led to."""
+    """A verdict reason that the project overrides, and its default action."""
 
     verdict_reason: str
     override_action: VerdictAction
@@ -49,7 +49,7 @@ class VerdictReasonOverride(Model):
 
 @frozen
 class Verdict(Model):
-    """What to do with a visitor, and why."""
+    """The recommended action for a visitor, and its reasons."""
 
     action: VerdictAction
     reasons: list[str]
@@ -57,12 +57,12 @@ class Verdict(Model):
     detected_device_type: str
     """Operating system and architecture."""
     is_authentic_device: bool
-    """False when the hardware or the browser pretends to be another."""
+    """False if hardware or browser are spoofed."""
     verdict_reason_overrides: list[VerdictReasonOverride]
     rule_match_type: RuleType | None = None
-    """Which kind of rule matched, when one did."""
+    """The type of the rule that matched, if any."""
     rule_match_identifier: str | None = None
-    """What the rule that matched goes by, such as a visitor's id."""
+    """The identifier of the rule that matched, such as a visitor id."""
 
 
 @frozen
@@ -78,7 +78,7 @@ class ASNProperties(Model):
 
 @frozen
 class IPGeoProperties(Model):
-    """Where an IP address is."""
+    """The location of an IP address."""
 
     city: str
     region: str
@@ -87,7 +87,7 @@ class IPGeoProperties(Model):
 
 @frozen
 class NetworkProperties(Model):
-    """Where a visitor comes from."""
+    """The visitor's network."""
 
     ip_address: str
     asn: ASNProperties
@@ -98,14 +98,14 @@ class NetworkProperties(Model):
 
 @frozen
 class BrowserProperties(Model):
-    """What the browser says it is."""
+    """The visitor's browser, as it identifies itself."""
 
     user_agent: str
 
 
 @frozen
 class Properties(Model):
-    """What is known of a visitor's network and browser."""
+    """The visitor's network and browser."""
 
     network_properties: NetworkProperties
     browser_properties: BrowserProperties
@@ -113,7 +113,7 @@ class Properties(Model):
 
 @frozen
 class Rule(Model):
-    """A verdict that the project has settled in advance; one of the identifiers says for whom."""
+    """A rule that determines a verdict in advance; one of the identifiers is set."""
 
     rule_type: RuleType
     action: RuleAction
@@ -129,40 +129,40 @@ class Rule(Model):
     asn: str | None = None
     description: str | None = None
     expires_at: datetime | None = None
-    """None for a rule that stays."""
+    """None for a rule that does not expire."""
     last_updated_at: datetime | None = None
-    """None for a rule that never changed."""
+    """None for a rule that was never changed."""
 
 
 @frozen
 class VerdictReasonAction(Model):
-    """What a reason leads to."""
+    """A verdict reason and its action."""
 
     verdict_reason: str
     default_action: VerdictAction
     override_action: VerdictAction | None = None
-    """What it leads to in this project instead."""
+    """The project's override of the default action."""
     override_created_at: datetime | None = None
     override_description: str | None = None
 
 
 @frozen
 class AddressInformation(Model):
-    """What speaks for and against an email address."""
+    """Risk signals of an email address."""
 
     has_known_bounces: bool
     has_valid_syntax: bool
     is_suspected_role_address: bool
-    """Seems to belong to a function rather than a person, like `support@`."""
+    """Whether it seems to belong to a role rather than a person, like `support@`."""
     normalized_email: str
     tumbling_character_count: int
-    """How many `.` and `+` it has: many hint at one mailbox under many names."""
+    """The number of `.` and `+`, which can hint at many aliases of one mailbox."""
 
 
 @frozen
 class DomainInformation(Model):
-    """What speaks for and against the domain of an email address."""
+    """Risk signals of the domain of an email address."""
 
     has_mx_or_a_record: bool
     is_disposable_domain: bool
-    """Whether the domain offers disposable addresses."""
+    """Whether the domain provides disposable email addresses."""

@@ -1,13 +1,13 @@
-"""What a member can let a connected app do."""
+"""Scopes that a member can grant to a connected app."""
 
 from stytch_b2b_async.schema import Model, frozen
 
 
 @frozen
 class ScopeResult(Model):
-    """A scope that a connected app asks for."""
+    """A scope that a connected app requests."""
 
     scope: str
     description: str
     is_grantable: bool
-    """Whether the member's own roles allow what the scope allows."""
+    """Whether the member's own roles grant what the scope grants."""

@@ -1,4 +1,4 @@
-"""The keys that session tokens are signed with."""
+"""Public keys of session JWTs."""
 
 from stytch_b2b_async.schema import Model, frozen
 

@@ -12,7 +12,7 @@ M2MSearchQuery: TypeAlias = SearchQuery
 
 @frozen
 class M2MClient(Model):
-    """A client that gets access tokens with a secret. The secret itself is shown once, when it is created.
+    """A client that gets access tokens with a secret. The secret is returned once, when it is created.
 
     See https://stytch.com/docs/b2b/api/m2m-client.
     """
@@ -22,11 +22,11 @@ class M2MClient(Model):
     client_description: str
     status: M2MClientStatus
     scopes: list[str]
-    """What its tokens may be for."""
+    """Scopes that its tokens may have."""
     client_secret_last_four: str
     trusted_metadata: dict[str, Any] | None = None
     next_client_secret_last_four: str | None = None
-    """Of the next secret during a rotation; None otherwise."""
+    """Last four characters of the next secret during a rotation; None otherwise."""
 
 
 @frozen
@@ -34,7 +34,7 @@ class M2MClientWithClientSecret(M2MClient):
     """A new client."""
 
     client_secret: Secret
-    """Shown only in this response."""
+    """Returned only in this response."""
 
 
 @frozen
@@ -42,4 +42,4 @@ class M2MClientWithNextClientSecret(M2MClient):
     """A client whose secret is being rotated."""
 
     next_client_secret: Secret
-    """Shown only in this response. Valid along with the old one until the rotation ends."""
+    """Returned only in this response. Valid along with the old one until the rotation ends."""

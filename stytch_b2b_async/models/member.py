@@ -1,4 +1,4 @@
-"""A person in one organization."""
+"""Members of organizations."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from .scim import SCIMRegistration
 
 @frozen
 class SSORegistration(Model):
-    """What ties a member to an SSO connection."""
+    """A member's identity at an SSO connection."""
 
     connection_id: str
     external_id: str
@@ -22,12 +22,12 @@ class SSORegistration(Model):
 
 @frozen
 class OAuthRegistration(Model):
-    """What ties a member to an OAuth provider."""
+    """A member's account at an OAuth provider."""
 
     provider_type: str
     """Such as `Google`."""
     provider_subject: str
-    """The member's id there."""
+    """The member's id at the provider."""
     member_oauth_registration_id: str
     profile_picture_url: str | None = None
     locale: str | None = None
@@ -35,7 +35,7 @@ class OAuthRegistration(Model):
 
 @frozen
 class RetiredEmail(Model):
-    """An address that the member had; nobody else in the organization may take it until it is unlinked."""
+    """A former email address of the member, reserved in the organization until it is unlinked."""
 
     email_id: str
     email_address: str
@@ -60,7 +60,7 @@ class MemberRole(Model):
 
 @frozen
 class Member(Model):
-    """A person in one organization; the same person in another organization is another member.
+    """A user in one organization; the same user in another organization is another member.
 
     Strings that are not set are `""`. See https://stytch.com/docs/b2b/api/member-object.
     """
@@ -72,21 +72,21 @@ class Member(Model):
     name: str
     sso_registrations: list[SSORegistration]
     is_breakglass: bool
-    """May log in by any method, whatever the organization's `auth_methods` and `mfa_methods` say."""
+    """Whether the member may log in by any method, whatever the organization's `auth_methods` and `mfa_methods`."""
     member_password_id: str
     """`""` for a member without a password."""
     oauth_registrations: list[OAuthRegistration]
     email_address_verified: bool
     mfa_phone_number_verified: bool
     is_admin: bool
-    """Has the role `stytch_admin`."""
+    """Whether the member has the role `stytch_admin`."""
     totp_registration_id: str
     retired_email_addresses: list[RetiredEmail]
     is_locked: bool
-    """Shut out for a while after too many failed logins."""
+    """Whether the member is locked after too many failed logins."""
     mfa_enrolled: bool
     mfa_phone_number: str
-    """In E.164 form, such as `+12025550162`."""
+    """In E.164 format, such as `+12025550162`."""
     default_mfa_method: str
     """`sms_otp`, `totp` or `""`."""
     roles: list[MemberRole]
@@ -98,6 +98,6 @@ class Member(Model):
     updated_at: datetime | None = None
     scim_registration: SCIMRegistration | None = None
     external_id: str | None = None
-    """The caller's own id of the member, unique in the organization; taken wherever a `member_id` is."""
+    """Your own id of the member, unique in the organization; accepted wherever a `member_id` is."""
     lock_created_at: datetime | None = None
     lock_expires_at: datetime | None = None

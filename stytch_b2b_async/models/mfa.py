@@ -1,4 +1,4 @@
-"""What is missing if a login returns no session."""
+"""The factor that is missing if a login returns no session."""
 
 from stytch_b2b_async.schema import Model, frozen
 
@@ -10,9 +10,9 @@ class MemberOptions(Model):
     """The second factors that the member has."""
 
     mfa_phone_number: str
-    """`""` when the member has none."""
+    """`""` if the member has none."""
     totp_registration_id: str
-    """`""` when the member has none."""
+    """`""` if the member has none."""
 
 
 @frozen
@@ -20,7 +20,7 @@ class MfaRequired(Model):
     """A second factor is required: continue with the intermediate session token."""
 
     member_options: MemberOptions | None = None
-    """None when the member has no second factor yet and must enroll one."""
+    """None if the member has no second factor yet and must enroll one."""
     secondary_auth_initiated: MfaMethod | None = None
     """`sms_otp` if a code was already sent."""
 

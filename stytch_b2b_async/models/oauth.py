@@ -7,7 +7,7 @@ from stytch_b2b_async.schema import Model, Secret, frozen
 
 @frozen
 class ProviderValues(Model):
-    """What a login gave access to at the OAuth provider; which of it is there depends on the provider."""
+    """Tokens from a login at an OAuth provider; which ones are set depends on the provider."""
 
     scopes: list[str]
     access_token: Secret | None = None
@@ -15,4 +15,4 @@ class ProviderValues(Model):
     expires_at: datetime | None = None
     """When the access token expires."""
     id_token: Secret | None = None
-    """A JWT about the person, from providers that speak OpenID Connect."""
+    """A JWT about the user, from OpenID Connect providers."""

@@ -1,4 +1,4 @@
-"""Organizations, and how their members join and log in."""
+"""Organizations and their settings."""
 
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,7 @@ class ActiveSCIMConnection(Model):
 
 @frozen
 class EmailImplicitRoleAssignment(Model):
-    """A role that every member with an address in a domain has."""
+    """A role of every member with an email address in a domain."""
 
     domain: str
     role_id: str
@@ -37,7 +37,7 @@ class EmailImplicitRoleAssignment(Model):
 
 @frozen
 class CustomRolePermission(Model):
-    """What a custom role allows on a resource."""
+    """Actions that a custom role grants on a resource."""
 
     resource_id: str
     actions: list[str]
@@ -46,7 +46,7 @@ class CustomRolePermission(Model):
 
 @frozen
 class CustomRole(Model):
-    """A role that one organization adds to the project's."""
+    """A role that an organization defines besides the project's."""
 
     role_id: str
     description: str
@@ -73,12 +73,12 @@ class Organization(Model):
     """Who may be invited by email; RESTRICTED to `email_allowed_domains`."""
     auth_methods: AllowedMethods
     allowed_auth_methods: list[str]
-    """Such as `sso`, `magic_link`, `email_otp`, `password`, `google_oauth`; counts when `auth_methods` is RESTRICTED."""
+    """Such as `sso`, `magic_link`, `email_otp`, `password`, `google_oauth`; used if `auth_methods` is RESTRICTED."""
     mfa_policy: MfaPolicy
     rbac_email_implicit_role_assignments: list[EmailImplicitRoleAssignment]
     mfa_methods: AllowedMethods
     allowed_mfa_methods: list[str]
-    """`sms_otp`, `totp`; counts when `mfa_methods` is RESTRICTED."""
+    """`sms_otp`, `totp`; used if `mfa_methods` is RESTRICTED."""
     oauth_tenant_jit_provisioning: RestrictedProvisioning
     claimed_email_domains: list[str]
     first_party_connected_apps_allowed_type: ConnectedAppsAllowedType
@@ -91,8 +91,8 @@ class Organization(Model):
     created_at: datetime | None = None
     updated_at: datetime | None = None
     organization_external_id: str | None = None
-    """The caller's own id of the organization, unique in the project; accepted wherever an `organization_id` is."""
+    """Your own id of the organization, unique in the project; accepted wherever an `organization_id` is."""
     sso_default_connection_id: str | None = None
     scim_active_connection: ActiveSCIMConnection | None = None
     allowed_oauth_tenants: dict[str, Any] | None = None
-    """Tenant ids by provider (`slack`, `hubspot`, `github`); counts when `oauth_tenant_jit_provisioning` is RESTRICTED."""
+    """Tenant ids by provider (`slack`, `hubspot`, `github`); used if `oauth_tenant_jit_provisioning` is RESTRICTED."""

@@ -7,7 +7,7 @@ from .enums import ConnectedAppClientType
 
 @frozen
 class ConnectedAppSummary(Model):
-    """What everybody may know of a connected app."""
+    """The public properties of a connected app."""
 
     connected_app_id: str
     name: str
@@ -18,12 +18,12 @@ class ConnectedAppSummary(Model):
 
 @frozen
 class OrganizationConnectedApp(ConnectedAppSummary):
-    """A connected app that members of an organization have let in."""
+    """A connected app that members of an organization have authorized."""
 
 
 @frozen
 class OrganizationConnectedAppActiveMember(Model):
-    """A member who has let a connected app in, and what it may do."""
+    """A member who has authorized a connected app, and the granted scopes."""
 
     member_id: str
     granted_scopes: list[str]
@@ -31,7 +31,7 @@ class OrganizationConnectedAppActiveMember(Model):
 
 @frozen
 class MemberConnectedApp(ConnectedAppSummary):
-    """A connected app that a member has let in."""
+    """A connected app that a member has authorized."""
 
     scopes_granted: str
-    """In one string, as OAuth writes them."""
+    """Separated by spaces, as in OAuth."""

@@ -7,21 +7,21 @@ from stytch_b2b_async.schema import Model, Secret, frozen
 
 @frozen
 class LudsFeedback(Model):
-    """What a password lacks under a policy of lower case, upper case, digits and symbols."""
+    """What a password lacks under the LUDS policy (lower case, upper case, digits, symbols)."""
 
     has_lower_case: bool
     has_upper_case: bool
     has_digit: bool
     has_symbol: bool
     missing_complexity: int
-    """Kinds of characters that are missing."""
+    """Number of character types that are missing."""
     missing_characters: int
-    """Characters that are missing."""
+    """Number of characters that are missing."""
 
 
 @frozen
 class ZxcvbnFeedback(Model):
-    """What makes a password easy to guess."""
+    """What makes a password easy to guess, under the zxcvbn policy."""
 
     warning: str
     suggestions: list[str]
@@ -29,7 +29,7 @@ class ZxcvbnFeedback(Model):
 
 @frozen
 class SaltConfig(Model):
-    """What was put before and after a password before it was hashed."""
+    """Salts that were added before and after a password before hashing."""
 
     prepend_salt: Secret
     append_salt: Secret
@@ -42,7 +42,7 @@ SHA512Config: TypeAlias = SaltConfig
 
 @frozen
 class Argon2Config(Model):
-    """How an argon2 hash was made."""
+    """Parameters of an argon2 hash."""
 
     salt: Secret
     """In base64."""
@@ -56,7 +56,7 @@ class Argon2Config(Model):
 
 @frozen
 class ScryptConfig(Model):
-    """How a scrypt hash was made."""
+    """Parameters of a scrypt hash."""
 
     salt: Secret
     """In base64."""
@@ -70,7 +70,7 @@ class ScryptConfig(Model):
 
 @frozen
 class PBKDF2Config(Model):
-    """How a PBKDF2 hash was made."""
+    """Parameters of a PBKDF2 hash."""
 
     salt: Secret
     """In base64."""

@@ -1,4 +1,4 @@
-"""Figures about a project."""
+"""Metrics of a project."""
 
 from stytch_b2b_async.schema import Model, frozen
 
@@ -7,7 +7,7 @@ from .enums import ProjectMetricType
 
 @frozen
 class ProjectMetric(Model):
-    """How many of something the project has."""
+    """A count, such as the number of members."""
 
     metric_type: ProjectMetricType
     count: int

@@ -1,4 +1,4 @@
-"""What an identity provider gave for a member: the accounts there, and the tokens that open them."""
+"""A member's accounts at identity providers, and their tokens."""
 
 from stytch_b2b_async.schema import Model, Secret, frozen
 
@@ -8,7 +8,7 @@ class ProviderInfo(Model):
     """An account of the member at a provider."""
 
     provider_subject: str
-    """The account's id there."""
+    """The account's id at the provider."""
     access_token: Secret
     scopes: list[str]
 
@@ -31,7 +31,7 @@ class SlackProviderInfo(ProviderInfo):
     provider_tenant_id: str
     """The workspace's id."""
     bot_access_token: Secret
-    """Opens Slack for the app's bot, where `access_token` opens it for the member."""
+    """Access token of the app's bot; `access_token` is the member's."""
     bot_scopes: list[str]
 
 
@@ -51,4 +51,4 @@ class GithubProviderInfo(ProviderInfo):
     """An account at GitHub."""
 
     provider_tenant_ids: list[str]
-    """The ids of the GitHub organizations that it belongs to."""
+    """Ids of the account's GitHub organizations."""

@@ -7,7 +7,7 @@ from stytch_b2b_async.schema import Model, frozen
 
 @frozen
 class AuthorizationCheck(Model):
-    """Ask whether a session's roles allow an action on a resource of an organization."""
+    """The question whether roles grant an action on a resource of an organization."""
 
     organization_id: str
     resource_id: str
@@ -24,11 +24,11 @@ class AuthorizationVerdict(Model):
 
 @frozen
 class Permission(Model):
-    """Actions that a role or a scope allows on a resource."""
+    """Actions that a role or a scope grants on a resource."""
 
     resource_id: str
     actions: list[str]
-    """`*` on its own means all."""
+    """`*` by itself means all."""
 
 
 PolicyRolePermission: TypeAlias = Permission
@@ -37,28 +37,28 @@ PolicyScopePermission: TypeAlias = Permission
 
 @frozen
 class PolicyRole(Model):
-    """What those who have a role may do. See https://stytch.com/docs/api-reference/b2b/api/rbac/role-object."""
+    """A role and its permissions. See https://stytch.com/docs/api-reference/b2b/api/rbac/role-object."""
 
     role_id: str
-    """`stytch_member`, which every member has, and `stytch_admin` are there from the start."""
+    """`stytch_member`, which every member has, and `stytch_admin` are predefined."""
     description: str
     permissions: list[Permission]
 
 
 @frozen
 class PolicyResource(Model):
-    """Something that permissions are about. See https://stytch.com/docs/api-reference/b2b/api/rbac/resource-object."""
+    """A resource and its actions. See https://stytch.com/docs/api-reference/b2b/api/rbac/resource-object."""
 
     resource_id: str
-    """Those that start with `stytch` are the API's own, such as `stytch.member`."""
+    """Predefined ones begin with `stytch`, such as `stytch.member`."""
     description: str
     actions: list[str]
-    """The actions on it."""
+    """Actions that can be granted on it."""
 
 
 @frozen
 class PolicyScope(Model):
-    """What a connected app with a scope may do. See https://stytch.com/docs/api-reference/b2b/api/rbac/scope-object."""
+    """A scope of connected apps, and its permissions. See https://stytch.com/docs/api-reference/b2b/api/rbac/scope-object."""
 
     scope: str
     description: str
@@ -67,7 +67,7 @@ class PolicyScope(Model):
 
 @frozen
 class Policy(Model):
-    """The project's roles, resources and scopes, which hold in every organization."""
+    """The project's roles, resources and scopes, which apply to every organization."""
 
     roles: list[PolicyRole]
     resources: list[PolicyResource]
@@ -76,6 +76,6 @@ class Policy(Model):
 
 @frozen
 class OrgPolicy(Model):
-    """The roles that an organization adds to the project's."""
+    """The roles that an organization defines besides the project's."""
 
     roles: list[PolicyRole]

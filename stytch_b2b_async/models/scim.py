@@ -1,4 +1,4 @@
-"""A member as an identity provider keeps it, in the terms of SCIM (RFC 7643)."""
+"""A member's SCIM attributes (RFC 7643), from the identity provider."""
 
 from typing import TypeAlias
 
@@ -19,11 +19,11 @@ class Name(Model):
 
 @frozen
 class MultiValued(Model):
-    """One of several values of an attribute, such as an address or a photo: SCIM gives most of them this shape."""
+    """One value of a multi-valued SCIM attribute, such as a photo."""
 
     value: str
     type: str
-    """What it is for, such as `work`."""
+    """The type of the value, such as `work`."""
     primary: bool
 
 
@@ -55,7 +55,7 @@ class Group(Model):
     """A group that the member belongs to at the identity provider."""
 
     value: str
-    """Its id there."""
+    """The group's id at the identity provider."""
     display: str
 
 
@@ -64,14 +64,14 @@ class Manager(Model):
     """The member's manager."""
 
     value: str
-    """Their id at the identity provider."""
+    """The manager's id at the identity provider."""
     ref: str
     display_name: str
 
 
 @frozen
 class EnterpriseExtension(Model):
-    """What SCIM's enterprise extension adds to a person."""
+    """Attributes of SCIM's enterprise extension."""
 
     employee_number: str
     cost_center: str
@@ -83,7 +83,7 @@ class EnterpriseExtension(Model):
 
 @frozen
 class SCIMAttributes(Model):
-    """Everything that the identity provider sent about a member."""
+    """All SCIM attributes of a member."""
 
     user_name: str
     id: str

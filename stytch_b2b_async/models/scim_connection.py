@@ -9,7 +9,7 @@ from .enums import ScimIdentityProvider
 
 @frozen
 class SCIMGroupImplicitRoleAssignments(Model):
-    """A role that every member of a group has."""
+    """A role of every member of a group."""
 
     role_id: str
     group_id: str
@@ -18,7 +18,7 @@ class SCIMGroupImplicitRoleAssignments(Model):
 
 @frozen
 class SCIMGroup(Model):
-    """A group that the identity provider sent."""
+    """A group from the identity provider."""
 
     group_id: str
     """The API's id of the group, not the identity provider's."""
@@ -38,7 +38,7 @@ class SCIMConnectionDetails(Model):
     display_name: str
     identity_provider: ScimIdentityProvider
     base_url: str
-    """Where the identity provider should call, with the bearer token."""
+    """The URL for the identity provider to call with the bearer token."""
     scim_group_implicit_role_assignments: list[SCIMGroupImplicitRoleAssignments]
     bearer_token_expires_at: datetime | None = None
 
@@ -55,16 +55,16 @@ class SCIMConnection(SCIMConnectionDetails):
 
 @frozen
 class SCIMConnectionWithToken(SCIMConnectionDetails):
-    """A new SCIM connection and its token, which is shown only in this response."""
+    """A new SCIM connection and its token, which is returned only in this response."""
 
     bearer_token: Secret
 
 
 @frozen
 class SCIMConnectionWithNextToken(SCIMConnectionDetails):
-    """A SCIM connection and the token that shall follow its present one, which is shown only in this response."""
+    """A SCIM connection and its next token, which is returned only in this response."""
 
     bearer_token_last_four: str
-    """Of the present token."""
+    """When the current token expires."""
     next_bearer_token: Secret
     next_bearer_token_expires_at: datetime | None = None

@@ -8,7 +8,7 @@ from stytch_b2b_async.schema import Model, OpenEnum, frozen
 
 @frozen
 class SearchQuery(Model):
-    """What to look for: operands such as `{"filter_name": "member_emails", "filter_value": ["ada@example.com"]}`."""
+    """Filters such as `{"filter_name": "member_emails", "filter_value": ["ada@example.com"]}`."""
 
     operator: OpenEnum[Literal["AND", "OR"]]
     """`AND`; `OR` is deprecated and no longer supported."""

@@ -1,4 +1,4 @@
-"""A member's login."""
+"""Sessions of members."""
 
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ from .factors import (
 
 @frozen
 class AuthenticationFactor(Model):
-    """One thing that the member proved, and when; at most one of the detail objects is set."""
+    """An authenticated factor; at most one of the detail objects is set."""
 
     type: AuthenticationFactorType
     delivery_method: AuthenticationFactorDeliveryMethod
@@ -78,7 +78,7 @@ class AuthenticationFactor(Model):
 
 @frozen
 class MemberSession(Model):
-    """A member's login, without its token. See https://stytch.com/docs/b2b/api/session-object."""
+    """A session of a member, without its token. See https://stytch.com/docs/b2b/api/session-object."""
 
     member_session_id: str
     member_id: str
@@ -88,7 +88,7 @@ class MemberSession(Model):
     authentication_factors: list[AuthenticationFactor]
     organization_id: str
     roles: list[str]
-    """Role ids, those that the session's own factors imply among them."""
+    """Role ids, including those that the session's factors imply."""
     organization_slug: str
     custom_claims: dict[str, Any] | None = None
     """At most 4 KB."""

@@ -1,4 +1,4 @@
-"""SSO connections: logins at an organization's own identity provider."""
+"""SSO connections to identity providers of organizations."""
 
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -10,7 +10,7 @@ from .enums import ConnectionStatus, SsoIdentityProvider
 
 @frozen
 class ConnectionImplicitRoleAssignment(Model):
-    """A role that a login through the connection brings."""
+    """A role that a login through the connection grants."""
 
     role_id: str
 
@@ -20,11 +20,11 @@ SAMLConnectionImplicitRoleAssignment: TypeAlias = ConnectionImplicitRoleAssignme
 
 @frozen
 class GroupImplicitRoleAssignment(Model):
-    """A role that a login through the connection brings to those in a group."""
+    """A role that a login through the connection grants to members of a group."""
 
     role_id: str
     group: str
-    """Its name at the identity provider."""
+    """The group's name at the identity provider."""
 
 
 SAMLGroupImplicitRoleAssignment: TypeAlias = GroupImplicitRoleAssignment
@@ -54,7 +54,7 @@ class EncryptionPrivateKey(Model):
 
 @frozen
 class SSOConnection(Model):
-    """What SSO connections of every kind have."""
+    """Fields of every SSO connection."""
 
     organization_id: str
     connection_id: str
@@ -64,42 +64,42 @@ class SSOConnection(Model):
 
 @frozen
 class SAMLConnection(SSOConnection):
-    """A connection to an identity provider that speaks SAML. See https://stytch.com/docs/b2b/api/saml-connection-object."""
+    """A SAML connection. See https://stytch.com/docs/b2b/api/saml-connection-object."""
 
     idp_entity_id: str
-    """The identity provider's own name."""
+    """The identity provider's entity id."""
     idp_sso_url: str
-    """Where the identity provider takes login requests."""
+    """The identity provider's endpoint for login requests."""
     acs_url: str
-    """Where the identity provider should send its assertions."""
+    """The URL for the identity provider to send assertions to."""
     audience_uri: str
-    """The audience that its assertions must name."""
+    """The required audience of assertions."""
     signing_certificates: list[SsoX509Certificate]
-    """What login requests are signed with: for the identity provider to check them."""
+    """Verify the signatures of login requests; for the identity provider."""
     verification_certificates: list[SsoX509Certificate]
-    """What the identity provider signs its assertions with; five at most."""
+    """Verify the identity provider's assertions; at most five."""
     encryption_private_keys: list[EncryptionPrivateKey]
     saml_connection_implicit_role_assignments: list[ConnectionImplicitRoleAssignment]
     saml_group_implicit_role_assignments: list[GroupImplicitRoleAssignment]
     alternative_audience_uri: str
-    """Taken in place of `audience_uri` from an identity provider that was set up for another system."""
+    """Accepted instead of `audience_uri`, for an identity provider that is configured for another system."""
     identity_provider: SsoIdentityProvider
     nameid_format: str
     alternative_acs_url: str
-    """Sent in place of `acs_url`; the caller passes on to that what arrives here."""
+    """Sent instead of `acs_url`; requests to it must be forwarded to the `acs_url`."""
     idp_initiated_auth_disabled: bool
-    """Whether logins that begin at the identity provider are refused."""
+    """Whether logins that start at the identity provider are rejected."""
     allow_gateway_callback: bool
     attribute_mapping: dict[str, Any] | None = None
-    """The identity provider's names by the API's: `email`, `first_name`, `last_name`, `full_name`, `groups`."""
+    """The identity provider's attribute for each of `email`, `first_name`, `last_name`, `full_name` and `groups`."""
 
 
 @frozen
 class OIDCConnection(SSOConnection):
-    """A connection to an identity provider that speaks OpenID Connect. See https://stytch.com/docs/b2b/api/oidc-connection-object."""
+    """An OpenID Connect connection. See https://stytch.com/docs/b2b/api/oidc-connection-object."""
 
     redirect_url: str
-    """Where the identity provider should send members back to."""
+    """The URL for the identity provider to redirect members to."""
     client_id: str
     client_secret: Secret
     issuer: str
@@ -109,18 +109,18 @@ class OIDCConnection(SSOConnection):
     jwks_url: str
     identity_provider: SsoIdentityProvider
     custom_scopes: str
-    """What is asked for, separated by spaces; `openid email profile` when `""`."""
+    """Requested scopes, separated by spaces; `""` stands for `openid email profile`."""
     attribute_mapping: dict[str, Any] | None = None
-    """What of the identity provider's claims goes to the member's `trusted_metadata`."""
+    """Keys of the member's `trusted_metadata`, and the identity provider's claim for each."""
 
 
 @frozen
 class Connection(SSOConnection):
-    """A connection of another organization, shared with this one. See https://stytch.com/docs/b2b/api/external-connection-object."""
+    """An external connection: one that another organization shares. See https://stytch.com/docs/b2b/api/external-connection-object."""
 
     external_organization_id: str
-    """Whose connection it is."""
+    """The organization that shares the connection."""
     external_connection_id: str
-    """The connection's id there."""
+    """The id of the shared connection."""
     external_connection_implicit_role_assignments: list[ConnectionImplicitRoleAssignment]
     external_group_implicit_role_assignments: list[GroupImplicitRoleAssignment]

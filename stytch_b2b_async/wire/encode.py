@@ -76,7 +76,7 @@ def _path(plan: _Plan, request: Request[Any], config: Config) -> str:
 def _segment(name: str, request: Request[Any], config: Config) -> str:
     value: str | None = getattr(request, name, None) or (config.project_id if name == "project_id" else None)
     if value is None:
-        raise ValueError(f"{name} is missing: {request.path} needs a client that knows its project")
+        raise ValueError(f"{name} is missing: {request.path} needs a client with a project id")
     return value
 
 

@@ -19,7 +19,7 @@ R = TypeVar("R")
 class ConnectionOrganizationPath(OrganizationPath[R]):
     """The organization whose connections a call is about.
 
-    - `authorization`: a member's session, whose roles must then allow the call on `stytch.sso`, or `stytch.scim`.
+    - `authorization`: a member's session, whose roles must grant the call on `stytch.sso` or `stytch.scim`.
     """
 
     authorization: AsMember = None
@@ -34,9 +34,9 @@ class ConnectionPath(ConnectionOrganizationPath[R]):
 
 @frozen
 class CreateSSOConnectionParams(ConnectionOrganizationPath[R]):
-    """A connection to be.
+    """A new connection.
 
-    - `identity_provider`: `generic` unless it is one that the API knows how to treat.
+    - `identity_provider`: one that the API knows, or `generic`.
     """
 
     display_name: str | None = None
@@ -45,27 +45,27 @@ class CreateSSOConnectionParams(ConnectionOrganizationPath[R]):
 
 @frozen
 class DeleteConnectionResponse(Response):
-    """Which connection is gone."""
+    """The id of the deleted connection."""
 
     connection_id: str
 
 
 @frozen
 class SAMLConnectionResponse(Response):
-    """The SAML connection as it is now."""
+    """The SAML connection after the call."""
 
     connection: SAMLConnection | None = None
 
 
 @frozen
 class OIDCConnectionResponse(Response):
-    """The OIDC connection as it is now."""
+    """The OIDC connection after the call."""
 
     connection: OIDCConnection | None = None
 
 
 @frozen
 class ExternalConnectionResponse(Response):
-    """The external connection as it is now."""
+    """The external connection after the call."""
 
     connection: Connection | None = None

@@ -1,4 +1,4 @@
-"""Shared parameters of links, codes and second factors."""
+"""Shared parameters of magic links, one-time codes and second factors."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ R = TypeVar("R")
 
 @frozen
 class RedirectLoginParams(AuthenticateParams[R]):
-    """Parameters of a login that returns with a token in the query of a redirect.
+    """Parameters of a login with a token from the query of a redirect.
 
-    - `pkce_code_verifier`: PKCE: needed when the login was started with a `pkce_code_challenge`.
+    - `pkce_code_verifier`: PKCE: required if the login was started with a `pkce_code_challenge`.
     """
 
     pkce_code_verifier: Secret | None = None
@@ -25,7 +25,7 @@ class RedirectLoginParams(AuthenticateParams[R]):
 
 @frozen
 class MemberLoginParams(AuthenticateParams[R]):
-    """A second factor, and the login or session it adds to: one of `intermediate_session_token`, `session_token`, `session_jwt`.
+    """A second factor, and its login or session: one of `intermediate_session_token`, `session_token` and `session_jwt`.
 
     - `organization_id`: or its slug, or its external id.
     - `member_id`: or the member's external id.
@@ -37,10 +37,10 @@ class MemberLoginParams(AuthenticateParams[R]):
 
 @frozen
 class MFAEnrollmentParams(MemberLoginParams[R]):
-    """What authenticating a second factor changes for later logins.
+    """Effects of a second factor on later logins.
 
-    - `set_mfa_enrollment`: whether later logins need a second factor; ignored where the organization requires it of all members.
-    - `set_default_mfa`: make this method the member's default; their first method always becomes the default.
+    - `set_mfa_enrollment`: whether later logins require MFA; ignored if the organization requires it for all members.
+    - `set_default_mfa`: make this method the member's default; the first method always becomes the default.
     """
 
     set_mfa_enrollment: MfaEnrollment | None = None
@@ -58,7 +58,7 @@ class FactorProofParams(Request[R]):
 
 @frozen
 class LoginEmailParams(Request[R]):
-    """A mail with which somebody logs in to an organization, or joins it.
+    """An email to log in to an organization or join it.
 
     - `organization_id`: or its slug, or its external id.
     - `login_template_id`, `signup_template_id`: for members and for new members; default: the project's default templates.
@@ -73,7 +73,7 @@ class LoginEmailParams(Request[R]):
 
 @frozen
 class DiscoveryEmailParams(Request[R]):
-    """A mail to somebody who has not chosen an organization yet.
+    """An email to a user who has not chosen an organization yet.
 
     - `login_template_id`: default: the project's default template.
     """

@@ -39,7 +39,7 @@ class PageParams(Request[R]):
     """Pagination of a search.
 
     - `limit`: items in one page, at most 1000; default 100.
-    - `cursor`: where the page begins: `next_cursor` of the page before it.
+    - `cursor`: `next_cursor` of the previous page.
     """
 
     cursor: str | None = None
@@ -48,26 +48,27 @@ class PageParams(Request[R]):
 
 @frozen
 class OrganizationParams(Request[R]):
-    """How an organization is known, and how its members may join and log in. In an update, omitted fields stay unchanged.
+    """Settings of an organization. In an update, omitted fields stay unchanged.
 
     - `organization_slug`: 2 to 128 of `A-Z a-z 0-9 - . _ ~`, not without a letter or digit; unique in the project.
-    - `organization_external_id`: the caller's own id, at most 128 of `A-Z a-z 0-9 . _ | -`; unique in the project.
+    - `organization_external_id`: your own id, at most 128 of `A-Z a-z 0-9 . _ | -`; unique in the project.
     - `trusted_metadata`: at most 20 keys and 4 KB; an update merges the top-level keys, and None deletes one.
-    - `sso_jit_provisioning`: who joins by logging in through SSO; ALL_ALLOWED to begin with.
-    - `email_jit_provisioning`: who joins by proving an address, RESTRICTED to `email_allowed_domains`; NOT_ALLOWED to begin with.
-    - `email_invites`: who may be invited by email, perhaps RESTRICTED to `email_allowed_domains`; to begin with, ALL_ALLOWED when
-      the creation says nothing of joining and logging in, NOT_ALLOWED otherwise.
-    - `email_allowed_domains`: none that everybody can have an address in, such as those of free mail providers.
-    - `auth_methods`, `mfa_methods`: ALL_ALLOWED to begin with; RESTRICTED needs `allowed_auth_methods`, `allowed_mfa_methods`.
+    - `sso_jit_provisioning`: who becomes a member by logging in through SSO; default ALL_ALLOWED.
+    - `email_jit_provisioning`: who becomes a member by authenticating an email address; RESTRICTED to `email_allowed_domains`;
+      default NOT_ALLOWED.
+    - `email_invites`: who may be invited by email; RESTRICTED to `email_allowed_domains`; default ALL_ALLOWED if no setting about
+      joining and logging in is given, NOT_ALLOWED otherwise.
+    - `email_allowed_domains`: domains in which not everybody can get an address: free mail providers are rejected.
+    - `auth_methods`, `mfa_methods`: default ALL_ALLOWED; RESTRICTED to `allowed_auth_methods` and `allowed_mfa_methods`.
     - `allowed_auth_methods`: `sso`, `magic_link`, `email_otp`, `password`, `google_oauth`, `microsoft_oauth`, `slack_oauth`,
       `github_oauth`, `hubspot_oauth`.
     - `allowed_mfa_methods`: `sms_otp`, `totp`.
-    - `mfa_policy`: OPTIONAL to begin with; sessions that live when it changes live on.
-    - `rbac_email_implicit_role_assignments`: roles that every member with an address in a domain has.
-    - `oauth_tenant_jit_provisioning`: who joins by OAuth, RESTRICTED to `allowed_oauth_tenants`; NOT_ALLOWED to begin with.
+    - `mfa_policy`: default OPTIONAL; a change does not end active sessions.
+    - `rbac_email_implicit_role_assignments`: roles of every member with an address in a domain.
+    - `oauth_tenant_jit_provisioning`: who becomes a member by OAuth; RESTRICTED to `allowed_oauth_tenants`; default NOT_ALLOWED.
     - `allowed_oauth_tenants`: lists of tenant ids by provider: `slack`, `hubspot`, `github`.
-    - `first_party_connected_apps_allowed_type`, `third_party_connected_apps_allowed_type`: ALL_ALLOWED to begin with; RESTRICTED
-      to the ids in `allowed_first_party_connected_apps`, `allowed_third_party_connected_apps`.
+    - `first_party_connected_apps_allowed_type`, `third_party_connected_apps_allowed_type`: default ALL_ALLOWED; RESTRICTED
+      to the ids in `allowed_first_party_connected_apps` and `allowed_third_party_connected_apps`.
     """
 
     organization_slug: Slug | None = None

@@ -16,7 +16,7 @@ from stytch_b2b_async.schema import Secret, frozen
 
 @frozen
 class MemberResponse(Response):
-    """A member and the organization they belong to."""
+    """A member and their organization."""
 
     member_id: str
     member: Member
@@ -28,9 +28,9 @@ class SessionStarted(MemberResponse):
     """A member, logged in."""
 
     session_token: Secret
-    """Authenticates the session until it expires or is revoked; `""` when there is none."""
+    """Authenticates the session until it expires or is revoked; `""` without a session."""
     session_jwt: Secret
-    """Authenticates the session for five minutes, and can be verified locally; `""` when there is none."""
+    """Authenticates the session for five minutes, and can be verified locally; `""` without a session."""
     member_session: MemberSession | None = None
     """None without a session."""
 
@@ -42,7 +42,7 @@ class MFAResponse(SessionStarted):
     member_authenticated: bool
     """False without a session: `mfa_required` or `primary_required` says what is missing."""
     intermediate_session_token: Secret
-    """Stands for the factors authenticated so far in the next call; `""` with a session."""
+    """Represents the factors authenticated so far in the next call; `""` with a session."""
     intermediate_session_token_expires_at: datetime | None = None
     mfa_required: MfaRequired | None = None
 
@@ -64,7 +64,7 @@ class OrganizationLoginResponse(LoginResponse):
 
 @frozen
 class EmailLoginResponse(OrganizationLoginResponse):
-    """A member who received a mail, logged in unless another factor is missing."""
+    """A member who authenticated by email, logged in unless another factor is missing."""
 
     method_id: str
     """The id of the email address."""
@@ -79,22 +79,22 @@ class SecondFactorResponse(SessionStarted):
 
 @frozen
 class LoginEmailResponse(MemberResponse):
-    """Whom a mail with which to log in went to."""
+    """The recipient of a login email."""
 
     member_created: bool
 
 
 @frozen
 class DiscoveryEmailResponse(Response):
-    """The mail is on its way."""
+    """The email has been sent."""
 
 
 @frozen
 class DiscoveryResponse(Response):
-    """A person who authenticated an email address, and their organizations."""
+    """A user who authenticated an email address, and their organizations."""
 
     intermediate_session_token: Secret
-    """Log in to one of the organizations with it, or create one; it lives 10 minutes."""
+    """Used to log in to one of the organizations, or to create one; valid for 10 minutes."""
     email_address: str
     discovered_organizations: list[DiscoveredOrganization]
     intermediate_session_token_expires_at: datetime | None = None

@@ -15,7 +15,7 @@ R = TypeVar("R")
 class SessionParams(Request[R]):
     """The lifetime of the session that a call starts or extends, and the claims of its JWT.
 
-    - `session_duration_minutes`: from now, 5 to 527040 (366 days); default 60 for a new session, unchanged for an existing one.
+    - `session_duration_minutes`: from now, 5 to 527040 (366 days); default 60 for a new session, unchanged for an active one.
     - `session_custom_claims`: claims to merge into the JWT, at most 4 KB in all; None deletes one. Reserved names are ignored.
     """
 
@@ -25,7 +25,7 @@ class SessionParams(Request[R]):
 
 @frozen
 class SessionExtensionParams(SessionParams[R]):
-    """A session of the member, by token or by JWT, not both; the new factor is added to it, and its life starts anew."""
+    """A session of the member, by token or by JWT, not both. The new factor is added to it, and it is extended."""
 
     session_token: Secret | None = None
     session_jwt: Secret | None = None

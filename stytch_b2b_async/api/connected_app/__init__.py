@@ -1,4 +1,4 @@
-"""Connected apps: clients that act on behalf of members, by OAuth."""
+"""Connected apps: OAuth clients that act on behalf of members."""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class ConnectedApp(Namespace[Mode]):
-    """Connected apps: clients that act on behalf of members, by OAuth."""
+    """Connected apps: OAuth clients that act on behalf of members."""
 
     @cached_property
     def clients(self) -> "ConnectedAppClients[Mode]":

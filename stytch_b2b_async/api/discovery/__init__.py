@@ -1,4 +1,4 @@
-"""Finding, joining and creating organizations after proving an address."""
+"""Discovery: find, join and create organizations after authenticating an email address."""
 
 from typing import TYPE_CHECKING
 
@@ -10,18 +10,18 @@ if TYPE_CHECKING:
 
 
 class Discovery(Namespace[Mode]):
-    """Finding, joining and creating organizations after proving an address."""
+    """Discovery: find, join and create organizations after authenticating an email address."""
 
     @cached_property
     def intermediate_sessions(self) -> "DiscoveryIntermediateSessions[Mode]":
-        """Sessions of people who have not chosen an organization yet."""
+        """Intermediate sessions of users who have not chosen an organization yet."""
         from .intermediate_sessions import DiscoveryIntermediateSessions
 
         return DiscoveryIntermediateSessions(self._send)
 
     @cached_property
     def organizations(self) -> "DiscoveryOrganizations[Mode]":
-        """The organizations that a person can log in to, and new ones."""
+        """List the organizations that a user can log in to, or create one."""
         from .organizations import DiscoveryOrganizations
 
         return DiscoveryOrganizations(self._send)

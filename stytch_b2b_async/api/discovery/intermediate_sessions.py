@@ -1,4 +1,4 @@
-"""Sessions of people who have not chosen an organization yet."""
+"""Intermediate sessions of users who have not chosen an organization yet."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from stytch_b2b_async.schema import Secret
 class Exchange(SessionParams[LoginResponse]):
     """Log in to an organization with the factors authenticated so far, joining it if necessary.
 
-    Accepts an invitation, or joins by the address's domain or the OAuth tenant where the organization allows it. The intermediate
-    session is used up when a session starts; when another factor is missing, the answer carries it on.
+    Accepts an invitation, or joins by email domain or OAuth tenant if the organization allows it. The intermediate session is used
+    up when a session starts; if another factor is missing, the response contains it again.
 
     - `organization_id`: or the organization's slug or external id.
-    - `locale`: language of the text message, when the login sends one.
+    - `locale`: language of the text message, if the login sends one.
     - `telemetry_id`: from Stytch's device fingerprinting; fills `member_device` in the response.
 
     Raises IntermediateSessionNotFoundError, BadRequestError (`insufficient_factors_for_session_exchange`,
@@ -34,6 +34,6 @@ class Exchange(SessionParams[LoginResponse]):
 
 
 class DiscoveryIntermediateSessions(Namespace[Mode]):
-    """Sessions of people who have not chosen an organization yet."""
+    """Intermediate sessions of users who have not chosen an organization yet."""
 
     exchange: Final = Endpoint(Exchange)

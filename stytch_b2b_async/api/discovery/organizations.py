@@ -1,4 +1,4 @@
-"""The organizations that a person can log in to, and new ones."""
+"""List the organizations that a user can log in to, or create one."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from stytch_b2b_async.schema import JSONObject, Secret, frozen
 class Create(OrganizationParams[LoginResponse]):
     """Create an organization with the factors authenticated so far, and log in as its first member and admin.
 
-    The address must have been verified just now, by a mailed link or code, Google, Microsoft or a first password; otherwise, and
-    where the new organization requires a second factor, the answer carries the intermediate session on and says what is missing.
+    The email address must have just been verified, by a link or code, Google, Microsoft or a first password. Otherwise, or if the
+    new organization requires a second factor, the response contains the intermediate session again and what is missing.
 
-    - `organization_name`, `organization_slug`: made of the address if left out: of its domain, or of its local part at free mail
-      providers.
+    - `organization_name`, `organization_slug`: default: derived from the domain of the email address, or from its local part at
+      free mail providers.
     - `session_duration_minutes`: from now, 5 to 527040 (366 days); default 60.
-    - `session_custom_claims`: claims to put into the JWT, at most 4 KB in all. Reserved names are ignored.
+    - `session_custom_claims`: custom claims of the JWT, at most 4 KB in all. Reserved names are ignored.
     - `telemetry_id`: from Stytch's device fingerprinting; fills `member_device` in the response.
 
     Raises IntermediateSessionNotFoundError, OrganizationSlugTakenError, BadRequestError (`invalid_organization_slug`,
@@ -40,21 +40,21 @@ class Create(OrganizationParams[LoginResponse]):
 
 @frozen
 class ListResponse(Response):
-    """A person, and the organizations that they can log in to."""
+    """A user, and the organizations that they can log in to."""
 
     email_address: str
     discovered_organizations: list[DiscoveredOrganization]
     organization_id_hint: str | None = None
-    """The organization that the intermediate session was made for, if it was made for one."""
+    """The organization that the intermediate session is for, if any."""
 
 
 @post("/v1/b2b/discovery/organizations", Effect.READS)
 class List(FactorProofParams[ListResponse]):
-    """List the organizations that a person can log in to.
+    """List the organizations that a user can log in to.
 
     Takes exactly one of `intermediate_session_token`, which is not used up, `session_token` and `session_jwt`. With an intermediate
-    session, continue with `discovery.intermediate_sessions.exchange`; with a session, which leaves out organizations that the
-    person could join unasked, with `sessions.exchange`.
+    session, continue with `discovery.intermediate_sessions.exchange`. With a session, continue with `sessions.exchange`; the list
+    then omits organizations that the user could join without an invitation.
 
     Raises IntermediateSessionNotFoundError, SessionNotFoundError, BadRequestError (`no_session_arguments`,
     `too_many_session_arguments`, `invalid_session_token`).
@@ -63,7 +63,7 @@ class List(FactorProofParams[ListResponse]):
 
 
 class DiscoveryOrganizations(Namespace[Mode]):
-    """The organizations that a person can log in to, and new ones."""
+    """List the organizations that a user can log in to, or create one."""
 
     create: Final = Endpoint(Create)
     list: Final = Endpoint(List)

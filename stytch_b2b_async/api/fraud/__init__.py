@@ -1,4 +1,4 @@
-"""Device fingerprints, rules about them, and the risk of addresses; on a host of its own."""
+"""Fraud prevention: device fingerprints, rules, and the risk of email addresses; on its own host."""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Fraud(Namespace[Mode]):
-    """Device fingerprints, rules about them, and the risk of addresses; on a host of its own."""
+    """Fraud prevention: device fingerprints, rules, and the risk of email addresses; on its own host."""
 
     @cached_property
     def fingerprint(self) -> "FraudFingerprint[Mode]":
@@ -23,14 +23,14 @@ class Fraud(Namespace[Mode]):
 
     @cached_property
     def rules(self) -> "FraudRules[Mode]":
-        """Verdicts that are settled in advance, for single visitors or whole networks."""
+        """Rules that determine verdicts in advance, for single visitors or whole networks."""
         from .rules import FraudRules
 
         return FraudRules(self._send)
 
     @cached_property
     def verdict_reasons(self) -> "FraudVerdictReasons[Mode]":
-        """What each warning sign leads to."""
+        """Verdict reasons, and the action that each leads to."""
         from .verdict_reasons import FraudVerdictReasons
 
         return FraudVerdictReasons(self._send)

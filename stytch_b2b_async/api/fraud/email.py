@@ -12,20 +12,20 @@ from stytch_b2b_async.schema import frozen
 
 @frozen
 class AssessRiskResponse(Response):
-    """How far an address can be trusted."""
+    """The risk of an email address."""
 
     address_information: AddressInformation
     domain_information: DomainInformation
     action: VerdictAction
     risk_score: int
-    """0 to 100, which is the worst."""
+    """0 to 100; higher is riskier."""
 
 
 @post("/v1/email/risk", Effect.READS, host=Host.FRAUD)
 class AssessRisk(Request[AssessRiskResponse]):
     """Assess the risk of an email address, and get a recommended action.
 
-    Only for projects that take part in Stytch's beta.
+    Only for projects in Stytch's beta program.
     See https://stytch.com/docs/fraud/api/check-email-risk.
     """
 

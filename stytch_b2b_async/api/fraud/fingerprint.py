@@ -12,7 +12,7 @@ from stytch_b2b_async.schema import OrMapping, frozen
 
 @frozen
 class LookupResponse(Response):
-    """A visitor's device, and what to do about it."""
+    """A visitor's device fingerprint, and the recommended action."""
 
     telemetry_id: str
     fingerprints: Fingerprints
@@ -24,17 +24,17 @@ class LookupResponse(Response):
     """When the fingerprint expires."""
     properties: Properties | None = None
     raw_signals: dict[str, Any] | None = None
-    """The measurements themselves."""
+    """The raw signals."""
 
 
 @post("/v1/fingerprint/lookup", Effect.READS, host=Host.FRAUD)
 class Lookup(Request[LookupResponse]):
-    """Look up what is known of a visitor, and what to do.
+    """Look up a visitor's device fingerprint, and get the recommended action.
 
-    - `telemetry_id`: from the vendor's script, which ran in the visitor's browser.
-    - `external_metadata`: names of the caller's own, by which the lookup is found again in the dashboard.
+    - `telemetry_id`: from Stytch's script in the visitor's browser.
+    - `external_metadata`: your own identifiers, to find the lookup in the dashboard.
 
-    Raises NotFoundError (`telemetry_id_not_found`): treat it like a BLOCK, for the visitor may have made the id up.
+    Raises NotFoundError (`telemetry_id_not_found`): treat it like a BLOCK, because the id may be forged.
     See https://stytch.com/docs/api-reference/fraud/api/fingerprint-lookup.
     """
 

@@ -1,4 +1,4 @@
-"""Verdicts that are settled in advance, for single visitors or whole networks."""
+"""Rules that determine verdicts in advance, for single visitors or whole networks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from stytch_b2b_async.schema import frozen
 
 @frozen
 class SetResponse(Response):
-    """The rule, as it is now; one of the identifiers says for whom."""
+    """The rule after the call; one of the identifiers is set."""
 
     action: RuleAction
     visitor_id: str | None = None
@@ -26,7 +26,7 @@ class SetResponse(Response):
     hardware_fingerprint: str | None = None
     network_fingerprint: str | None = None
     expires_at: datetime | None = None
-    """None for a rule that stays."""
+    """None for a rule that does not expire."""
     cidr_block: str | None = None
     country_code: str | None = None
     asn: str | None = None
@@ -34,17 +34,17 @@ class SetResponse(Response):
 
 @post("/v1/rules/set", Effect.REPEATABLE, host=Host.FRAUD)
 class Set(Request[SetResponse]):
-    """Settle in advance which verdict a visitor, a kind of device, a network or a country gets.
+    """Set the verdict for a visitor, a type of device, a network or a country.
 
-    Give one identifier. Where several rules fit a visitor, the first in this order wins: `visitor_id`, `browser_id`,
+    Takes one identifier. If several rules match a visitor, the first in this order wins: `visitor_id`, `browser_id`,
     `visitor_fingerprint`, `browser_fingerprint`, `hardware_fingerprint`, `network_fingerprint`, `cidr_block`, `asn`,
-    `country_code`. Of several blocks of addresses the smallest wins, and of equal ones the strictest action. Other people may
-    well share a browser, hardware or network fingerprint.
+    `country_code`. Of several address blocks, the smallest wins, and of equal ones the strictest action. Different visitors may
+    share a browser, hardware or network fingerprint.
 
-    - `action`: NONE deletes the rule. A country cannot be given ALLOW.
+    - `action`: NONE deletes the rule. ALLOW is not possible for a country.
     - `cidr_block`: an address, or a block with a prefix of 16 to 32 bits.
     - `country_code`: two letters (ISO 3166-1).
-    - `asn`: a number as text, 0 to 4294967295.
+    - `asn`: a number as a string, 0 to 4294967295.
     - `expires_in_minutes`: default: the rule does not expire.
 
     See https://stytch.com/docs/api-reference/fraud/api/set-rule.
@@ -66,10 +66,10 @@ class Set(Request[SetResponse]):
 
 @frozen
 class ListResponse(Page[Rule]):
-    """Some of the rules."""
+    """One page of the rules."""
 
     next_cursor: str | None
-    """Where the next page begins; None, or `""`, on the last."""
+    """Cursor of the next page; None or `""` on the last."""
     rules: list[Rule]
 
 
@@ -77,7 +77,7 @@ class ListResponse(Page[Rule]):
 class List(Request[ListResponse]):
     """List the project's rules.
 
-    - `cursor`: where the page begins: `next_cursor` of the page before it.
+    - `cursor`: `next_cursor` of the previous page.
     - `limit`: rules in one page, at most 100; default 10.
 
     See https://stytch.com/docs/api-reference/fraud/api/get-rule.
@@ -88,7 +88,7 @@ class List(Request[ListResponse]):
 
 
 class FraudRules(Namespace[Mode]):
-    """Verdicts that are settled in advance, for single visitors or whole networks."""
+    """Rules that determine verdicts in advance, for single visitors or whole networks."""
 
     set: Final = Endpoint(Set)
     list: Final = PagedEndpoint(List)

@@ -1,4 +1,4 @@
-"""What each warning sign leads to."""
+"""Verdict reasons, and the action that each leads to."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from stytch_b2b_async.schema import frozen
 
 @frozen
 class OverrideResponse(Response):
-    """The reason, as it is weighed now."""
+    """The verdict reason after the call."""
 
     verdict_reason_action: VerdictReasonAction
 
 
 @post("/v1/verdict_reasons/override", Effect.REPEATABLE, host=Host.FRAUD)
 class Override(Request[OverrideResponse]):
-    """Choose which verdict a warning sign leads to in this project.
+    """Override the action of a verdict reason in this project.
 
-    - `verdict_reason`: such as `VIRTUAL_MACHINE`; any that `list` names. `RULE_MATCH` is not among them.
+    - `verdict_reason`: one that `list` returns, such as `VIRTUAL_MACHINE`; `RULE_MATCH` cannot be overridden.
     - `override_action`: ALLOW, CHALLENGE or BLOCK.
 
     See https://stytch.com/docs/api-reference/fraud/api/set-verdict-reason-override.
@@ -34,16 +34,16 @@ class Override(Request[OverrideResponse]):
 
 @frozen
 class ListResponse(Response):
-    """Warning signs, and what each leads to."""
+    """Verdict reasons, and the action of each."""
 
     verdict_reason_actions: list[VerdictReasonAction]
 
 
 @post("/v1/verdict_reasons/list", Effect.READS, host=Host.FRAUD)
 class List(Request[ListResponse]):
-    """List the warning signs that can be weighed differently, and what each leads to.
+    """List the verdict reasons that can be overridden, and the action of each.
 
-    - `overrides_only`: leave out those that lead to what they lead to by default.
+    - `overrides_only`: only those with an override.
 
     See https://stytch.com/docs/api-reference/fraud/api/get-verdict-reasons.
     """
@@ -52,7 +52,7 @@ class List(Request[ListResponse]):
 
 
 class FraudVerdictReasons(Namespace[Mode]):
-    """What each warning sign leads to."""
+    """Verdict reasons, and the action that each leads to."""
 
     override: Final = Endpoint(Override)
     list: Final = Endpoint(List)

@@ -1,4 +1,4 @@
-"""The project as an identity provider: consent, and the tokens of connected apps."""
+"""The project as an identity provider: consent, and tokens of connected apps."""
 
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 @frozen
 class IntrospectTokenNetworkResponse(Response):
-    """What a token says; for one that is not valid, only that `active` is False."""
+    """The claims of a token; for an invalid token, only `active`, which is False."""
 
     active: bool | None = None
-    """Trust nothing else in here unless this is True."""
+    """Do not trust the other fields unless this is True."""
     sub: str | None = None
     """The member's id."""
     scope: str | None = None
@@ -35,7 +35,7 @@ class IntrospectTokenNetworkResponse(Response):
     """When the token was issued, in seconds since 1970."""
     iss: str | None = None
     nbf: int | None = None
-    """When the token begins to be valid, in seconds since 1970."""
+    """When the token becomes valid, in seconds since 1970."""
     token_type: str | None = None
     """`access_token` or `refresh_token`."""
     organization: Annotated[dict[str, Any] | None, WireFormat(name="https://stytch.com/organization")] = None
@@ -48,12 +48,12 @@ class IntrospectTokenNetworkResponse(Response):
 class IntrospectTokenNetwork(LocalRequest[IntrospectTokenNetworkResponse]):
     """Ask the API whether a connected app's token is valid, and for its claims.
 
-    For an expired, revoked or forged token, `active` is False. The client that sends this must know its project.
+    For an expired, revoked or forged token, `active` is False. The client needs a project id.
 
     - `client_id`: the connected app that the token was issued to.
-    - `client_secret`: needed unless the app is public.
-    - `authorization_check`: what one of the token's scopes must allow, in the token's own organization; checked against the
-      project's policy on this machine, never sent.
+    - `client_secret`: required unless the app is public.
+    - `authorization_check`: an action that one of the token's scopes must grant, in the token's own organization; checked locally
+      against the project's policy, and not sent.
 
     Raises APIStatusError, whose `error_type` is then an OAuth error code, such as `invalid_client`.
     See https://stytch.com/docs/api-reference/b2b/api/connected-apps/methods/introspect-token.
@@ -66,7 +66,7 @@ class IntrospectTokenNetwork(LocalRequest[IntrospectTokenNetworkResponse]):
     authorization_check: Annotated[OrMapping[AuthorizationCheck] | None, Location.LOCAL] = None
 
     def steps(self, verifier: "Verifier", send: SendRequest) -> "Flow[IntrospectTokenNetworkResponse]":
-        """Ask the API, then check what the scopes allow."""
+        """Call the API, then check the scopes."""
         response: IntrospectTokenNetworkResponse = yield partial(send, self)
         check = self.authorization_check
         if isinstance(check, AuthorizationCheck):
@@ -76,14 +76,14 @@ class IntrospectTokenNetwork(LocalRequest[IntrospectTokenNetworkResponse]):
 
 
 class IDP(Namespace[Mode]):
-    """The project as an identity provider: consent, and the tokens of connected apps."""
+    """The project as an identity provider: consent, and tokens of connected apps."""
 
     introspect_token_network: Final = Endpoint(IntrospectTokenNetwork)
     introspect_access_token_local: Final = Endpoint(IntrospectAccessTokenLocal)
 
     @cached_property
     def oauth(self) -> "IDPOAuth[Mode]":
-        """The consent page, where a member lets a connected app in."""
+        """The consent page, where a member authorizes a connected app."""
         from .oauth import IDPOAuth
 
         return IDPOAuth(self._send)

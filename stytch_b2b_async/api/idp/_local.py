@@ -1,4 +1,4 @@
-"""Tokens of connected apps, which act for a member: checked on this machine, or by the API."""
+"""Local checks of connected-app access tokens."""
 
 from stytch_b2b_async.concurrency.flow import Flow
 from stytch_b2b_async.models.rbac import AuthorizationCheck
@@ -11,16 +11,16 @@ from stytch_b2b_async.verify.verifier import Verifier
 
 @frozen
 class IntrospectAccessTokenLocal(LocalRequest[AccessTokenClaims]):
-    """Check a connected app's access token on this machine, and read what it says.
+    """Verify a connected app's access token locally, and return its claims.
 
-    A token that was revoked passes until it ends.
+    A revoked token is accepted until it expires.
 
-    - `authorization_check`: what one of the token's scopes must allow, in its own organization, by the project's policy (kept for
-      ten minutes).
-    - `max_token_age_seconds`: refuse a token that was made longer ago.
+    - `authorization_check`: an action that one of the token's scopes must grant, in its own organization, by the project's policy
+      (cached for ten minutes).
+    - `max_token_age_seconds`: reject a token that was issued longer ago.
     - `leeway`: seconds by which the clocks may differ, 0 by default.
 
-    Raises a TokenError that says why; a session's or a machine's token is a WrongTokenKindError.
+    Raises the TokenError of the reason; WrongTokenKindError for a session JWT or an M2M token.
     See https://stytch.com/docs/api-reference/b2b/api/connected-apps/methods/introspect-token.
     """
 
@@ -30,7 +30,7 @@ class IntrospectAccessTokenLocal(LocalRequest[AccessTokenClaims]):
     leeway: float = 0.0
 
     def steps(self, verifier: Verifier, send: SendRequest) -> Flow[AccessTokenClaims]:
-        """Check the token, then what it allows."""
+        """Verify the token, then check its scopes."""
         claims = yield from verifier.verify_access_token(self.access_token, leeway=self.leeway, max_age=self.max_token_age_seconds)
         check = self.authorization_check
         if isinstance(check, AuthorizationCheck):

@@ -1,4 +1,4 @@
-"""What a consent page needs, where a member lets a connected app in."""
+"""Calls of the consent page, where a member authorizes a connected app."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ R = TypeVar("R")
 
 @frozen
 class AuthorizationRequest(Request[R]):
-    """What the app asks for, as it stands in the query of the page, and the member who is asked.
+    """The app's authorization request, as in the query of the page, and the member.
 
     - `redirect_uri`: one of the app's `redirect_urls`.
     - `organization_id`: or its slug, or its external id. `member_id`: or the member's external id.
-    - `session_token`, `session_jwt`: tie the app's tokens to the session; needed if one shall be exchanged for a session later.
-    - `prompt`: `consent` asks the member even where that could be skipped.
+    - `session_token`, `session_jwt`: tie the app's tokens to the session; required to exchange one for a session later.
+    - `prompt`: `consent` asks the member even if consent could be skipped.
     """
 
     client_id: str
@@ -45,16 +45,16 @@ class AuthorizeStartResponse(Response):
     organization: Organization
     client: ConnectedAppPublic
     consent_required: bool
-    """False when `authorize` can follow without asking the member."""
+    """False if `authorize` can be called without asking the member."""
     scope_results: list[ScopeResult]
 
 
 @post("/v1/b2b/idp/oauth/authorize/start", Effect.READS)
 class AuthorizeStart(AuthorizationRequest[AuthorizeStartResponse]):
-    """Check what a connected app asks for, and learn what to show the member.
+    """Validate a connected app's authorization request, and get what to show the member.
 
-    Name the member in one way: by `session_token`, by `session_jwt`, or by `organization_id` and `member_id`. Continue with
-    `authorize` once the member has answered.
+    Identify the member by exactly one of `session_token`, `session_jwt`, or `organization_id` with `member_id`. Continue with
+    `authorize` once the member has decided.
 
     Raises NotFoundError (`connected_app_not_found`), BadRequestError (`connected_app_not_allowed_for_org`), AuthenticationError
     (`connected_app_supplied_redirect_url_not_found_in_client`), SessionNotFoundError, MemberNotFoundError.
@@ -67,21 +67,21 @@ class AuthorizeResponse(Response):
     """Where to send the member's browser."""
 
     redirect_uri: Secret
-    """The app's address, with the code, or with an OAuth error, in its query."""
+    """The app's redirect URL, with the code or an OAuth error in its query."""
     authorization_code: Secret | None = None
-    """The code alone, with which the app gets its tokens, once."""
+    """The authorization code by itself, which the app exchanges for tokens once."""
 
 
 @post("/v1/b2b/idp/oauth/authorize", Effect.ACTS_ONCE)
 class Authorize(AuthorizationRequest[AuthorizeResponse]):
     """Submit the member's decision, and get the URL to redirect the browser to.
 
-    Send it there in any case: a refusal too is for the app to read. Name the member as for `authorize_start`.
+    Redirect even if the member declined: the app must learn it. Identify the member as for `authorize_start`.
 
     - `scopes`: those that the member granted.
-    - `state`, `nonce`: from the app's request; they come back to it, in the redirect and in the id token.
+    - `state`, `nonce`: from the app's request; returned to it in the redirect and in the id token.
     - `code_challenge`: PKCE: from the app's request.
-    - `resources`: from the app's request: what the tokens are meant for (RFC 8707).
+    - `resources`: from the app's request: the resources that the tokens are for (RFC 8707).
 
     Raises NotFoundError (`connected_app_not_found`), BadRequestError (`connected_app_not_allowed_for_org`), AuthenticationError
     (`connected_app_supplied_redirect_url_not_found_in_client`), SessionNotFoundError, MemberNotFoundError.
@@ -96,7 +96,7 @@ class Authorize(AuthorizationRequest[AuthorizeResponse]):
 
 
 class IDPOAuth(Namespace[Mode]):
-    """What a consent page needs, where a member lets a connected app in."""
+    """Calls of the consent page, where a member authorizes a connected app."""
 
     authorize_start: Final = Endpoint(AuthorizeStart)
     authorize: Final = Endpoint(Authorize)

@@ -23,12 +23,12 @@ class M2M(Namespace[Mode]):
 
     @clean_traceback
     def token_source(self, *, client_id: str, client_secret: str, scopes: Sequence[str] | None = None) -> TokenSource[Mode]:
-        """Return a source of tokens of a machine-to-machine client: fetched on first use, refreshed before it expires."""
+        """Return a source of access tokens of a machine-to-machine client: fetched on first use, refreshed before they expire."""
         return TokenSource(self._send, GetToken(client_id=client_id, client_secret=client_secret, scopes=scopes))
 
     @cached_property
     def clients(self) -> "M2MClients[Mode]":
-        """The clients that may ask for tokens."""
+        """The machine-to-machine clients of the project."""
         from .clients import M2MClients
 
         return M2MClients(self._send)

@@ -1,4 +1,4 @@
-"""Tokens of machine-to-machine clients, checked on this machine."""
+"""Local checks of M2M tokens."""
 
 from collections.abc import Sequence
 
@@ -12,13 +12,13 @@ from stytch_b2b_async.verify.verifier import Verifier
 
 @frozen
 class AuthenticateToken(LocalRequest[MachineClaims]):
-    """Check the token of a machine-to-machine client on this machine.
+    """Verify the access token of a machine-to-machine client locally, and return its claims.
 
-    - `required_scopes`: scopes `action:resource` that it must all have; one for the resource `*` stands for all resources.
-    - `max_token_age`: refuse a token that was made longer ago, in seconds.
+    - `required_scopes`: scopes `action:resource`, all of which the token must have; the resource `*` covers all resources.
+    - `max_token_age`: reject a token that was issued longer ago, in seconds.
     - `leeway`: seconds by which the clocks may differ, 0 by default.
 
-    Raises a TokenError that says why, MissingScopeError among them; another kind of token is a WrongTokenKindError.
+    Raises the TokenError of the reason, such as MissingScopeError; WrongTokenKindError for another type of token.
     See https://stytch.com/docs/b2b/api/authenticate-m2m-token.
     """
 
@@ -28,7 +28,7 @@ class AuthenticateToken(LocalRequest[MachineClaims]):
     leeway: float = 0.0
 
     def steps(self, verifier: Verifier, send: SendRequest) -> Flow[MachineClaims]:
-        """Check the token, then what it allows."""
+        """Verify the token, then check its scopes."""
         claims = yield from verifier.verify_m2m_token(self.access_token, leeway=self.leeway, max_age=self.max_token_age)
         scopes.require(claims.scopes, self.required_scopes or ())
         return claims

@@ -1,4 +1,4 @@
-"""Getting a token for a machine-to-machine client."""
+"""Get an access token for a machine-to-machine client."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -9,14 +9,14 @@ from stytch_b2b_async.schema import Secret, WireFormat, frozen
 
 @frozen
 class GetTokenResponse(Response):
-    """A token to send along with calls between machines."""
+    """An access token of a machine-to-machine client."""
 
     access_token: Secret
     """A JWT."""
     token_type: str
     """`bearer`."""
     expires_in: int
-    """Seconds, 3600 as a rule."""
+    """Lifetime in seconds, usually 3600."""
 
 
 @post(
@@ -27,9 +27,9 @@ class GetTokenResponse(Response):
 class GetToken(Request[GetTokenResponse]):
     """Get an access token with the id and secret of a machine-to-machine client.
 
-    Any number of tokens may be valid beside one another. The client that sends this must know its project.
+    Several tokens may be valid at the same time. The SDK's client needs a project id.
 
-    - `scopes`: some of the scopes that the client has; default: all of them.
+    - `scopes`: some of the client's scopes; default: all of them.
 
     Raises APIStatusError, whose `error_type` is then an OAuth error code, such as `invalid_client`.
     See https://stytch.com/docs/b2b/api/get-m2m-token.

@@ -1,4 +1,4 @@
-"""A machine's token, kept at hand: fetched once for all who ask, and renewed before it ends."""
+"""A source of M2M tokens: fetched once for all callers, and refreshed before they expire."""
 
 from collections.abc import Coroutine
 from time import monotonic
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from ._token import GetToken
 
 REFRESH_MARGIN = 60.0
-"""Seconds before its end that a token is renewed, while it still serves; a tenth of its life where that is less."""
+"""Seconds before expiry at which a token is refreshed in the background; at most a tenth of its lifetime."""
 BLOCKING_MARGIN = 10.0
-"""Seconds before its end that a token serves only while it cannot be renewed; a sixth of those where that is less."""
+"""Seconds before expiry from which callers wait for the refresh; at most a sixth of the refresh margin."""
 RETRY = 5.0
-"""Seconds between two renewals that fail, while the token at hand still serves."""
+"""Seconds between failed refreshes, while the current token is still valid."""
 
 
 class TokenSource(Namespace[Mode]):
-    """Hands out a valid token of one machine-to-machine client, to any number of callers, with as few requests as can be."""
+    """Returns a valid token of one machine-to-machine client to any number of callers, with as few requests as possible."""
 
     def __init__(self, send: Send, request: "GetToken") -> None:
         super().__init__(send)
@@ -37,13 +37,13 @@ class TokenSource(Namespace[Mode]):
     @overload
     def token(self: "TokenSource[Blocking]") -> str: ...
     def token(self) -> Any:
-        """Get a token that holds for a while: the one at hand, or a new one. Raises what `m2m.token` raises."""
+        """Return a token that remains valid for a while, cached or new. Raises what `m2m.token` raises."""
         return self._send(_CurrentToken(self._state))
 
     def discard(self, token: str | None = None) -> None:
-        """Forget the token at hand, because somebody refused it: the next caller gets a new one.
+        """Discard the cached token after a service has rejected it: the next caller gets a new one.
 
-        Given the token that was refused, it does nothing when another is at hand by now.
+        Given the rejected token, it does nothing if another one has been cached since.
         """
         entry = self._state.token.entry
         if token is None or (entry is not None and token == entry.value):
@@ -54,10 +54,10 @@ class TokenSource(Namespace[Mode]):
 
 
 class _State:
-    """The token at hand, and how to get the next."""
+    """The cached token, and how to fetch the next."""
 
     send: SendRequest
-    """Of the view that asked last."""
+    """Of the `with_options` copy that asked last."""
 
     def __init__(self, request: "GetToken") -> None:
         self.request = request
@@ -75,14 +75,14 @@ class _State:
 
 @attrs.frozen(eq=False, repr=False)
 class _CurrentToken(LocalRequest[str]):
-    """Ask a source for its token."""
+    """Get the token of a source."""
 
     state: _State
 
     def __attrs_post_init__(self) -> None:
-        """Nothing that a caller gave is to be checked."""
+        """Validate nothing: the fields are not from the caller."""
 
     def steps(self, verifier: Verifier, send: SendRequest) -> Flow[str]:
-        """Take the token at hand, or get one."""
+        """Return the cached token, or fetch one."""
         self.state.send = send
         return self.state.token.get()

@@ -1,4 +1,4 @@
-"""Links that log in, by email."""
+"""Magic links: log in with a link from an email."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @frozen
 class AuthenticateResponse(EmailLoginResponse):
-    """A member, logged in with a mailed link unless another factor is missing."""
+    """A member, logged in with a magic link unless another factor is missing."""
 
     reset_sessions: bool
     """Whether sessions outside of Stytch should be ended; Stytch's own are revoked."""
@@ -25,14 +25,14 @@ class AuthenticateResponse(EmailLoginResponse):
 
 @post("/v1/b2b/magic_links/authenticate", Effect.ACTS_ONCE)
 class Authenticate(RedirectLoginParams[AuthenticateResponse]):
-    """Log a member in with the token of a mailed link.
+    """Log a member in with the token of a magic link.
 
-    The token works once. A member who was invited or pending becomes active. Starts a session of 60 minutes, unless the response
+    The token is valid once. An invited or pending member becomes active. Starts a session of 60 minutes, unless the response
     says that another factor is missing. A session of another member is ignored.
 
     - `magic_links_token`: `token` in the query of the link.
-    - `pkce_code_verifier`: PKCE: needed when the link was sent with a `pkce_code_challenge`.
-    - `locale`: language of the text message, when the login sends one.
+    - `pkce_code_verifier`: PKCE: required if the link was sent with a `pkce_code_challenge`.
+    - `locale`: language of the text message, if the login sends one.
 
     Raises NotFoundError (`magic_link_not_found`), TokenUsedOrExpiredError, PKCEError.
     See https://stytch.com/docs/api-reference/b2b/api/email-magic-links/organization/authenticate-magic-link.
@@ -43,7 +43,7 @@ class Authenticate(RedirectLoginParams[AuthenticateResponse]):
 
 
 class MagicLinks(Namespace[Mode]):
-    """Links that log in, by email."""
+    """Magic links: log in with a link from an email."""
 
     authenticate: Final = Endpoint(Authenticate)
 
@@ -56,7 +56,7 @@ class MagicLinks(Namespace[Mode]):
 
     @cached_property
     def discovery(self) -> MagicLinksDiscovery[Mode]:
-        """Links for people who have not chosen an organization yet."""
+        """Magic links of users who have not chosen an organization yet."""
         from .discovery import MagicLinksDiscovery
 
         return MagicLinksDiscovery(self._send)

@@ -1,4 +1,4 @@
-"""Mailed links of people who have not chosen an organization yet."""
+"""Magic links of users who have not chosen an organization yet."""
 
 from typing import Final
 
@@ -9,12 +9,12 @@ from stytch_b2b_async.schema import Secret
 
 @post("/v1/b2b/magic_links/discovery/authenticate", Effect.ACTS_ONCE)
 class Authenticate(Request[DiscoveryResponse]):
-    """Check the token of a mailed link, and list the organizations that it opens.
+    """Authenticate the token of a magic link, and list the user's organizations.
 
-    The token works once. Continue with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
+    The token is valid once. Continue with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
 
     - `discovery_magic_links_token`: `token` in the query of the link.
-    - `pkce_code_verifier`: PKCE: needed when the link was sent with a `pkce_code_challenge`.
+    - `pkce_code_verifier`: PKCE: required if the link was sent with a `pkce_code_challenge`.
 
     Raises NotFoundError (`magic_link_not_found`), TokenUsedOrExpiredError, PKCEError.
     See https://stytch.com/docs/api-reference/b2b/api/email-magic-links/discovery/authenticate-discovery-magic-link.
@@ -25,6 +25,6 @@ class Authenticate(Request[DiscoveryResponse]):
 
 
 class MagicLinksDiscovery(Namespace[Mode]):
-    """Mailed links of people who have not chosen an organization yet."""
+    """Magic links of users who have not chosen an organization yet."""
 
     authenticate: Final = Endpoint(Authenticate)

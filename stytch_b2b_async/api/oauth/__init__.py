@@ -1,4 +1,4 @@
-"""Logins through OAuth providers."""
+"""Log in through OAuth providers."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class AuthenticateResponse(OrganizationLoginResponse):
 
 @post("/v1/b2b/oauth/authenticate", Effect.ACTS_ONCE)
 class Authenticate(RedirectLoginParams[AuthenticateResponse]):
-    """Log a member in with the token that came back from an OAuth provider.
+    """Log a member in with the token from an OAuth provider's redirect.
 
-    Starts a session of 60 minutes, unless the response says that another factor is missing. Providers that do not verify the
-    address (GitHub, Slack, HubSpot) may need one that does: then the answer's `primary_required` names what will do.
+    Starts a session of 60 minutes, unless the response says that another factor is missing. A provider that does not
+    verify email addresses (GitHub, Slack, HubSpot) may not suffice: `primary_required` in the response then lists the alternatives.
 
     - `oauth_token`: `token` in the query of the redirect.
-    - `pkce_code_verifier`: PKCE: needed when the login was started with a `pkce_code_challenge`.
-    - `locale`: language of the text message, when the login sends one.
+    - `pkce_code_verifier`: PKCE: required if the login was started with a `pkce_code_challenge`.
+    - `locale`: language of the text message, if the login sends one.
 
     Raises NotFoundError (`oauth_token_not_found`), BadRequestError (`invalid_oauth_tenant_for_jit_provisioning`), PKCEError.
     See https://stytch.com/docs/api-reference/b2b/api/oauth/organization/authenticate.
@@ -48,13 +48,13 @@ class Authenticate(RedirectLoginParams[AuthenticateResponse]):
 
 
 class OAuth(Namespace[Mode]):
-    """Logins through OAuth providers."""
+    """Log in through OAuth providers."""
 
     authenticate: Final = Endpoint(Authenticate)
 
     @cached_property
     def discovery(self) -> OAuthDiscovery[Mode]:
-        """Logins of people who have not chosen an organization yet."""
+        """OAuth logins of users who have not chosen an organization yet."""
         from .discovery import OAuthDiscovery
 
         return OAuthDiscovery(self._send)

@@ -1,4 +1,4 @@
-"""OAuth logins of people who have not chosen an organization yet."""
+"""OAuth logins of users who have not chosen an organization yet."""
 
 from typing import Final
 
@@ -10,24 +10,24 @@ from stytch_b2b_async.schema import Secret, frozen
 
 @frozen
 class AuthenticateResponse(DiscoveryResponse):
-    """A person whom an OAuth provider knows, and the organizations that this opens."""
+    """A user who authenticated at an OAuth provider, and their organizations."""
 
     provider_type: str
     """Such as `Google`."""
     provider_tenant_id: str
-    """The person's one tenant at the provider, such as a Slack workspace; `""` for none or several."""
+    """The user's tenant at the provider, such as a Slack workspace; `""` for none or several."""
     provider_tenant_ids: list[str]
     full_name: str
 
 
 @post("/v1/b2b/oauth/discovery/authenticate", Effect.ACTS_ONCE)
 class Authenticate(SessionExtensionParams[AuthenticateResponse]):
-    """Check the token that came back from an OAuth provider, and list the organizations that it opens.
+    """Authenticate the token from an OAuth provider's redirect, and list the user's organizations.
 
     Continue with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
 
     - `discovery_oauth_token`: `token` in the query of the redirect.
-    - `pkce_code_verifier`: PKCE: needed when the login was started with a `pkce_code_challenge`.
+    - `pkce_code_verifier`: PKCE: required if the login was started with a `pkce_code_challenge`.
 
     Raises NotFoundError (`oauth_token_not_found`), PKCEError.
     See https://stytch.com/docs/b2b/api/authenticate-discovery-oauth.
@@ -38,6 +38,6 @@ class Authenticate(SessionExtensionParams[AuthenticateResponse]):
 
 
 class OAuthDiscovery(Namespace[Mode]):
-    """OAuth logins of people who have not chosen an organization yet."""
+    """OAuth logins of users who have not chosen an organization yet."""
 
     authenticate: Final = Endpoint(Authenticate)

@@ -1,4 +1,4 @@
-"""Organizations: creating, finding, changing and deleting them."""
+"""Organizations: create, search, update and delete them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @frozen
 class OrganizationResponse(Response):
-    """The organization as it is now."""
+    """The organization after the call."""
 
     organization: Organization
 
@@ -32,7 +32,7 @@ class Create(OrganizationParams[OrganizationResponse]):
     """Create an organization, without members.
 
     - `organization_name`: 1 to 128 characters.
-    - `claimed_email_domains`: addresses in them are for members of this organization alone; not for every project.
+    - `claimed_email_domains`: domains whose addresses only members of this organization may use; not available in every project.
 
     Raises OrganizationSlugTakenError, BadRequestError (`invalid_organization_slug`, `organization_external_id_already_used`,
     `allowed_auth_methods_required_for_restricted`, `invalid_restricted_email_setting`, `organization_settings_domain_too_common`).
@@ -56,15 +56,15 @@ class Get(OrganizationPath[OrganizationResponse]):
 class Update(OrganizationParams[OrganizationResponse]):
     """Update an organization; omitted fields stay unchanged.
 
-    At least one way of joining must stay open: not all of `sso_jit_provisioning`, `email_jit_provisioning`, `email_invites` and
-    `oauth_tenant_jit_provisioning` may be NOT_ALLOWED. A list that is given replaces the one there; `[]` empties it. With
-    `authorization` each field needs a permission of its own, and `trusted_metadata` must be left out.
+    At least one of `sso_jit_provisioning`, `email_jit_provisioning`, `email_invites` and `oauth_tenant_jit_provisioning` must
+    differ from NOT_ALLOWED. A list replaces the current one; `[]` empties it. With `authorization`, each field needs its own
+    permission, and `trusted_metadata` is not allowed.
 
     - `organization_id`: or its slug, or its external id.
     - `organization_name`: 1 to 128 characters.
     - `sso_default_connection_id`: one of the active connections.
-    - `sso_jit_provisioning_allowed_connections`: counts when `sso_jit_provisioning` is RESTRICTED.
-    - `claimed_email_domains`: addresses in them are for members of this organization alone; not for every project.
+    - `sso_jit_provisioning_allowed_connections`: used if `sso_jit_provisioning` is RESTRICTED.
+    - `claimed_email_domains`: domains whose addresses only members of this organization may use; not available in every project.
 
     Raises OrganizationNotFoundError, OrganizationSlugTakenError, SessionAuthorizationError, BadRequestError
     (`organization_external_id_already_used`, `allowed_auth_methods_required_for_restricted`, `invalid_restricted_sso_setting`,
@@ -82,14 +82,14 @@ class Update(OrganizationParams[OrganizationResponse]):
 
 @frozen
 class DeleteResponse(Response):
-    """What was deleted."""
+    """The id of the deleted organization."""
 
     organization_id: str
 
 
 @delete("/v1/b2b/organizations/{organization_id}", Effect.REPEATABLE)
 class Delete(OrganizationPath[DeleteResponse]):
-    """Delete an organization and all its members; their sessions end.
+    """Delete an organization and all its members, and revoke their sessions.
 
     Raises OrganizationNotFoundError, SessionAuthorizationError.
     See https://stytch.com/docs/b2b/api/delete-organization.
@@ -100,7 +100,7 @@ class Delete(OrganizationPath[DeleteResponse]):
 
 @frozen
 class SearchResponse(Page[Organization]):
-    """Some of the organizations that were found."""
+    """One page of the organizations found."""
 
     organizations: list[Organization]
     results_metadata: ResultsMetadata
@@ -108,13 +108,13 @@ class SearchResponse(Page[Organization]):
 
 @post("/v1/b2b/organizations/search", Effect.READS)
 class Search(PageParams[SearchResponse]):
-    """Find organizations: all of the project's, or those that fit a query.
+    """Search organizations: all of the project's, or those that match a query.
 
-    Do not use it during logins: a search takes up to 9 seconds, and 100 a minute are allowed.
+    Do not use it during logins: a search can take 9 seconds, and 100 per minute are allowed.
 
     - `query`: filters by `organization_ids`, `organization_slugs`, `organization_slug_fuzzy`, `organization_name_fuzzy`,
       `member_emails`, `member_email_fuzzy`, `allowed_domains`, `allowed_domain_fuzzy`, `claimed_email_domains`,
-      `has_active_sso_connection` (a bool), `sso_connection_id`. Those called fuzzy take one text of 3 characters or more.
+      `has_active_sso_connection` (a bool), `sso_connection_id`. The fuzzy ones take a string of at least 3 characters.
 
     Raises SearchTimeoutError, BadRequestError (`organization_search_filter_name_not_recognized`, `user_search_invalid_cursor`,
     `user_search_invalid_limit`).
@@ -126,7 +126,7 @@ class Search(PageParams[SearchResponse]):
 
 @frozen
 class GetMetricsResponse(Response):
-    """Figures about an organization."""
+    """Metrics of an organization."""
 
     member_count: int
 
@@ -149,7 +149,7 @@ class ListConnectedAppsResponse(Response):
 
 @get("/v1/b2b/organizations/{organization_id}/connected_apps")
 class ListConnectedApps(OrganizationPath[ListConnectedAppsResponse]):
-    """List the connected apps that members of an organization have let in.
+    """List the connected apps that members of an organization have authorized.
 
     Raises OrganizationNotFoundError, SessionAuthorizationError.
     See https://stytch.com/docs/b2b/api/connected-app-org-get-all.
@@ -172,7 +172,7 @@ class GetConnectedAppResponse(Response):
 
 @get("/v1/b2b/organizations/{organization_id}/connected_apps/{connected_app_id}")
 class GetConnectedApp(OrganizationPath[GetConnectedAppResponse]):
-    """Fetch a connected app, with the members of an organization who have let it in.
+    """Fetch a connected app, with the members of an organization who have authorized it.
 
     Raises NotFoundError (`connected_app_not_found`), OrganizationNotFoundError, SessionAuthorizationError.
     See https://stytch.com/docs/b2b/api/connected-app-org-get.
@@ -194,7 +194,7 @@ class DeleteExternalId(OrganizationPath[OrganizationResponse]):
 
 
 class Organizations(Namespace[Mode]):
-    """Organizations: creating, finding, changing and deleting them."""
+    """Organizations: create, search, update and delete them."""
 
     create: Final = Endpoint(Create)
     get: Final = Endpoint(Get)

@@ -1,4 +1,4 @@
-"""One-time codes, by text message and by email."""
+"""One-time codes by text message and by email."""
 
 from typing import TYPE_CHECKING
 
@@ -10,18 +10,18 @@ if TYPE_CHECKING:
 
 
 class OTPs(Namespace[Mode]):
-    """One-time codes, by text message and by email."""
+    """One-time codes by text message and by email."""
 
     @cached_property
     def sms(self) -> "OTPsSms[Mode]":
-        """Codes by text message: a second factor."""
+        """One-time codes by text message, as a second factor."""
         from .sms import OTPsSms
 
         return OTPsSms(self._send)
 
     @cached_property
     def email(self) -> "OTPsEmail[Mode]":
-        """Codes by email: a first factor."""
+        """One-time codes by email, as a primary factor."""
         from .email import OTPsEmail
 
         return OTPsEmail(self._send)

@@ -1,4 +1,4 @@
-"""One-time codes by text message: a second factor."""
+"""One-time codes by text message, as a second factor."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from stytch_b2b_async.schema import Secret
 
 @post("/v1/b2b/otps/sms/send", Effect.ACTS_ONCE)
 class Send(FactorProofParams[MemberResponse]):
-    """Text a member a code, which lives two minutes and ends the one before.
+    """Send a code by text message; it is valid for two minutes, and earlier codes become invalid.
 
-    A login that lacks a second factor sends one by itself, to a member who has a number: its answer says so. A member who has a
-    second factor already must show an intermediate session, or a session, that holds it.
+    A login that requires a second factor sends one automatically if the member has a number, as its response says. A member who
+    already has a second factor must be identified by an intermediate session or a session.
 
     - `organization_id`: or the organization's slug or external id.
     - `member_id`: or the member's external id.
-    - `mfa_phone_number`: in E.164 form, such as `+12025550162`: becomes the number of a member who has none; never replaces one.
+    - `mfa_phone_number`: in E.164 format, such as `+12025550162`: set if the member has no number; does not replace one.
 
     Raises MemberNotFoundError, BadRequestError (`invalid_phone_number`, `invalid_phone_number_country_code`,
     `duplicate_member_phone_number`, `unsubscribed_phone_number`, `no_associated_session_passed_in`).
@@ -37,11 +37,10 @@ class Send(FactorProofParams[MemberResponse]):
 class Authenticate(MFAEnrollmentParams[SecondFactorResponse]):
     """Authenticate a second factor with a code from a text message: complete a login, or strengthen a session.
 
-    Takes exactly one of `intermediate_session_token`, which is used up, `session_token` and `session_jwt`. A session of 60 minutes
-    starts, or the one at hand is extended. Where the organization requires a second factor of all, the member is enrolled from now
-    on.
+    Takes exactly one of `intermediate_session_token`, which is used up, `session_token` and `session_jwt`. Starts a session of 60
+    minutes, or extends the given one. If the organization requires MFA for all members, the member becomes enrolled.
 
-    - `set_mfa_enrollment`: whether later logins need a second factor; ignored where the organization requires it of all members.
+    - `set_mfa_enrollment`: whether later logins require MFA; ignored if the organization requires it for all members.
     - `set_default_mfa`: make text messages the member's default method.
 
     Raises NotFoundError (`otp_code_not_found`) for a wrong code, TokenUsedOrExpiredError, IntermediateSessionNotFoundError,
@@ -53,7 +52,7 @@ class Authenticate(MFAEnrollmentParams[SecondFactorResponse]):
 
 
 class OTPsSms(Namespace[Mode]):
-    """One-time codes by text message: a second factor."""
+    """One-time codes by text message, as a second factor."""
 
     send: Final = Endpoint(Send)
     authenticate: Final = Endpoint(Authenticate)

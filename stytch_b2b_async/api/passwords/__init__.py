@@ -1,4 +1,4 @@
-"""Passwords: checking, logging in, resetting and bringing them along."""
+"""Passwords: check strength, log in, reset and migrate."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 @frozen
 class StrengthCheckResponse(Response):
-    """How a password stands up to the project's policy."""
+    """The strength of a password under the project's policy."""
 
     valid_password: bool
-    """Whether it may be used."""
+    """Whether it meets the policy."""
     score: int
     """zxcvbn's score, 0 (guessed at once) to 4; from 3 on it is valid."""
     breached_password: bool
-    """Whether it is on a list of leaked ones; looked up when the project checks that on creation."""
+    """Whether it is on a list of leaked passwords; checked if the project has breach detection on creation."""
     strength_policy: str
     """`zxcvbn` or `luds`."""
     breach_detection_on_create: bool
@@ -40,7 +40,7 @@ class StrengthCheckResponse(Response):
 class StrengthCheck(Request[StrengthCheckResponse]):
     """Check a password against the project's strength policy, before setting it.
 
-    With an `email_address` the verdict also counts known breaches, and how much of the address the password repeats.
+    With an `email_address`, known breaches and the similarity to the address are also considered.
     See https://stytch.com/docs/b2b/api/strength-check.
     """
 
@@ -50,24 +50,24 @@ class StrengthCheck(Request[StrengthCheckResponse]):
 
 @frozen
 class MigrateResponse(MemberResponse):
-    """The member who has the password now."""
+    """The member with the password."""
 
     member_created: bool
 
 
 @post("/v1/b2b/passwords/migrate", Effect.ACTS_ONCE)
 class Migrate(Request[MigrateResponse]):
-    """Bring along a password that another system hashed.
+    """Import a password hash from another system.
 
-    Creates the member if necessary, and takes the address for verified. The config that belongs to `hash_type` must be given,
-    unless the hash itself says it all (bcrypt, phpass). `roles` replaces the roles assigned directly; sessions that rest on SSO end
-    unless `preserve_existing_sessions`. At most 100 calls a second. With passwords shared between organizations, call it once for
-    each.
+    Creates the member if necessary, and treats the email address as verified. The config of the `hash_type` is required, unless the
+    hash contains all parameters (bcrypt, phpass). `roles` replaces the roles assigned directly, which revokes sessions that rely on
+    SSO unless `preserve_existing_sessions` is set. At most 100 calls per second. If passwords are shared between organizations,
+    call it once for each organization.
 
-    - `mfa_phone_number`: in E.164 form, such as `+12025550162`.
-    - `external_id`: kept when the member is created, ignored otherwise.
+    - `mfa_phone_number`: in E.164 format, such as `+12025550162`.
+    - `external_id`: set if the member is created, ignored otherwise.
 
-    Raises BadRequestError: `password_already_exists`, or the `invalid_…` and `…_mismatch` of what is wrong with the hash.
+    Raises BadRequestError: `password_already_exists`, or `invalid_…` and `…_mismatch` for what is wrong with the hash.
     See https://stytch.com/docs/api-reference/b2b/api/passwords/migrate.
     """
 
@@ -104,9 +104,9 @@ class Authenticate(AuthenticateParams[PasswordLoginResponse]):
 
     Starts a session of 60 minutes, unless the response says that another factor is missing.
 
-    - `locale`: language of the text message, when the login sends one.
+    - `locale`: language of the text message, if the login sends one.
 
-    Raises AuthenticationError for a wrong password, MemberPasswordNotFoundError, PasswordResetRequiredError when the password has
+    Raises AuthenticationError for a wrong password, MemberPasswordNotFoundError, PasswordResetRequiredError if the password has
     leaked or no longer meets the policy, MemberLockedError after too many failures.
     See https://stytch.com/docs/api-reference/b2b/api/passwords/authenticate.
     """
@@ -118,7 +118,7 @@ class Authenticate(AuthenticateParams[PasswordLoginResponse]):
 
 
 class Passwords(Namespace[Mode]):
-    """Passwords: checking, logging in, resetting and bringing them along."""
+    """Passwords: check strength, log in, reset and migrate."""
 
     strength_check: Final = Endpoint(StrengthCheck)
     migrate: Final = Endpoint(Migrate)
@@ -126,28 +126,28 @@ class Passwords(Namespace[Mode]):
 
     @cached_property
     def email(self) -> PasswordsEmail[Mode]:
-        """Resets that go through a mailbox."""
+        """Password resets by email."""
         from .email import PasswordsEmail
 
         return PasswordsEmail(self._send)
 
     @cached_property
     def sessions(self) -> PasswordsSessions[Mode]:
-        """Resets by a member who is logged in."""
+        """Password resets by a member who is logged in."""
         from .sessions import PasswordsSessions
 
         return PasswordsSessions(self._send)
 
     @cached_property
     def existing_password(self) -> PasswordsExistingPassword[Mode]:
-        """Resets by a member who knows the old password."""
+        """Password resets by a member who knows the old password."""
         from .existing_password import PasswordsExistingPassword
 
         return PasswordsExistingPassword(self._send)
 
     @cached_property
     def discovery(self) -> PasswordsDiscovery[Mode]:
-        """Passwords of people who have not chosen an organization yet."""
+        """Passwords of users who have not chosen an organization yet."""
         from .discovery import PasswordsDiscovery
 
         return PasswordsDiscovery(self._send)

@@ -1,4 +1,4 @@
-"""Password resets that go through a mailbox."""
+"""Password resets by email."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from stytch_b2b_async.schema import Secret, frozen
 
 @frozen
 class ResetStartResponse(Response):
-    """Whom the mail went to."""
+    """The recipient of the email."""
 
     member_id: str
     member_email_id: str
@@ -26,14 +26,14 @@ class ResetStartResponse(Response):
 
 @post("/v1/b2b/passwords/email/reset/start", Effect.ACTS_ONCE)
 class ResetStart(Request[ResetStartResponse]):
-    """Mail a member a link with which to choose a new password.
+    """Send a member a link to reset their password.
 
-    The link leads to `reset_password_redirect_url` with `token` and `stytch_token_type` in its query, and works once. The mail also
-    offers a login without a password, which leads to `login_redirect_url`. Redirects must be registered with the project, whose
-    defaults stand in for those that are left out. No session ends.
+    The link leads to `reset_password_redirect_url` with `token` and `stytch_token_type` in its query, and is valid once. The email
+    also offers a login without a password, which leads to `login_redirect_url`. Redirects must be registered with the project,
+    which also has their defaults. Sessions are not revoked.
 
     - `reset_password_expiration_minutes`: 5 to 10080 (a week); default 30.
-    - `code_challenge`: PKCE: the base64url SHA-256 of a verifier that the reset must then bring as `code_verifier`.
+    - `code_challenge`: PKCE: the base64url SHA-256 of a verifier that the reset then requires as `code_verifier`.
 
     Raises NotFoundError for an unknown member or address, BadRequestError for a redirect that is missing or not registered.
     See https://stytch.com/docs/api-reference/b2b/api/passwords/create-or-reset-options/password-reset-by-email-start.
@@ -60,12 +60,13 @@ class ResetResponse(LoginResponse):
 
 @post("/v1/b2b/passwords/email/reset", Effect.ACTS_ONCE)
 class Reset(AuthenticateParams[ResetResponse]):
-    """Set a new password with the token of a mailed link, and log in.
+    """Set a new password with the token of a reset link, and log in.
 
-    The token works once. All sessions of the member end, and a new one of 60 minutes starts, unless another factor is missing.
+    The token is valid once. All sessions of the member are revoked, and a new one of 60 minutes starts, unless another factor is
+    missing.
 
-    - `code_verifier`: PKCE: needed when the reset was started with a `code_challenge`.
-    - `locale`: language of the text message, when the login sends one.
+    - `code_verifier`: PKCE: required if the reset was started with a `code_challenge`.
+    - `locale`: language of the text message, if the login sends one.
 
     Raises TokenUsedOrExpiredError, WeakPasswordError, BreachedPasswordError, PKCEError.
     See https://stytch.com/docs/b2b/api/email-reset.
@@ -79,7 +80,7 @@ class Reset(AuthenticateParams[ResetResponse]):
 
 @frozen
 class RequireResetResponse(Response):
-    """Whose password must be chosen anew; nothing when the address is not a member's."""
+    """The member who must reset their password; empty if the email address does not belong to a member."""
 
     member_id: str | None = None
     member: Member | None = None
@@ -88,11 +89,11 @@ class RequireResetResponse(Response):
 
 @post("/v1/b2b/passwords/email/require_reset", Effect.REPEATABLE)
 class RequireReset(Request[RequireResetResponse]):
-    """Make a member choose a new password at the next login.
+    """Require a member to reset their password at the next login.
 
-    Only for projects whose passwords are shared between organizations. A password that just one active member of the project uses
-    is deleted at once. Ends no session. `member_id` may be the member's `external_id`, `organization_id` the organization's slug or
-    external id.
+    Only for projects whose passwords are shared between organizations. If only one active member of the project uses the password,
+    it is deleted at once. Sessions are not revoked. `member_id` may be the member's `external_id`, and `organization_id` the
+    organization's slug or external id.
 
     Raises BadRequestError (`cross_org_passwords_not_enabled`), MemberNotFoundError, SessionAuthorizationError.
     See https://stytch.com/docs/b2b/api/passwords-require-reset-by-email.
@@ -105,7 +106,7 @@ class RequireReset(Request[RequireResetResponse]):
 
 
 class PasswordsEmail(Namespace[Mode]):
-    """Password resets that go through a mailbox."""
+    """Password resets by email."""
 
     reset_start: Final = Endpoint(ResetStart)
     reset: Final = Endpoint(Reset)

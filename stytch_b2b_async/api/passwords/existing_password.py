@@ -15,9 +15,9 @@ from stytch_b2b_async.schema import Secret
 class Reset(SessionExtensionParams[LoginResponse]):
     """Set a new password for a member who knows the old one, and log in.
 
-    All sessions of the member end, and a new one of 60 minutes starts, unless another factor is missing.
+    All sessions of the member are revoked, and a new one of 60 minutes starts, unless another factor is missing.
 
-    - `locale`: language of the text message, when the login sends one.
+    - `locale`: language of the text message, if the login sends one.
     - `telemetry_id`: from Stytch's device fingerprinting; fills `member_device` in the response.
 
     Raises AuthenticationError for a wrong password, MemberPasswordNotFoundError, WeakPasswordError, BreachedPasswordError,

@@ -24,9 +24,9 @@ class Reset(SessionExtensionParams[ResetResponse]):
     """Set a new password for a member who is logged in.
 
     Takes the session by `session_token` or `session_jwt`; one of its factors must have been authenticated in the last five minutes.
-    All other sessions of the member end.
+    All other sessions of the member are revoked.
 
-    - `locale`: language of the text message, when the login sends one.
+    - `locale`: language of the text message, if the login sends one.
     - `telemetry_id`: from Stytch's device fingerprinting; fills `member_device` in the response.
 
     Raises SessionTooOldError, SessionNotFoundError, WeakPasswordError, BreachedPasswordError.

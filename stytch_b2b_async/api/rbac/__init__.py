@@ -1,4 +1,4 @@
-"""Roles, and what they allow."""
+"""Role-based access control (RBAC): policies and authorization."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class GetPolicyResponse(Response):
 
 @get("/v1/b2b/rbac/policy")
 class GetPolicy(Request[GetPolicyResponse]):
-    """Fetch the project's roles, resources and scopes, which are kept in the dashboard.
+    """Fetch the project's roles, resources and scopes, which are defined in the dashboard.
 
-    Roles that single organizations add are not among them.
+    Roles that organizations define themselves are not included.
     See https://stytch.com/docs/api-reference/b2b/api/rbac/get-policy.
     """
 
 
 class RBAC(Namespace[Mode]):
-    """Roles, and what they allow."""
+    """Role-based access control (RBAC): policies and authorization."""
 
     policy: Final = Endpoint(GetPolicy)
     authorize: Final = Endpoint(Authorize)
@@ -39,7 +39,7 @@ class RBAC(Namespace[Mode]):
 
     @cached_property
     def organizations(self) -> RBACOrganizations[Mode]:
-        """Roles that single organizations add."""
+        """RBAC policies of organizations."""
         from .organizations import RBACOrganizations
 
         return RBACOrganizations(self._send)

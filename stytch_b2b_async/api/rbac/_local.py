@@ -1,4 +1,4 @@
-"""Authorization of a member's session, checked on this machine."""
+"""Local authorization checks of a member's session."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -14,26 +14,26 @@ from stytch_b2b_async.verify.verifier import Verifier
 
 @frozen
 class Explanation(Model):
-    """Whether a session's roles allow something, and why."""
+    """Whether a session's roles grant an action, and why."""
 
     check: AuthorizationCheck
     authorized: bool
     granting_roles: list[str]
-    """The project's roles that grant it, or the organization's where none of those does; none when it is refused."""
+    """The project's roles that grant it or, if there are none, the organization's; empty if it is not granted."""
     reason: str
-    """One sentence: which roles grant it, or what is missing."""
+    """A sentence with the roles that grant it, or with what is missing."""
 
 
 @frozen
 class Authorize(LocalRequest[AuthorizationVerdict]):
-    """Check on this machine that a session's roles allow an action on a resource of its organization.
+    """Check locally that a session's roles grant an action on a resource of its organization.
 
-    The policies of project and organization are kept for ten minutes, and an hour longer while they cannot be fetched.
+    The policies of project and organization are cached for ten minutes, and for another hour while they cannot be fetched.
 
-    - `member_session`: from `sessions.authenticate_jwt_local`, or any answer that has one.
-    - `authorization_check`: what is to be done, and where.
+    - `member_session`: from `sessions.authenticate_jwt_local`, or any response that has one.
+    - `authorization_check`: the action, the resource and the organization.
 
-    Raises MissingRoleError, WrongTenantError; APIConnectionError when a policy is needed and cannot be fetched.
+    Raises MissingRoleError, WrongTenantError; APIConnectionError if a policy is needed and cannot be fetched.
     See https://stytch.com/docs/b2b/guides/rbac/overview.
     """
 
@@ -41,18 +41,18 @@ class Authorize(LocalRequest[AuthorizationVerdict]):
     authorization_check: OrMapping[AuthorizationCheck]
 
     def steps(self, verifier: Verifier, send: SendRequest) -> Flow[AuthorizationVerdict]:
-        """Look the roles up."""
+        """Look up the roles."""
         return _authorize(verifier, self.member_session, self.authorization_check)
 
 
 @frozen
 class Explain(LocalRequest[list[Explanation]]):
-    """Tell for several checks at once whether a session's roles allow them, and why; nothing is refused.
+    """Report for several checks at once whether a session's roles grant them, and why; a missing role is not an error.
 
-    - `member_session`: from `sessions.authenticate_jwt_local`, or any answer that has one.
-    - `authorization_checks`: what is to be done, and where; answered in their order.
+    - `member_session`: from `sessions.authenticate_jwt_local`, or any response that has one.
+    - `authorization_checks`: actions, resources and organizations; the results have the same order.
 
-    Raises APIConnectionError when a policy is needed and cannot be fetched.
+    Raises APIConnectionError if a policy is needed and cannot be fetched.
     See https://stytch.com/docs/b2b/guides/rbac/overview.
     """
 
@@ -60,7 +60,7 @@ class Explain(LocalRequest[list[Explanation]]):
     authorization_checks: Sequence[OrMapping[AuthorizationCheck]]
 
     def steps(self, verifier: Verifier, send: SendRequest) -> Flow[list[Explanation]]:
-        """Look the roles up, check by check."""
+        """Look up the roles for each check."""
         explanations: list[Explanation] = []
         for given in self.authorization_checks:
             check = _model(given)
@@ -77,7 +77,7 @@ class Explain(LocalRequest[list[Explanation]]):
 def _authorize(
     verifier: Verifier, session: MemberSession, check: AuthorizationCheck | Mapping[str, Any]
 ) -> Flow[AuthorizationVerdict]:
-    # A reply that drifted may have no roles: what needs one is then refused.
+    # After a schema mismatch, a session may have no roles: checks that need one then fail.
     return verifier.policies.authorize_roles(session.roles or [], session.organization_id, _model(check))
 
 

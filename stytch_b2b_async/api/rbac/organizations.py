@@ -1,4 +1,4 @@
-"""Roles that single organizations add."""
+"""RBAC policies of organizations."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from stytch_b2b_async.verify.org_policy import validate_org_policy
 
 @frozen
 class OrgPolicyResponse(Response):
-    """The roles of an organization."""
+    """The policy of an organization."""
 
     org_policy: OrgPolicy
 
 
 @get("/v1/b2b/rbac/organizations/{organization_id}")
 class GetOrgPolicy(OrganizationPath[OrgPolicyResponse]):
-    """Fetch the roles that an organization adds to the project's.
+    """Fetch the roles that an organization defines besides the project's.
 
-    Only for workspaces that take part in Stytch's beta.
+    Only for workspaces in Stytch's beta program.
 
     Raises OrganizationNotFoundError.
     See https://stytch.com/docs/b2b/api/get-rbac-org-policy.
@@ -31,12 +31,12 @@ class GetOrgPolicy(OrganizationPath[OrgPolicyResponse]):
 
 @put("/v1/b2b/rbac/organizations/{organization_id}", Effect.REPEATABLE)
 class SetOrgPolicy(OrganizationPath[OrgPolicyResponse]):
-    """Replace the roles that an organization adds to the project's.
+    """Replace the roles that an organization defines besides the project's.
 
-    Only for workspaces that take part in Stytch's beta.
+    Only for workspaces in Stytch's beta program.
 
-    - `org_policy`: all of the organization's roles: those left out are gone. Their ids must differ from the project's roles, and
-      their resources and actions stand in the project's policy; the action `*` stands alone.
+    - `org_policy`: all of the organization's roles; others are deleted. Their ids must differ from the project's roles, and their
+      resources and actions must exist in the project's policy; `*` must be the only action of a permission.
 
     Raises OrganizationNotFoundError, BadRequestError (`rbac_role_duplicate`, `invalid_rbac_custom_role`,
     `invalid_permission_resource`, `invalid_permission_action`, `cannot_specify_wildcard_with_other_actions`).
@@ -47,7 +47,7 @@ class SetOrgPolicy(OrganizationPath[OrgPolicyResponse]):
 
 
 class RBACOrganizations(Namespace[Mode]):
-    """Roles that single organizations add."""
+    """RBAC policies of organizations."""
 
     get_org_policy: Final = Endpoint(GetOrgPolicy)
     set_org_policy: Final = Endpoint(SetOrgPolicy)

@@ -1,4 +1,4 @@
-"""Members provisioned by an identity provider."""
+"""SCIM: members provisioned by an identity provider."""
 
 from typing import TYPE_CHECKING
 
@@ -9,11 +9,11 @@ if TYPE_CHECKING:
 
 
 class SCIM(Namespace[Mode]):
-    """Members provisioned by an identity provider."""
+    """SCIM: members provisioned by an identity provider."""
 
     @cached_property
     def connection(self) -> "SCIMConnection[Mode]":
-        """The connection that provisions an organization's members, and its token."""
+        """The SCIM connection of an organization, and its token."""
         from .connection import SCIMConnection
 
         return SCIMConnection(self._send)

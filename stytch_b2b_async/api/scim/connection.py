@@ -1,4 +1,4 @@
-"""The connection that provisions an organization's members, and its token: one an organization."""
+"""The SCIM connection of an organization, and its token."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from stytch_b2b_async.api._shared.connections import ConnectionOrganizationPath, ConnectionPath, DeleteConnectionResponse
 from stytch_b2b_async.endpoint import Effect, Endpoint, Mode, Namespace, Response, delete, get, post, put
 from stytch_b2b_async.endpoint.paging import Page, PagedEndpoint
-from stytch_b2b_async.models import scim_connection as models  # the namespace below has a model's name
+from stytch_b2b_async.models import scim_connection as models  # the namespace below has the name of a model
 from stytch_b2b_async.models.bounded import PageLimit
 from stytch_b2b_async.models.enums import ScimIdentityProvider
 from stytch_b2b_async.schema import Location, OrMapping, frozen
@@ -16,7 +16,7 @@ from stytch_b2b_async.schema import Location, OrMapping, frozen
 
 @frozen
 class ConnectionResponse(Response):
-    """The SCIM connection as it is now."""
+    """The SCIM connection after the call."""
 
     connection: models.SCIMConnection | None = None
 
@@ -25,7 +25,7 @@ class ConnectionResponse(Response):
 class Update(ConnectionPath[ConnectionResponse]):
     """Update a SCIM connection; omitted fields stay unchanged.
 
-    - `scim_group_implicit_role_assignments`: roles that all members of a group have; `get_groups` lists the groups.
+    - `scim_group_implicit_role_assignments`: roles of all members of a group; `get_groups` lists the groups.
 
     Raises NotFoundError, BadRequestError (`scim_group_role_assignment_group_does_not_exist`), SessionAuthorizationError.
     See https://stytch.com/docs/api-reference/b2b/api/scim/connection-management/update-scim-connection.
@@ -54,9 +54,9 @@ class RotateStartResponse(Response):
 
 @post("/v1/b2b/scim/{organization_id}/connection/{connection_id}/rotate/start", Effect.ACTS_ONCE)
 class RotateStart(ConnectionPath[RotateStartResponse]):
-    """Make the next token of a SCIM connection, while the present one goes on.
+    """Start the rotation of a SCIM connection's token: create the next one; both are valid until it ends.
 
-    It is only in this response. Give it to the identity provider, then call `rotate_complete`, or `rotate_cancel` to drop it.
+    The token is only in this response. Configure it at the identity provider, then call `rotate_complete`, or `rotate_cancel`.
 
     Raises NotFoundError, SessionAuthorizationError.
     See https://stytch.com/docs/api-reference/b2b/api/scim/token-management/start-scim-token-rotation.
@@ -65,7 +65,7 @@ class RotateStart(ConnectionPath[RotateStartResponse]):
 
 @post("/v1/b2b/scim/{organization_id}/connection/{connection_id}/rotate/complete", Effect.ACTS_ONCE)
 class RotateComplete(ConnectionPath[ConnectionResponse]):
-    """Put the next token of a SCIM connection in place of the present one, which ends.
+    """Complete the rotation of a SCIM connection's token: only the new one is valid from now on.
 
     Raises BadRequestError (`scim_connection_not_rotating_token`), NotFoundError, SessionAuthorizationError.
     See https://stytch.com/docs/api-reference/b2b/api/scim/token-management/complete-scim-token-rotation.
@@ -74,7 +74,7 @@ class RotateComplete(ConnectionPath[ConnectionResponse]):
 
 @post("/v1/b2b/scim/{organization_id}/connection/{connection_id}/rotate/cancel", Effect.ACTS_ONCE)
 class RotateCancel(ConnectionPath[ConnectionResponse]):
-    """Drop the next token of a SCIM connection, and keep the present one.
+    """Cancel the rotation of a SCIM connection's token: delete the new one.
 
     Raises BadRequestError (`scim_connection_not_rotating_token`), NotFoundError, SessionAuthorizationError.
     See https://stytch.com/docs/b2b/api/scim-rotate-token-cancel.
@@ -83,7 +83,7 @@ class RotateCancel(ConnectionPath[ConnectionResponse]):
 
 @frozen
 class GetGroupsResponse(Page[models.SCIMGroup]):
-    """Some of the groups of a SCIM connection."""
+    """One page of the groups of a SCIM connection."""
 
     scim_groups: list[models.SCIMGroup]
     next_cursor: str | None = None
@@ -94,7 +94,7 @@ class GetGroupsResponse(Page[models.SCIMGroup]):
 class GetGroups(ConnectionPath[GetGroupsResponse]):
     """List the groups that the identity provider sent over a SCIM connection.
 
-    - `cursor`: where the page begins: `next_cursor` of the page before it.
+    - `cursor`: `next_cursor` of the previous page.
     - `limit`: groups in one page, at most 1000; default 100.
 
     Raises NotFoundError, SessionAuthorizationError.
@@ -116,9 +116,9 @@ class CreateResponse(Response):
 class Create(ConnectionOrganizationPath[CreateResponse]):
     """Create the SCIM connection of an organization.
 
-    Its `base_url` and `bearer_token` are for the identity provider to know; the token is only in this response.
+    Configure its `base_url` and `bearer_token` at the identity provider; the token is only in this response.
 
-    - `identity_provider`: `generic` unless it is one that the API knows how to treat.
+    - `identity_provider`: one that the API knows, or `generic`.
 
     Raises BadRequestError (`active_scim_connection_exists`), OrganizationNotFoundError, SessionAuthorizationError.
     See https://stytch.com/docs/api-reference/b2b/api/scim/connection-management/create-scim-connection.
@@ -138,7 +138,7 @@ class Get(ConnectionOrganizationPath[ConnectionResponse]):
 
 
 class SCIMConnection(Namespace[Mode]):
-    """The connection that provisions an organization's members, and its token."""
+    """The SCIM connection of an organization, and its token."""
 
     update: Final = Endpoint(Update)
     delete: Final = Endpoint(Delete)

@@ -1,4 +1,4 @@
-"""Sessions: proving, extending, listing, ending and exchanging them."""
+"""Sessions: authenticate, extend, list, revoke and exchange."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class GetResponse(Response):
 
 @get("/v1/b2b/sessions")
 class Get(Request[GetResponse]):
-    """List the live sessions of a member, without their tokens.
+    """List the active sessions of a member, without their tokens.
 
     - `organization_id`: or its slug, or its external id.
     - `member_id`: or the member's external id.
@@ -48,10 +48,10 @@ class RevokeResponse(Response):
 
 @post("/v1/b2b/sessions/revoke", Effect.REPEATABLE)
 class Revoke(Request[RevokeResponse]):
-    """End a session, or all sessions of a member.
+    """Revoke a session, or all sessions of a member.
 
-    Takes exactly one of `member_session_id`, `session_token`, `session_jwt` and `member_id`, the last of which revokes all of the
-    member's. Tokens die at once; a JWT that is checked without a call looks good until it expires, five minutes at most.
+    Takes exactly one of `member_session_id`, `session_token`, `session_jwt` and `member_id`; the last one revokes all sessions of
+    the member. Tokens become invalid at once; a JWT that is verified locally is accepted until it expires, up to five minutes.
 
     Raises BadRequestError (`no_session_revoke_arguments`, `too_many_session_revoke_arguments`), SessionNotFoundError,
     SessionAuthorizationError.
@@ -67,14 +67,14 @@ class Revoke(Request[RevokeResponse]):
 
 @post("/v1/b2b/sessions/exchange", Effect.ACTS_ONCE)
 class Exchange(SessionExtensionParams[LoginResponse]):
-    """Log the person of a session in to another organization, where they are a member or invited.
+    """Log the user of a session in to another organization of which they are a member, or to which they are invited.
 
-    Accepts the invitation of one who is invited, and makes nobody a member by email domain. Where the session's factors are not
-    enough, the answer holds an intermediate session token and says what is missing.
+    Accepts an invitation, but does not create members by email domain. If the session's factors do not suffice, the response has an
+    intermediate session token and says what is missing.
 
     - `session_token`, `session_jwt`: exactly one of them.
-    - `organization_id`: where to; or its slug, or its external id.
-    - `locale`: language of the text message, when the login sends one.
+    - `organization_id`: the other organization; or its slug, or its external id.
+    - `locale`: language of the text message, if the login sends one.
     - `telemetry_id`: from Stytch's device fingerprinting; fills `member_device` in the response.
 
     Raises SessionNotFoundError, OrganizationNotFoundError, BadRequestError (`insufficient_factors_for_session_exchange`).
@@ -97,7 +97,7 @@ class ExchangeAccessTokenResponse(SessionStarted):
 class ExchangeAccessToken(SessionParams[ExchangeAccessTokenResponse]):
     """Start a session with the access token of a connected app.
 
-    The token must have the scope `full_access` and be at most five minutes old; it works once. Never asks for another factor.
+    The token must have the scope `full_access` and be at most five minutes old; it is valid once. No other factor is required.
 
     - `telemetry_id`: from Stytch's device fingerprinting; fills `member_device` in the response.
 
@@ -125,8 +125,8 @@ class AttestResponse(MemberResponse):
 class Attest(SessionExtensionParams[AttestResponse]):
     """Log a member in with a token of another identity system that the project trusts.
 
-    - `profile_id`: the project's trusted-token profile, which says how to check the token.
-    - `organization_id`: needed when no claim of the token names the organization.
+    - `profile_id`: the project's trusted-token profile, which determines how the token is verified.
+    - `organization_id`: required if the token has no claim with the organization.
     - `telemetry_id`: from Stytch's device fingerprinting; fills `member_device` in the response.
 
     Raises NotFoundError (`trusted_token_profile_not_found`), BadRequestError (`jwt_invalid_issuer`, `jwt_invalid_audience`,
@@ -142,12 +142,12 @@ class Attest(SessionExtensionParams[AttestResponse]):
 
 @post("/v1/b2b/sessions/migrate", Effect.ACTS_ONCE)
 class Migrate(SessionParams[SessionStarted]):
-    """Turn a session of another system into one of this project.
+    """Migrate a session from another system.
 
-    The API shows the token to the userinfo address that the project names for this, and starts a session for the member with the
-    email address that comes back. The member must exist.
+    The API sends the token to the userinfo endpoint that is configured in the project, and starts a session for the member with
+    the returned email address. The member must exist.
 
-    - `session_token`: of the other system.
+    - `session_token`: from the other system.
 
     Raises MemberNotFoundError, OrganizationNotFoundError.
     See https://stytch.com/docs/api-reference/b2b/api/sessions/migrate-session.
@@ -159,7 +159,7 @@ class Migrate(SessionParams[SessionStarted]):
 
 @frozen
 class GetJWKSResponse(Response):
-    """The keys that session JWTs may be signed with now."""
+    """The current signing keys of session JWTs."""
 
     keys: list[JWK]
 
@@ -168,7 +168,7 @@ class GetJWKSResponse(Response):
 class GetJWKS(Request[GetJWKSResponse]):
     """Fetch the public keys of a project's JWTs.
 
-    They change about every six months, and both sets are served for a month: take the one with the `kid` of the JWT.
+    They change about every six months, and both sets are returned for a month: use the key with the `kid` of the JWT.
     See https://stytch.com/docs/api-reference/b2b/api/sessions/get-jwks.
     """
 
@@ -176,7 +176,7 @@ class GetJWKS(Request[GetJWKSResponse]):
 
 
 class Sessions(Namespace[Mode]):
-    """Sessions: proving, extending, listing, ending and exchanging them."""
+    """Sessions: authenticate, extend, list, revoke and exchange."""
 
     get: Final = Endpoint(Get)
     authenticate: Final = Endpoint(Authenticate)

@@ -1,4 +1,4 @@
-"""Authenticating a session by a call."""
+"""Authenticate a session by a call."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from stytch_b2b_async.schema import OrMapping, Secret, frozen
 
 @frozen
 class AuthenticateResponse(Response):
-    """A session that lives, and whose it is."""
+    """An active session, its member and organization."""
 
     member_session: MemberSession
     session_token: Secret
-    """Authenticates the session until it expires or is revoked; may be `""` when the call brought a JWT."""
+    """Authenticates the session until it expires or is revoked; may be `""` if the request had a JWT."""
     session_jwt: Secret
     """A new JWT: authenticates the session for five minutes, and can be verified locally."""
     member: Member
     organization: Organization
     verdict: AuthorizationVerdict | None = None
-    """Set when the call brought an `authorization_check`."""
+    """Set if the request had an `authorization_check`."""
 
 
 @post("/v1/b2b/sessions/authenticate", Effect.REPEATABLE)
@@ -33,10 +33,10 @@ class Authenticate(SessionExtensionParams[AuthenticateResponse]):
     Every call returns a new JWT. An expired JWT is accepted while its session is active.
 
     - `session_token`, `session_jwt`: exactly one of them.
-    - `authorization_check`: also ask whether the member's roles allow an action. Roles that an SSO connection implies count only
-      when the session was started through that connection.
+    - `authorization_check`: also check that the member's roles grant an action. Roles from an SSO connection count only if the
+      session was started through that connection.
 
-    Raises SessionNotFoundError, SessionAuthorizationError when the check fails, BadRequestError (`invalid_session_token`,
+    Raises SessionNotFoundError, SessionAuthorizationError if the check fails, BadRequestError (`invalid_session_token`,
     `unable_to_parse_session_jwt`, `invalid_session_duration`, `session_not_mutable` for one that cannot be extended).
     See https://stytch.com/docs/api-reference/b2b/api/sessions/authenticate-session.
     """

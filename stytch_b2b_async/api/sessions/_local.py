@@ -1,4 +1,4 @@
-"""Session JWTs, checked on this machine."""
+"""Local checks of session JWTs."""
 
 from functools import partial
 from typing import Any
@@ -16,20 +16,20 @@ from stytch_b2b_async.verify.verifier import Verifier
 
 @frozen
 class AuthenticateJWTLocal(LocalRequest[MemberSession]):
-    """Check a session JWT on this machine, and read the session that it proves.
+    """Verify a session JWT locally, and return its session.
 
-    Takes microseconds once the project's keys are here; a session that was revoked passes until its JWT ends, five minutes after it
-    was made.
+    Takes microseconds once the project's keys are cached. A revoked session is accepted until its JWT expires, five minutes after
+    it was issued.
 
-    - `max_token_age_seconds`: refuse a JWT that was made longer ago.
+    - `max_token_age_seconds`: reject a JWT that was issued longer ago.
     - `leeway`: seconds by which the clocks may differ, 0 by default.
-    - `authorization_check`: what the session's roles must allow, in its own organization, by the project's policy (kept for ten
-      minutes).
+    - `authorization_check`: an action that the session's roles must grant, in its own organization, by the project's policy (cached
+      for ten minutes).
 
-    Raises NotAuthenticatedError, as the TokenError that says why: TokenExpiredError, TokenTooOldError, TokenNotYetValidError,
+    Raises NotAuthenticatedError, as the TokenError of the reason: TokenExpiredError, TokenTooOldError, TokenNotYetValidError,
     BadSignatureError, UnknownKeyError, WrongIssuerError, WrongAudienceError, WrongTokenKindError, MalformedTokenError.
-    NotAllowedError when the check fails: MissingRoleError, WrongTenantError. APIError, mostly APIConnectionError, when keys or a
-    policy are needed and cannot be fetched.
+    NotAllowedError if the check fails: MissingRoleError, WrongTenantError. APIError, mostly APIConnectionError, if keys or a policy
+    are needed and cannot be fetched.
     See https://stytch.com/docs/multi-tenant-auth/manage-sessions/jwts-and-tokens.
     """
 
@@ -39,7 +39,7 @@ class AuthenticateJWTLocal(LocalRequest[MemberSession]):
     authorization_check: OrMapping[AuthorizationCheck] | None = None
 
     def steps(self, verifier: Verifier, send: SendRequest) -> Flow[MemberSession]:
-        """Check the token, then what it allows."""
+        """Verify the token, then check its roles."""
         session = yield from verifier.verify_session(self.session_jwt, leeway=self.leeway, max_age=self.max_token_age_seconds)
         check = self.authorization_check
         if isinstance(check, AuthorizationCheck):
@@ -49,34 +49,33 @@ class AuthenticateJWTLocal(LocalRequest[MemberSession]):
 
 @frozen
 class AuthenticateJWTResponse(Model):
-    """A session that lives, as far as is known here."""
+    """An active session, as far as is known locally."""
 
     member_session: MemberSession
     session_jwt: Secret
-    """The JWT that was checked, or the new one that the API gave for it."""
+    """The JWT of the request, or a new one from the API."""
     member: Member | None = None
-    """None when the API was not asked."""
+    """None if the API was not called."""
     organization: Organization | None = None
-    """None when the API was not asked."""
+    """None if the API was not called."""
 
 
 @frozen
 class AuthenticateJWT(LocalRequest[AuthenticateJWTResponse]):
-    """Check a session JWT on this machine, and ask the API only where that can help.
+    """Verify a session JWT locally, and call the API only if necessary.
 
-    That is for a genuine one that has expired or is older than `max_token_age_seconds`: while its session lives, the API gives a
-    new one. Forged, foreign and malformed tokens are refused here.
+    The API is called for a genuine JWT that has expired or is older than `max_token_age_seconds`, and returns a new one if the
+    session is active. Forged and malformed tokens, and those of other projects, are rejected locally.
 
-    - `max_token_age_seconds`: ask the API about a JWT that was made longer ago.
-    - `session_custom_claims`: claims to merge into the JWT, which only the API can do: it is asked in any case.
-    - `authorization_check`: what the session's roles must allow, in its own organization.
+    - `max_token_age_seconds`: call the API for a JWT that was issued longer ago.
+    - `session_custom_claims`: claims to merge into the JWT; the API is then always called.
+    - `authorization_check`: an action that the session's roles must grant, in its own organization.
 
-    Give the `session_jwt` of the answer to the browser when it is not the one that was checked.
+    If the `session_jwt` of the result differs from the one in the request, pass it to the browser.
 
-    Raises NotAuthenticatedError: SessionNotFoundError when the session has ended, or the TokenError of a token that is not
-    genuine, as `authenticate_jwt_local` does. NotAllowedError when the check fails: MissingRoleError and WrongTenantError where it
-    was made here, SessionAuthorizationError where the API made it. APIError, mostly APIConnectionError, when the API had to be
-    asked and could not answer.
+    Raises NotAuthenticatedError: SessionNotFoundError if the session has ended, or the TokenError of a token that is not genuine,
+    as `authenticate_jwt_local` does. NotAllowedError if the check fails: MissingRoleError and WrongTenantError from a local check,
+    SessionAuthorizationError from the API. APIError, mostly APIConnectionError, if the API had to be called and did not respond.
     See https://stytch.com/docs/multi-tenant-auth/manage-sessions/jwts-and-tokens.
     """
 
@@ -87,7 +86,7 @@ class AuthenticateJWT(LocalRequest[AuthenticateJWTResponse]):
     leeway: float = 0.0
 
     def steps(self, verifier: Verifier, send: SendRequest) -> Flow[AuthenticateJWTResponse]:
-        """Answer from here, or ask."""
+        """Answer locally, or call the API."""
         session = yield from self._local(verifier, send)
         if session is not None:
             return AuthenticateJWTResponse(member_session=session, session_jwt=self.session_jwt)
@@ -100,7 +99,7 @@ class AuthenticateJWT(LocalRequest[AuthenticateJWTResponse]):
         )
 
     def _local(self, verifier: Verifier, send: SendRequest) -> Flow[MemberSession | None]:
-        """Answer from what is known here; None where only the API can."""
+        """Return the local answer; None if the API must be called."""
         try:
             session = yield from AuthenticateJWTLocal(
                 session_jwt=self.session_jwt,

@@ -1,4 +1,4 @@
-"""Logins through an identity provider of the organization, and the connections to them."""
+"""Single sign-on (SSO): log in through an organization's identity provider, and manage the connections."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @frozen
 class GetConnectionsResponse(Response):
-    """All SSO connections of an organization, by kind."""
+    """All SSO connections of an organization, by type."""
 
     saml_connections: list[SAMLConnection]
     oidc_connections: list[OIDCConnection]
@@ -38,7 +38,7 @@ class GetConnections(ConnectionOrganizationPath[GetConnectionsResponse]):
 
 @delete("/v1/b2b/sso/{organization_id}/connections/{connection_id}", Effect.REPEATABLE)
 class DeleteConnection(ConnectionPath[DeleteConnectionResponse]):
-    """Delete an SSO connection, of whatever kind.
+    """Delete an SSO connection of any type.
 
     Raises BadRequestError (`cannot_delete_default_sso_connection`), NotFoundError (`sso_connection_not_found`),
     SessionAuthorizationError.
@@ -56,14 +56,14 @@ class AuthenticateResponse(OrganizationLoginResponse):
 
 @post("/v1/b2b/sso/authenticate", Effect.ACTS_ONCE)
 class Authenticate(RedirectLoginParams[AuthenticateResponse]):
-    """Log a member in with the token that came back from their identity provider.
+    """Log a member in with the token from their identity provider's redirect.
 
-    Starts a session of 60 minutes, unless the response says that another factor is missing: the intermediate session is then good
-    for this organization alone. Creates the member where the organization's `sso_jit_provisioning` allows it.
+    Starts a session of 60 minutes, unless the response says that another factor is missing: the intermediate session is then valid
+    for this organization only. Creates the member if the organization's `sso_jit_provisioning` allows it.
 
     - `sso_token`: `token` in the query of the redirect.
-    - `pkce_code_verifier`: PKCE: needed when the login was started with a `pkce_code_challenge`.
-    - `locale`: language of the text message, when the login sends one.
+    - `pkce_code_verifier`: PKCE: required if the login was started with a `pkce_code_challenge`.
+    - `locale`: language of the text message, if the login sends one.
 
     Raises NotFoundError (`sso_token_not_found`), BadRequestError (`invalid_connection_for_jit_provisioning`), PKCEError.
     See https://stytch.com/docs/b2b/api/sso-authenticate.
@@ -74,7 +74,7 @@ class Authenticate(RedirectLoginParams[AuthenticateResponse]):
 
 
 class SSO(Namespace[Mode]):
-    """Logins through an identity provider of the organization, and the connections to them."""
+    """Single sign-on (SSO): log in through an organization's identity provider, and manage the connections."""
 
     get_connections: Final = Endpoint(GetConnections)
     delete_connection: Final = Endpoint(DeleteConnection)
@@ -82,21 +82,21 @@ class SSO(Namespace[Mode]):
 
     @cached_property
     def oidc(self) -> SSOOIDC[Mode]:
-        """Connections to identity providers that speak OpenID Connect."""
+        """OpenID Connect (OIDC) connections."""
         from .oidc import SSOOIDC
 
         return SSOOIDC(self._send)
 
     @cached_property
     def saml(self) -> SSOSAML[Mode]:
-        """Connections to identity providers that speak SAML."""
+        """SAML connections."""
         from .saml import SSOSAML
 
         return SSOSAML(self._send)
 
     @cached_property
     def external(self) -> SSOExternal[Mode]:
-        """Connections that another organization lends."""
+        """Connections that another organization shares."""
         from .external import SSOExternal
 
         return SSOExternal(self._send)

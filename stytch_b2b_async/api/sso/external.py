@@ -1,4 +1,4 @@
-"""SSO connections that another organization of the project lends."""
+"""SSO connections that another organization of the project shares."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from stytch_b2b_async.schema import OrMapping
 
 @post("/v1/b2b/sso/external/{organization_id}", Effect.ACTS_ONCE)
 class CreateConnection(ConnectionOrganizationPath[ExternalConnectionResponse]):
-    """Let the members of an organization log in through a connection of another one.
+    """Create an external connection: members of an organization then log in through a connection of another one.
 
-    - `external_organization_id`, `external_connection_id`: whose connection it is, and its id there.
-    - `connection_implicit_role_assignments`, `group_implicit_role_assignments`: roles that a login through the connection brings,
-      to all or to those in a group; not for OIDC.
+    - `external_organization_id`, `external_connection_id`: the other organization, and its connection.
+    - `connection_implicit_role_assignments`, `group_implicit_role_assignments`: roles that a login through the connection grants,
+      to all members or to those in a group; not for OIDC.
 
     Raises BadRequestError (`duplicate_external_sso_connection`, `external_organization_id_same_as_organization_id`),
     OrganizationNotFoundError, SessionAuthorizationError.
@@ -40,8 +40,8 @@ class CreateConnection(ConnectionOrganizationPath[ExternalConnectionResponse]):
 class UpdateConnection(ConnectionPath[ExternalConnectionResponse]):
     """Update an external connection; omitted fields stay unchanged.
 
-    - `external_connection_implicit_role_assignments`: roles that a login through the connection brings; not for OIDC.
-    - `external_group_implicit_role_assignments`: roles that it brings to those in a group; not for OIDC. The lender's connection
+    - `external_connection_implicit_role_assignments`: roles that a login through the connection grants; not for OIDC.
+    - `external_group_implicit_role_assignments`: roles that it grants to members of a group; not for OIDC. The shared connection
       must map `groups`.
 
     Raises NotFoundError (`sso_connection_not_found`), SessionAuthorizationError.
@@ -54,7 +54,7 @@ class UpdateConnection(ConnectionPath[ExternalConnectionResponse]):
 
 
 class SSOExternal(Namespace[Mode]):
-    """SSO connections that another organization of the project lends."""
+    """SSO connections that another organization of the project shares."""
 
     create_connection: Final = Endpoint(CreateConnection)
     update_connection: Final = Endpoint(UpdateConnection)

@@ -1,4 +1,4 @@
-"""SSO connections to identity providers that speak OpenID Connect."""
+"""OpenID Connect (OIDC) connections."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from stytch_b2b_async.schema import JSONObject, Secret, frozen
 
 @post("/v1/b2b/sso/oidc/{organization_id}", Effect.ACTS_ONCE)
 class CreateConnection(CreateSSOConnectionParams[OIDCConnectionResponse]):
-    """Create an OIDC connection, pending until `update_connection` has told the rest.
+    """Create an OIDC connection, which is pending until `update_connection` has completed it.
 
-    Its `redirect_url` is for the identity provider to know.
+    Configure its `redirect_url` at the identity provider.
 
-    - `identity_provider`: `generic` unless it is one that the API knows how to treat.
+    - `identity_provider`: one that the API knows, or `generic`.
 
     Raises BadRequestError (`too_many_sso_connections`), OrganizationNotFoundError, SessionAuthorizationError.
     See https://stytch.com/docs/api-reference/b2b/api/sso/oidc/create-oidc-connection.
@@ -25,23 +25,23 @@ class CreateConnection(CreateSSOConnectionParams[OIDCConnectionResponse]):
 
 @frozen
 class UpdateConnectionResponse(OIDCConnectionResponse):
-    """The OIDC connection as it is now."""
+    """The OIDC connection after the call."""
 
     warning: str | None = None
-    """Why the issuer's metadata could not be read; the update has been made all the same."""
+    """Why the issuer's metadata could not be read; the update was made nevertheless."""
 
 
 @put("/v1/b2b/sso/oidc/{organization_id}/connections/{connection_id}", Effect.REPEATABLE)
 class UpdateConnection(ConnectionPath[UpdateConnectionResponse]):
     """Update an OIDC connection; omitted fields stay unchanged.
 
-    A new `issuer` is asked for its metadata (`/.well-known/openid-configuration`), which fills the URLs that the call leaves out.
-    The connection becomes active once it has an issuer, a client id and secret, and all four URLs.
+    For a new `issuer`, its metadata is fetched (`/.well-known/openid-configuration`) and sets the URLs that are omitted. The
+    connection becomes active once it has an issuer, a client id and secret, and all four URLs.
 
-    - `custom_scopes`: what to ask for in place of `openid email profile`, joined with `%20`.
-    - `attribute_mapping`: which of the identity provider's claims to put under which keys of the member's `trusted_metadata`.
+    - `custom_scopes`: scopes to request instead of `openid email profile`, joined with `%20`.
+    - `attribute_mapping`: keys of the member's `trusted_metadata`, and the identity provider's claim for each.
 
-    Raises NotFoundError (`oidc_connection_not_found`), BadRequestError (`oidc_connection_…` of what is missing or malformed),
+    Raises NotFoundError (`oidc_connection_not_found`), BadRequestError (`oidc_connection_…` for what is missing or malformed),
     SessionAuthorizationError.
     See https://stytch.com/docs/b2b/api/update-oidc-connection.
     """
@@ -60,7 +60,7 @@ class UpdateConnection(ConnectionPath[UpdateConnectionResponse]):
 
 
 class SSOOIDC(Namespace[Mode]):
-    """SSO connections to identity providers that speak OpenID Connect."""
+    """OpenID Connect (OIDC) connections."""
 
     create_connection: Final = Endpoint(CreateConnection)
     update_connection: Final = Endpoint(UpdateConnection)

@@ -1,4 +1,4 @@
-"""SSO connections to identity providers that speak SAML."""
+"""SAML connections."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from stytch_b2b_async.schema import InPath, JSONObject, OrMapping, Secret, froze
 
 @post("/v1/b2b/sso/saml/{organization_id}", Effect.ACTS_ONCE)
 class CreateConnection(CreateSSOConnectionParams[SAMLConnectionResponse]):
-    """Create a SAML connection, pending until `update_connection` or `update_by_url` has told the rest.
+    """Create a SAML connection, which is pending until `update_connection` or `update_by_url` has completed it.
 
-    Its `acs_url` and `audience_uri` are for the identity provider to know.
+    Configure its `acs_url` and `audience_uri` at the identity provider.
 
-    - `identity_provider`: `generic` unless it is one that the API knows how to treat.
+    - `identity_provider`: one that the API knows, or `generic`.
 
     Raises BadRequestError (`duplicate_saml_connection`, `too_many_sso_connections`), OrganizationNotFoundError,
     SessionAuthorizationError.
@@ -26,27 +26,27 @@ class CreateConnection(CreateSSOConnectionParams[SAMLConnectionResponse]):
     """
 
 
-@put("/v1/b2b/sso/saml/{organization_id}/connections/{connection_id}", Effect.ACTS_ONCE)  # may make a certificate
+@put("/v1/b2b/sso/saml/{organization_id}/connections/{connection_id}", Effect.ACTS_ONCE)  # may create a certificate
 class UpdateConnection(ConnectionPath[SAMLConnectionResponse]):
     """Update a SAML connection; omitted fields stay unchanged.
 
     It becomes active once it has `idp_entity_id`, `idp_sso_url`, `attribute_mapping` and an `x509_certificate`.
 
-    - `idp_entity_id`, `idp_sso_url`: the identity provider's own name, and where it takes login requests.
-    - `attribute_mapping`: the identity provider's names by the API's: `email`, with `full_name` or `first_name` and `last_name`,
-      and `groups` if roles depend on them.
-    - `x509_certificate`: in PEM: what the identity provider signs its assertions with; a connection has five at most.
-    - `signing_private_key`: an RSA key in PKCS#1 PEM: signs login requests; the API makes a new certificate of it.
+    - `idp_entity_id`, `idp_sso_url`: the identity provider's entity id, and its endpoint for login requests.
+    - `attribute_mapping`: the API's attribute names, and the identity provider's name of each: `email`, with `full_name` or
+      `first_name` and `last_name`, and `groups` if roles depend on them.
+    - `x509_certificate`: in PEM: verifies the identity provider's assertions; a connection has at most five.
+    - `signing_private_key`: an RSA key in PKCS#1 PEM: signs login requests; the API creates a new certificate for it.
     - `saml_encryption_private_key`: an RSA key in PKCS#1 PEM: decrypts assertions.
-    - `saml_connection_implicit_role_assignments`: roles that a login through the connection brings.
-    - `saml_group_implicit_role_assignments`: roles that it brings to those in a group of the identity provider.
-    - `nameid_format`: `urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress` to begin with.
-    - `alternative_acs_url`, `alternative_audience_uri`: what an identity provider knows that was set up for another system; what
-      arrives at that URL must be passed on to the `acs_url`.
-    - `idp_initiated_auth_disabled`: refuse logins that begin at the identity provider; False to begin with.
+    - `saml_connection_implicit_role_assignments`: roles that a login through the connection grants.
+    - `saml_group_implicit_role_assignments`: roles that it grants to members of a group of the identity provider.
+    - `nameid_format`: default `urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress`.
+    - `alternative_acs_url`, `alternative_audience_uri`: for an identity provider that is configured for another system; requests
+      to that URL must be forwarded to the `acs_url`.
+    - `idp_initiated_auth_disabled`: reject logins that start at the identity provider; default False.
 
     Raises NotFoundError (`saml_connection_not_found`), BadRequestError (`invalid_x509_certificate`,
-    `too_many_sso_verification_certificates`, `saml_…` of what is missing or malformed), SessionAuthorizationError.
+    `too_many_sso_verification_certificates`, `saml_…` for what is missing or malformed), SessionAuthorizationError.
     See https://stytch.com/docs/api-reference/b2b/api/sso/saml/update-saml-connection.
     """
 
@@ -69,9 +69,9 @@ class UpdateConnection(ConnectionPath[SAMLConnectionResponse]):
 
 @put("/v1/b2b/sso/saml/{organization_id}/connections/{connection_id}/url", Effect.REPEATABLE)
 class UpdateByURL(ConnectionPath[SAMLConnectionResponse]):
-    """Update a SAML connection to the identity provider's metadata.
+    """Update a SAML connection from the identity provider's metadata.
 
-    It has the entity id, SSO URL and certificates; set the `attribute_mapping` with `update_connection`.
+    The metadata contains the entity id, SSO URL and certificates; set the `attribute_mapping` with `update_connection`.
 
     Raises NotFoundError (`saml_connection_not_found`), BadRequestError (`invalid_saml_metadata_url`,
     `invalid_xml_from_saml_metadata_url`), SessionAuthorizationError.
@@ -83,7 +83,7 @@ class UpdateByURL(ConnectionPath[SAMLConnectionResponse]):
 
 @frozen
 class DeleteVerificationCertificateResponse(Response):
-    """Which certificate is gone."""
+    """The id of the deleted certificate."""
 
     certificate_id: str
 
@@ -93,7 +93,7 @@ class DeleteVerificationCertificateResponse(Response):
     Effect.REPEATABLE,
 )
 class DeleteVerificationCertificate(ConnectionPath[DeleteVerificationCertificateResponse]):
-    """Delete a certificate that the identity provider no longer signs with.
+    """Delete a certificate that the identity provider no longer uses.
 
     An active connection keeps at least one.
 
@@ -107,7 +107,7 @@ class DeleteVerificationCertificate(ConnectionPath[DeleteVerificationCertificate
 
 @frozen
 class DeleteEncryptionPrivateKeyResponse(Response):
-    """Which key is gone."""
+    """The id of the deleted key."""
 
     private_key_id: str
 
@@ -117,7 +117,7 @@ class DeleteEncryptionPrivateKeyResponse(Response):
     Effect.REPEATABLE,
 )
 class DeleteEncryptionPrivateKey(ConnectionPath[DeleteEncryptionPrivateKeyResponse]):
-    """Delete a key that decrypted assertions.
+    """Delete a private key for the decryption of assertions.
 
     Raises NotFoundError (`sso_encryption_private_key_not_found`), SessionAuthorizationError.
     See https://stytch.com/docs/b2b/api/delete-encryption-private-key.
@@ -127,7 +127,7 @@ class DeleteEncryptionPrivateKey(ConnectionPath[DeleteEncryptionPrivateKeyRespon
 
 
 class SSOSAML(Namespace[Mode]):
-    """SSO connections to identity providers that speak SAML."""
+    """SAML connections."""
 
     create_connection: Final = Endpoint(CreateConnection)
     update_connection: Final = Endpoint(UpdateConnection)

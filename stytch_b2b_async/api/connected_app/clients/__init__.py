@@ -35,15 +35,15 @@ class Get(Request[ConnectedAppResponse]):
 
 @frozen
 class ConnectedAppSettings(Request[R]):
-    """What can be chosen for an app. In an update, omitted fields stay unchanged.
+    """Settings of an app. In an update, omitted fields stay unchanged.
 
-    - `redirect_urls`: where a login may lead; `http` only towards a loopback address.
-    - `post_logout_redirect_urls`: where a logout may lead.
-    - `full_access_allowed`: lets a token of the app be exchanged for a session of the member; first-party apps only.
-    - `bypass_consent_for_offline_access`: grants `offline_access` without asking the member; first-party apps only.
-    - `access_token_expiry_minutes`: 60 for a new app when left out.
-    - `access_token_custom_audience`: an audience of the caller's choice for the access tokens.
-    - `access_token_template_content`, `id_token_template_content`: a JSON object, as text: the custom claims of those tokens.
+    - `redirect_urls`: allowed redirects after a login; `http` only for loopback addresses.
+    - `post_logout_redirect_urls`: allowed redirects after a logout.
+    - `full_access_allowed`: whether a token of the app can be exchanged for a session of the member; first-party apps only.
+    - `bypass_consent_for_offline_access`: grant `offline_access` without asking the member; first-party apps only.
+    - `access_token_expiry_minutes`: default for a new app: 60.
+    - `access_token_custom_audience`: a custom audience of the access tokens.
+    - `access_token_template_content`, `id_token_template_content`: custom claims of those tokens, as the text of a JSON object.
     """
 
     client_name: str | None = None
@@ -92,7 +92,7 @@ class Delete(Request[DeleteResponse]):
 
 @frozen
 class SearchResponse(Page[ConnectedApp]):
-    """Some of the connected apps."""
+    """One page of the connected apps."""
 
     connected_apps: list[ConnectedApp]
     results_metadata: ResultsMetadata
@@ -139,7 +139,7 @@ class ConnectedAppClients(Namespace[Mode]):
 
     @cached_property
     def secrets(self) -> ConnectedAppClientsSecrets[Mode]:
-        """Changing an app's secret while it is in use."""
+        """Rotation of an app's secret."""
         from .secrets import ConnectedAppClientsSecrets
 
         return ConnectedAppClientsSecrets(self._send)

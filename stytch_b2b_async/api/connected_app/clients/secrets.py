@@ -1,4 +1,4 @@
-"""Changing a connected app's secret while it is in use."""
+"""Rotation of a connected app's secret."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class RotateStartResponse(Response):
 
 @post("/v1/connected_apps/clients/{client_id}/secrets/rotate/start", Effect.ACTS_ONCE)
 class RotateStart(Request[RotateStartResponse]):
-    """Make a second secret for a connected app; both are valid until the rotation ends.
+    """Start the rotation of a connected app's secret: create a second one; both are valid until it ends.
 
     The new secret is only in this response. Continue with `rotate` once it is in use everywhere, or with
     `rotate_cancel`.
@@ -35,7 +35,7 @@ class RotateStart(Request[RotateStartResponse]):
 
 @post("/v1/connected_apps/clients/{client_id}/secrets/rotate/cancel", Effect.REPEATABLE)
 class RotateCancel(Request[ConnectedAppResponse]):
-    """Throw away the new secret of a connected app, and keep the old one.
+    """Cancel the rotation of a connected app's secret: delete the new one.
 
     Raises NotFoundError (`connected_app_not_found`), BadRequestError (`connected_app_not_rotating_secret`).
     See https://stytch.com/docs/api-reference/consumer/api/connected-apps/rotate-secret/cancel-secret-rotation.
@@ -46,7 +46,7 @@ class RotateCancel(Request[ConnectedAppResponse]):
 
 @post("/v1/connected_apps/clients/{client_id}/secrets/rotate", Effect.ACTS_ONCE)
 class Rotate(Request[ConnectedAppResponse]):
-    """End the old secret of a connected app: from now on only the new one is valid.
+    """Complete the rotation of a connected app's secret: only the new one is valid from now on.
 
     Raises NotFoundError (`connected_app_not_found`), BadRequestError (`connected_app_not_rotating_secret`).
     See https://stytch.com/docs/api/connected-apps-rotate-secret.
@@ -56,7 +56,7 @@ class Rotate(Request[ConnectedAppResponse]):
 
 
 class ConnectedAppClientsSecrets(Namespace[Mode]):
-    """Changing a connected app's secret while it is in use."""
+    """Rotation of a connected app's secret."""
 
     rotate_start: Final = Endpoint(RotateStart)
     rotate_cancel: Final = Endpoint(RotateCancel)

@@ -1,4 +1,4 @@
-"""The machine-to-machine clients that may ask for tokens."""
+"""The machine-to-machine clients of the project."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Get(Request[M2MClientResponse]):
 
 @frozen
 class SearchResponse(Page[M2MClient]):
-    """Some of the clients that were found."""
+    """One page of the clients found."""
 
     m2m_clients: list[M2MClient]
     results_metadata: ResultsMetadata
@@ -40,7 +40,7 @@ class SearchResponse(Page[M2MClient]):
 
 @post("/v1/m2m/clients/search", Effect.READS)
 class Search(PageParams[SearchResponse]):
-    """Find machine-to-machine clients: all of the project's, or those that fit a query.
+    """Search machine-to-machine clients: all of the project's, or those that match a query.
 
     - `query`: filters by `client_id`, `client_name` (the whole name) and `scopes`; the value is a list of strings.
 
@@ -55,8 +55,8 @@ class Search(PageParams[SearchResponse]):
 class Update(Request[M2MClientResponse]):
     """Update a machine-to-machine client. Omitted fields stay unchanged.
 
-    - `status`: `inactive` gives out no more tokens; those given before stay valid until they expire.
-    - `scopes`: takes the place of the scopes that the client had.
+    - `status`: an `inactive` client gets no more tokens; tokens issued before stay valid until they expire.
+    - `scopes`: replaces the client's scopes.
     - `trusted_metadata`: at most 20 keys and 4 KB; merged by top-level keys, and None deletes one.
 
     Raises NotFoundError (`m2m_client_not_found`), BadRequestError (`m2m_client_invalid_status`, `invalid_m2m_client_scope`,
@@ -81,7 +81,7 @@ class DeleteResponse(Response):
 
 @delete("/v1/m2m/clients/{client_id}", Effect.REPEATABLE)
 class Delete(Request[DeleteResponse]):
-    """Delete a machine-to-machine client. Tokens that it was given stay valid until they expire.
+    """Delete a machine-to-machine client. Tokens issued to it stay valid until they expire.
 
     Raises NotFoundError (`m2m_client_not_found`).
     See https://stytch.com/docs/api-reference/b2b/api/m2m/m2m-client/delete-m2m-client.
@@ -99,11 +99,11 @@ class CreateResponse(Response):
 
 @post("/v1/m2m/clients", Effect.ACTS_ONCE)
 class Create(Request[CreateResponse]):
-    """Create a machine-to-machine client, or bring one along from another system.
+    """Create a machine-to-machine client, or migrate one from another system.
 
     The client's secret is only in this response; if it is lost, rotate it.
 
-    - `client_id`, `client_secret`: of a client that comes along; generated if omitted. The id must be unique in the project,
+    - `client_id`, `client_secret`: of a migrated client; generated if omitted. The id must be unique in the project,
       the secret at least 8 characters long and hard to guess.
     - `trusted_metadata`: at most 20 keys and 4 KB.
 
@@ -121,7 +121,7 @@ class Create(Request[CreateResponse]):
 
 
 class M2MClients(Namespace[Mode]):
-    """The machine-to-machine clients that may ask for tokens."""
+    """The machine-to-machine clients of the project."""
 
     get: Final = Endpoint(Get)
     search: Final = PagedEndpoint(Search)
@@ -131,7 +131,7 @@ class M2MClients(Namespace[Mode]):
 
     @cached_property
     def secrets(self) -> M2MClientsSecrets[Mode]:
-        """Changing a client's secret while it is in use."""
+        """Rotation of a client's secret."""
         from .secrets import M2MClientsSecrets
 
         return M2MClientsSecrets(self._send)

@@ -1,4 +1,4 @@
-"""Changing a machine-to-machine client's secret while it is in use."""
+"""Rotation of a machine-to-machine client's secret."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class RotateStartResponse(Response):
 
 @post("/v1/m2m/clients/{client_id}/secrets/rotate/start", Effect.ACTS_ONCE)
 class RotateStart(Request[RotateStartResponse]):
-    """Make a second secret for a machine-to-machine client; both are valid until the rotation ends.
+    """Start the rotation of a machine-to-machine client's secret: create a second one; both are valid until it ends.
 
     The new secret is only in this response. Continue with `rotate` once it is in use everywhere, or with
     `rotate_cancel`.
@@ -34,7 +34,7 @@ class RotateStart(Request[RotateStartResponse]):
 
 @post("/v1/m2m/clients/{client_id}/secrets/rotate/cancel", Effect.REPEATABLE)
 class RotateCancel(Request[M2MClientResponse]):
-    """Throw away the new secret of a machine-to-machine client, and keep the old one.
+    """Cancel the rotation of a machine-to-machine client's secret: delete the new one.
 
     Raises NotFoundError (`m2m_client_not_found`), BadRequestError (`m2m_client_not_rotating_secret`).
     See https://stytch.com/docs/b2b/api/m2m-rotate-secret-cancel.
@@ -45,7 +45,7 @@ class RotateCancel(Request[M2MClientResponse]):
 
 @post("/v1/m2m/clients/{client_id}/secrets/rotate", Effect.ACTS_ONCE)
 class Rotate(Request[M2MClientResponse]):
-    """End the old secret of a machine-to-machine client: from now on only the new one is valid.
+    """Complete the rotation of a machine-to-machine client's secret: only the new one is valid from now on.
 
     Raises NotFoundError (`m2m_client_not_found`), BadRequestError (`m2m_client_not_rotating_secret`).
     See https://stytch.com/docs/api-reference/b2b/api/m2m/rotate-secret/rotate-secret.
@@ -55,7 +55,7 @@ class Rotate(Request[M2MClientResponse]):
 
 
 class M2MClientsSecrets(Namespace[Mode]):
-    """Changing a machine-to-machine client's secret while it is in use."""
+    """Rotation of a machine-to-machine client's secret."""
 
     rotate_start: Final = Endpoint(RotateStart)
     rotate_cancel: Final = Endpoint(RotateCancel)

@@ -1,4 +1,4 @@
-"""Sending links that log in."""
+"""Send magic links by email."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 @post("/v1/b2b/magic_links/email/login_or_signup", Effect.ACTS_ONCE)
 class LoginOrSignup(LoginEmailParams[LoginEmailResponse]):
-    """Mail a link that logs in to an organization, or joins it.
+    """Send a magic link to log in to an organization, or to join it.
 
-    An active member gets a login mail. Everybody else gets a signup mail; one whom the organization does not know yet becomes a
-    pending member, if its `email_jit_provisioning` allows that. Redirects must be registered with the project, whose defaults stand
-    in for those that are left out.
+    An active member gets a login email, and everybody else a signup email. A new user becomes a pending member, if the
+    organization's `email_jit_provisioning` allows that. Redirects must be registered with the project, which also has their
+    defaults.
 
-    - `login_redirect_url`, `signup_redirect_url`: where the link of a login, or signup, mail leads, with `token` in the query.
+    - `login_redirect_url`, `signup_redirect_url`: where the link in the email leads, with `token` in the query.
     - `login_expiration_minutes`, `signup_expiration_minutes`: 5 to 10080 (a week); default 60.
-    - `pkce_code_challenge`: PKCE: the base64url SHA-256 of a verifier that the login must then bring as `pkce_code_verifier`.
+    - `pkce_code_challenge`: PKCE: the base64url SHA-256 of a verifier that the login then requires as `pkce_code_verifier`.
 
     Raises BadRequestError (`email_jit_provisioning_not_allowed`, `invalid_email_for_jit_provisioning`, `inactive_email`, or a
-    redirect that is missing or not registered), RateLimitError beyond one mail a second to an address.
+    redirect that is missing or not registered), RateLimitError beyond one email per second to an address.
     See https://stytch.com/docs/b2b/api/send-login-signup-email.
     """
 
@@ -43,17 +43,18 @@ class LoginOrSignup(LoginEmailParams[LoginEmailResponse]):
 
 @post("/v1/b2b/magic_links/email/invite", Effect.ACTS_ONCE)
 class Invite(Request[MemberResponse]):
-    """Mail somebody an invitation to an organization.
+    """Send an invitation to an organization by email.
 
-    They become an invited member until they follow the link; a pending member becomes invited. Deleting the member takes the
-    invitation back.
+    The recipient, or a pending member, becomes an invited member until they follow the link. Deleting the member revokes the
+    invitation.
 
     - `organization_id`: or the organization's slug or external id.
-    - `invite_redirect_url`: where the link leads, with `token` in the query; registered with the project, or its default.
+    - `invite_redirect_url`: where the link leads, with `token` in the query; must be registered with the project, which also has
+      the default.
     - `trusted_metadata`, `untrusted_metadata`: at most 20 keys and 4 KB each; a member's session may not set the trusted ones.
-    - `roles`: role ids to assign, beyond those that come by themselves.
+    - `roles`: ids of roles to assign, besides implicit ones.
     - `invite_expiration_minutes`: 5 to 10080 (a week), the default.
-    - `authorization`: a member's session, whose roles must then allow `create` on `stytch.member`.
+    - `authorization`: a member's session, whose roles must grant `create` on `stytch.member`.
 
     Raises BadRequestError (`invalid_email_for_invites`, `invalid_rbac_role_id`, an active member, or a redirect that is missing or
     not registered), RateLimitError beyond one mail a second to an address, SessionAuthorizationError.
@@ -75,14 +76,14 @@ class Invite(Request[MemberResponse]):
 
 
 class MagicLinksEmail(Namespace[Mode]):
-    """Sending links that log in."""
+    """Send magic links by email."""
 
     login_or_signup: Final = Endpoint(LoginOrSignup)
     invite: Final = Endpoint(Invite)
 
     @cached_property
     def discovery(self) -> MagicLinksEmailDiscovery[Mode]:
-        """Sending links to people who have not chosen an organization yet."""
+        """Send magic links to users who have not chosen an organization yet."""
         from .discovery import MagicLinksEmailDiscovery
 
         return MagicLinksEmailDiscovery(self._send)

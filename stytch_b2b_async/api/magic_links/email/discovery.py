@@ -1,4 +1,4 @@
-"""Sending links to people who have not chosen an organization yet."""
+"""Send magic links to users who have not chosen an organization yet."""
 
 from typing import Final
 
@@ -10,13 +10,14 @@ from stytch_b2b_async.models.bounded import LinkMinutes
 
 @post("/v1/b2b/magic_links/email/discovery/send", Effect.ACTS_ONCE)
 class Send(DiscoveryEmailParams[DiscoveryEmailResponse]):
-    """Mail somebody a link that finds their organizations.
+    """Send a magic link with which a user can find their organizations.
 
-    - `discovery_redirect_url`: where the link leads, with `token` in the query; registered with the project, or its default.
+    - `discovery_redirect_url`: where the link leads, with `token` in the query; must be registered with the project, which also has
+      the default.
     - `discovery_expiration_minutes`: 5 to 10080 (a week); default 60.
-    - `pkce_code_challenge`: PKCE: the base64url SHA-256 of a verifier that `magic_links.discovery.authenticate` must then bring.
+    - `pkce_code_challenge`: PKCE: the base64url SHA-256 of a verifier that `magic_links.discovery.authenticate` then requires.
 
-    Raises BadRequestError for a redirect that is missing or not registered, RateLimitError beyond one mail a second to an address.
+    Raises BadRequestError for a redirect that is missing or not registered, RateLimitError beyond one email per second and address.
     See https://stytch.com/docs/api-reference/b2b/api/email-magic-links/discovery/send-discovery-email.
     """
 
@@ -26,6 +27,6 @@ class Send(DiscoveryEmailParams[DiscoveryEmailResponse]):
 
 
 class MagicLinksEmailDiscovery(Namespace[Mode]):
-    """Sending links to people who have not chosen an organization yet."""
+    """Send magic links to users who have not chosen an organization yet."""
 
     send: Final = Endpoint(Send)

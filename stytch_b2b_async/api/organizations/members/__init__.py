@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 @post("/v1/b2b/organizations/{organization_id}/members", Effect.ACTS_ONCE)
 class Create(MemberParams[MemberResponse]):
-    """Add a member to an organization, without mailing them.
+    """Create a member of an organization, without sending an email.
 
-    The member is active at once. The address is verified by the first login with it.
+    The member is active at once. The email address is verified by the first login with it.
 
-    - `create_member_as_pending`: leave the member pending until that login.
+    - `create_member_as_pending`: keep the member pending until that login.
 
     Raises DuplicateMemberEmailError, OrganizationNotFoundError, SessionAuthorizationError, BadRequestError
     (`duplicate_member_external_id`, `duplicate_member_phone_number`, `retired_member_email`, `invalid_rbac_role_id`,
@@ -46,7 +46,7 @@ class Create(MemberParams[MemberResponse]):
 
 @get("/v1/b2b/organizations/{organization_id}/member")
 class Get(OrganizationPath[MemberResponse]):
-    """Fetch a member, by id or by address: exactly one of them.
+    """Fetch a member by exactly one of id and email address.
 
     - `member_id`: or the member's external id.
 
@@ -60,11 +60,11 @@ class Get(OrganizationPath[MemberResponse]):
 
 @get("/v1/b2b/organizations/members/dangerously_get/{member_id}")
 class DangerouslyGet(Request[MemberResponse]):
-    """Fetch a member by id alone, whatever the organization.
+    """Fetch a member by id, in any organization.
 
-    Dangerous with an id that comes from a browser: nothing checks that it belongs to the tenant at hand. Use `get` for those.
+    Dangerous with an id from a browser: it is not checked which organization it belongs to. Use `get` for those.
 
-    - `include_deleted`: find members who were deleted, too.
+    - `include_deleted`: include deleted members.
 
     Raises MemberNotFoundError.
     See https://stytch.com/docs/api-reference/b2b/api/members/get-member-dangerous.
@@ -78,15 +78,15 @@ class DangerouslyGet(Request[MemberResponse]):
 class Update(MemberParams[MemberResponse]):
     """Update a member; omitted fields stay unchanged.
 
-    With `authorization` each field needs a permission of its own, `trusted_metadata` must be left out, and nobody changes their own
-    `email_address`: `start_email_update` is for that.
+    With `authorization`, each field needs its own permission, `trusted_metadata` is not allowed, and members cannot change their
+    own `email_address`: use `start_email_update`.
 
     - `member_id`: or the member's external id.
-    - `email_address`: deletes the member's password, and counts as unverified until a login verifies it. The old address stays
-      reserved as a retired one, unless `unlink_email` releases it.
-    - `preserve_existing_sessions`: when `roles` takes a role away that an SSO connection also implies, let the sessions live that
-      were started through that connection; they end otherwise.
-    - `default_mfa_method`: one that the member has.
+    - `email_address`: a change deletes the member's password, and the address is unverified until a login verifies it. The old
+      address remains reserved as a retired one, unless `unlink_email` is set.
+    - `preserve_existing_sessions`: if `roles` removes a role that an SSO connection also grants, keep the sessions that were
+      started through that connection, instead of revoking them.
+    - `default_mfa_method`: one of the member's own.
 
     Raises MemberNotFoundError, DuplicateMemberEmailError, SessionAuthorizationError, BadRequestError
     (`duplicate_member_external_id`, `duplicate_member_phone_number`, `default_mfa_member_missing_factor`,
@@ -103,16 +103,16 @@ class Update(MemberParams[MemberResponse]):
 
 @frozen
 class DeleteResponse(Response):
-    """Who was deleted."""
+    """The id of the deleted member."""
 
     member_id: str
 
 
 @delete("/v1/b2b/organizations/{organization_id}/members/{member_id}", Effect.REPEATABLE)
 class Delete(MemberPath[DeleteResponse]):
-    """Delete a member: invitations lapse, and sessions end.
+    """Delete a member, and revoke their invitations and sessions.
 
-    Undone by `reactivate`, if the address was verified.
+    `reactivate` undoes it, if the email address was verified.
 
     Raises MemberNotFoundError, SessionAuthorizationError.
     See https://stytch.com/docs/api-reference/b2b/api/members/delete-member.
@@ -123,9 +123,9 @@ class Delete(MemberPath[DeleteResponse]):
 
 @put("/v1/b2b/organizations/{organization_id}/members/{member_id}/reactivate", Effect.REPEATABLE)
 class Reactivate(OrganizationPath[MemberResponse]):
-    """Bring a deleted member back, active, if the address was verified.
+    """Reactivate a deleted member whose email address was verified.
 
-    - `member_id`: the API's own, no external id.
+    - `member_id`: not the external id.
 
     Raises BadRequestError (`no_deleted_member_found_for_reactivation`, `email_unverified_for_reactivation`,
     `reactivation_email_belongs_to_another_member`), SessionAuthorizationError.
@@ -138,25 +138,25 @@ class Reactivate(OrganizationPath[MemberResponse]):
 
 @frozen
 class SearchResponse(Page[Member]):
-    """Some of the members that were found, and the organizations they belong to."""
+    """One page of the members found, and their organizations."""
 
     members: list[Member]
     results_metadata: ResultsMetadata
     organizations: dict[str, Organization]
-    """By their ids."""
+    """By id."""
 
 
 @post("/v1/b2b/organizations/members/search", Effect.READS)
 class Search(PageParams[SearchResponse]):
-    """Find members of some organizations: all of them, or those that fit a query.
+    """Search members of some organizations: all of them, or those that match a query.
 
-    Do not use it during logins: a search takes up to 9 seconds, and 100 a minute are allowed. Deleted members are found only when
-    `statuses` asks for them.
+    Do not use it during logins: a search can take 9 seconds, and 100 per minute are allowed. Deleted members are found only if
+    `statuses` includes them.
 
-    - `organization_ids`: at least one; with `authorization`, the session's own alone.
+    - `organization_ids`: at least one; with `authorization`, only the session's own.
     - `query`: filters by `member_ids`, `member_emails`, `member_email_fuzzy`, `member_is_breakglass` (a bool), `statuses`,
-      `member_mfa_phone_numbers`, `member_mfa_phone_number_fuzzy`, `member_password_exists` (a bool), `member_roles`. Those called
-      fuzzy take one text of 3 characters or more.
+      `member_mfa_phone_numbers`, `member_mfa_phone_number_fuzzy`, `member_password_exists` (a bool), `member_roles`. The
+      fuzzy ones take a string of at least 3 characters.
 
     Raises SearchTimeoutError, SessionAuthorizationError, BadRequestError (`member_search_organization_ids_empty`,
     `member_search_filter_name_not_recognized`, `user_search_invalid_cursor`, `user_search_invalid_limit`).
@@ -189,14 +189,14 @@ class OrganizationsMembers(Namespace[Mode]):
 
     @cached_property
     def oauth_providers(self) -> OrganizationsMembersOAuthProviders[Mode]:
-        """The accounts and tokens that a member has at OAuth providers."""
+        """A member's accounts and tokens at OAuth providers."""
         from .oauth_providers import OrganizationsMembersOAuthProviders
 
         return OrganizationsMembersOAuthProviders(self._send)
 
     @cached_property
     def connected_apps(self) -> OrganizationsMembersConnectedApps[Mode]:
-        """The connected apps that a member has let in."""
+        """The connected apps that a member has authorized."""
         from .connected_apps import OrganizationsMembersConnectedApps
 
         return OrganizationsMembersConnectedApps(self._send)

@@ -1,4 +1,4 @@
-"""The connected apps that a member has let in, and the accounts that a member has elsewhere."""
+"""The connected apps that a member has authorized, and the member's accounts at identity providers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ListConnectedAppsResponse(Response):
 
 @get("/v1/b2b/organizations/{organization_id}/members/{member_id}/connected_apps")
 class ListConnectedApps(MemberPath[ListConnectedAppsResponse]):
-    """List the connected apps that a member has let in.
+    """List the connected apps that a member has authorized.
 
     Raises MemberNotFoundError, SessionAuthorizationError.
     See https://stytch.com/docs/b2b/api/connected-app-member-get-all.
@@ -36,7 +36,7 @@ class ListConnectedApps(MemberPath[ListConnectedAppsResponse]):
 class TokenResponseParams(MemberPath[R]):
     """Tokens that a provider issued for a member.
 
-    - `include_refresh_token`: include the refresh token. Once it is used elsewhere, the API may fail to renew the access token.
+    - `include_refresh_token`: include the refresh token. If you use it, the API may no longer be able to refresh the access token.
     """
 
     include_refresh_token: Annotated[bool | None, Location.QUERY] = None

@@ -1,4 +1,4 @@
-"""The email addresses of a member: moving to a new one, giving an old one free."""
+"""Change a member's email address, or unlink a former one."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from stytch_b2b_async.schema import frozen
 
 @post("/v1/b2b/organizations/{organization_id}/members/{member_id}/start_email_update", Effect.ACTS_ONCE)
 class StartEmailUpdate(MemberPath[MemberResponse]):
-    """Let a member change their address: mail a link or a code to the new one.
+    """Start a change of a member's email address: send a link or a code to the new one.
 
-    The address changes when the link or code is authenticated like that of a login, within five minutes; until then nobody else can
-    take it. The member must be active, with a verified address.
+    The address changes when the link or code is authenticated as for a login, within five minutes; until then it is reserved. The
+    member must be active, with a verified email address.
 
-    - `email_address`: the new one; no other member's, not even as a retired address.
-    - `login_redirect_url`: where the link leads; must be registered with the project, whose default stands in.
+    - `email_address`: the new one; must not belong to another member, even as a retired address.
+    - `login_redirect_url`: where the link leads; must be registered with the project, which also has the default.
     - `delivery_method`: default: a link.
 
     Raises MemberNotFoundError, DuplicateMemberEmailError, SessionAuthorizationError, BadRequestError
@@ -44,7 +44,7 @@ class UnlinkRetiredEmailResponse(MemberResponse):
 
 @post("/v1/b2b/organizations/{organization_id}/members/{member_id}/unlink_retired_email", Effect.REPEATABLE)
 class UnlinkRetiredEmail(MemberPath[UnlinkRetiredEmailResponse]):
-    """Unlink an email address that a member had before, so that another member can use it.
+    """Unlink a retired email address of a member, so that another member can use it.
 
     Takes `email_id` or `email_address`; `retired_email_addresses` of the member lists both.
 

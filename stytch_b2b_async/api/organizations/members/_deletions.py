@@ -1,4 +1,4 @@
-"""Deleting factors and ids of a member."""
+"""Delete factors and the external id of a member."""
 
 from stytch_b2b_async.api._shared.organization_params import MemberPath, OrganizationPath
 from stytch_b2b_async.api._shared.responses import MemberResponse
@@ -13,7 +13,7 @@ class DeletePassword(OrganizationPath[MemberResponse]):
 
     Not for projects whose passwords are shared between organizations.
 
-    - `member_password_id`: as the member has it.
+    - `member_password_id`: from the member object.
 
     Raises NotFoundError, BadRequestError (`cross_org_passwords_enabled`, `cannot_delete_last_primary_factor`),
     SessionAuthorizationError.
@@ -26,9 +26,9 @@ class DeletePassword(OrganizationPath[MemberResponse]):
 
 @delete("/v1/b2b/organizations/{organization_id}/members/mfa_phone_numbers/{member_id}", Effect.REPEATABLE)
 class DeleteMfaPhoneNumber(MemberPath[MemberResponse]):
-    """Delete the phone number that a member gets codes on, so that another can be set.
+    """Delete a member's phone number for MFA, so that another can be set.
 
-    Live sessions stay; a second factor is asked for again at the next login.
+    Active sessions are kept; a second factor is required again at the next login.
 
     Raises MemberNotFoundError, NotFoundError (`member_phone_number_not_found`), SessionAuthorizationError.
     See https://stytch.com/docs/api-reference/b2b/api/members/delete-member-mfa-phone-number.
@@ -41,7 +41,7 @@ class DeleteMfaPhoneNumber(MemberPath[MemberResponse]):
 class DeleteTotp(MemberPath[MemberResponse]):
     """Delete a member's authenticator app, so that another can be registered.
 
-    Live sessions stay; a second factor is asked for again at the next login.
+    Active sessions are kept; a second factor is required again at the next login.
 
     Raises MemberNotFoundError, NotFoundError (`totp_not_found`), SessionAuthorizationError.
     See https://stytch.com/docs/b2b/api/delete-member-mfa-totp.

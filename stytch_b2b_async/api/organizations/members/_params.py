@@ -13,15 +13,15 @@ R = TypeVar("R")
 
 @frozen
 class MemberParams(OrganizationPath[R]):
-    """What is known of a member, and how they log in. In an update, omitted fields stay unchanged.
+    """Properties of a member. In an update, omitted fields stay unchanged.
 
     - `trusted_metadata`, `untrusted_metadata`: each at most 20 keys and 4 KB; an update merges the top-level keys, and None deletes
-      one. Only a backend may write the trusted ones, a frontend may write the others.
+      one. A frontend may only write `untrusted_metadata`.
     - `is_breakglass`: may log in by any method, whatever the organization's `auth_methods` and `mfa_methods` say.
-    - `mfa_phone_number`: in E.164 form, such as `+12025550162`; to change one, delete it first.
-    - `mfa_enrolled`: ask for a second factor at every login; counts when the organization's `mfa_policy` is OPTIONAL.
+    - `mfa_phone_number`: in E.164 format, such as `+12025550162`; to change it, delete it first.
+    - `mfa_enrolled`: require MFA at every login; used if the organization's `mfa_policy` is OPTIONAL.
     - `roles`: ids; they replace all roles that were assigned directly.
-    - `external_id`: the caller's own id, at most 128 of `A-Z a-z 0-9 . _ | -`; unique in the organization.
+    - `external_id`: your own id, at most 128 of `A-Z a-z 0-9 . _ | -`; unique in the organization.
     """
 
     name: str | None = None

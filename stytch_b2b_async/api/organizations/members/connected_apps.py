@@ -1,4 +1,4 @@
-"""The connected apps that a member has let in."""
+"""The connected apps that a member has authorized."""
 
 from typing import Final
 
@@ -10,12 +10,12 @@ from stytch_b2b_async.schema import InPath, frozen
 
 @frozen
 class RevokeResponse(Response):
-    """The app is shut out."""
+    """The app's access is revoked."""
 
 
 @post("/v1/b2b/organizations/{organization_id}/members/{member_id}/connected_apps/{connected_app_id}/revoke", Effect.REPEATABLE)
 class Revoke(MemberPath[RevokeResponse]):
-    """Shut a connected app out again: end its access to a member, and the tokens that it has.
+    """Revoke a connected app's access to a member, and its tokens.
 
     Raises MemberNotFoundError, NotFoundError (`connected_app_not_found`), SessionAuthorizationError.
     See https://stytch.com/docs/api-reference/b2b/api/connected-apps/consent-management/revoke-connected-app-access-to-member.
@@ -26,6 +26,6 @@ class Revoke(MemberPath[RevokeResponse]):
 
 
 class OrganizationsMembersConnectedApps(Namespace[Mode]):
-    """The connected apps that a member has let in."""
+    """The connected apps that a member has authorized."""
 
     revoke: Final = Endpoint(Revoke)

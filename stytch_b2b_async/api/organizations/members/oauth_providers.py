@@ -1,4 +1,4 @@
-"""The accounts and tokens that a member has at OAuth providers."""
+"""A member's accounts and tokens at OAuth providers."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class ProviderResponse(Response):
 
 @frozen
 class AccountResponse(ProviderResponse):
-    """The one account of a member at a provider, and its tokens."""
+    """A member's account at a provider, and its tokens."""
 
     provider_subject: str
-    """The account's id there."""
+    """The account's id at the provider."""
     id_token: Secret
     scopes: list[str]
     refresh_token: Secret | None = None
@@ -116,7 +116,7 @@ class GetGithub(TokenResponseParams[GetGithubResponse]):
 
 
 class OrganizationsMembersOAuthProviders(Namespace[Mode]):
-    """The accounts and tokens that a member has at OAuth providers."""
+    """A member's accounts and tokens at OAuth providers."""
 
     google: Final = Endpoint(GetGoogle)
     microsoft: Final = Endpoint(GetMicrosoft)

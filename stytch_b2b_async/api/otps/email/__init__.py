@@ -1,4 +1,4 @@
-"""One-time codes by email: a first factor."""
+"""One-time codes by email, as a primary factor."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 @post("/v1/b2b/otps/email/login_or_signup", Effect.ACTS_ONCE)
 class LoginOrSignup(LoginEmailParams[LoginEmailResponse]):
-    """Mail a code that logs in to an organization, or joins it; it ends the codes before it.
+    """Send a one-time code to log in to an organization, or to join it; earlier codes become invalid.
 
-    An active member gets a login mail. Everybody else gets a signup mail; one whom the organization does not know yet becomes a
-    pending member, if its `email_jit_provisioning` allows that.
+    An active member gets a login email, and everybody else a signup email. A new user becomes a pending member, if the
+    organization's `email_jit_provisioning` allows that.
 
     - `login_expiration_minutes`, `signup_expiration_minutes`: 2 to 15; default 10.
 
@@ -36,13 +36,13 @@ class LoginOrSignup(LoginEmailParams[LoginEmailResponse]):
 
 @post("/v1/b2b/otps/email/authenticate", Effect.ACTS_ONCE)
 class Authenticate(AuthenticateParams[EmailLoginResponse]):
-    """Log a member in with a mailed code.
+    """Log a member in with a one-time code from an email.
 
-    The code works once. A member who was invited or pending becomes active. Starts a session of 60 minutes, unless the response
+    The code is valid once. An invited or pending member becomes active. Starts a session of 60 minutes, unless the response
     says that another factor is missing.
 
     - `organization_id`: or the organization's slug or external id.
-    - `locale`: language of the text message, when the login sends one.
+    - `locale`: language of the text message, if the login sends one.
 
     Raises NotFoundError (`otp_code_not_found`) for a wrong code, TokenUsedOrExpiredError, MemberLockedError after too many
     failures.
@@ -56,14 +56,14 @@ class Authenticate(AuthenticateParams[EmailLoginResponse]):
 
 
 class OTPsEmail(Namespace[Mode]):
-    """One-time codes by email: a first factor."""
+    """One-time codes by email, as a primary factor."""
 
     login_or_signup: Final = Endpoint(LoginOrSignup)
     authenticate: Final = Endpoint(Authenticate)
 
     @cached_property
     def discovery(self) -> OTPsEmailDiscovery[Mode]:
-        """Codes for people who have not chosen an organization yet."""
+        """One-time codes of users who have not chosen an organization yet."""
         from .discovery import OTPsEmailDiscovery
 
         return OTPsEmailDiscovery(self._send)

@@ -1,4 +1,4 @@
-"""Mailed codes of people who have not chosen an organization yet."""
+"""One-time codes by email, for users who have not chosen an organization yet."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ from stytch_b2b_async.schema import Secret
 
 @post("/v1/b2b/otps/email/discovery/send", Effect.ACTS_ONCE)
 class Send(DiscoveryEmailParams[DiscoveryEmailResponse]):
-    """Mail somebody a code that finds their organizations; it ends the codes before it.
+    """Send a one-time code with which a user can find their organizations; earlier codes become invalid.
 
     - `discovery_expiration_minutes`: 2 to 15; default 10.
 
@@ -24,9 +24,9 @@ class Send(DiscoveryEmailParams[DiscoveryEmailResponse]):
 
 @post("/v1/b2b/otps/email/discovery/authenticate", Effect.ACTS_ONCE)
 class Authenticate(Request[DiscoveryResponse]):
-    """Check a mailed code, and list the organizations that it opens.
+    """Authenticate a one-time code, and list the user's organizations.
 
-    The code works once. Continue with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
+    The code is valid once. Continue with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
 
     Raises NotFoundError (`otp_code_not_found`) for a wrong code, TokenUsedOrExpiredError.
     See https://stytch.com/docs/b2b/api/authenticate-discovery-email-otp.
@@ -37,7 +37,7 @@ class Authenticate(Request[DiscoveryResponse]):
 
 
 class OTPsEmailDiscovery(Namespace[Mode]):
-    """Mailed codes of people who have not chosen an organization yet."""
+    """One-time codes by email, for users who have not chosen an organization yet."""
 
     send: Final = Endpoint(Send)
     authenticate: Final = Endpoint(Authenticate)

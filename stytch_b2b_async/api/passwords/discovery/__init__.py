@@ -1,4 +1,4 @@
-"""Passwords of people who have not chosen an organization yet: only for projects that share them between organizations."""
+"""Passwords of users who have not chosen an organization yet, in projects that share passwords between organizations."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @post("/v1/b2b/passwords/discovery/authenticate", Effect.ACTS_ONCE)
 class Authenticate(Request[DiscoveryResponse]):
-    """Check an address and its password, and list the organizations that they open.
+    """Authenticate an email address and password, and list the user's organizations.
 
     Continue with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
 
@@ -26,13 +26,13 @@ class Authenticate(Request[DiscoveryResponse]):
 
 
 class PasswordsDiscovery(Namespace[Mode]):
-    """Passwords of people who have not chosen an organization yet."""
+    """Passwords of users who have not chosen an organization yet."""
 
     authenticate: Final = Endpoint(Authenticate)
 
     @cached_property
     def email(self) -> "PasswordsDiscoveryEmail[Mode]":
-        """Resets that go through a mailbox."""
+        """Password resets by email."""
         from .email import PasswordsDiscoveryEmail
 
         return PasswordsDiscoveryEmail(self._send)

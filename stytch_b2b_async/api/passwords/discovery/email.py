@@ -1,4 +1,4 @@
-"""Password resets through a mailbox, for people who have not chosen an organization yet."""
+"""Password resets by email, for users who have not chosen an organization yet."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from stytch_b2b_async.schema import Secret, frozen
 
 @frozen
 class ResetStartResponse(Response):
-    """The mail is on its way."""
+    """The email has been sent."""
 
 
 @post("/v1/b2b/passwords/discovery/email/reset/start", Effect.ACTS_ONCE)
 class ResetStart(Request[ResetStartResponse]):
-    """Mail somebody a link with which to choose a new password, whatever the organization.
+    """Send a link to reset a password that several organizations share.
 
     Only for projects whose passwords are shared between organizations. The link leads to `reset_password_redirect_url` with `token`
-    and `stytch_token_type` in its query, and works once. The mail also offers a login without a password, which leads to
+    and `stytch_token_type` in its query, and is valid once. The email also offers a login without a password, which leads to
     `discovery_redirect_url`.
 
     - `reset_password_expiration_minutes`: 5 to 10080 (a week); default 30.
-    - `pkce_code_challenge`: PKCE: the base64url SHA-256 of a verifier that the reset must then bring as `pkce_code_verifier`.
+    - `pkce_code_challenge`: PKCE: the base64url SHA-256 of a verifier that the reset then requires as `pkce_code_verifier`.
 
     Raises BadRequestError (`cross_org_passwords_not_enabled`, or a redirect that is missing or not registered).
     See https://stytch.com/docs/b2b/api/discovery-email-reset-start.
@@ -43,11 +43,11 @@ class ResetStart(Request[ResetStartResponse]):
 
 @post("/v1/b2b/passwords/discovery/email/reset", Effect.ACTS_ONCE)
 class Reset(Request[DiscoveryResponse]):
-    """Set a new password with the token of a mailed link, and list the organizations that it opens.
+    """Set a new password with the token of a reset link, and list the user's organizations.
 
-    The token works once. Continue with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
+    The token is valid once. Continue with `discovery.intermediate_sessions.exchange` or `discovery.organizations.create`.
 
-    - `pkce_code_verifier`: PKCE: needed when the reset was started with a `pkce_code_challenge`.
+    - `pkce_code_verifier`: PKCE: required if the reset was started with a `pkce_code_challenge`.
 
     Raises TokenUsedOrExpiredError, WeakPasswordError, BreachedPasswordError, PKCEError.
     See https://stytch.com/docs/api-reference/b2b/api/passwords/create-or-reset-options/discovery-password-reset-by-email.
@@ -59,7 +59,7 @@ class Reset(Request[DiscoveryResponse]):
 
 
 class PasswordsDiscoveryEmail(Namespace[Mode]):
-    """Password resets through a mailbox, for people who have not chosen an organization yet."""
+    """Password resets by email, for users who have not chosen an organization yet."""
 
     reset_start: Final = Endpoint(ResetStart)
     reset: Final = Endpoint(Reset)
