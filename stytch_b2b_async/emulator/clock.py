@@ -29,6 +29,11 @@ class Clock:
             raise ValueError("time cannot be turned back")
         self._skipped += by
 
-    def reset(self) -> None:
-        """Return to the time of the source."""
-        self._skipped = timedelta()
+    @property
+    def skipped(self) -> timedelta:
+        """The time skipped."""
+        return self._skipped
+
+    def reset(self, skipped: timedelta = timedelta()) -> None:  # immutable
+        """Return to the time of the source, or to that plus some time."""
+        self._skipped = skipped

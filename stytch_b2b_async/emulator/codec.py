@@ -1,6 +1,7 @@
 """Decode HTTP to typed requests, and encode typed responses."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import parse_qsl
 
@@ -14,6 +15,9 @@ from .errors import EmulatedError
 from .identifiers import check_environment, check_reference
 
 R = TypeVar("R")
+
+MEMBER_HEADERS: Final = ("x-stytch-member-session", "x-stytch-member-sessionjwt")
+"""Headers with the session of the member who acts."""
 
 _REFERENCES: Final = {"organization_id", "member_id"}
 _IDS: Final = ("_id", "_ids")
@@ -73,6 +77,17 @@ def decode(cls: type[Request[R]], request: HTTPRequest, path: Mapping[str, str],
 def encode(response: Model) -> bytes:
     """Encode a response: unset fields as null, keys in alphabetical order."""
     return msgspec.json.encode(_shown(response), order="sorted") + b"\n"
+
+
+def to_wire(model: Model) -> dict[str, Any]:
+    """Convert a model to JSON values, as responses have it."""
+    shown: dict[str, Any] = msgspec.to_builtins(_shown(model))
+    return shown
+
+
+def json_response(value: Any, status: int = HTTPStatus.OK) -> HTTPResponse:
+    """Create a response with JSON that is not an endpoint's."""
+    return HTTPResponse(status, msgspec.json.encode(value) + b"\n")
 
 
 def read_query(request: HTTPRequest) -> dict[str, str]:

@@ -2,14 +2,17 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
-from .codec import HTTPRequest, HTTPResponse
+from .codec import MEMBER_HEADERS, HTTPRequest, HTTPResponse
 from .computation import Work
+from .control import CONTROL_PREFIX
 from .errors import EmulatedError, overloaded
+from .faults import Injection
 from .service import Service
 
 T = TypeVar("T")
@@ -18,6 +21,15 @@ MAX_WORKERS: Final = 2
 """Computations at the same time; each may take 256 MiB."""
 MAX_WAITING: Final = 128
 """Computations running or queued; further calls get 429."""
+
+
+class ConnectionDropped(Exception):  # noqa: N818  # what a fault asked for, not an error
+    """Ends a call without a response."""
+
+    def __init__(self, response: HTTPResponse | None) -> None:
+        super().__init__("the connection was dropped by a fault")
+        self.response = response
+        """The response that is not sent; None if the call did not take effect."""
 
 
 class Dispatcher:
@@ -32,7 +44,33 @@ class Dispatcher:
         self.closed: bool = False
 
     async def answer(self, request: HTTPRequest) -> HTTPResponse:
-        """Handle a call."""
+        """Handle a call, with the faults that happen to it, and record it. Raises ConnectionDropped if a fault says so."""
+        operation = self._service.operation_of(request)
+        if operation is None and request.path.startswith(CONTROL_PREFIX):
+            return await self._respond(request)
+        started = time.perf_counter()
+        injection = self._service.project.faults.inject(operation) if operation else None
+        response = None
+        try:
+            response = await (self._respond(request) if injection is None else self._respond_with(injection, request))
+        except ConnectionDropped as dropped:
+            response = dropped.response
+            raise
+        finally:
+            self._record(request, operation, response, time.perf_counter() - started, injection)
+        return response
+
+    async def _respond_with(self, injection: Injection, request: HTTPRequest) -> HTTPResponse:
+        if injection.latency:
+            await asyncio.sleep(injection.latency)
+        fault = injection.fault
+        if fault is None:
+            return await self._respond(request)
+        if fault.error is not None:
+            return self.refuse(fault.error)
+        raise ConnectionDropped(await self._respond(request) if fault.drop == "after" else None)
+
+    async def _respond(self, request: HTTPRequest) -> HTTPResponse:
         results: dict[Work[Any], Any] = {}
         while not self.closed:
             outcome = await asyncio.wrap_future(self._database.submit(self._service.attempt, request, results))
@@ -45,6 +83,29 @@ class Dispatcher:
             except Exception:  # noqa: BLE001  # becomes a 500 response
                 return self._service.fail(request)
         return self.refuse(EmulatedError("internal_server_error", "The emulator is stopping.", HTTPStatus.SERVICE_UNAVAILABLE))
+
+    def _record(
+        self,
+        request: HTTPRequest,
+        operation: str | None,
+        response: HTTPResponse | None,
+        duration: float,
+        injection: Injection | None,
+    ) -> None:
+        project = self._service.project
+        project.calls.add(
+            time=project.clock.now(),
+            operation=operation,
+            method=request.method,
+            path=request.path,
+            query=request.query,
+            status=response.status if response else 0,
+            duration=duration,
+            acting_member=any(name in request.headers for name in MEMBER_HEADERS),
+            fault_ids=injection.fault_ids if injection else (),
+            sent=request.body,
+            received=response.body if response else b"",
+        )
 
     def refuse(self, error: EmulatedError) -> HTTPResponse:
         """Encode an error as the API does."""

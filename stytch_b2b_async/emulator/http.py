@@ -7,12 +7,14 @@ from typing import Final, TypeAlias
 from aiohttp import web
 
 from .codec import HTTPRequest, HTTPResponse
-from .dispatcher import Dispatcher
+from .control import CONTROL_PREFIX
+from .dispatcher import ConnectionDropped, Dispatcher
 from .errors import EmulatedError
 
 AiohttpHandler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 MAX_BODY: Final = 16 * 2**20
+MAX_CONTROL_BODY: Final = 512 * 2**20  # a whole state
 SHUTDOWN_TIMEOUT: Final = 2.0  # seconds for open calls to end
 
 
@@ -43,14 +45,24 @@ class HTTPServer:
 def _handler(dispatcher: Dispatcher) -> AiohttpHandler:
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
-            body = await request.read()
+            body = await _with_limit(request).read()
         except web.HTTPRequestEntityTooLarge as error:
             return _to_aiohttp(dispatcher.refuse(EmulatedError("bad_request", "The body is too large.", error.status)))
         except web.RequestPayloadError:
             return _to_aiohttp(dispatcher.refuse(EmulatedError("bad_request", "The body is malformed.")))
-        return _to_aiohttp(await dispatcher.answer(_from_aiohttp(request, body)))
+        try:
+            return _to_aiohttp(await dispatcher.answer(_from_aiohttp(request, body)))
+        except ConnectionDropped:
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response()  # goes nowhere
 
     return handle
+
+
+def _with_limit(request: web.Request) -> web.BaseRequest:
+    is_control = request.rel_url.raw_path.startswith(CONTROL_PREFIX)
+    return request.clone(client_max_size=MAX_CONTROL_BODY) if is_control else request
 
 
 def _from_aiohttp(request: web.Request, body: bytes) -> HTTPRequest:

@@ -67,6 +67,10 @@ class Outbox(Sequence[Message]):
         """Remove all messages."""
         self._messages.clear()
 
+    def replace(self, messages: Sequence[Message]) -> None:
+        """Replace all messages."""
+        self._messages[:] = messages
+
     def __len__(self) -> int:
         return len(self._messages)
 

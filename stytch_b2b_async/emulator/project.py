@@ -1,6 +1,8 @@
 """The emulated project: its settings, clock and state."""
 
-from typing import Self, TypedDict
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final, Self, TypedDict
 
 import attrs
 import msgspec
@@ -12,14 +14,32 @@ from stytch_b2b_async.emulator.state.organizations import Organizations
 from stytch_b2b_async.emulator.state.passwords import Passwords
 from stytch_b2b_async.emulator.state.sessions import Sessions
 from stytch_b2b_async.emulator.state.signing_keys import SigningKeys
+from stytch_b2b_async.emulator.state.snapshot import Tables, export_tables, import_tables, version_of
 from stytch_b2b_async.emulator.state.store import Store
 from stytch_b2b_async.emulator.state.tables import Schema
 
+from .calls import CallLog
 from .clock import Clock
 from .computation import Computations
+from .errors import EmulatedError
+from .faults import Faults
 from .identifiers import environment_of, new_id, new_secret
 from .outbox import Message, Outbox
 from .settings import ProjectSettings
+
+MAX_SKIPPED: Final = 8_000 * 366 * 24 * 3600
+"""Seconds that the clock may be ahead: to the end of the calendar."""
+
+
+class State(TypedDict):
+    """The whole state of a project."""
+
+    version: int
+    """Of the tables; an emulator loads only its own."""
+    environment: str
+    skipped_seconds: float
+    """By how much the clock is ahead."""
+    tables: Tables
 
 
 class ResponseMeta(TypedDict):
@@ -49,6 +69,8 @@ class Project:
     signing_keys: SigningKeys = attrs.field(repr=False)
     outbox: Outbox = attrs.field(repr=False)
     computations: Computations = attrs.field(factory=Computations, repr=False)
+    faults: Faults = attrs.field(factory=Faults, repr=False)
+    calls: CallLog = attrs.field(factory=CallLog, repr=False)
 
     @classmethod
     def open(cls, project_id: str | None, secret: str | None, *, db: str, settings: ProjectSettings, clock: Clock) -> Self:
@@ -57,10 +79,6 @@ class Project:
         try:
             project_id, secret = _credentials(store, project_id, secret)
             environment = environment_of(project_id) or "test"
-            messages = [
-                Message(**msgspec.json.decode(row["document"]))
-                for row in store.rows("SELECT document FROM messages ORDER BY message_id")
-            ]
             return cls(
                 project_id=project_id,
                 environment=environment,
@@ -75,7 +93,7 @@ class Project:
                 intermediate_sessions=IntermediateSessions(store, clock),
                 mailed_tokens=MailedTokens(store, clock),
                 signing_keys=SigningKeys(store, clock, environment),
-                outbox=Outbox(messages),
+                outbox=Outbox(_messages(store)),
             )
         except BaseException:
             store.close()
@@ -91,6 +109,40 @@ class Project:
         self.store.clear()
         self.store.after_commit(self.outbox.clear)
         self.store.after_commit(self.clock.reset)
+        self._forget_calls()
+
+    def export(self) -> State:
+        """Return the whole state, signing keys included, but not the credentials."""
+        return {
+            "version": version_of(self.store),
+            "environment": self.environment,
+            "skipped_seconds": self.clock.skipped.total_seconds(),
+            "tables": export_tables(self.store),
+        }
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Replace the whole state by an exported one, once the call has succeeded. Raises EmulatedError if it does not fit."""
+        expected = {"version": version_of(self.store), "environment": self.environment}
+        for name, value in expected.items():
+            if state.get(name) != value:
+                raise EmulatedError("invalid_state", f"{name} must be {value}: the state is of another {name}.")
+        skipped = state.get("skipped_seconds", 0)
+        if isinstance(skipped, bool) or not isinstance(skipped, int | float) or not 0 <= skipped <= MAX_SKIPPED:
+            raise EmulatedError("invalid_state", f"skipped_seconds must be a number between 0 and {MAX_SKIPPED}.")
+        import_tables(self.store, state.get("tables"))
+        try:
+            messages = _messages(self.store)
+            self.passwords.check_scope()
+        except (TypeError, ValueError) as error:
+            raise EmulatedError("invalid_state", f"{error}.") from None
+        self.store.after_commit(lambda: self.outbox.replace(messages))
+        self.store.after_commit(self.signing_keys.forget)
+        self.store.after_commit(lambda: self.clock.reset(timedelta(seconds=skipped)))
+        self._forget_calls()
+
+    def _forget_calls(self) -> None:
+        self.store.after_commit(self.faults.clear)
+        self.store.after_commit(self.calls.clear)
 
     def response_meta(self) -> ResponseMeta:
         """Create the common fields of successful responses."""
@@ -99,6 +151,11 @@ class Project:
     def new_id(self, kind: str) -> str:
         """Create an id of the project's environment."""
         return new_id(kind, self.environment)
+
+
+def _messages(store: Store) -> list[Message]:
+    rows = store.rows("SELECT document FROM messages ORDER BY message_id")
+    return [Message(**msgspec.json.decode(row["document"])) for row in rows]
 
 
 def _credentials(store: Store, project_id: str | None, secret: str | None) -> tuple[str, str]:

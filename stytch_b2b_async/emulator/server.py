@@ -1,10 +1,11 @@
 """Start and stop the emulator: in an event loop, or from synchronous code in a thread."""
 
 import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 import attrs
 
@@ -13,16 +14,24 @@ from stytch_b2b_async.emulator.control.access import is_local
 from stytch_b2b_async.runtime.blocking import LoopRunner
 from stytch_b2b_async.runtime.sender import Options
 
+from .calls import CallLog
 from .clock import Clock, TimeSource, machine_time
+from .errors import EmulatedError
+from .faults import Faults
 from .identifiers import environment_of
 from .outbox import Outbox
 from .settings import ProjectSettings
 
 if TYPE_CHECKING:
+    from stytch_b2b_async.logins import LoggedIn
+
     from .dispatcher import Dispatcher
     from .http import HTTPServer
-    from .project import Project
+    from .project import Project, State
+    from .service import Service
     from .transport import EmulatorTransport
+
+T = TypeVar("T")
 
 _MAX_PORT = 65_535
 
@@ -32,6 +41,7 @@ class _Opened:
     """An open project with its dispatcher and server."""
 
     project: "Project"
+    service: "Service"
     dispatcher: "Dispatcher"
     transport: "EmulatorTransport"
     server: "HTTPServer | None"
@@ -111,9 +121,62 @@ class Emulator:
         """The mails and text messages, newest last; also readable after the emulator has stopped."""
         return self._started().opened.project.outbox if self._outbox is None else self._outbox
 
+    @property
+    def faults(self) -> Faults:
+        """The faults that happen to calls: `stytch.faults.add("passwords.*", status=503, times=2)`."""
+        return self._started().opened.project.faults
+
+    @property
+    def calls(self) -> CallLog:
+        """The newest calls, without secrets, newest last."""
+        return self._started().opened.project.calls
+
     def advance(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
         """Skip some time, so that links and sessions expire."""
         self._clock.advance(timedelta(seconds=seconds, minutes=minutes, hours=hours, days=days))
+
+    def advance_to(self, moment: datetime) -> None:
+        """Skip the time until a moment. Raises ValueError if it has passed."""
+        self._clock.advance(moment - self._clock.now())
+
+    def reset(self) -> None:
+        """Return to the start: nothing but the seed, credentials and signing keys, without faults, calls and skipped time.
+
+        Like `state`, `load_state` and `log_in`, it blocks for the calls in progress, some milliseconds.
+        """
+        self._transact(lambda project: project.reset())
+
+    def state(self) -> "State":
+        """Export the whole state, ready for JSON: with signing keys and hashes, but without credentials."""
+        return self._transact(lambda project: project.export())
+
+    def load_state(self, state: "Mapping[str, Any] | State") -> None:
+        """Replace the whole state by an exported one. Raises ValueError if it does not fit this emulator."""
+        self._transact(lambda project: project.load(state))
+
+    def log_in(
+        self,
+        email_address: str,
+        *,
+        organization: str = "acme",
+        roles: Sequence[str] | None = None,
+        session_duration_minutes: int | None = None,
+        session_custom_claims: Mapping[str, Any] | None = None,
+    ) -> "LoggedIn":
+        """Log a member in directly, without a factor. Raises ValueError for what the API would refuse.
+
+        `organization` is an id, slug or external id. A missing organization or member is created. `roles` are the member's.
+        """
+        from .control.logins import DirectLogin, log_in_directly
+
+        wanted = DirectLogin(
+            email_address=email_address,
+            organization=organization,
+            roles=roles,
+            session_duration_minutes=session_duration_minutes,
+            session_custom_claims=session_custom_claims,
+        )
+        return self._transact(lambda project: log_in_directly(project, wanted))
 
     def client(self, **options: Unpack[Options]) -> Client:
         """Create a client of this emulator; the caller closes it."""
@@ -195,9 +258,10 @@ class Emulator:
             raise ModuleNotFoundError(message, name=error.name) from error
         project_id, secret = self._credentials
         project = Project.open(project_id, secret, db=self._db, settings=self._settings, clock=self._clock)
-        dispatcher = Dispatcher(Service(project, routes, allow_remote=self._allow_remote), database)
+        service = Service(project, routes, allow_remote=self._allow_remote)
+        dispatcher = Dispatcher(service, database)
         server = HTTPServer(dispatcher) if self._listen else None
-        return _Opened(project, dispatcher, EmulatorTransport(dispatcher), server)
+        return _Opened(project, service, dispatcher, EmulatorTransport(dispatcher), server)
 
     async def _listen_with(self, server: "HTTPServer | None") -> str:
         if server is None:
@@ -205,6 +269,13 @@ class Emulator:
 
             return IN_PROCESS_URL
         return await server.start(self._host, self._port)
+
+    def _transact(self, act: "Callable[[Project], T]") -> T:
+        running = self._started()
+        try:
+            return running.database.submit(running.opened.service.run, act).result()
+        except EmulatedError as error:
+            raise ValueError(error.message) from None
 
     @property
     def _transport(self) -> "EmulatorTransport | None":

@@ -2,22 +2,23 @@
 
 import base64
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import Any, Final
-
-import msgspec
+from typing import Any, Final, TypeVar
 
 from stytch_b2b_async.api.sessions import GetJWKS
 
-from .codec import HTTPRequest, HTTPResponse, decode, encode
+from .codec import HTTPRequest, HTTPResponse, decode, encode, json_response
 from .computation import Work, WorkNeeded
-from .control import CONTROL_PREFIX, ControlRoutes
+from .control import CONTROL_PREFIX
+from .control.routes import ControlRoutes
 from .errors import EmulatedError, error_body, logger, overloaded, unauthorized
 from .identifiers import environment_of
 from .project import Project
 from .router import Router
 from .routes import HTTPRoute, Route, http_routes
+
+T = TypeVar("T")
 
 _MAX_WORK: Final = 16  # computations of one call; more are needed only if its state keeps changing
 
@@ -53,9 +54,35 @@ class Service:
         logger.info("%s %s %d", request.method, request.path, response.status)
         return response
 
+    def operation_of(self, request: HTTPRequest) -> str | None:
+        """Return the operation that a call is for; None for control routes and unknown ones."""
+        if request.path.startswith(CONTROL_PREFIX):
+            return None
+        try:
+            route, _ = self._router.find(request.method, request.path)
+        except EmulatedError:
+            return None
+        return route.request.operation
+
+    def run(self, act: Callable[[Project], T]) -> T:
+        """Run a function as a call is run: in a transaction, with its computations in place."""
+        results: dict[Work[Any], Any] = {}
+        while True:
+            self._project.computations.use(results)
+            try:
+                with self._project.store.transaction():
+                    return act(self._project)
+            except WorkNeeded as needed:
+                results[needed.work] = needed.work.run()
+
+    @property
+    def project(self) -> Project:
+        """The emulated project."""
+        return self._project
+
     def refuse(self, error: EmulatedError) -> HTTPResponse:
         """Encode an error as the API does."""
-        return _json(error_body(error, self._project.new_id("request-id")), error.status)
+        return json_response(error_body(error, self._project.new_id("request-id")), error.status)
 
     def fail(self, request: HTTPRequest) -> HTTPResponse:
         """Create the response of an unexpected exception, which is logged but not shown."""
@@ -65,7 +92,7 @@ class Service:
     def _respond(self, request: HTTPRequest) -> HTTPResponse:
         if request.path.startswith(CONTROL_PREFIX):
             with self._project.store.transaction():
-                return _json(self._control.answer(request))
+                return self._control.answer(request)
         route, path = self._router.find(request.method, request.path)
         if isinstance(route, HTTPRoute):
             with self._project.store.transaction():
@@ -100,7 +127,3 @@ def _not_emulated(route: Route) -> EmulatedError:
     request = route.request
     message = f"{request.operation} ({request.method} {request.path}) is not emulated."
     return EmulatedError("not_emulated", message, HTTPStatus.NOT_IMPLEMENTED)
-
-
-def _json(value: Any, status: int = HTTPStatus.OK) -> HTTPResponse:
-    return HTTPResponse(status, msgspec.json.encode(value) + b"\n")

@@ -7,7 +7,7 @@ from stytch_b2b_async.errors import APIConnectionError
 from stytch_b2b_async.wire import Call, Reply
 
 from .codec import HTTPRequest
-from .dispatcher import Dispatcher
+from .dispatcher import ConnectionDropped, Dispatcher
 
 IN_PROCESS_URL: Final = "http://127.0.0.1"
 """The `base_url` of clients in the same process; nothing listens there."""
@@ -25,5 +25,8 @@ class EmulatorTransport:
             raise APIConnectionError("the emulator is not running")
         url = urlsplit(call.url)
         headers = {"host": url.netloc, **{name.lower(): value for name, value in call.headers.items()}}
-        response = await self._dispatcher.answer(HTTPRequest(call.method, url.path, url.query, headers, call.body or b""))
+        try:
+            response = await self._dispatcher.answer(HTTPRequest(call.method, url.path, url.query, headers, call.body or b""))
+        except ConnectionDropped:
+            raise APIConnectionError("the emulator dropped the connection, as a fault says", maybe_applied=True) from None
         return Reply(response.status, response.headers, response.body)

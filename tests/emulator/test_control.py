@@ -38,7 +38,7 @@ def test_loopback_hosts_are_answered(api: PureAPI, host: str) -> None:
     assert 200 == api.call("GET", "/_emulator/outbox", host=host)[0]
 
 
-@pytest.mark.parametrize("path", ["outbox", "health", "reset", "clock", "nowhere"])
+@pytest.mark.parametrize("path", ["outbox", "health", "reset", "clock", "state", "faults", "calls", "logins", "", "nowhere"])
 @pytest.mark.parametrize(
     "host",
     [
@@ -116,6 +116,22 @@ def test_clock_refuses_what_is_not_a_duration(api: PureAPI, seconds: Any) -> Non
     """Time stays as it is."""
     status, body = api.call("POST", "/_emulator/clock", {"advance_seconds": seconds})
     assert (400, "bad_request") == (status, body["error_type"])
+    assert {"now": "2026-01-01T00:00:00Z"} == api.call("GET", "/_emulator/clock")[1]
+
+
+def test_clock_goes_to_a_moment(api: PureAPI) -> None:
+    """In any offset; one without is UTC."""
+    assert (200, {"now": "2027-01-01T00:00:00Z"}) == api.call("POST", "/_emulator/clock", {"now": "2027-01-01T01:00:00+01:00"})
+    assert (200, {"now": "2028-01-01T00:00:00Z"}) == api.call("POST", "/_emulator/clock", {"now": "2028-01-01T00:00:00"})
+
+
+@pytest.mark.parametrize(
+    "now", ["2025-12-31T23:59:59Z", "tomorrow", "", 5, None, [], "2027-13-01T00:00:00Z", "9999-12-31T23:59:59-23:59"]
+)
+def test_clock_refuses_what_is_not_a_moment(api: PureAPI, now: Any) -> None:
+    """The past, too; and both ways at once."""
+    assert 400 == api.call("POST", "/_emulator/clock", {"now": now})[0]
+    assert 400 == api.call("POST", "/_emulator/clock", {"now": "2027-01-01T00:00:00Z", "advance_seconds": 1})[0]
     assert {"now": "2026-01-01T00:00:00Z"} == api.call("GET", "/_emulator/clock")[1]
 
 

@@ -1,22 +1,18 @@
-"""The control routes: one function each."""
+"""The control routes, by path and method."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
-from stytch_b2b_async.emulator.codec import HTTPRequest, read_object, read_query
+from stytch_b2b_async.emulator.codec import HTTPRequest, HTTPResponse, json_response, read_query
 from stytch_b2b_async.emulator.errors import EmulatedError, missing
 from stytch_b2b_async.emulator.project import Project
 
+from . import CONTROL_PREFIX, calls, clock, faults, logins, state
 from .access import require_local, require_own_origin
 
-CONTROL_PREFIX: Final = "/_emulator/"
-
-ControlHandler: TypeAlias = Callable[[Project, HTTPRequest], Mapping[str, Any]]
-"""(project, request) → a JSON object, or an APIError; within a transaction."""
-
-_MAX_SECONDS: Final = 100 * 366 * 24 * 3600
+ControlHandler: TypeAlias = Callable[[Project, HTTPRequest], Mapping[str, Any] | HTTPResponse]
+"""(project, request) → a JSON object or another response, or an EmulatedError; within a transaction."""
 
 
 class ControlRoutes:
@@ -26,7 +22,7 @@ class ControlRoutes:
         self._project = project
         self._allow_remote = allow_remote
 
-    def answer(self, request: HTTPRequest) -> Mapping[str, Any]:
+    def answer(self, request: HTTPRequest) -> HTTPResponse:
         """Handle a call."""
         if not self._allow_remote:
             require_local(request)
@@ -39,7 +35,8 @@ class ControlRoutes:
             raise EmulatedError("method_not_allowed", message, HTTPStatus.METHOD_NOT_ALLOWED)
         if request.method != "GET":
             require_own_origin(request)
-        return handler(self._project, request)
+        answer = handler(self._project, request)
+        return answer if isinstance(answer, HTTPResponse) else json_response(answer)
 
 
 def health(project: Project, _: HTTPRequest) -> Mapping[str, Any]:
@@ -54,34 +51,13 @@ def outbox(project: Project, request: HTTPRequest) -> Mapping[str, Any]:
     return {"messages": [message.to_dict() for message in messages]}
 
 
-def reset(project: Project, _: HTTPRequest) -> Mapping[str, Any]:
-    """Delete everything except credentials and signing keys, and reset the clock."""
-    project.reset()
-    return {"status": "ok"}
-
-
-def show_time(project: Project, _: HTTPRequest) -> Mapping[str, Any]:
-    """Return the emulator's time."""
-    return {"now": project.clock.now()}
-
-
-def skip_time(project: Project, request: HTTPRequest) -> Mapping[str, Any]:
-    """Skip `advance_seconds` of time, so that things expire."""
-    seconds = read_object(request).get("advance_seconds")
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= _MAX_SECONDS:
-        raise EmulatedError("bad_request", f"advance_seconds must be a number between 0 and {_MAX_SECONDS}.")
-    by = timedelta(seconds=seconds)
-    try:
-        now = project.clock.now(after=by)
-    except OverflowError:
-        raise EmulatedError("bad_request", "advance_seconds is out of the calendar's range.") from None
-    project.store.after_commit(lambda: project.clock.advance(by))
-    return {"now": now}
-
-
 _ROUTES: Final[Mapping[str, Mapping[str, ControlHandler]]] = {
     "health": {"GET": health},
     "outbox": {"GET": outbox},
-    "reset": {"POST": reset},
-    "clock": {"GET": show_time, "POST": skip_time},
+    "reset": {"POST": state.reset},
+    "state": {"GET": state.export, "PUT": state.load, "POST": state.load},
+    "clock": {"GET": clock.show, "POST": clock.skip},
+    "faults": {"GET": faults.show, "POST": faults.add, "DELETE": faults.remove},
+    "calls": {"GET": calls.show},
+    "logins": {"POST": logins.create},
 }

@@ -42,7 +42,12 @@ class Passwords:
     def __init__(self, store: Store, *, shared: bool) -> None:
         self._store = store
         self._shared = shared
-        if store.row(f"SELECT 1 FROM passwords WHERE scope {'!=' if shared else '='} ?", SHARED_SCOPE):  # noqa: S608  # two operators
+        self.check_scope()
+
+    def check_scope(self) -> None:
+        """Reject passwords of the other kind of project. Raises ValueError."""
+        operator = "!=" if self._shared else "="
+        if self._store.row(f"SELECT 1 FROM passwords WHERE scope {operator} ?", SHARED_SCOPE):  # noqa: S608  # two operators
             raise ValueError("whether organizations share passwords cannot be changed while there are passwords")
 
     def password(self, email: str, organization: Organization | None) -> Password | None:

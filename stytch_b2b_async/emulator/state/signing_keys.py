@@ -85,6 +85,10 @@ class SigningKeys:
         self._remember(loaded)
         return loaded
 
+    def forget(self) -> None:
+        """Read the keys again: they were replaced in the database."""
+        self._keys = []
+
     def _remember(self, keys: list[SigningKey]) -> None:
         """Cache keys only after the commit: a key created by this call may be rolled back."""
 
