@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
 from stytch_b2b_async.api.sessions import GetJWKS
+from stytch_b2b_async.catalog import endpoints
 
 from .codec import HTTPRequest, HTTPResponse, decode, encode, json_response
 from .computation import Work, WorkNeeded
@@ -29,6 +30,7 @@ class Service:
     def __init__(self, project: Project, routes: Iterable[Route], *, allow_remote: bool = False) -> None:
         self._project = project
         self._router = Router([*routes, *http_routes()])
+        self._operations = {(endpoint.method, endpoint.path): endpoint.operation for endpoint in endpoints().values()}
         self._control = ControlRoutes(project, allow_remote=allow_remote)
 
     def answer(self, request: HTTPRequest) -> HTTPResponse:
@@ -62,7 +64,7 @@ class Service:
             route, _ = self._router.find(request.method, request.path)
         except EmulatedError:
             return None
-        return route.request.operation
+        return self._operations.get((route.method, route.path))
 
     def run(self, act: Callable[[Project], T]) -> T:
         """Run a function as a call is run: in a transaction, with its computations in place."""

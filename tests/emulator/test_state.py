@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from support.pure_api import PureAPI
-from support.tenants import ADA, Tenant
+from support.tenants import ADA, OTHER_PASSWORD, Tenant
 
 from stytch_b2b_async.emulator import Emulator, ProjectSettings
 
