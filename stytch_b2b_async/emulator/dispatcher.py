@@ -50,14 +50,14 @@ class Dispatcher:
             return await self._respond(request)
         started = time.perf_counter()
         injection = self._service.project.faults.inject(operation) if operation else None
-        response = None
+        outcome: HTTPResponse | None = None
         try:
-            response = await (self._respond(request) if injection is None else self._respond_with(injection, request))
+            outcome = response = await (self._respond(request) if injection is None else self._respond_with(injection, request))
         except ConnectionDropped as dropped:
-            response = dropped.response
+            outcome = dropped.response
             raise
-        finally:
-            self._record(request, operation, response, time.perf_counter() - started, injection)
+        finally:  # also of cancelled ones
+            self._record(request, operation, outcome, time.perf_counter() - started, injection)
         return response
 
     async def _respond_with(self, injection: Injection, request: HTTPRequest) -> HTTPResponse:

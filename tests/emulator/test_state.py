@@ -33,9 +33,8 @@ async def test_imported_state_behaves_as_the_exported_one() -> None:
         keys = {key.kid for key in (await client.sessions.get_jwks(project_id=other.project_id)).keys}
         assert {row["key_id"] for row in state["tables"]["signing_keys"]} == keys
         assert (await acme.log_in()).member_authenticated
-        assert (
-            await client.passwords.email.reset(password_reset_token=unused, password="sleepy-walrus-juggles-93")
-        ).member_authenticated
+        reset = await client.passwords.email.reset(password_reset_token=unused, password=OTHER_PASSWORD)
+        assert reset.member_authenticated
         exported = await asyncio.to_thread(other.state)
         assert state["skipped_seconds"] == exported["skipped_seconds"] == 1200
 
