@@ -1,4 +1,4 @@
-"""Every job of the project by name: `nox -l` lists them."""
+"""The project's jobs; `nox -l` lists them."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ nox.needs_version = ">=2024.10.9"
 nox.options.sessions = ["tests", "lint", "types"]
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_external_run = True
-nox.options.error_on_missing_interpreters = False  # one of them is enough, in CI too
+nox.options.error_on_missing_interpreters = False  # one is enough, in CI too
 nox.options.default_venv_backend = "uv|virtualenv"
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
@@ -17,27 +17,27 @@ EXTRAS = "emulator,otel,tokens,webhooks"
 
 
 def install(session: nox.Session, *groups: str) -> None:
-    """Install the project as people get it, and what a job needs beside it."""
+    """Install the project as users do, with the dependency groups of a job."""
     session.install(f".[{EXTRAS}]", *nox.project.dependency_groups(PYPROJECT, *groups))
 
 
 @nox.session
 def quickstart(session: nox.Session) -> None:
-    """Watch the SDK do its job against an emulator on this machine."""
+    """Run the demo against the emulator."""
     install(session)
     session.run("python", "-W", "error", "examples/quickstart.py", *session.posargs)
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run every test on all cores, with the coverage of the package."""
+    """Run all tests on all cores, with coverage."""
     session.install("-e", f".[{EXTRAS}]", *nox.project.dependency_groups(PYPROJECT, "test"))
     pytest(session)
 
 
 @nox.session
 def lowest(session: nox.Session) -> None:
-    """Run every test with the lowest version of each dependency that pyproject.toml lets in."""
+    """Run all tests with the lowest version of each dependency that pyproject.toml allows."""
     session.install("uv")
     groups = nox.project.dependency_groups(PYPROJECT, "test")
     session.run("uv", "pip", "install", "--resolution", "lowest-direct", "-e", f".[{EXTRAS},speed]", *groups)
@@ -45,20 +45,20 @@ def lowest(session: nox.Session) -> None:
 
 
 def pytest(session: nox.Session) -> None:
-    """Run the tests in as many processes as there are cores; the coverage counts when all of them ran, on one Python."""
+    """Run the tests in one process per core; coverage is measured if all tests run, on one Python."""
     partial = session.posargs or session.python not in {None, PYTHONS[0]}
     coverage = [] if partial else ["--cov", "--cov-report=term"]
     session.run("python", "-m", "pytest", "--numprocesses=auto", "--dist=worksteal", *coverage, *session.posargs)
 
 
 for name, job in {"quickstart": quickstart, "tests": tests, "lowest": lowest}.items():
-    for version in PYTHONS:  # tests-3.12 and the like: on another Python, where it is installed
+    for version in PYTHONS:  # such as tests-3.12: on another installed Python
         nox.session(python=version, name=f"{name}-{version}", default=False)(job)
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Hold the code against ruff's rules and the layers; `nox -s lint -- --fix` mends what it can."""
+    """Check the code with ruff, and the layers with import-linter; `nox -s lint -- --fix` fixes what it can."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "lint"))
     session.run("ruff", "check", *session.posargs, ".")
     session.run("ruff", "format", *([] if "--fix" in session.posargs else ["--check"]), ".")
@@ -67,26 +67,26 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check the types: strictly, twice, and as a user of the installed package sees them."""
+    """Check the types with mypy and pyright, then those of the installed package."""
     install(session, "test", "types", "bench")
     session.install("nox")
     python = str(Path(session.bin) / "python")
     session.run("mypy")
     session.run("pyright", "--pythonpath", python)
-    with session.chdir(session.create_tmp()):  # not in the checkout: what counts is the installed package
+    with session.chdir(session.create_tmp()):  # not in the checkout, so that the installed package is checked
         session.run("pyright", "--pythonpath", python, "--verifytypes", "stytch_b2b_async", "--ignoreexternal")
 
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """Meet every fault of the table with both clients, and print what the caller saw and how often the server acted."""
+    """Measure and print the fault table with both clients."""
     install(session, "test")
     session.run("python", "-m", "faults", *session.posargs, env={"PYTHONPATH": "tests"})
 
 
 @nox.session(name="aiohttp-next")
 def aiohttp_next(session: nox.Session) -> None:
-    """Meet the fault table with aiohttp's newest release, pre-releases too, and with every probe of its private names off."""
+    """Run the fault tests with aiohttp's newest release, including pre-releases, and with every probe of its private names off."""
     install(session, "test")
     session.install("--upgrade", "--pre", "aiohttp")
     session.run("pytest", "tests/faults/test_table.py", "-k", "without_any_probe", *session.posargs)
@@ -95,7 +95,7 @@ def aiohttp_next(session: nox.Session) -> None:
 
 @nox.session
 def integrity(session: nox.Session) -> None:
-    """Make a hundred thousand calls to a server that splits, adds, delays and repeats bytes: no call may get another's answer."""
+    """Make a hundred thousand calls to a server that splits, adds, delays and repeats bytes, and compare ids."""
     install(session, "bench", "test")
     session.run("python", "-m", "faults.integrity", *session.posargs, env={"PYTHONPATH": "tests"})
 
@@ -111,14 +111,14 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def performance(session: nox.Session) -> None:
-    """Measure everything that docs/performance.md says, write it there and draw its plot: some ten minutes on a quiet machine."""
+    """Update the figures and the plot of docs/performance.md: about ten minutes on an idle machine."""
     install(session, "bench")
     session.run("python", "benchmarks/report.py", *session.posargs)
 
 
 @nox.session
 def soak(session: nox.Session) -> None:
-    """Put one client under load for some minutes: nothing lost, nothing done twice, nothing leaked; then see what hooks cost."""
+    """Put one client under load for some minutes, then measure the overhead of hooks and logging."""
     install(session, "bench", "test")
     session.run("python", "benchmarks/load.py", *session.posargs)
     session.run("python", "benchmarks/observation.py")
@@ -126,6 +126,6 @@ def soak(session: nox.Session) -> None:
 
 @nox.session
 def parity(session: nox.Session) -> None:
-    """Compare this SDK with the vendor's newest release, call by call; ends non-zero at a difference that has no reason."""
+    """Compare this SDK with the vendor's newest release, call by call; fails if a difference has no recorded reason."""
     session.install("--upgrade", ".", *nox.project.dependency_groups(PYPROJECT, "parity"))
     session.run("python", "-m", "parity")

@@ -1,4 +1,4 @@
-"""A FastAPI application: log in, a protected route, a role, and log out. Run it with `fastapi dev examples/fastapi_app.py`."""
+"""A FastAPI application with login, protected routes, RBAC and logout. Run it with `fastapi dev examples/fastapi_app.py`."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager

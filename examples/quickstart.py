@@ -1,7 +1,7 @@
-"""The SDK's main job against a Stytch that runs on this machine: four password calls and a login, awaited and then blocking.
+"""Password calls and a login against the emulator, with the async and the blocking client.
 
-Run it with `nox -s quickstart`, or with `python examples/quickstart.py` where `stytch-b2b-async[emulator]` is installed; `-v` adds
-the ids of the requests. It prints each step, the calls that it takes, and what changed, and fails when anything is not as expected.
+Run it with `nox -s quickstart`, or with `python examples/quickstart.py` if `stytch-b2b-async[emulator]` is installed; `-v` adds
+request ids. It prints each step, its calls and their results, and fails if anything is not as expected.
 """
 
 import asyncio
@@ -18,12 +18,12 @@ THIRD = "a quiet orchard behind the mill"
 NEXT = """
 Everything went as expected. What next?
 
-  examples/quickstart.py        the program that you just watched
+  examples/quickstart.py        the program that you just ran
   README.md                     your own project, web applications, errors
   docs/logins.md                second factors, choosing an organization
   docs/testing.md               your tests against the emulator
 
-  python -m stytch_b2b_async.emulator      starts one to try things out on"""
+  python -m stytch_b2b_async.emulator      starts an emulator to experiment with"""
 
 
 def step(title: str) -> None:
@@ -32,7 +32,7 @@ def step(title: str) -> None:
 
 
 def show(call: CallEnd) -> None:
-    """Print a call and its answer. A refusal that is not expected ends the program, so each that is shown was."""
+    """Print a call and its response. Unexpected errors end the program, so those shown here were expected."""
     refused = "" if call.error_type is None else " as expected"
     print(f"   {call.method:<5}{call.route:<49}{call.status_code}{refused}")
     if "-v" in sys.argv:
@@ -40,14 +40,14 @@ def show(call: CallEnd) -> None:
 
 
 def expect(what: str, *, holds: object) -> None:
-    """Print what changed, or end the program when it did not."""
+    """Print a result, or end the program if it does not hold."""
     if not holds:
         raise SystemExit(f"Not as expected: {what}")
     print(f"   → {what}")
 
 
 async def awaited(stytch: Emulator, client: Client) -> None:
-    """Make a member, log in, and go through the four calls."""
+    """Create a member, log in, and make the four calls."""
     step("1. Ada joins an organization. She has no password yet.")
     organization = (await client.organizations.create(organization_name="Analytical Engines")).organization
     tenant = organization.organization_id
@@ -74,7 +74,7 @@ async def awaited(stytch: Emulator, client: Client) -> None:
     else:
         expect("the first session is refused", holds=False)
 
-    step("5. You require a reset, because the password leaked. It is gone.")
+    step("5. The password leaked, so you require a reset. The password is deleted.")
     await client.passwords.email.require_reset(email_address=EMAIL)
     try:
         await client.passwords.authenticate(organization_id=tenant, email_address=EMAIL, password=SECOND)
@@ -83,16 +83,16 @@ async def awaited(stytch: Emulator, client: Client) -> None:
     else:
         expect("the login is refused", holds=False)
 
-    step("6. She sets a new one without saying where she works.")
+    step("6. She sets a new one without naming her organization.")
     await client.passwords.discovery.email.reset_start(email_address=EMAIL)
     mail = stytch.outbox.last(to=EMAIL)
     found = await client.passwords.discovery.email.reset(password_reset_token=mail.token, password=THIRD)
     names = [each.organization.organization_name for each in found.discovered_organizations if each.organization]
-    expect(f"she may go on to {', '.join(names)}", holds=names == ["Analytical Engines"])
+    expect(f"she can log in to {', '.join(names)}", holds=names == ["Analytical Engines"])
 
 
 def blocking(stytch: Emulator, client: BlockingClient) -> None:
-    """Go through the same four calls from ordinary code."""
+    """Make the same four calls with the blocking client."""
     step("7. The same calls without await: BlockingClient.")
     tenant = client.organizations.create(organization_name="Difference Engines").organization.organization_id
     client.organizations.members.create(organization_id=tenant, email_address=EMAIL)
@@ -103,27 +103,27 @@ def blocking(stytch: Emulator, client: BlockingClient) -> None:
     expect("the password is set", holds=first.member_authenticated)
 
     reset = client.passwords.sessions.reset(organization_id=tenant, session_token=first.session_token, password=SECOND)
-    expect("it is changed", holds=reset.member_authenticated)
+    expect("the password is changed", holds=reset.member_authenticated)
 
     required = client.passwords.email.require_reset(email_address=EMAIL)
-    expect("it is gone", holds=required.request_id)
+    expect("the password is deleted", holds=required.request_id)
 
     client.passwords.discovery.email.reset_start(email_address=EMAIL)
     mail = stytch.outbox.last(to=EMAIL)
     found = client.passwords.discovery.email.reset(password_reset_token=mail.token, password=THIRD)
-    expect("there is a new one", holds=found.discovered_organizations)
+    expect("a new password is set", holds=found.discovered_organizations)
 
 
 async def main() -> None:
-    """Run the awaited part in this event loop."""
+    """Run the async part."""
     async with Emulator() as stytch:
-        print(f"An emulated Stytch runs at {stytch.url}. Let us make calls to it.")
+        print(f"The emulator runs at {stytch.url}.")
         async with Client(stytch.project_id, stytch.secret, base_url=stytch.url, hooks=Hooks(on_call=show)) as client:
             await awaited(stytch, client)
 
 
 def emulator_client(stytch: Emulator) -> BlockingClient:
-    """Make a client that shows its calls."""
+    """Create a client that prints its calls."""
     return BlockingClient(stytch.project_id, stytch.secret, base_url=stytch.url, hooks=Hooks(on_call=show))
 
 
