@@ -121,7 +121,7 @@ def soak(session: nox.Session) -> None:
     """Put one client under load for some minutes, then measure the overhead of hooks and logging."""
     install(session, "bench", "test")
     session.run("python", "benchmarks/load.py", *session.posargs)
-    session.run("python", "benchmarks/observation.py")
+    session.run("python", "benchmarks/instrumentation.py")
 
 
 @nox.session

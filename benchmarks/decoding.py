@@ -2,12 +2,12 @@
 
 import argparse
 
-from race import Spread, Turns, race, show_progress, times_as_much
+from harness.race import Samples, Spread, race, show_progress, times_as_much
 
 NAMES = ("ours, decoding", "vendor, decoding", "untyped msgspec", "json.loads")
 
 
-def measure(rounds: int, calls: int = 2_000) -> Turns:
+def measure(rounds: int, calls: int = 2_000) -> Samples:
     """Let the contenders take turns."""
     return race(NAMES, {1: calls}, rounds)[1]
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from resource import RUSAGE_CHILDREN, getrusage
 
-from race import Spread, show_progress
+from harness.race import Spread, show_progress
 
 PROGRAMS = {
     "nothing": "pass",

@@ -7,8 +7,8 @@ import pstats
 from collections import Counter
 from contextlib import AsyncExitStack
 
-from callers import at_once, ours
-from race import Turns, race, server, show_progress
+from harness.contenders import at_once, ours
+from harness.race import Samples, race, server, show_progress
 
 LAYERS = ("our transport alone", "our transport, encoding, decoding", "ours", "bare aiohttp")
 SYSTEM_CALLS = ("'send' of '_socket", "'recv' of '_socket", "'poll' of 'select", "'register' of 'select")
@@ -23,12 +23,12 @@ WHOSE = {  # of a function that is written in Python, by its file; of one that i
 }
 
 
-def measure(rounds: int, calls: int = 1_000, width: int = 50) -> Turns:
+def measure(rounds: int, calls: int = 1_000, width: int = 50) -> Samples:
     """Let the layers take turns."""
     return race(LAYERS, {width: calls}, rounds)[width]
 
 
-def differences(taken: Turns) -> dict[str, float]:
+def differences(taken: Samples) -> dict[str, float]:
     """Tell the microseconds of processor time that each layer adds: of the smallest turns, which were disturbed least."""
     transport, wire, whole, _ = (min(turn.cpu for turn in taken[name]) for name in LAYERS)
     return {

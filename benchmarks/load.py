@@ -23,8 +23,8 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from callers import PROJECT_ID, SECRET, at_once
-from race import running
+from harness.contenders import PROJECT_ID, SECRET, at_once
+from harness.race import REPLY, running
 
 from stytch_b2b_async import APIConnectionError, BlockingClient, Client, InternalServerError, RateLimitError, StytchError
 from stytch_b2b_async.api.passwords.email import RequireReset, ResetStart
@@ -35,7 +35,7 @@ markers = (f"call-{number}@example.com" for number in count())
 
 
 class Server:
-    """The server of `counting_server.py`."""
+    """The server of `harness.counting_server`."""
 
     def __init__(self, process: Any) -> None:
         self._process = process
@@ -52,7 +52,7 @@ class Server:
 @contextmanager
 def serving(*, failing: float = 0.0, delay: float = 0.0) -> Iterator[Server]:
     """Run the server: so large a share fails, and an answer takes so many seconds at most."""
-    with running("counting_server.py", "require_reset_reply.json", str(failing), str(delay)) as process:
+    with running("harness.counting_server", str(REPLY), str(failing), str(delay)) as process:
         yield Server(process)
 
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any, TypeAlias
 
-import counts
 import decoding
 import imports
+import instruction_counts
 import layers
 import memory
-from race import Spread, Turn, Turns, race, show_progress, times_as_much
+from harness.race import Sample, Samples, Spread, race, show_progress, times_as_much
 from whole_call import AWAITED, BLOCKING
 
 LOOPS = ("asyncio", "uvloop")
@@ -36,7 +36,7 @@ def measure(rounds: int, growth_calls: int, *, count: bool) -> Measured:
     measured["memory"] = _memory(memory.after_one_call(max(3, rounds // 3)), memory.over_many_calls(growth_calls))
     measured["layers"] = layers.differences(layers.measure(rounds))
     measured["shares"] = layers.shares()
-    measured["counts"] = counts.measure() if count and counts.available() else {}
+    measured["counts"] = instruction_counts.measure() if count and instruction_counts.available() else {}
     show_progress("measured", last=True)
     plain: Measured = json.loads(json.dumps(measured))
     return plain
@@ -52,7 +52,7 @@ def place() -> dict[str, str]:
     }
 
 
-def _compared(taken: Turns, ours: str, *others: str) -> Measured:
+def _compared(taken: Samples, ours: str, *others: str) -> Measured:
     """Put together the microseconds of each, and how many times as fast as each of the others the first is."""
     return {
         "µs": {name: Spread.of([turn.wall for turn in turns]) for name, turns in taken.items()},
@@ -69,7 +69,7 @@ def _imports(taken: Mapping[str, list[float]]) -> Measured:
     }
 
 
-def _memory(held: memory.Held, turns: list[Turn]) -> Measured:
+def _memory(held: memory.Held, turns: list[Sample]) -> Measured:
     return {
         "MiB": {name: Spread.of(values) for name, values in held.items()},
         "ours / vendor": Spread.between(held["ours"], held["vendor"]),

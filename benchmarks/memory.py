@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from statistics import median
 from typing import TypeAlias
 
-from race import Contender, Spread, Turn, server, show_progress
+from harness.race import Contender, Sample, Spread, server, show_progress
 
 NAMES = ("ours", "vendor", "bare aiohttp", "ours, blocking", "vendor, blocking")
 TENTHS = 10
@@ -26,23 +26,23 @@ def after_one_call(rounds: int) -> Held:
     return held
 
 
-def over_many_calls(calls: int, width: int = 200) -> list[Turn]:
+def over_many_calls(calls: int, width: int = 200) -> list[Sample]:
     """Make many calls with one client; tells what each tenth of them took, the first one apart, which is for warming up."""
     with ExitStack() as stack:
         contender = stack.enter_context(Contender.started("ours", stack.enter_context(server())))
-        turns: list[Turn] = []
+        turns: list[Sample] = []
         for tenth in range(TENTHS + 1):
             turns.append(contender.take_turn(calls // TENTHS, width))
             show_progress(f"growth: {calls * tenth // TENTHS} of {calls} calls")
         return turns
 
 
-def growth(turns: list[Turn]) -> float:
+def growth(turns: list[Sample]) -> float:
     """Tell the MiB by which the process grew from the warm-up to its largest."""
     return max(turn.resident for turn in turns[1:]) - turns[0].resident
 
 
-def slowing(turns: list[Turn]) -> float:
+def slowing(turns: list[Sample]) -> float:
     """Tell how many times as long as in the first three tenths a call took in the last three."""
     return median(turn.cpu for turn in turns[-3:]) / median(turn.cpu for turn in turns[1:4])
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from measurements import LOOPS, WIDTHS, Measured, measure
 
-DOCS = Path(__file__).parents[1] / "docs"
-PAGE, PLOT, KEPT = DOCS / "performance.md", DOCS / "performance.svg", DOCS / "performance.json"
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "performance.md"
+RESULTS = ROOT / "benchmarks" / "results"
+PLOT, KEPT = RESULTS / "performance.svg", RESULTS / "performance.json"
 _FIGURES = re.compile(r"(<!-- figures: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -80,7 +82,7 @@ def counts_table(measured: Measured) -> str:
 
 
 def counts_list(measured: Measured) -> str:
-    """Write what follows from the counts."""
+    """Write what follows from the instruction_counts."""
     instructions = {name: count for name, (count, _) in measured["counts"].items()}
     if not instructions:
         return "Nothing was counted: valgrind is not installed."

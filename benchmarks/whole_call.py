@@ -5,14 +5,14 @@
 
 import argparse
 
-from race import Spread, Turns, race, show_progress, times_as_much
+from harness.race import Samples, Spread, race, show_progress, times_as_much
 
 AWAITED = ("ours", "vendor", "bare aiohttp")
 BLOCKING = ("ours, blocking", "vendor, blocking")
 PAIRS = [("ours", "vendor"), ("ours", "bare aiohttp"), ("vendor", "bare aiohttp"), ("ours, blocking", "vendor, blocking")]
 
 
-def show(taken: Turns) -> None:
+def show(taken: Samples) -> None:
     """Print microseconds and ratios."""
     for name, turns in taken.items():
         wall, cpu = Spread.of([turn.wall for turn in turns]), Spread.of([turn.cpu for turn in turns])

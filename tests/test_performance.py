@@ -27,7 +27,7 @@ def test_a_figure_that_was_changed_by_hand_is_seen() -> None:
 
 
 def test_the_plot_stands_beside_it() -> None:
-    assert "](performance.svg)" in PAGE
+    assert "](../benchmarks/results/performance.svg)" in PAGE
     assert report.PLOT.read_text(encoding="utf-8").lstrip().startswith("<?xml")
 
 

@@ -14,7 +14,7 @@ from resource import RUSAGE_SELF, getrusage
 from threading import Thread
 from time import perf_counter, process_time
 
-from callers import AWAITED, BLOCKING, DECODING, Act, at_once
+from harness.contenders import AWAITED, BLOCKING, DECODING, Act, at_once
 
 
 def resident() -> float:

@@ -25,7 +25,7 @@ async def ours(url: str, stack: AsyncExitStack) -> Once:
     return lambda: client.passwords.email.require_reset(email_address=EMAIL)
 
 
-async def ours_without_haste(url: str, stack: AsyncExitStack) -> Once:
+async def ours_untimed(url: str, stack: AsyncExitStack) -> Once:
     """Await this SDK, for as long as valgrind takes."""
     from stytch_b2b_async import Client
 
@@ -147,7 +147,7 @@ AWAITED = {
     "ours": ours,
     "vendor": vendor,
     "bare aiohttp": bare,
-    "ours, without haste": ours_without_haste,
+    "ours, untimed": ours_untimed,
     "our transport alone": transport_alone,
     "our transport, encoding, decoding": transport_and_wire,
 }

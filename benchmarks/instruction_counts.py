@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import imports
-from race import HERE, server, show_progress
+from harness.race import HERE, server, show_progress
 
 NAMES = ("ours", "vendor", "bare aiohttp", "our transport alone", "ours, blocking", "vendor, blocking")
 WIDTHS = (10, 1000)  # how many of our calls at once are counted besides
@@ -47,7 +47,7 @@ def count_call(name: str, url: str, width: int) -> Count:
     """Count what one call of a contender takes, beyond its start and its first connections."""
     few = max(FEW, width)
     more = few + max(MORE, 2 * width)
-    first, second = (_count("worker.py", name, url, "asyncio", said=f"{calls} {width}\n") for calls in (few, more))
+    first, second = (_count("-m", "harness.worker", name, url, "asyncio", said=f"{calls} {width}\n") for calls in (few, more))
     return Count(*((larger - smaller) / (more - few) for smaller, larger in zip(first, second, strict=True)))
 
 
@@ -60,7 +60,7 @@ def measure(width: int = 50) -> dict[str, Count]:
             counted[name] = count_call(name, url, 1 if "blocking" in name else width)
         for many in WIDTHS:
             show_progress(f"counting: {many} at once")
-            counted[f"ours, {many} at once"] = count_call("ours, without haste", url, many)
+            counted[f"ours, {many} at once"] = count_call("ours, untimed", url, many)
     for name, program in PROGRAMS.items():
         show_progress(f"counting: {name}")
         _run("-c", program)  # writes the byte code that the counted run reads

@@ -13,11 +13,11 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-HERE = Path(__file__).parent
-REPLY = HERE / "require_reset_reply.json"
+HERE = Path(__file__).parents[1]
+REPLY = Path(__file__).parent / "require_reset_reply.json"
 
 
-class Turn(NamedTuple):
+class Sample(NamedTuple):
     """What a contender's turn took."""
 
     wall: float
@@ -28,14 +28,14 @@ class Turn(NamedTuple):
     """MiB that the process holds afterwards."""
 
 
-Turns = dict[str, list[Turn]]
+Samples = dict[str, list[Sample]]
 """The turns of each contender, one a round."""
 
 
 @contextmanager
-def running(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
-    """Run one of this folder's programs until the block ends."""
-    command = [sys.executable, *arguments]
+def running(module: str, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    """Run a module until the block ends."""
+    command = [sys.executable, "-m", module, *arguments]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE) as process:
         try:
             yield process
@@ -47,7 +47,7 @@ def running(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
 @contextmanager
 def server() -> Iterator[str]:
     """Run the server that answers everything with the full reply; tells its address."""
-    with running("server.py", str(REPLY)) as process:
+    with running("harness.server", str(REPLY)) as process:
         assert process.stdout is not None
         yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
 
@@ -62,26 +62,26 @@ class Contender:
     @contextmanager
     def started(cls, name: str, url: str, loop: str = "asyncio") -> Iterator["Contender"]:
         """Start one; it ends with the block."""
-        with running("worker.py", name, url, loop) as process:
+        with running("harness.worker", name, url, loop) as process:
             yield cls(process)
 
-    def take_turn(self, calls: int, width: int) -> Turn:
+    def take_turn(self, calls: int, width: int) -> Sample:
         """Have it make so many calls, so many of them at once."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{calls} {width}\n")
         self._process.stdin.flush()
-        return Turn(*json.loads(self._process.stdout.readline()))
+        return Sample(*json.loads(self._process.stdout.readline()))
 
 
-def race(names: Sequence[str], widths: Mapping[int, int], rounds: int, loop: str = "asyncio") -> dict[int, Turns]:
+def race(names: Sequence[str], widths: Mapping[int, int], rounds: int, loop: str = "asyncio") -> dict[int, Samples]:
     """Let contenders take turns at each number of calls at once; `widths` says how many calls a turn has there."""
     with ExitStack() as stack:
         url = stack.enter_context(server())
         contenders = {name: stack.enter_context(Contender.started(name, url, loop)) for name in names}
         for contender in contenders.values():
             contender.take_turn(max(widths.values()), max(widths))  # warm
-        taken: dict[int, Turns] = {width: {name: [] for name in names} for width in widths}
+        taken: dict[int, Samples] = {width: {name: [] for name in names} for width in widths}
         for turn in range(rounds):
             for width, calls in widths.items():
                 for name, contender in contenders.items():
@@ -118,7 +118,7 @@ class Spread(NamedTuple):
         return f"{self.middle:.{digits}f} ({self.lowest:.{digits}f} to {self.highest:.{digits}f})"
 
 
-def times_as_much(first: Sequence[Turn], second: Sequence[Turn], *, cpu: bool = False) -> Spread:
+def times_as_much(first: Sequence[Sample], second: Sequence[Sample], *, cpu: bool = False) -> Spread:
     """Compare turn by turn: how many times the first's time the second took."""
     own, other = ([turn.cpu if cpu else turn.wall for turn in turns] for turns in (first, second))
     return Spread.between(other, own)

@@ -8,19 +8,18 @@ import argparse
 import asyncio
 import logging
 from collections.abc import Callable
-from pathlib import Path
 from statistics import median, quantiles
 from time import process_time
 from typing import Any
 
-from callers import EMAIL, PROJECT_ID, SECRET
+from harness.contenders import EMAIL, PROJECT_ID, REPLY, SECRET
 
 from stytch_b2b_async import Call, Client, Hooks, Reply, Request
 from stytch_b2b_async.api.passwords.email import RequireReset
 from stytch_b2b_async.config import Config
 from stytch_b2b_async.runtime.instrumentation import Instrumentation
 
-BODY = (Path(__file__).parent / "require_reset_reply.json").read_bytes()
+BODY = REPLY.read_bytes()
 REQUEST = RequireReset(email_address=EMAIL)
 LOG = logging.getLogger("stytch_b2b_async")
 

@@ -1,0 +1,1 @@
+"""Shared by the benchmarks: contenders in their own processes, and the servers that they call."""
