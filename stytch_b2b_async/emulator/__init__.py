@@ -3,8 +3,22 @@
 It needs the extra `emulator`: `pip install 'stytch-b2b-async[emulator]'`.
 """
 
+from .calls import CallLog, CallRecord
+from .faults import Fault, Faults
 from .outbox import Message, Outbox
+from .rate_limits import DOCUMENTED_RATE_LIMITS, RateLimit
 from .server import Emulator
 from .settings import ProjectSettings
 
-__all__ = ["Emulator", "Message", "Outbox", "ProjectSettings"]
+__all__ = [
+    "DOCUMENTED_RATE_LIMITS",
+    "CallLog",
+    "CallRecord",
+    "Emulator",
+    "Fault",
+    "Faults",
+    "Message",
+    "Outbox",
+    "ProjectSettings",
+    "RateLimit",
+]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from . import Emulator
 
 _EPILOG = """\
-Its mail is at URL/_emulator/outbox?to=ADDRESS. Press Ctrl-C to stop it.
+Look at its mail, members and calls at URL/_emulator/. Press Ctrl-C to stop it.
 """
 
 
@@ -26,7 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with contextlib.suppress(KeyboardInterrupt):  # on platforms whose event loop does not support signal handlers
             asyncio.run(_serve(_emulator(given)))
     except OSError as error:
-        return _give_up(f"cannot listen on {given.host}:{given.port}, or open {given.db}: {error.strerror or error}")
+        files = f"{given.db} or {given.seed}" if given.seed else given.db
+        return _give_up(f"cannot listen on {given.host}:{given.port}, or open {files}: {error.strerror or error}")
     except (ValueError, ModuleNotFoundError, sqlite3.Error) as error:
         return _give_up(str(error))
     return 0
@@ -57,15 +58,27 @@ def _parser() -> argparse.ArgumentParser:
         help="one password per person and organization (default: one per person)",
     )
     parser.add_argument("--strength-policy", choices=["zxcvbn", "luds"], default="zxcvbn", help="policy for password strength")
+    parser.add_argument("--seed", metavar="FILE", help="start with the organizations, members and clients of this JSON file")
+    parser.add_argument(
+        "--rate-limit",
+        metavar="LIMIT",
+        action="append",
+        default=[],
+        help="answer so many calls only: 'passwords.*=100/minute', or 'otps.*=1/second/email_address'; can be repeated",
+    )
+    parser.add_argument("--documented-rate-limits", action="store_true", help="apply the rate limits that Stytch documents")
     parser.add_argument("--quiet", action="store_true", help="do not print a line for each call")
     return parser
 
 
 def _emulator(given: argparse.Namespace) -> "Emulator":
-    from . import Emulator, ProjectSettings
+    from . import DOCUMENTED_RATE_LIMITS, Emulator, ProjectSettings, RateLimit
 
+    documented = DOCUMENTED_RATE_LIMITS if given.documented_rate_limits else ()
     settings = ProjectSettings(
-        cross_organization_passwords=not given.organization_scoped_passwords, strength_policy=given.strength_policy
+        cross_organization_passwords=not given.organization_scoped_passwords,
+        strength_policy=given.strength_policy,
+        rate_limits=[*(RateLimit.parse(limit) for limit in given.rate_limit), *documented],
     )
     return Emulator(
         given.project_id,
@@ -75,6 +88,7 @@ def _emulator(given: argparse.Namespace) -> "Emulator":
         db=given.db,
         settings=settings,
         allow_remote=given.allow_remote,
+        seed=given.seed,
     )
 
 

@@ -99,7 +99,7 @@ class Dispatcher:
             method=request.method,
             path=request.path,
             query=request.query,
-            status=response.status if response else 0,
+            status=int(response.status) if response else 0,
             duration=duration,
             acting_member=any(name in request.headers for name in MEMBER_HEADERS),
             fault_ids=injection.fault_ids if injection else (),

@@ -14,7 +14,7 @@ from stytch_b2b_async.emulator.state.organizations import Organizations
 from stytch_b2b_async.emulator.state.passwords import Passwords
 from stytch_b2b_async.emulator.state.sessions import Sessions
 from stytch_b2b_async.emulator.state.signing_keys import SigningKeys
-from stytch_b2b_async.emulator.state.snapshot import Tables, export_tables, import_tables, version_of
+from stytch_b2b_async.emulator.state.snapshot import Tables, export_tables, import_tables, insert_rows, version_of
 from stytch_b2b_async.emulator.state.store import Store
 from stytch_b2b_async.emulator.state.tables import Schema
 
@@ -25,6 +25,7 @@ from .errors import EmulatedError
 from .faults import Faults
 from .identifiers import environment_of, new_id, new_secret
 from .outbox import Message, Outbox
+from .rate_limits import RateLimiter
 from .settings import ProjectSettings
 
 MAX_SKIPPED: Final = 8_000 * 366 * 24 * 3600
@@ -68,9 +69,12 @@ class Project:
     mailed_tokens: MailedTokens = attrs.field(repr=False)
     signing_keys: SigningKeys = attrs.field(repr=False)
     outbox: Outbox = attrs.field(repr=False)
+    rate_limiter: RateLimiter = attrs.field(repr=False)
     computations: Computations = attrs.field(factory=Computations, repr=False)
     faults: Faults = attrs.field(factory=Faults, repr=False)
     calls: CallLog = attrs.field(factory=CallLog, repr=False)
+    start: "list[State]" = attrs.field(factory=list["State"], repr=False)
+    """The state that a reset returns to; empty for an empty one."""
 
     @classmethod
     def open(cls, project_id: str | None, secret: str | None, *, db: str, settings: ProjectSettings, clock: Clock) -> Self:
@@ -94,6 +98,7 @@ class Project:
                 mailed_tokens=MailedTokens(store, clock),
                 signing_keys=SigningKeys(store, clock, environment),
                 outbox=Outbox(_messages(store)),
+                rate_limiter=RateLimiter(settings.rate_limits, clock),
             )
         except BaseException:
             store.close()
@@ -105,11 +110,19 @@ class Project:
         self.store.after_commit(lambda: self.outbox.add(message))
 
     def reset(self) -> None:
-        """Delete everything except credentials and signing keys, once the call has succeeded."""
+        """Return to the start, except for credentials and signing keys, once the call has succeeded."""
         self.store.clear()
+        for state in self.start:
+            insert_rows(self.store, state["tables"])
         self.store.after_commit(self.outbox.clear)
         self.store.after_commit(self.clock.reset)
         self._forget_calls()
+
+    def start_with(self, state: State) -> None:
+        """Begin with a state, unless there are organizations; resets return to it."""
+        self.start.append({**state, "tables": {name: rows for name, rows in state["tables"].items() if name != "signing_keys"}})
+        if self.store.row("SELECT 1 FROM organizations") is None:
+            self.reset()
 
     def export(self) -> State:
         """Return the whole state, signing keys included, but not the credentials."""
@@ -142,6 +155,7 @@ class Project:
 
     def _forget_calls(self) -> None:
         self.store.after_commit(self.faults.clear)
+        self.store.after_commit(self.rate_limiter.clear)
         self.store.after_commit(self.calls.clear)
 
     def response_meta(self) -> ResponseMeta:

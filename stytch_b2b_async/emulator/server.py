@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .dispatcher import Dispatcher
     from .http import HTTPServer
     from .project import Project, State
+    from .seed import SeedSource
     from .service import Service
     from .transport import EmulatorTransport
 
@@ -69,7 +70,7 @@ class Emulator:
     `with Emulator() as stytch:` does the same for synchronous code. Missing credentials are generated; `port` 0 is any free port.
     `db` is a file for the state, credentials included; `settings` are the project's; `clock` returns the time. A
     `host` that other machines can reach needs `allow_remote=True`. With `listen=False` there is no socket: the clients of
-    `client()` and `blocking_client()` call the emulator in process.
+    `client()` and `blocking_client()` call the emulator in process. `seed` is a JSON file, or its content, to start with.
 
     Raises ValueError for invalid settings, OSError for a port in use.
     """
@@ -86,6 +87,7 @@ class Emulator:
         clock: TimeSource = machine_time,
         allow_remote: bool = False,
         listen: bool = True,
+        seed: "SeedSource | None" = None,
     ) -> None:
         _check_credentials(project_id, secret)
         _check_address(host, port, allow_remote=allow_remote)
@@ -97,6 +99,7 @@ class Emulator:
         self._clock = Clock(clock)
         self._allow_remote = allow_remote
         self._listen = listen
+        self._seed = seed
         self._outbox: Outbox | None = None
         self._running: _Running | None = None
         self._runner: LoopRunner | None = None
@@ -249,6 +252,7 @@ class Emulator:
             from .http import HTTPServer
             from .project import Project
             from .routes import all_routes
+            from .seed import Seed
             from .service import Service
             from .transport import EmulatorTransport
 
@@ -257,8 +261,17 @@ class Emulator:
             message = f"the emulator needs {error.name}: pip install 'stytch-b2b-async[emulator]'"
             raise ModuleNotFoundError(message, name=error.name) from error
         project_id, secret = self._credentials
-        project = Project.open(project_id, secret, db=self._db, settings=self._settings, clock=self._clock)
+        seed = None if self._seed is None else Seed.read(self._seed)
+        settings = self._settings if seed is None else seed.settings(self._settings)
+        project = Project.open(project_id, secret, db=self._db, settings=settings, clock=self._clock)
         service = Service(project, routes, allow_remote=self._allow_remote)
+        if seed is not None:
+            try:
+                state = seed.state(project, routes)
+                service.run(lambda project: project.start_with(state))
+            except BaseException:
+                project.store.close()
+                raise
         dispatcher = Dispatcher(service, database)
         server = HTTPServer(dispatcher) if self._listen else None
         return _Opened(project, service, dispatcher, EmulatorTransport(dispatcher), server)

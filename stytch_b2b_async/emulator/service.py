@@ -44,7 +44,7 @@ class Service:
         """Handle a call, or return the computation that it needs first. Any error becomes an error response."""
         self._project.computations.use(results)
         try:
-            response = self._respond(request)
+            response = self._respond(request, is_first=not results)
         except WorkNeeded as needed:
             if len(results) < _MAX_WORK:
                 return needed.work
@@ -91,7 +91,7 @@ class Service:
         logger.exception("%s %s failed: this is a defect of the emulator", request.method, request.path)
         return self.refuse(EmulatedError("internal_server_error", "Internal error.", HTTPStatus.INTERNAL_SERVER_ERROR))
 
-    def _respond(self, request: HTTPRequest) -> HTTPResponse:
+    def _respond(self, request: HTTPRequest, *, is_first: bool) -> HTTPResponse:
         if request.path.startswith(CONTROL_PREFIX):
             with self._project.store.transaction():
                 return self._control.answer(request)
@@ -105,7 +105,10 @@ class Service:
         with self._project.store.transaction():
             if route.handler is None:
                 raise _not_emulated(route)
-            response = route.handler(self._project, decode(route.request, request, path, environment=self._project.environment))
+            decoded = decode(route.request, request, path, environment=self._project.environment)
+            if is_first:  # not again after a computation
+                self._project.rate_limiter.count(route.request.operation, decoded)
+            response = route.handler(self._project, decoded)
             return HTTPResponse(HTTPStatus.OK, encode(response))
 
     def _check_credentials(self, authorization: str) -> None:

@@ -5,6 +5,8 @@ from typing import Literal
 
 import attrs
 
+from .rate_limits import RateLimit
+
 BREACHED_PASSWORDS = frozenset({"password123!", "Password123!", "a strong passphrase that leaked"})
 """A sample of breached passwords that pass the strength policies."""
 
@@ -44,6 +46,9 @@ class ProjectSettings:
     lock_minutes: int = 60
     roles: Mapping[str, Mapping[str, Sequence[str]]] = attrs.field(factory=dict[str, Mapping[str, Sequence[str]]])
     """Roles beyond the built-in ones: role id → resource id → actions, `*` means all."""
+
+    rate_limits: Sequence[RateLimit] = ()
+    """Such as `DOCUMENTED_RATE_LIMITS`; none by default."""
 
     @property
     def policy(self) -> Mapping[str, Mapping[str, Sequence[str]]]:

@@ -1,16 +1,19 @@
 # ruff: noqa: S603  # the command that is run is the emulator's own
+import contextlib
 import os
 import re
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from stytch_b2b_async import BlockingClient
+from stytch_b2b_async import APIConnectionError, BlockingClient, RateLimitError
 from stytch_b2b_async.emulator import Emulator
 from stytch_b2b_async.emulator.__main__ import main
 
@@ -61,6 +64,66 @@ def test_the_command_keeps_its_state_in_a_file(tmp_path: Path) -> None:
             assert "Acme" == client.organizations.get(organization_id="acme").organization.organization_name
 
 
+def test_seed_and_rate_limits(tmp_path: Path) -> None:
+    """From the command line."""
+    seed = tmp_path / "seed.json"
+    seed.write_text('{"organizations": [{"organization_name": "Acme", "organization_slug": "acme"}]}')
+    limit = ("--rate-limit", "organizations.get=1/day", "--documented-rate-limits")
+    with (
+        started("--port", "0", "--quiet", "--seed", str(seed), *limit) as (_, first),
+        BlockingClient(
+            first["STYTCH_PROJECT_ID"], first["STYTCH_SECRET"], base_url=first["STYTCH_BASE_URL"], max_attempts=1
+        ) as client,
+    ):
+        assert "Acme" == client.organizations.get(organization_id="acme").organization.organization_name
+        with pytest.raises(RateLimitError):
+            client.organizations.get(organization_id="acme")
+
+
+def test_killed_emulator_loses_nothing_that_it_acknowledged(tmp_path: Path) -> None:
+    """Whatever it was doing, its file opens again. (What SQLite has written is the operating system's: see docs/testing.md.)"""
+    arguments = ("--port", "0", "--quiet", "--db", str(tmp_path / "stytch.db"))
+    acknowledged: list[str] = []
+    with started(*arguments) as (process, first):
+        with BlockingClient(
+            first["STYTCH_PROJECT_ID"], first["STYTCH_SECRET"], base_url=first["STYTCH_BASE_URL"], max_attempts=1
+        ) as client:
+
+            def create(start: int) -> None:
+                with contextlib.suppress(APIConnectionError):
+                    for number in range(start, 10**6, 2):
+                        slug = f"acme-{number}"
+                        client.organizations.create(organization_name="Acme", organization_slug=slug)
+                        acknowledged.append(slug)
+
+            threads = [threading.Thread(target=create, args=(start,)) for start in (0, 1)]
+            for thread in threads:
+                thread.start()
+            while len(acknowledged) < 50:
+                time.sleep(0.01)
+            process.send_signal(signal.SIGKILL)
+            for thread in threads:
+                thread.join()
+        process.wait(10)
+    with started(*arguments) as (_, again):
+        assert first["STYTCH_SECRET"] == again["STYTCH_SECRET"]
+        with BlockingClient(again["STYTCH_PROJECT_ID"], again["STYTCH_SECRET"], base_url=again["STYTCH_BASE_URL"]) as client:
+            for slug in acknowledged:
+                assert slug == client.organizations.get(organization_id=slug).organization.organization_slug
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_emulator_frees_its_port(number: signal.Signals) -> None:
+    """Another one can start there at once."""
+    with started("--port", "0") as (process, exported):
+        port = exported["STYTCH_BASE_URL"].rpartition(":")[2]
+        process.send_signal(number)
+        process.communicate(timeout=10)
+        assert 0 == process.returncode
+    with started("--port", port) as (_, exported):
+        assert exported["STYTCH_BASE_URL"].endswith(port)
+
+
 async def test_a_taken_port_is_told(stytch: Emulator) -> None:
     """In one line, without a traceback."""
     port = stytch.url.rpartition(":")[2]
@@ -78,6 +141,9 @@ async def test_a_taken_port_is_told(stytch: Emulator) -> None:
         (["--project-id", "mine"], "project_id is malformed"),
         (["--port", "0", "--db", "/nowhere/at/all"], "No such file or directory"),
         (["--port", "0", "--db", __file__], "not a database"),
+        (["--port", "0", "--seed", "/nowhere/seed.json"], "No such file or directory"),
+        (["--port", "0", "--seed", __file__], "not valid JSON"),
+        (["--rate-limit", "all=many"], "is not a rate limit such as"),
     ],
 )
 def test_settings_that_cannot_work_are_told(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,7 +167,17 @@ def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     assert 0 == ended.value.code
     said = capsys.readouterr().out
-    for option in ("--port", "--host", "--allow-remote", "--project-id", "--secret", "--db", "--organization-scoped-passwords"):
+    for option in (
+        "--port",
+        "--host",
+        "--allow-remote",
+        "--project-id",
+        "--secret",
+        "--db",
+        "--organization-scoped-passwords",
+        "--seed",
+        "--rate-limit",
+    ):
         assert option in said
     assert "8787" in said
 

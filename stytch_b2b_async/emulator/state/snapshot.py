@@ -40,9 +40,16 @@ def import_tables(store: Store, tables: object) -> None:
     columns = _columns(store)
     if not isinstance(tables, Mapping) or set(cast("Mapping[str, Any]", tables)) != set(columns):
         raise _misfit("tables", f"must be an object with {', '.join(sorted(columns))}")
-    store.run("PRAGMA defer_foreign_keys = ON")  # until the end of the transaction
+    store.run("PRAGMA defer_foreign_keys = ON")
     for name in columns:
         store.run(f"DELETE FROM {name}")  # noqa: S608  # the schema's own names
+    insert_rows(store, cast("Tables", tables))
+
+
+def insert_rows(store: Store, tables: Tables) -> None:
+    """Insert rows, in a transaction. Raises EmulatedError with the path of what does not fit."""
+    store.run("PRAGMA defer_foreign_keys = ON")  # until the end of the transaction
+    columns = _columns(store)
     for name, rows in cast("Mapping[str, object]", tables).items():
         if not isinstance(rows, list):
             raise _misfit(f"tables.{name}", "must be a list")
