@@ -57,7 +57,8 @@ def test_roles_add_to_the_settings() -> None:
     """Those of the settings stay."""
     settings = ProjectSettings(roles={"viewer": {"documents": ["read"]}})
     with Emulator(settings=settings, seed={"roles": {"editor": {"documents": ["write"]}}}) as stytch:
-        assert stytch.log_in("ada@example.com", roles=["viewer", "editor"]).member
+        login = stytch.log_in("ada@example.com", roles=["viewer", "editor"])
+        assert {"viewer", "editor"} <= set(login.member_session.roles)
 
 
 MEMBER = {"email_address": "ada@example.com"}
