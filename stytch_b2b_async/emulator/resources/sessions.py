@@ -1,5 +1,7 @@
 """Sessions: authenticate, list and revoke."""
 
+from collections.abc import Sequence
+
 from stytch_b2b_async.api.sessions import (
     Authenticate,
     AuthenticateResponse,
@@ -22,7 +24,7 @@ from stytch_b2b_async.emulator.rules.sessions.sessions import (
     session_request,
     with_current_roles,
 )
-from stytch_b2b_async.models.member import Member
+from stytch_b2b_async.emulator.state.roles import session_roles
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.rbac import AuthorizationCheck, AuthorizationVerdict
 
@@ -34,7 +36,8 @@ def authenticate(project: Project, request: Authenticate) -> AuthenticateRespons
     session = wanted.session or find_session(project, None, None)
     member, organization = owner_of(project, session)
     check = request.authorization_check
-    verdict = _verdict(project, organization, member, check) if isinstance(check, AuthorizationCheck) else None
+    held = session_roles(member, session.authentication_factors)
+    verdict = _verdict(project, organization, held, check) if isinstance(check, AuthorizationCheck) else None
     session = refresh_session(project, organization, member, session, wanted)
     return AuthenticateResponse(
         **project.response_meta(),
@@ -95,11 +98,11 @@ def get_jwks(project: Project, request: GetJWKS) -> GetJWKSResponse:
     return GetJWKSResponse(**project.response_meta(), keys=[key.public for key in project.signing_keys.all])
 
 
-def _verdict(project: Project, organization: Organization, member: Member, check: AuthorizationCheck) -> AuthorizationVerdict:
+def _verdict(project: Project, organization: Organization, held: Sequence[str], check: AuthorizationCheck) -> AuthorizationVerdict:
     names = {organization.organization_id, organization.organization_slug, organization.organization_external_id}
     if check.organization_id not in names:
         raise wrong_tenant()
-    roles = granting_roles(project, organization, member, check.resource_id, check.action)
+    roles = granting_roles(project, organization, held, check.resource_id, check.action)
     if not roles:
         raise not_granted()
     return AuthorizationVerdict(authorized=True, granting_roles=roles)

@@ -53,3 +53,11 @@ def mail_minutes(minutes: int | None, default: int) -> int:
     if minutes not in _MAIL_MINUTES:
         raise EmulatedError("invalid_expiration", f"A mailed link lives {_MAIL_MINUTES.start} to {_MAIL_MINUTES.stop - 1} minutes.")
     return minutes
+
+
+def merged_metadata(metadata: Mapping[str, Any] | None, changes: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Merge metadata by top-level keys: null deletes a key; the result keeps the bounds."""
+    merged = drop_nulls({**(metadata or {}), **(changes or {})})
+    if changes is not None:
+        check_metadata(merged)
+    return merged

@@ -8,6 +8,7 @@ import msgspec
 from stytch_b2b_async.emulator.clock import Clock
 from stytch_b2b_async.emulator.errors import missing
 from stytch_b2b_async.emulator.identifiers import digest, new_token
+from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.session import AuthenticationFactor
 
 from .store import Store, dump
@@ -20,8 +21,8 @@ TABLES = (
         CREATE TABLE intermediate_sessions (
             token_hash TEXT PRIMARY KEY,
             email TEXT NOT NULL,
-            member_id TEXT,
-            organization_id TEXT,
+            member_id TEXT REFERENCES members ON DELETE CASCADE,
+            organization_id TEXT REFERENCES organizations ON DELETE CASCADE,
             factors TEXT NOT NULL,
             expires_at REAL NOT NULL
         );
@@ -99,6 +100,10 @@ class IntermediateSessions:
             factors=msgspec.json.decode(row["factors"], type=list[AuthenticationFactor]),
             expires_at=row["expires_at"],
         )
+
+    def delete_all(self, member: Member) -> None:
+        """End a member's intermediate sessions in their organization."""
+        self._store.run("DELETE FROM intermediate_sessions WHERE member_id = ?", member.member_id)
 
     def consume(self, intermediate: IntermediateSession) -> None:
         """Use it up."""

@@ -20,7 +20,7 @@ TABLES = (
             token_hash TEXT PRIMARY KEY,
             kind TEXT NOT NULL,
             email TEXT NOT NULL,
-            member_id TEXT,
+            member_id TEXT REFERENCES members ON DELETE CASCADE,
             code_challenge TEXT,
             expires_at REAL NOT NULL,
             used INTEGER NOT NULL DEFAULT 0
@@ -86,6 +86,10 @@ class MailedTokens:
             code_challenge=row["code_challenge"],
             usable=not row["used"] and row["expires_at"] > self._clock.now().timestamp(),
         )
+
+    def delete_all(self, member: Member) -> None:
+        """Delete the tokens mailed to a member."""
+        self._store.run("DELETE FROM mailed_tokens WHERE member_id = ?", member.member_id)
 
     def use_up(self, token: str) -> None:
         """Mark a token as used."""

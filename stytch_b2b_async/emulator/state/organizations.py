@@ -4,6 +4,7 @@ from stytch_b2b_async.emulator.clock import Clock
 from stytch_b2b_async.emulator.errors import missing
 from stytch_b2b_async.models.organization import Organization
 
+from .conditions import Condition
 from .store import Store, dump, evolve, load
 from .table import Table
 
@@ -13,10 +14,14 @@ TABLES = (
         """
         CREATE TABLE organizations (
             organization_id TEXT PRIMARY KEY,
+            number INTEGER NOT NULL UNIQUE,
             slug TEXT NOT NULL UNIQUE,
             external_id TEXT UNIQUE,
             document TEXT NOT NULL
         );
+        CREATE INDEX organizations_by_email_jit ON organizations (json_extract(document, '$.email_jit_provisioning'));
+        CREATE INDEX organizations_claiming_domains ON organizations (organization_id)
+            WHERE json_array_length(document, '$.claimed_email_domains') > 0;
         """,
     ),
 )
@@ -34,7 +39,8 @@ class Organizations:
         now = self._clock.now()
         organization = evolve(organization, created_at=now, updated_at=now)
         self._store.run(
-            "INSERT INTO organizations (organization_id, slug, external_id, document) VALUES (?, ?, ?, ?)",
+            "INSERT INTO organizations (number, organization_id, slug, external_id, document)"
+            " VALUES ((SELECT COALESCE(MAX(number), 0) + 1 FROM organizations), ?, ?, ?, ?)",
             organization.organization_id,
             organization.organization_slug,
             organization.organization_external_id,
@@ -42,13 +48,27 @@ class Organizations:
         )
         return organization
 
+    def save(self, organization: Organization) -> Organization:
+        """Update an organization."""
+        organization = evolve(organization, updated_at=self._clock.now())
+        self._store.run(
+            "UPDATE organizations SET slug = ?, external_id = ?, document = ? WHERE organization_id = ?",
+            organization.organization_slug,
+            organization.organization_external_id,
+            dump(organization),
+            organization.organization_id,
+        )
+        return organization
+
+    def delete(self, organization: Organization) -> None:
+        """Delete an organization, and all rows that refer to it or to its members."""
+        self._store.run("DELETE FROM organizations WHERE organization_id = ?", organization.organization_id)
+
     def find(self, reference: str) -> Organization:
         """Fetch an organization by its id, slug or external id."""
         row = self._store.row(
-            "SELECT document FROM organizations WHERE ? IN (organization_id, slug, external_id)"
-            " ORDER BY organization_id = ? DESC, slug = ? DESC LIMIT 1",
-            reference,
-            reference,
+            "SELECT document FROM organizations WHERE organization_id = ?1 OR slug = ?1 OR external_id = ?1"
+            " ORDER BY organization_id = ?1 DESC, slug = ?1 DESC LIMIT 1",
             reference,
         )
         if row is None:
@@ -62,6 +82,30 @@ class Organizations:
     def has_external_id(self, external_id: str) -> bool:
         """Return whether an external id is taken."""
         return self._store.row("SELECT 1 FROM organizations WHERE external_id = ?", external_id) is not None
+
+    def claiming(self, domain: str) -> str | None:
+        """Return the id of the organization that claims an email domain, if there is one."""
+        row = self._store.row(
+            "SELECT organization_id FROM organizations WHERE json_array_length(document, '$.claimed_email_domains') > 0"
+            " AND ? IN (SELECT lower(value) FROM json_each(document, '$.claimed_email_domains')) LIMIT 1",
+            domain.lower(),
+        )
+        return row["organization_id"] if row else None
+
+    def search(self, condition: Condition, *, after: int, limit: int) -> list[tuple[int, Organization]]:
+        """List organizations with their numbers, oldest first."""
+        rows = self._store.rows(
+            f"SELECT number, document FROM organizations WHERE number > ? AND ({condition.sql}) ORDER BY number LIMIT ?",  # noqa: S608  # made of constants
+            after,
+            *condition.values,
+            limit,
+        )
+        return [(row["number"], load(Organization, row["document"])) for row in rows]
+
+    def count(self, condition: Condition) -> int:
+        """Count organizations."""
+        row = self._store.row(f"SELECT COUNT(*) AS total FROM organizations WHERE {condition.sql}", *condition.values)  # noqa: S608  # made of constants
+        return row["total"] if row else 0
 
     def open_to_domain(self, domain: str) -> list[Organization]:
         """List the organizations that people of an email domain may join: one with a verified member of that domain."""

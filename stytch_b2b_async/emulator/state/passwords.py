@@ -71,6 +71,10 @@ class Passwords:
         """Delete a password."""
         self._store.run("DELETE FROM passwords WHERE scope = ? AND email = ?", *self._key(email, organization))
 
+    def delete_all(self, organization: Organization) -> None:
+        """Delete the passwords of an organization's members, except for shared ones."""
+        self._store.run("DELETE FROM passwords WHERE scope = ?", organization.organization_id)
+
     def _key(self, email: str, organization: Organization | None) -> tuple[str, str]:
         scope = SHARED_SCOPE if self._shared or organization is None else organization.organization_id
         return scope, email.lower()

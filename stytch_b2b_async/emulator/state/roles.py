@@ -1,17 +1,20 @@
 """The roles of a member: assigned directly, or implied by rules."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.settings import ProjectSettings
 from stytch_b2b_async.models.member import Member, MemberRole, MemberRoleSource
 from stytch_b2b_async.models.organization import Organization
+from stytch_b2b_async.models.session import AuthenticationFactor
 
 MEMBER: Final = "stytch_member"
 """The role of every member."""
 ADMIN: Final = "stytch_admin"
 
 DIRECT: Final = "direct_assignment"
+_SSO: Final = "sso_connection"  # and sso_connection_group
 
 
 def roles_of(member: Member, organization: Organization) -> list[MemberRole]:
@@ -24,6 +27,16 @@ def roles_of(member: Member, organization: Organization) -> list[MemberRole]:
             by_domain = MemberRoleSource(type="email_assignment", details={"email_domain": assignment.domain})
             sources.setdefault(assignment.role_id, []).append(by_domain)
     return [MemberRole(role_id=role_id, sources=found) for role_id, found in sources.items()]
+
+
+def session_roles(member: Member, factors: Sequence[AuthenticationFactor]) -> list[str]:
+    """List the ids of the roles that a session has: those that an SSO connection implies only if it authenticated there."""
+    connections = {sso.provider_id for factor in factors for sso in (factor.saml_sso_factor, factor.oidc_sso_factor) if sso}
+    return [role.role_id for role in member.roles if any(_counts(source, connections) for source in role.sources)]
+
+
+def _counts(source: MemberRoleSource, connections: set[str]) -> bool:
+    return not source.type.startswith(_SSO) or (source.details or {}).get("connection_id") in connections
 
 
 def direct_roles(member: Member) -> list[str]:

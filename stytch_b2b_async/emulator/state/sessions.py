@@ -15,7 +15,7 @@ TABLES = (
         CREATE TABLE sessions (
             session_id TEXT PRIMARY KEY,
             token_hash TEXT NOT NULL UNIQUE,
-            member_id TEXT NOT NULL REFERENCES members,
+            member_id TEXT NOT NULL REFERENCES members ON DELETE CASCADE,
             expires_at REAL NOT NULL,
             document TEXT NOT NULL
         );

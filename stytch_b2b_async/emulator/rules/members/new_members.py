@@ -13,6 +13,8 @@ from stytch_b2b_async.emulator.state.roles import assigned, check_roles
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 
+from .addresses import check_address_is_free
+
 
 @attrs.frozen(kw_only=True)
 class NewMember:
@@ -74,8 +76,7 @@ def _check(project: Project, organization: Organization, new: NewMember) -> None
     check_roles(new.roles, project.settings, organization)
     if new.external_id:
         check_external_id("external_id", new.external_id, "invalid_id")
-    if project.members.with_address(organization, new.email):
-        raise EmulatedError("duplicate_member_email", "The organization has a member with this address.")
+    check_address_is_free(project, organization, None, new.email)
     if new.external_id and project.members.has_external_id(organization, new.external_id):
         raise EmulatedError("duplicate_member_external_id", "The organization has a member with this external id.")
     if new.mfa_phone_number and project.members.with_phone_number(organization, new.mfa_phone_number):

@@ -1,13 +1,64 @@
 """Authorization of members' sessions."""
 
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+import attrs
+
 from stytch_b2b_async.authorization import Authorization
-from stytch_b2b_async.emulator.errors import forbidden
+from stytch_b2b_async.emulator.errors import EmulatedError, forbidden
 from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.emulator.state.roles import session_roles
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.schema import JSONObject
 
 from .sessions import find_session, owner_of
+
+ORGANIZATION: Final = "stytch.organization"
+MEMBER: Final = "stytch.member"
+SELF: Final = "stytch.self"
+"""The acting member themselves."""
+
+
+@attrs.frozen
+class Actor:
+    """The member on whose behalf a call is made, and what their session's roles allow."""
+
+    member: Member
+    organization: Organization
+    roles: Sequence[str]
+    _project: Project
+
+    def may(self, resource_id: str, action: str, *, about: Member | None = None) -> bool:
+        """Return whether the roles allow an action; what concerns the member themselves is also allowed by `stytch.self`."""
+        resources = [resource_id]
+        if about is not None and about.member_id == self.member.member_id:
+            resources.append(SELF)
+        return any(granting_roles(self._project, self.organization, self.roles, resource, action) for resource in resources)
+
+    def require(self, resource_id: str, action: str, *, about: Member | None = None) -> None:
+        """Reject an action that the roles do not allow."""
+        if not self.may(resource_id, action, about=about):
+            raise not_granted()
+
+    def forbid_trusted_metadata(self, metadata: Mapping[str, Any] | None) -> None:
+        """Reject trusted metadata, which only the backend may write."""
+        if metadata is not None:
+            message = "Only the backend may write trusted metadata."
+            raise EmulatedError("cannot_update_trusted_metadata", message, HTTPStatus.UNAUTHORIZED)
+
+
+def actor_of(project: Project, authorization: Authorization | JSONObject | None, organization: Organization) -> Actor | None:
+    """Return the acting member, who must belong to the organization; None for the backend, which has full rights."""
+    if not isinstance(authorization, Authorization):
+        return None
+    session = find_session(project, authorization.session_token, authorization.session_jwt)
+    member, home = owner_of(project, session)
+    if home.organization_id != organization.organization_id:
+        raise wrong_tenant()
+    return Actor(member, home, session_roles(member, session.authentication_factors), project)
 
 
 def authorize(
@@ -23,26 +74,28 @@ def authorize(
 
     What a member may do to everybody, they may do to themselves; `about` is whom it is done to.
     """
-    if not isinstance(authorization, Authorization):
+    actor = actor_of(project, authorization, organization)
+    if actor is None:
         return None
-    actor, home = owner_of(project, find_session(project, authorization.session_token, authorization.session_jwt))
-    if home.organization_id != organization.organization_id:
-        raise wrong_tenant()
-    resources = [resource_id]
-    if about is not None and about.member_id == actor.member_id:
-        resources.append("stytch.self")
-    if not any(granting_roles(project, home, actor, resource, action) for resource in resources):
-        raise not_granted()
-    return actor
+    actor.require(resource_id, action, about=about)
+    return actor.member
 
 
-def granting_roles(project: Project, organization: Organization, member: Member, resource_id: str, action: str) -> list[str]:
-    """Return the member's roles that allow an action on a resource."""
+def require_each(actor: Actor | None, request: object, actions: Mapping[str, tuple[str, ...]], *, about: Member | None) -> None:
+    """Require an action for each field that a request sets: field → action, and resources of which one suffices."""
+    for field, (action, *resources) in actions.items():
+        if actor is None or getattr(request, field) is None:
+            continue
+        if not any(actor.may(resource, action, about=about if SELF in resources else None) for resource in resources):
+            raise not_granted()
+
+
+def granting_roles(project: Project, organization: Organization, roles: Sequence[str], resource_id: str, action: str) -> list[str]:
+    """Return those of some roles that allow an action on a resource."""
     policy = {role_id: dict(permissions) for role_id, permissions in project.settings.policy.items()}
     for role in organization.custom_roles:
         policy.setdefault(role.role_id, {permission.resource_id: permission.actions for permission in role.permissions})
-    held = [role.role_id for role in member.roles]
-    return [role_id for role_id in held if {action, "*"} & set(policy.get(role_id, {}).get(resource_id, ()))]
+    return [role_id for role_id in roles if {action, "*"} & set(policy.get(role_id, {}).get(resource_id, ()))]
 
 
 def not_granted() -> Exception:

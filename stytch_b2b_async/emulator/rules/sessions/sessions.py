@@ -11,6 +11,7 @@ from stytch_b2b_async.emulator.errors import EmulatedError, missing
 from stytch_b2b_async.emulator.identifiers import check_token, new_token
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.rules.validators import json_size
+from stytch_b2b_async.emulator.state.roles import session_roles
 from stytch_b2b_async.emulator.state.store import evolve
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
@@ -93,7 +94,7 @@ def start_session(
         expires_at=now + timedelta(minutes=wanted.minutes or default),
         authentication_factors=factors,
         organization_id=organization.organization_id,
-        roles=[role.role_id for role in member.roles],
+        roles=session_roles(member, factors),
         organization_slug=organization.organization_slug,
         custom_claims=merged_claims({}, wanted.claims),
     )
@@ -124,7 +125,7 @@ def with_factor(factors: list[AuthenticationFactor], factor: AuthenticationFacto
 
 def with_current_roles(session: MemberSession, organization: Organization, member: Member) -> MemberSession:
     """Return a session with the current roles and slug."""
-    roles = [role.role_id for role in member.roles]
+    roles = session_roles(member, session.authentication_factors)
     return evolve(session, roles=roles, organization_slug=organization.organization_slug)
 
 
