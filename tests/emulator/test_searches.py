@@ -187,7 +187,7 @@ def test_search_is_fast_among_many_members() -> None:
         api.connection.execute(
             "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) INSERT INTO members"
             " (number, member_id, organization_id, email, email_id, status, deleted, phone_number, is_breakglass, has_password,"
-            " has_totp, role_ids, oauth_providers, document) SELECT i, 'member-test-' || i, organization_id, 'm' || i || '@a.example',"
+            " has_totp, role_ids, oauth_providers, document) SELECT i, 'm-' || i, organization_id, 'm' || i || '@a.example',"
             " 'e', 'active', 0, '', 0, 0, 0, ',,', ',,', document FROM n, members WHERE number = 1"
         )
         for body in (
