@@ -180,7 +180,7 @@ async def test_other_tenants_are_not_found(client: Client, acme: Tenant) -> None
 
 
 def test_search_is_fast_among_many_members() -> None:
-    """A page out of 100 000 members takes well under 50 ms on a quiet machine; the bound leaves room for a busy one."""
+    """A page out of 100 000 members takes less than 50 ms of the processor."""
     with PureAPI() as api:
         made = api.post("organizations", organization_name="Acme")["organization"]["organization_id"]
         api.post(f"organizations/{made}/members", email_address=ADA)
@@ -196,11 +196,11 @@ def test_search_is_fast_among_many_members() -> None:
             {"query": query("member_emails", ["m99999@a.example"])},
             {"query": query("member_roles", ["stytch_admin"])},
         ):
-            found = min(_timed(api, made, body) for _ in range(3))
-            assert found < 0.15, body
+            found = min(_timed(api, made, body) for _ in range(5))
+            assert found < 0.05, body
 
 
 def _timed(api: PureAPI, organization_id: str, body: dict[str, Any]) -> float:
-    begun = time.perf_counter()
+    begun = time.process_time()
     api.post("organizations/members/search", organization_ids=[organization_id], **body)
-    return time.perf_counter() - begun
+    return time.process_time() - begun

@@ -93,9 +93,10 @@ class PageRequest:
         page = cls(limit, 0, project, hashlib.sha256(query.encode()).hexdigest())
         return attrs.evolve(page, after=page.read_cursor(request.cursor)) if request.cursor else page
 
-    def metadata(self, numbers: Sequence[int], total: int) -> ResultsMetadata:
+    def metadata(self, numbers: Sequence[int], count: Callable[[], int]) -> ResultsMetadata:
         """Describe a page with the numbers of its items, and the next one if there were more items than the limit."""
         more = len(numbers) > self.limit
+        total = count() if more or self.after else len(numbers)  # a single page needs no second scan
         return ResultsMetadata(total=total, next_cursor=self._cursor(numbers[self.limit - 1]) if more else None)
 
     def read_cursor(self, cursor: str) -> int:

@@ -26,7 +26,7 @@ def search(project: Project, request: Search) -> SearchResponse:
     return SearchResponse(
         **project.response_meta(),
         organizations=[organization for _, organization in found[: page.limit]],
-        results_metadata=page.metadata([number for number, _ in found], project.organizations.count(condition)),
+        results_metadata=page.metadata([number for number, _ in found], lambda: project.organizations.count(condition)),
     )
 
 

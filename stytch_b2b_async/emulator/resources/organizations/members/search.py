@@ -29,7 +29,7 @@ def search(project: Project, request: Search) -> SearchResponse:
     return SearchResponse(
         **project.response_meta(),
         members=members,
-        results_metadata=page.metadata([number for number, _ in found], project.members.count(organizations, condition)),
+        results_metadata=page.metadata([number for number, _ in found], lambda: project.members.count(organizations, condition)),
         organizations={each.organization_id: each for each in organizations if each.organization_id in shown},
     )
 
