@@ -67,7 +67,8 @@ async def test_invalid_update(acme: Tenant, changes: dict[str, Any], error_type:
 
 async def test_phone_number_is_deleted_before_it_changes(acme: Tenant) -> None:
     """The default method follows; the same number again is no change."""
-    members, who = acme.client.organizations.members, {"organization_id": acme.organization_id, "member_id": acme.member_id}
+    members = acme.client.organizations.members
+    who: dict[str, Any] = {"organization_id": acme.organization_id, "member_id": acme.member_id}
     with refused("member_phone_number_not_found", 404):
         await members.delete_mfa_phone_number(**who)
     await update(acme, mfa_phone_number="+12025550162")
@@ -106,7 +107,8 @@ async def test_new_address_needs_a_new_password(*, shared: bool) -> None:
             await client.passwords.authenticate(
                 organization_id=acme.organization_id, email_address="lovelace@example.com", password=PASSWORD
             )
-        members, home = client.organizations.members, {"organization_id": acme.organization_id}
+        members = client.organizations.members
+        home: dict[str, Any] = {"organization_id": acme.organization_id}
         assert [ADA] == [retired.email_address for retired in moved.retired_email_addresses]
         with refused("retired_member_email"):
             await members.create(**home, email_address="ADA@example.com")
@@ -137,7 +139,8 @@ async def test_member_may_return_to_a_retired_address(acme: Tenant) -> None:
 
 async def test_deleted_member_is_found_by_nobody(acme: Tenant) -> None:
     """Except by those who ask for deleted ones; sessions have ended, and the address is free."""
-    members, who = acme.client.organizations.members, {"organization_id": acme.organization_id, "member_id": acme.member_id}
+    members = acme.client.organizations.members
+    who: dict[str, Any] = {"organization_id": acme.organization_id, "member_id": acme.member_id}
     login = await acme.reset()
     token = await acme.mailed_token()
     assert acme.member_id == (await members.delete(**who)).member_id
@@ -157,7 +160,8 @@ async def test_deleted_member_is_found_by_nobody(acme: Tenant) -> None:
 
 async def test_reactivated_member_is_active(acme: Tenant) -> None:
     """If the address was verified, and nobody has it now."""
-    members, who = acme.client.organizations.members, {"organization_id": acme.organization_id, "member_id": acme.member_id}
+    members = acme.client.organizations.members
+    who: dict[str, Any] = {"organization_id": acme.organization_id, "member_id": acme.member_id}
     with refused("no_deleted_member_found_for_reactivation"):
         await members.reactivate(**who)
     await members.delete(**who)
@@ -170,7 +174,8 @@ async def test_reactivated_member_is_active(acme: Tenant) -> None:
 
 async def test_reactivation_needs_the_address(acme: Tenant) -> None:
     """A member who has it now keeps it."""
-    members, who = acme.client.organizations.members, {"organization_id": acme.organization_id, "member_id": acme.member_id}
+    members = acme.client.organizations.members
+    who: dict[str, Any] = {"organization_id": acme.organization_id, "member_id": acme.member_id}
     await acme.reset()
     await members.delete(**who)
     successor = await members.create(organization_id=acme.organization_id, email_address=ADA)
