@@ -1,5 +1,6 @@
 """The project's jobs; `nox -l` lists them."""
 
+import os
 from pathlib import Path
 
 import nox
@@ -75,6 +76,13 @@ def types(session: nox.Session) -> None:
     session.run("pyright", "--pythonpath", python)
     with session.chdir(session.create_tmp()):  # not in the checkout, so that the installed package is checked
         session.run("pyright", "--pythonpath", python, "--verifytypes", "stytch_b2b_async", "--ignoreexternal")
+
+
+@nox.session
+def endpoints(session: nox.Session) -> None:
+    """Compare the recorded endpoints with the declared ones; `nox -s endpoints -- --write` records a change, for reviews."""
+    install(session)
+    session.run("python", "-m", "support.endpoint_table", *session.posargs, env={"PYTHONPATH": f".{os.pathsep}tests"})
 
 
 @nox.session

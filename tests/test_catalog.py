@@ -1,6 +1,8 @@
 """The catalogue says everything about every endpoint, and nothing that the declarations do not."""
 
 import re
+import subprocess
+import sys
 from operator import attrgetter
 from typing import Any
 
@@ -8,7 +10,7 @@ import pytest
 from support.endpoints import RESPONSES
 
 from stytch_b2b_async import BlockingClient, Effect, Request
-from stytch_b2b_async.catalog import EndpointInfo, Parameter, describe_fields, endpoints
+from stytch_b2b_async.catalog import EndpointInfo, Parameter, describe_fields, endpoint, endpoints, operations
 from stytch_b2b_async.catalog.glossary import GLOSSARY, PARAMETERS
 from stytch_b2b_async.endpoint import Body, Host
 from stytch_b2b_async.schema import Location, models_of
@@ -31,6 +33,50 @@ def test_every_endpoint_is_listed() -> None:
         assert all(callable(attrgetter(operation)(client)) for operation in ALL)
     declared = {cls for cls in subclasses(Request) if "path" in vars(cls) and cls.__module__.startswith("stytch_b2b_async.api.")}
     assert declared == {info.request for info in ALL.values()}
+
+
+def printed(script: str) -> set[str]:
+    """Run a script in a new interpreter, and return the words that it prints."""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)  # noqa: S603
+    return set(run.stdout.split())
+
+
+def test_operations_are_listed_without_imports() -> None:
+    """Names and summaries are those of the declarations; completion imports neither a resource nor attrs to list them."""
+    assert {operation: info.summary for operation, info in ALL.items()} == operations()
+    loaded = printed("from stytch_b2b_async import catalog; catalog.operations(); import sys; print(*sys.modules)")
+    ours = {name.partition(".")[2] for name in loaded if name.startswith("stytch_b2b_async.")}
+    assert {"_version", "catalog", "catalog._operations"} == ours
+    assert not {"aiohttp", "attr", "msgspec", "typing"} & loaded
+
+
+def test_one_endpoint_imports_its_resource_only() -> None:
+    """Help for one endpoint imports no other resource, and neither aiohttp nor asyncio."""
+    loaded = printed("from stytch_b2b_async.catalog import endpoint; endpoint('totps.create'); import sys; print(*sys.modules)")
+    assert {"totps", "_shared"} == {name.split(".")[2] for name in loaded if name.startswith("stytch_b2b_async.api.")}
+    assert not {"aiohttp", "asyncio", "cattrs", "joserfc"} & loaded
+
+
+def test_all_endpoints_are_listed_without_aiohttp() -> None:
+    """Documents and forms need no client."""
+    loaded = printed("from stytch_b2b_async.catalog import endpoints; endpoints(); import sys; print(*sys.modules)")
+    assert not {"aiohttp", "cattrs", "joserfc"} & loaded
+
+
+@pytest.mark.parametrize("operation", ALL)
+def test_one_endpoint_is_the_one_of_the_table(operation: str) -> None:
+    assert ALL[operation] == endpoint(operation)
+
+
+@pytest.mark.parametrize(
+    "unknown", ["passwords.authentcate", "passwords", "passwords.", "", "..errors.x", "sessions.authenticate_jwt"]
+)
+def test_unknown_operation_is_refused(unknown: str) -> None:
+    """A name from a command line imports nothing but resources; local checks have no route."""
+    with pytest.raises(LookupError, match=f"there is no endpoint {re.escape(repr(unknown))}"):
+        endpoint(unknown)
+    with pytest.raises(LookupError, match=r"did you mean passwords\.authenticate\?"):
+        endpoint("passwords.authentcate")
 
 
 def test_endpoint_is_complete() -> None:

@@ -1,16 +1,16 @@
-"""What holds for every endpoint, whatever it does. The table of them is `endpoints.txt`: adding one adds a line there."""
+"""What holds for every endpoint, whatever it does. `endpoints.txt` records them."""
 
 import inspect
 import json
 import re
 from functools import reduce
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support import endpoint_table
 from support.arguments import arguments, value
 from support.drift import check_untouched, drifts, is_within
 from support.endpoints import ENDPOINTS, RESPONSES
@@ -37,7 +37,7 @@ from stytch_b2b_async.schema import (
 from stytch_b2b_async.schema.converter import loads
 from stytch_b2b_async.wire import decode, encode
 
-TABLE = Path(__file__).with_name("endpoints.txt").read_text(encoding="utf-8").splitlines()
+TABLE = endpoint_table.TABLE.read_text(encoding="utf-8").splitlines()
 HERE, FRAUD = "https://stytch.example.com", "https://fraud.example.com"
 CONFIG = Config.resolve(PROJECT_ID, SECRET, HERE, FRAUD)
 CLIENTS = (Client(PROJECT_ID, SECRET), BlockingClient(PROJECT_ID, SECRET))
@@ -48,16 +48,6 @@ each_endpoint = pytest.mark.parametrize("request_class", ENDPOINTS.values(), ids
 each_response = pytest.mark.parametrize(
     "cls", RESPONSES, ids=[f"{cls.__module__.partition('.api.')[2] or cls.__module__}.{cls.__name__}" for cls in RESPONSES]
 )
-
-
-def row(path: str, request: type[Request[Any]]) -> str:
-    columns = [path, request.method, request.path, request.host.value, request.effect.value, *(["member"] if acts(request) else [])]
-    return "  ".join(columns)
-
-
-def acts(request: type[Request[Any]]) -> bool:
-    """Tell whether a member may make the call, with a session that travels in headers."""
-    return bool(at(request, Location.HEADERS))
 
 
 def at(request: type[Request[Any]], place: Location) -> list[Field]:
@@ -71,7 +61,13 @@ def calls(request: type[Request[Any]]) -> list[Any]:
 
 class TestTable:
     def test_every_endpoint_stands_in_the_table_and_nothing_else(self) -> None:
-        assert [row(path, request) for path, request in sorted(ENDPOINTS.items())] == TABLE
+        """A change of the declared endpoints is recorded: `nox -s endpoints -- --write`."""
+        assert [] == endpoint_table.differences()
+
+    def test_member_sessions_travel_in_headers(self) -> None:
+        assert {path for path, request in ENDPOINTS.items() if at(request, Location.HEADERS)} == {
+            line.split()[0] for line in TABLE if line.endswith("  member")
+        }
 
     def test_there_are_as_many_as_the_api_has(self) -> None:
         assert (123, 40) == (len(TABLE), sum(line.endswith("  member") for line in TABLE))

@@ -4,6 +4,7 @@ import inspect
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -14,7 +15,7 @@ from stytch_b2b_async.endpoint import (
     Async,
     Body,
     Effect,
-    Endpoint,
+    EndpointDescriptor,
     Host,
     Namespace,
     Request,
@@ -23,9 +24,11 @@ from stytch_b2b_async.endpoint import (
     documentation,
     response_type,
 )
-from stytch_b2b_async.endpoint.paging import Page, PagedEndpoint
+from stytch_b2b_async.endpoint.paging import Page
+from stytch_b2b_async.schema import did_you_mean
 
-from .parameters import Parameter, parameters_of
+from ._operations import OPERATIONS
+from ._parameters import Parameter, parameters_of
 
 _VENDOR_PAGE = re.compile(r"See (https://\S+?)\.?(?:\s|$)")
 
@@ -63,6 +66,18 @@ class EndpointInfo:
 
 
 @cache
+def endpoint(operation: str) -> EndpointInfo:
+    """Return one endpoint. Imports its resource only. Raises LookupError, with a suggestion, for an unknown operation."""
+    if operation not in OPERATIONS:
+        raise LookupError(f"there is no endpoint {operation!r}{did_you_mean(operation, OPERATIONS)}")
+    resource, _, name = operation.rpartition(".")
+    module = import_module(f"{Api.__module__}.{resource}")
+    classes = (value for value in vars(module).values() if isinstance(value, type))
+    found = (_request(cls, name) for cls in classes)
+    return next(_info(request) for request in found if request and request.operation == operation)
+
+
+@cache
 def endpoints() -> Mapping[str, EndpointInfo]:
     """Return every endpoint with a route by operation, sorted.
 
@@ -74,13 +89,19 @@ def endpoints() -> Mapping[str, EndpointInfo]:
 
 def _requests(namespace: Namespace[Any]) -> Iterator[type[Request[Any]]]:
     for name in dir(type(namespace)):
-        attribute = inspect.getattr_static(type(namespace), name)
-        if isinstance(attribute, Endpoint | PagedEndpoint):
-            request = cast("type[Request[Any]]", cast("Endpoint[Any, Any]", attribute).request)
-            if hasattr(request, "path"):  # not for local checks
-                yield request
-        elif isinstance(attribute, cached_property):
+        request = _request(type(namespace), name)
+        if request is not None:
+            yield request
+        elif isinstance(inspect.getattr_static(type(namespace), name), cached_property):
             yield from _requests(getattr(namespace, name))
+
+
+def _request(namespace: type[Any], name: str) -> type[Request[Any]] | None:
+    """Return the request of an attribute that is an endpoint with a route; local checks have none."""
+    attribute = inspect.getattr_static(namespace, name, None)
+    if not isinstance(attribute, EndpointDescriptor) or not hasattr(attribute.request, "path"):
+        return None
+    return cast("type[Request[Any]]", attribute.request)
 
 
 def _refuse(request: Request[Any]) -> Any:

@@ -8,7 +8,7 @@ from stytch_b2b_async.endpoint import Request
 from stytch_b2b_async.schema import Location, fields_of
 from stytch_b2b_async.schema.shapes import Shape
 
-from .descriptions import describe_fields
+from ._descriptions import describe_fields
 
 
 @attrs.frozen
