@@ -13,7 +13,7 @@ import attrs
 
 from stytch_b2b_async.catalog import endpoints
 from stytch_b2b_async.endpoint import Body
-from stytch_b2b_async.schema import ListOf, MapOf, Model, ObjectOf, Shape, fields_of
+from stytch_b2b_async.schema import fields_of, models_of
 
 MAX_CALLS: Final = 500
 _MAX_BODY: Final = 16 * 2**10  # bytes; larger bodies are not kept
@@ -118,33 +118,9 @@ def masked(value: Any) -> Any:
 @cache
 def secret_names() -> frozenset[str]:
     """Return the JSON names of all secret fields of requests and responses."""
-    found: set[str] = set()
-    seen: set[type[Model]] = set()
-    for endpoint in endpoints().values():
-        _collect(endpoint.request, found, seen)
-        _collect(endpoint.response, found, seen)
-    return frozenset(found)
-
-
-def _collect(model: type[Model], found: set[str], seen: set[type[Model]]) -> None:
-    if model in seen:
-        return
-    seen.add(model)
-    for field in fields_of(model):
-        if field.secret:
-            found.add(field.wire_name)
-        for inner in _models_in(field.shape):
-            _collect(inner, found, seen)
-
-
-def _models_in(shape: Shape) -> Iterator[type[Model]]:
-    match shape:
-        case ObjectOf(model=model):
-            yield model
-        case ListOf(item=item) | MapOf(value=item):
-            yield from _models_in(item)
-        case _:
-            return
+    roots = (cls for endpoint in endpoints().values() for cls in (endpoint.request, endpoint.response))
+    models = {model for root in roots for model in models_of(root)}
+    return frozenset(field.wire_name for model in models for field in fields_of(model) if field.secret)
 
 
 def _kept(body: bytes) -> bytes | str:
