@@ -1,17 +1,15 @@
+"""The cache of RBAC policies: organizations, lifetime, sharing and outages."""
+
 import asyncio
-from typing import Any
 
 import pytest
+from support.policies import LIFETIME, READ, WRITE, Registry, check_of, permits, policy_role, project_policy
 from support.tokens import (
     API,
     OTHER_ORGANIZATION_ID,
     PROJECT_ID,
     SECRET,
-    Clock,
-    Mode,
     Signer,
-    permission,
-    role,
     session_claims,
     until,
 )
@@ -20,11 +18,7 @@ from support.tokens import ORGANIZATION_ID as OURS
 from stytch_b2b_async import (
     APIConnectionError,
     AuthenticationError,
-    AuthorizationCheck,
-    BlockingClient,
     Client,
-    MissingRoleError,
-    MissingScopeError,
     NotFoundError,
     PermissionDeniedError,
     RateLimitError,
@@ -33,161 +27,7 @@ from stytch_b2b_async import (
     WrongTenantError,
 )
 from stytch_b2b_async.concurrency.flow import run_async
-from stytch_b2b_async.models.rbac import OrgPolicy, Permission, Policy, PolicyResource, PolicyRole, PolicyScope
-from stytch_b2b_async.verify.org_policy import InvalidPolicyError, validate_org_policy
-from stytch_b2b_async.verify.policy_cache import ERROR_RETRY_INTERVAL, MAX_ORGANIZATIONS, MAX_STALE, PolicyCache
-
-LIFETIME = 600
-READ = AuthorizationCheck(organization_id=OURS, resource_id="document", action="read")
-WRITE = AuthorizationCheck(organization_id=OURS, resource_id="document", action="write")
-
-
-def permits(resource_id: str, *actions: str) -> Permission:
-    return Permission(resource_id=resource_id, actions=list(actions))
-
-
-def policy_role(role_id: str, *permissions: Permission) -> PolicyRole:
-    return PolicyRole(role_id=role_id, description="", permissions=list(permissions))
-
-
-def project_policy(*roles: PolicyRole, scopes: dict[str, Permission] | None = None) -> Policy:
-    made = [PolicyScope(scope=name, description="", permissions=[one]) for name, one in (scopes or {}).items()]
-    resource = PolicyResource(resource_id="document", description="", actions=["read", "write", "delete"])
-    return Policy(roles=list(roles), resources=[resource], scopes=made)
-
-
-class Registry:
-    """What policies are fetched from, with a clock."""
-
-    def __init__(self) -> None:
-        self.clock = Clock()
-        self.project = project_policy(
-            policy_role("reader", permits("document", "read")),
-            policy_role("admin", permits("document", "*")),
-            scopes={"read:documents": permits("document", "read"), "all:documents": permits("document", "*")},
-        )
-        self.organizations: dict[str, list[PolicyRole]] = {}
-        self.failure: StytchError | None = None
-        self.org_failure: StytchError | None = None
-        self.gate: asyncio.Event | None = None
-        self.fetches = 0
-        self.org_fetches: list[str] = []
-        self.policies = PolicyCache(self.fetch, self.fetch_org, LIFETIME, self.clock)
-
-    async def fetch(self) -> Policy:
-        self.fetches += 1
-        if self.gate is not None:
-            await self.gate.wait()
-        if self.failure is not None:
-            raise self.failure
-        return self.project
-
-    async def fetch_org(self, organization_id: str) -> OrgPolicy:
-        self.org_fetches.append(organization_id)
-        if self.gate is not None:
-            await self.gate.wait()
-        if self.org_failure is not None:
-            raise self.org_failure
-        return OrgPolicy(roles=self.organizations.get(organization_id, []))
-
-    async def granting(self, *roles: str, check: AuthorizationCheck = READ, organization_id: str | None = None) -> list[str]:
-        """List the roles that grant it to who has them in the organization that is asked about, or in another."""
-        steps = self.policies.authorize_roles(list(roles), organization_id or check.organization_id, check)
-        return (await run_async(steps)).granting_roles
-
-    async def grants(self, *roles: str, check: AuthorizationCheck = READ) -> bool:
-        try:
-            return bool(await self.granting(*roles, check=check))
-        except MissingRoleError:
-            return False
-
-    async def scopes(self, *scopes: str, check: AuthorizationCheck = READ) -> list[str]:
-        return (await run_async(self.policies.authorize_scopes(list(scopes), OURS, check))).granting_roles
-
-    async def idle(self) -> None:
-        await until(lambda: not self.policies._project.refresh.under_way)
-
-
-@pytest.fixture
-def registry() -> Registry:
-    return Registry()
-
-
-def check_of(organization_id: str = OURS, resource_id: str = "document", action: str = "read") -> AuthorizationCheck:
-    return AuthorizationCheck(organization_id=organization_id, resource_id=resource_id, action=action)
-
-
-# What is granted
-
-
-async def test_a_role_grants_its_actions_and_no_others(registry: Registry) -> None:
-    assert await registry.grants("reader")
-    assert not await registry.grants("reader", check=WRITE)
-    assert not await registry.grants("reader", check=check_of(resource_id="invoice"))
-
-
-async def test_the_wildcard_grants_every_action_on_its_own_resource(registry: Registry) -> None:
-    assert await registry.grants("admin", check=WRITE)
-    assert await registry.grants("admin", check=check_of(action="an action of tomorrow"))
-    assert not await registry.grants("admin", check=check_of(resource_id="invoice"))
-
-
-async def test_every_role_that_grants_it_is_told_in_the_members_order(registry: Registry) -> None:
-    assert ["admin", "reader"] == await registry.granting("admin", "stranger", "reader")
-
-
-@pytest.mark.parametrize("roles", [(), ("",), ("*",), ("READER",), ("reader ",), ("stranger",)])
-async def test_who_has_no_role_that_grants_it_is_refused(roles: tuple[str, ...], registry: Registry) -> None:
-    assert not await registry.grants(*roles)
-
-
-async def test_asking_for_the_wildcard_takes_a_role_that_has_it(registry: Registry) -> None:
-    assert not await registry.grants("reader", check=check_of(action="*"))
-    assert await registry.grants("admin", check=check_of(action="*"))
-
-
-async def test_a_refusal_says_what_was_missing(registry: Registry) -> None:
-    with pytest.raises(MissingRoleError, match="'write' on 'document'"):
-        await registry.granting("reader", check=WRITE)
-    with pytest.raises(MissingScopeError, match="'write' on 'document'"):
-        await registry.scopes("read:documents", check=WRITE)
-
-
-async def test_scopes_are_granted_by_the_project_and_never_by_roles(registry: Registry) -> None:
-    registry.organizations[OURS] = [policy_role("openid", permits("document", "read"))]
-    assert ["read:documents", "all:documents"] == await registry.scopes("openid", "read:documents", "all:documents")
-    with pytest.raises(MissingScopeError):
-        await registry.scopes("openid", "reader", "admin")
-    assert [] == registry.org_fetches
-
-
-async def test_several_permissions_of_a_role_on_one_resource_add_up(registry: Registry) -> None:
-    registry.project = project_policy(policy_role("both", permits("document", "read"), permits("document", "write")))
-    assert await registry.grants("both")
-    assert await registry.grants("both", check=WRITE)
-
-
-async def test_a_policy_without_anything_grants_nothing(registry: Registry) -> None:
-    registry.project = project_policy()
-    assert not await registry.grants("reader", "admin")
-
-
-async def test_what_drifted_in_a_policy_grants_nothing_and_breaks_nothing(api: API, signer: Signer) -> None:
-    bad: Any = [
-        role("stytch_member"),
-        {"role_id": "stytch_member"},
-        {"role_id": None},
-        {},
-        None,
-        5,
-        role("editor", {"actions": None}),
-    ]
-    api.policy = {"roles": [*bad, role("editor", permission("document", "read"))], "scopes": None}
-    async with Client(PROJECT_ID, SECRET, transport=api) as client:
-        session = await client.sessions.authenticate_jwt_local(session_jwt=signer.token(session_claims()))
-        verdict = await client.rbac.authorize(member_session=session, authorization_check=READ)
-        assert ["editor"] == verdict.granting_roles
-
+from stytch_b2b_async.verify.policy_cache import ERROR_RETRY_INTERVAL, MAX_ORGANIZATIONS, MAX_STALE
 
 # Organizations
 
@@ -380,105 +220,3 @@ async def test_the_life_of_policies_can_be_set(api: API, signer: Signer) -> None
         for _ in range(3):
             await client.sessions.authenticate_jwt_local(session_jwt=token, authorization_check=READ)
     assert 3 == api.count("policy")
-
-
-# Through clients
-
-
-async def test_a_session_is_authorized_by_its_roles(mode: Mode, signer: Signer) -> None:
-    session = await mode("sessions.authenticate_jwt_local", session_jwt=signer.token(session_claims()))
-    verdict = await mode("rbac.authorize", member_session=session, authorization_check=READ)
-    assert verdict.authorized
-    assert ["stytch_member"] == verdict.granting_roles
-    with pytest.raises(MissingRoleError):
-        await mode("rbac.authorize", member_session=session, authorization_check=WRITE)
-    with pytest.raises(WrongTenantError):
-        await mode("rbac.authorize", member_session=session, authorization_check=check_of(OTHER_ORGANIZATION_ID))
-
-
-async def test_an_organizations_own_role_is_fetched_from_its_own_address(mode: Mode, api: API, signer: Signer) -> None:
-    api.org_roles[OURS] = [role("editor", permission("document", "write"))]
-    session = await mode("sessions.authenticate_jwt_local", session_jwt=signer.token(session_claims()), authorization_check=WRITE)
-    assert ["stytch_member", "editor"] == session.roles
-    assert f"/v1/b2b/rbac/organizations/{OURS}" == api.paths[-1]
-
-
-async def test_several_checks_are_explained_in_one_call(mode: Mode, api: API, signer: Signer) -> None:
-    session = await mode("sessions.authenticate_jwt_local", session_jwt=signer.token(session_claims()))
-    checks = [READ, {"organization_id": OURS, "resource_id": "document", "action": "write"}, check_of(OTHER_ORGANIZATION_ID)]
-    granted, missing, elsewhere = await mode("rbac.explain", member_session=session, authorization_checks=checks)
-    assert (True, ["stytch_member"], "granted by stytch_member") == (granted.authorized, granted.granting_roles, granted.reason)
-    assert (False, []) == (missing.authorized, missing.granting_roles)
-    assert "'write' on 'document'" in missing.reason
-    assert (False, []) == (elsewhere.authorized, elsewhere.granting_roles)
-    assert "organization" in elsewhere.reason
-    assert [READ, WRITE, check_of(OTHER_ORGANIZATION_ID)] == [one.check for one in (granted, missing, elsewhere)]
-    assert ["jwks", "policy", "org policy"] == api.asked
-
-
-async def test_a_check_that_is_no_check_is_refused_by_its_name(mode: Mode, signer: Signer) -> None:
-    session = await mode("sessions.authenticate_jwt_local", session_jwt=signer.token(session_claims()))
-    with pytest.raises(TypeError, match="authorization_check"):
-        await mode("rbac.authorize", member_session=session, authorization_check={"resource": "document"})
-    with pytest.raises(TypeError, match="member_session"):
-        await mode("rbac.authorize", member_session={"roles": ["stytch_admin"]}, authorization_check=READ)
-
-
-async def test_an_explanation_is_no_answer_when_the_policy_cannot_be_fetched(mode: Mode, api: API, signer: Signer) -> None:
-    session = await mode("sessions.authenticate_jwt_local", session_jwt=signer.token(session_claims()))
-    api.failure = 404
-    with pytest.raises(NotFoundError):
-        await mode("rbac.explain", member_session=session, authorization_checks=[READ])
-
-
-# The rules of an organization's own roles
-
-
-def test_an_organizations_roles_that_keep_the_rules_pass() -> None:
-    roles = [policy_role("custom", permits("document", "read", "write")), policy_role("boss", permits("document", "*"))]
-    validate_org_policy(project_policy(policy_role("reader")), OrgPolicy(roles=roles))
-    validate_org_policy(project_policy(), OrgPolicy(roles=[]))
-
-
-@pytest.mark.parametrize(
-    ("broken", "message"),
-    [
-        ([policy_role("")], "no role_id"),
-        ([policy_role("  ")], "no role_id"),
-        ([policy_role("reader")], "'reader' is defined already"),
-        ([policy_role("custom"), policy_role("custom")], "'custom' is defined already"),
-        ([policy_role("custom", permits("invoice", "read"))], "no such resource"),
-        ([policy_role("custom", permits("document"))], "no action"),
-        ([policy_role("custom", permits("document", "burn"))], "no action 'burn'"),
-        ([policy_role("custom", permits("document", "*", "read"))], "must stand alone"),
-        ([policy_role("fine", permits("document", "read")), policy_role("custom", permits("document", "burn"))], "role 'custom'"),
-    ],
-)
-def test_an_organizations_roles_that_break_a_rule_are_refused_by_name(broken: list[PolicyRole], message: str) -> None:
-    with pytest.raises(InvalidPolicyError, match=message) as caught:
-        validate_org_policy(project_policy(policy_role("reader")), OrgPolicy(roles=broken))
-    assert isinstance(caught.value, ValueError)
-    assert isinstance(caught.value, StytchError)
-
-
-def test_the_rules_are_checked_without_a_call_under_the_vendors_name(api: API) -> None:
-    client = BlockingClient(PROJECT_ID, SECRET, transport=api)
-    assert validate_org_policy is client.rbac.organizations.validate_org_policy
-    assert validate_org_policy is Client(PROJECT_ID, SECRET, transport=api).rbac.organizations.validate_org_policy
-    assert [] == api.asked
-
-
-@pytest.mark.parametrize(
-    ("options", "kind"),
-    [
-        ({"policy_lifetime": 10**400}, ValueError),
-        ({"policy_lifetime": float("nan")}, ValueError),
-        ({"policy_lifetime": -1}, ValueError),
-        ({"policy_lifetime": "600"}, TypeError),
-        ({"issuers": "https://login.example.com"}, TypeError),
-        ({"keys": {"kty": "RSA"}}, TypeError),
-    ],
-)
-def test_settings_of_checks_that_cannot_work_are_refused_by_name(options: Any, kind: type[Exception]) -> None:
-    with pytest.raises(kind, match=f"^{next(iter(options))} must be "):
-        Verification(**options)
