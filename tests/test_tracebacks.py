@@ -1,7 +1,7 @@
 """No secret is in the frames of failed calls: secrets are planted in all arguments, and every frame is searched."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any, cast
 
