@@ -1,6 +1,6 @@
 """Keep secrets out of the local variables of tracebacks, which error trackers store.
 
-- Objects that hold secrets hide them in their repr (`schema.Hidden`), so they may be local variables anywhere.
+- Objects that hold secrets hide them in their repr (`schema.SENSITIVE`), so they may be local variables anywhere.
 - Functions that take secrets as plain strings are decorated with `clean_traceback`.
 """
 

@@ -4,7 +4,7 @@ from typing import Annotated, TypeAlias
 
 from stytch_b2b_async.schema.validation import check_fields, refuse_control_characters
 
-from .schema import Hidden, Location, Model, OrMapping, WireFormat, frozen
+from .schema import SENSITIVE, Location, Model, OrMapping, WireFormat, frozen
 
 
 @frozen
@@ -15,8 +15,8 @@ class Authorization(Model):
     API would treat that as full rights.
     """
 
-    session_token: Annotated[str | None, WireFormat("X-Stytch-Member-Session"), Hidden.SECRET] = None
-    session_jwt: Annotated[str | None, WireFormat("X-Stytch-Member-SessionJWT"), Hidden.SECRET] = None
+    session_token: Annotated[str | None, WireFormat("X-Stytch-Member-Session"), SENSITIVE] = None
+    session_jwt: Annotated[str | None, WireFormat("X-Stytch-Member-SessionJWT"), SENSITIVE] = None
 
     def __attrs_post_init__(self) -> None:
         check_fields(self, "authorization.")

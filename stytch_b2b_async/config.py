@@ -16,7 +16,7 @@ from stytch_b2b_async.schema.validation import refuse_control_characters
 from ._tracebacks import clean_traceback
 from ._version import __version__
 from .endpoint import Host
-from .schema import Hidden, Model, Secret, frozen
+from .schema import SENSITIVE, Model, Secret, frozen
 from .schema.validation import check_seconds
 
 API_HOSTS = {"project-live-": "https://api.stytch.com", "project-test-": "https://test.stytch.com"}
@@ -57,7 +57,7 @@ class Config(Model):
     connect_timeout: float = DEFAULT_CONNECT_TIMEOUT
     max_attempts: int = DEFAULT_MAX_ATTEMPTS
     strict: bool = False
-    headers: Annotated[Mapping[str, str], Hidden.SECRET] = attrs.field(init=False)
+    headers: Annotated[Mapping[str, str], SENSITIVE] = attrs.field(init=False)
     """Headers of every request."""
 
     def __attrs_post_init__(self) -> None:

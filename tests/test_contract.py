@@ -85,7 +85,7 @@ class TestTable:
             (cls, field) for cls in declared for field in fields_of(cls) if SECRET_NAME.search(field.name) and is_text(field.shape)
         }
         assert 100 < len(named)
-        assert set() == {(cls.__qualname__, field.name) for cls, field in named if not field.secret} - NO_SECRETS
+        assert set() == {(cls.__qualname__, field.name) for cls, field in named if not field.sensitive} - NO_SECRETS
 
 
 def is_text(shape: Shape) -> bool:
@@ -195,13 +195,16 @@ def check_placement(request_class: type[Request[Any]], given: dict[str, Any]) ->
     assert query == parse_qs(url.query, strict_parsing=bool(url.query))
     assert headers(request_class, given) == dict(call.headers)
     check_body(request_class, sent(request_class, Location.BODY, given), call.body)
-    for field in at(request_class, Location.LOCAL):
+    for field in at(request_class, Location.CLIENT_ONLY):
         assert field.name not in f"{unquote(call.url)}{call.headers}{call.body!r}"
 
 
 def sent(request_class: type[Request[Any]], place: Location, given: dict[str, Any]) -> dict[str, Any]:
     fields = [field for field in at(request_class, place) if field.name in given]
-    return {field.wire_name: given[field.name] if field.join is None else field.join.join(given[field.name]) for field in fields}
+    return {
+        field.wire_name: given[field.name] if field.delimiter is None else field.delimiter.join(given[field.name])
+        for field in fields
+    }
 
 
 def text(word: Any) -> str:

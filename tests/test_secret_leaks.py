@@ -44,7 +44,7 @@ def plant(given: Any) -> Any:
         return Authorization(session_token=f"token-{WORD}", session_jwt=f"jwt.{WORD}.x")
     if isinstance(given, Model):
         changes = {
-            field.name: secret_like(getattr(given, field.name)) if field.secret else plant(getattr(given, field.name))
+            field.name: secret_like(getattr(given, field.name)) if field.sensitive else plant(getattr(given, field.name))
             for field in fields_of(type(given))
         }
         return attrs.evolve(cast("Any", given), **changes)
@@ -168,7 +168,7 @@ def ears(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 def test_the_walk_plants_many_secrets_of_every_kind() -> None:
-    kinds = {field.name for request in REQUESTS.values() for field in fields_of(type(request)) if field.secret}
+    kinds = {field.name for request in REQUESTS.values() for field in fields_of(type(request)) if field.sensitive}
     assert {"password", "session_token", "session_jwt", "code", "code_verifier", "client_secret"} <= kinds
     assert 60 < sum(1 for request in REQUESTS.values() if any(WORD in secret for secret in secrets_of(request)))
 

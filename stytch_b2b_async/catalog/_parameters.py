@@ -38,12 +38,12 @@ def parameters_of(request: type[Request[Any]]) -> tuple[Parameter, ...]:
             wire_name=field.wire_name,
             location=field.location,
             required=field.required,
-            sensitive=field.secret,
+            sensitive=field.sensitive,
             shape=field.shape,
-            delimiter=field.join,
+            delimiter=field.delimiter,
             description=descriptions[field.name],
         )
         for field in fields_of(request)
-        if field.location is not Location.LOCAL
+        if field.location is not Location.CLIENT_ONLY
     ]
     return tuple(sorted(parameters, key=lambda parameter: not parameter.required))

@@ -120,7 +120,7 @@ def secret_names() -> frozenset[str]:
     """Return the JSON names of all secret fields of requests and responses."""
     roots = (cls for endpoint in endpoints().values() for cls in (endpoint.request, endpoint.response))
     models = {model for root in roots for model in models_of(root)}
-    return frozenset(field.wire_name for model in models for field in fields_of(model) if field.secret)
+    return frozenset(field.wire_name for model in models for field in fields_of(model) if field.sensitive)
 
 
 def _kept(body: bytes) -> bytes | str:

@@ -160,7 +160,7 @@ def _read(
             return None if text is None else _from_text(field, text)
         case Location.HEADERS:
             return _from_headers(field, headers)
-        case Location.LOCAL:
+        case Location.CLIENT_ONLY:
             return None
 
 
@@ -173,8 +173,8 @@ def _from_headers(field: Field, headers: Mapping[str, str]) -> Any:
 
 def _from_text(field: Field, text: str) -> Any:
     """Parse the text of queries and forms; validation reports what does not match."""
-    if field.join is not None:
-        return text.split(field.join)
+    if field.delimiter is not None:
+        return text.split(field.delimiter)
     try:
         match field.shape:
             case Scalar(type="boolean"):
@@ -208,7 +208,7 @@ def _shown(value: Any) -> Any:
         shown: dict[str, Any] = {}
         for field in fields_of(type(value)):
             inner = getattr(value, field.name)
-            if field.rest:
+            if field.catch_all:
                 shown.update(inner or {})
             elif inner is not None or not field.name.endswith(_FACTOR_DETAILS):
                 shown[field.wire_name] = _shown(inner)

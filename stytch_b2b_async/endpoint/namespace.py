@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeAlias, TypeVar, final, overload
 
 from stytch_b2b_async._tracebacks import without_frames
-from stytch_b2b_async.schema import cached, did_you_mean, plain, resolve
+from stytch_b2b_async.schema import cached, did_you_mean, resolve, strip_all_annotated
 
 from .coroutine_function import coroutine_function
 from .request import R, Request, response_type
@@ -124,7 +124,7 @@ def bind(request: Callable[P, Request[R]], send: Send, qualname: str) -> Callabl
 @cached
 def _signature(request: Any) -> inspect.Signature:
     signature, hints = inspect.signature(request), resolve(request)
-    parameters = [each.replace(annotation=plain(hints[name])) for name, each in signature.parameters.items()]
+    parameters = [each.replace(annotation=strip_all_annotated(hints[name])) for name, each in signature.parameters.items()]
     own = inspect.get_annotations(request)
     optional = [each for each in parameters if each.default is not each.empty]
     optional.sort(key=lambda each: each.name not in own)  # its own before shared ones

@@ -11,16 +11,16 @@ class Greet(Model):
 
 from .declare import cached, did_you_mean, frozen, value_class
 from .fields import Field, fields_of, models_of
-from .markers import Hidden, InPath, JSONObject, KnownValues, Location, OpenEnum, OrMapping, Secret, Secrets, Token, WireFormat
+from .markers import SENSITIVE, InPath, JSONObject, KnownValues, Location, OpenEnum, OrMapping, Secret, Secrets, Token, WireFormat
 from .model import Model
 from .redaction import redacted, secrets_of
 from .shapes import FreeForm, ListOf, MapOf, ObjectOf, Scalar, Shape, model_in, shape_of
-from .type_hints import argument_of, plain, resolve
+from .type_hints import argument_of, resolve, strip_all_annotated
 
 __all__ = [
     "Field",
     "FreeForm",
-    "Hidden",
+    "SENSITIVE",
     "InPath",
     "JSONObject",
     "KnownValues",
@@ -44,7 +44,7 @@ __all__ = [
     "frozen",
     "model_in",
     "models_of",
-    "plain",
+    "strip_all_annotated",
     "redacted",
     "resolve",
     "secrets_of",

@@ -42,7 +42,7 @@ Hook: TypeAlias = Callable[[Any], Any]
 
 _PYTHON_TYPES: Mapping[str, type] = {"string": str, "integer": int, "number": float, "boolean": bool}
 
-_trail: ContextVar["_PathRecorder"] = ContextVar("trail")
+_recorder: ContextVar["_PathRecorder"] = ContextVar("recorder")
 
 
 class MismatchError(ValueError):
@@ -79,7 +79,7 @@ def loads(body: bytes, cls: type[T]) -> tuple[T, list[Mismatch]] | None:
 def decoder(cls: type[T]) -> Callable[[bytes], T] | None:
     """Return msgspec's decoder of a class; None if a field, at any depth, has another name on the wire."""
     fields = (field for model in models_of(cls) for field in fields_of(model))
-    if any(field.rest or field.wire_name != field.name for field in fields):
+    if any(field.catch_all or field.wire_name != field.name for field in fields):
         return None
     return msgspec.json.Decoder(cls).decode
 
@@ -123,12 +123,12 @@ def _loads_leniently(body: bytes, cls: type[T]) -> tuple[T, list[Mismatch]] | No
 
 
 def _structured_leniently(value: dict[str, Any], cls: type[T]) -> tuple[T, list[Mismatch]]:
-    trail = _PathRecorder()
-    token = _trail.set(trail)
+    recorder = _PathRecorder()
+    token = _recorder.set(recorder)
     try:
-        return converter().structure(value, cls), trail.mismatches
+        return converter().structure(value, cls), recorder.mismatches
     finally:
-        _trail.reset(token)
+        _recorder.reset(token)
 
 
 @attrs.define(eq=False, repr=False)
@@ -139,7 +139,7 @@ class _PathRecorder:
     mismatches: list[Mismatch] = attrs.field(factory=list["Mismatch"])
 
     @contextmanager
-    def at(self, step: str) -> Generator[None]:
+    def push(self, step: str) -> Generator[None]:
         """Record mismatches below `step`, and continue."""
         self.path.append(step)
         try:
@@ -153,16 +153,16 @@ class _PathRecorder:
 
 def _model_hook(cls: type[attrs.AttrsInstance]) -> Callable[[Any, Any], Any]:
     fields = [(field, _field_hook(field)) for field in fields_of(cls)]
-    taken = {field.wire_name for field, _ in fields if not field.rest}
+    taken = {field.wire_name for field, _ in fields if not field.catch_all}
 
     def structure(value: Any, _: Any) -> Any:
         entries = _expect_object(value)
-        trail = _trail.get()
+        recorder = _recorder.get()
         model = object.__new__(cls)
         for field, hook in fields:
             object.__setattr__(model, field.name, None)
-            with trail.at(f".{field.wire_name}"):
-                if field.rest:
+            with recorder.push(f".{field.wire_name}"):
+                if field.catch_all:
                     rest = {key: item for key, item in entries.items() if key not in taken}
                     object.__setattr__(model, field.name, hook(rest))
                 elif field.wire_name in entries:
@@ -199,7 +199,7 @@ def _list(hook: Hook, value: Any) -> list[Any]:
         raise MismatchError(f"expected an array, got {_kind(value)}")
     kept: list[Any] = []
     for index, item in enumerate(cast("list[Any]", value)):
-        with _trail.get().at(f"[{index}]"):
+        with _recorder.get().push(f"[{index}]"):
             kept.append(hook(item))
     return kept
 
@@ -207,7 +207,7 @@ def _list(hook: Hook, value: Any) -> list[Any]:
 def _map(hook: Hook, value: Any) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for key, item in _expect_object(value).items():
-        with _trail.get().at("[*]"):  # not the key: it is a value, and of any length
+        with _recorder.get().push("[*]"):  # not the key: it is a value, and of any length
             kept[key] = hook(item)
     return kept
 
@@ -243,7 +243,7 @@ def _omit_none(value: attrs.AttrsInstance) -> dict[str, Any]:
     for field, inner in given:
         if inner is not None:
             kept = converter().unstructure(inner)
-            plain.update(kept if field.rest else {field.wire_name: kept})
+            plain.update(kept if field.catch_all else {field.wire_name: kept})
     return plain
 
 

@@ -49,7 +49,7 @@ def example_of(cls: type[ModelT], overrides: Mapping[str, Any]) -> ModelT:
     for name in overrides:
         if name not in names:
             raise TypeError(f"{cls.__name__}.example: unknown field {name}{did_you_mean(name, names)}")
-    return cls(**{**{field.name: _value(field) for field in fields_of(cls) if field.required or field.rest}, **overrides})
+    return cls(**{**{field.name: _value(field) for field in fields_of(cls) if field.required or field.catch_all}, **overrides})
 
 
 def _value(field: Field) -> Any:
@@ -77,7 +77,7 @@ def _text(field: Field, known: Sequence[str]) -> str:
         return _TEXTS[field.name]
     if known:
         return known[0]
-    if field.secret:
+    if field.sensitive:
         return f"example-{field.name.replace('_', '-')}-".ljust(_TOKEN, "x")
     if field.name.endswith("_id"):
         kind = _IDS.get(field.name, field.name.removesuffix("_id").replace("_", "-"))

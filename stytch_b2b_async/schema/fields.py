@@ -5,28 +5,28 @@ from typing import Any
 import attrs
 
 from .declare import cached, value_class
-from .markers import MAPPING_ACCEPTED, Hidden, Location, WireFormat
+from .markers import MAPPING_ACCEPTED, SENSITIVE, Location, WireFormat
 from .shapes import Shape, model_in, shape_of
-from .type_hints import is_optional, notes_of, resolve
+from .type_hints import is_optional, metadata_of, resolve
 
 
 @value_class
 class Field:
-    """What is declared of one field."""
+    """The declaration of a field."""
 
     name: str
     wire_name: str
     type: Any
     location: Location
-    secret: bool
+    sensitive: bool
     required: bool
     """Whether the declaration has no default."""
     nullable: bool
     """Whether the value may be None."""
     accepts_mapping: bool
-    """Whether a mapping may be given in place of a model."""
-    join: str | None
-    rest: bool
+    """Whether a mapping is accepted instead of a model."""
+    delimiter: str | None
+    catch_all: bool
 
     @property
     def shape(self) -> Shape:
@@ -53,17 +53,17 @@ def models_of(cls: type) -> tuple[type, ...]:
 
 
 def _field(attribute: "attrs.Attribute[Any]", hint: Any) -> Field:
-    notes = tuple(notes_of(hint))
+    notes = tuple(metadata_of(hint))
     wire = next((note for note in notes if isinstance(note, WireFormat)), WireFormat())
     return Field(
         name=attribute.name,
-        wire_name=wire.name or attribute.name,
+        wire_name=wire.alias or attribute.name,
         type=hint,
         location=next((note for note in notes if isinstance(note, Location)), Location.BODY),
-        secret=Hidden.SECRET in notes,
+        sensitive=SENSITIVE in notes,
         required=attribute.default is attrs.NOTHING,
         nullable=is_optional(hint),
         accepts_mapping=MAPPING_ACCEPTED in notes,
-        join=wire.join,
-        rest=wire.rest,
+        delimiter=wire.delimiter,
+        catch_all=wire.catch_all,
     )

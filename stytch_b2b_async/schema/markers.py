@@ -14,33 +14,31 @@ class Location(Enum):
     PATH = "path"
     QUERY = "query"
     HEADERS = "headers"
-    LOCAL = "local"
-
-
-class Hidden(Enum):
-    """Marks a field whose value is never shown."""
-
-    SECRET = "secret"  # noqa: S105  # a marker, not a password
+    CLIENT_ONLY = "client only"
+    """Used by a local check, and not sent."""
 
 
 @value_class
 class WireFormat:
-    """How a field is sent: its `name` on the wire, and the delimiter that `join`s a list into one string.
+    """How a field is sent: its `alias` on the wire, and the `delimiter` that joins a list into one string.
 
-    A field with `rest` holds all keys that no other field of its class takes.
+    A field with `catch_all` holds all keys that no other field of its class takes.
     """
 
-    name: str | None = None
-    join: str | None = None
-    rest: bool = False
+    alias: str | None = None
+    delimiter: str | None = None
+    catch_all: bool = False
 
 
 @value_class
 class KnownValues:
     """The documented values of a field that accepts any string."""
 
-    words: tuple[str, ...]
+    values: tuple[str, ...]
 
+
+SENSITIVE: Final = "sensitive"
+"""Marks a field whose value is never shown."""
 
 MAPPING_ACCEPTED: Final = "a mapping is accepted in place of the model"
 """Marks the type of a parameter."""
@@ -49,15 +47,15 @@ InPath: TypeAlias = Annotated[str, Location.PATH]
 """An id in a path segment."""
 
 
-Secret: TypeAlias = Annotated[str, Hidden.SECRET]
+Secret: TypeAlias = Annotated[str, SENSITIVE]
 """A password, token, code or key: kept out of reprs, logs and errors."""
 
 
-Secrets: TypeAlias = Annotated[list[str], Hidden.SECRET]
+Secrets: TypeAlias = Annotated[list[str], SENSITIVE]
 """A list of secrets, such as recovery codes."""
 
 
-Token: TypeAlias = Annotated[str, Hidden.SECRET, Location.LOCAL]
+Token: TypeAlias = Annotated[str, SENSITIVE, Location.CLIENT_ONLY]
 """A token for a local check, which rejects invalid values itself."""
 
 
@@ -71,10 +69,10 @@ if TYPE_CHECKING:
 else:
 
     class OpenEnum:
-        """`OpenEnum[Literal["a", "b"]]`: those words to an editor, any string on the wire, since the API may add more."""
+        """`OpenEnum[Literal["a", "b"]]`: editors suggest those values, and any string is accepted, since the API may add more."""
 
-        def __class_getitem__(cls, words: Any) -> Any:
-            return Annotated[str, KnownValues(get_args(words))]
+        def __class_getitem__(cls, values: Any) -> Any:
+            return Annotated[str, KnownValues(get_args(values))]
 
     class OrMapping:
         """`OrMapping[Model]`: to an editor a model or a mapping, to other tools the model, which validation makes of either."""

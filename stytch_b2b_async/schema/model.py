@@ -74,7 +74,7 @@ class Model:
         for field in fields_of(type(self)):
             value = getattr(self, field.name, None)  # an object that failed validation may lack fields
             if value is not None:
-                yield field.name, "***" if field.secret and value else value
+                yield field.name, "***" if field.sensitive and value else value
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: FBT001  # as IPython calls it
         """Show it in IPython, over several lines if necessary."""

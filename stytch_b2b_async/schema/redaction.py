@@ -13,7 +13,7 @@ def secrets_of(value: object) -> Iterator[str]:
     if isinstance(value, Model):
         for field in fields_of(type(value)):
             inner = getattr(value, field.name)
-            yield from _strings(inner) if field.secret else secrets_of(inner)
+            yield from _strings(inner) if field.sensitive else secrets_of(inner)
     elif isinstance(value, list | tuple):
         for item in cast("Sequence[object]", value):
             yield from secrets_of(item)
@@ -33,7 +33,7 @@ def redacted(value: T) -> T:
         copy = object.__new__(type(value))  # without validation: `***` is not a valid token
         for field in fields_of(type(value)):
             inner = getattr(value, field.name)
-            object.__setattr__(copy, field.name, "***" if field.secret and inner else redacted(inner))
+            object.__setattr__(copy, field.name, "***" if field.sensitive and inner else redacted(inner))
         return copy
     if isinstance(value, list):
         return cast("T", [redacted(item) for item in cast("Sequence[object]", value)])

@@ -22,7 +22,7 @@ def to_plain(value: object, name_of: Callable[[Field], str] = wire_name) -> Any:
         plain: dict[str, Any] = {}
         for field in fields_of(type(value)):
             inner = to_plain(getattr(value, field.name), name_of)
-            plain.update((inner or {}) if field.rest else {name_of(field): inner})
+            plain.update((inner or {}) if field.catch_all else {name_of(field): inner})
         return plain
     if isinstance(value, Mapping):
         return {key: to_plain(inner, name_of) for key, inner in cast("Mapping[str, Any]", value).items()}
@@ -57,7 +57,7 @@ def pydantic_schema(cls: type[attrs.AttrsInstance], generate: Callable[[Any], An
     fields = {
         field.wire_name: core_schema.typed_dict_field(generate(field.type), required=field.required)
         for field in fields_of(cls)
-        if not field.rest
+        if not field.catch_all
     }
     return core_schema.no_info_wrap_validator_function(
         lambda value, _: from_plain(value, cls),

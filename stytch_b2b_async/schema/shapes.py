@@ -1,7 +1,7 @@
 """Types as JSON sees them.
 
-A type hint says how Python holds a value; a shape says what stands for it on the wire. Whatever shows, reads or compares declared
-values (the converter, documents, forms, command lines) works on shapes: type hints are walked here and in `type_hints` alone.
+A type hint describes a value in Python, and a shape its JSON. All code that shows, reads or compares declared values (converter,
+documents, forms, command lines) works on shapes: only this module and `type_hints` look inside type hints.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ import msgspec
 
 from .declare import cached
 from .markers import KnownValues
-from .type_hints import is_model, notes_of, strip_optional
+from .type_hints import is_model, metadata_of, strip_optional
 
 JSONType: TypeAlias = Literal["string", "integer", "number", "boolean"]
 
@@ -28,9 +28,9 @@ class Scalar:
     format: str | None = None
     """`date-time` for an RFC 3339 timestamp."""
     known_values: tuple[str, ...] = ()
-    """The values that the API documents, of a string that takes others as well."""
+    """The documented values of a string that accepts others too."""
     minimum: int | float | None = None
-    """The least number that the API documents to accept; bounds are documented, and left for the API to check."""
+    """The documented minimum; the API checks bounds."""
     maximum: int | float | None = None
     min_length: int | None = None
     """In characters, of a string."""
@@ -53,7 +53,7 @@ class MapOf:
 
 @attrs.frozen
 class FreeForm:
-    """A JSON object without a declared content, such as metadata and custom claims."""
+    """A JSON object without declared fields, such as metadata and custom claims."""
 
 
 @attrs.frozen
@@ -68,8 +68,8 @@ Shape: TypeAlias = Scalar | ListOf | MapOf | FreeForm | ObjectOf
 
 @cached
 def shape_of(hint: Any) -> Shape:
-    """Tell the shape of a type hint, with or without None. Raises TypeError for what JSON has no equivalent of."""
-    notes, hint = tuple(notes_of(hint)), strip_optional(hint)
+    """Return the shape of a type hint, with or without None. Raises TypeError for a type without an equivalent in JSON."""
+    notes, hint = tuple(metadata_of(hint)), strip_optional(hint)
     origin = get_origin(hint) or hint
     if origin in _JSON_TYPES:
         return _scalar(origin, notes)
@@ -95,7 +95,7 @@ def model_in(shape: Shape) -> type[Any] | None:
 
 
 def _scalar(python_type: type, notes: Sequence[object]) -> Scalar:
-    known = next((note.words for note in notes if isinstance(note, KnownValues)), ())
+    known = next((note.values for note in notes if isinstance(note, KnownValues)), ())
     bounds = next((note for note in notes if isinstance(note, msgspec.Meta)), msgspec.Meta())
     return Scalar(
         _JSON_TYPES[python_type],

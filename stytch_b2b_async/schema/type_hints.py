@@ -1,6 +1,6 @@
-"""Walking type hints: what `Annotated` adds, what an optional is made of, and how people read a type.
+"""Functions on type hints: metadata of `Annotated`, optional types, and types as people read them.
 
-Nothing outside this module and `shapes` looks inside a type hint: everything else works on fields and their shapes.
+Only this module and `shapes` look inside a type hint: all other code works on fields and their shapes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,64 +20,64 @@ def resolve(cls: type) -> dict[str, Any]:
     return get_type_hints(cls, include_extras=True)
 
 
-def notes_of(hint: Any) -> Iterator[Any]:
-    """Yield what `Annotated` says of the field itself: through `X | None`, not into a container's items."""
+def metadata_of(hint: Any) -> Iterator[Any]:
+    """Yield the metadata of a field's type, including that of `X | None`, but not that of a container's items."""
     if get_origin(hint) is Annotated:
         inner, *notes = get_args(hint)
         yield from notes
-        yield from notes_of(inner)
+        yield from metadata_of(inner)
     elif is_union(hint):
         for option in get_args(hint):
-            yield from notes_of(option)
+            yield from metadata_of(option)
 
 
 def is_optional(hint: Any) -> bool:
-    """Tell whether a type admits None."""
+    """Return whether a type includes None."""
     hint = strip_annotated(hint)
     return is_union(hint) and NoneType in get_args(hint)
 
 
 def strip_optional(hint: Any) -> Any:
-    """Take notes and None off a type. Raises TypeError for a choice of several types."""
+    """Remove metadata and None from a type. Raises TypeError for a union of several types."""
     hint = strip_annotated(hint)
     if not is_union(hint):
         return hint
     options = [option for option in get_args(hint) if option is not NoneType]
     if len(options) > 1:
-        raise TypeError(f"{hint!r} is a choice of several types")
+        raise TypeError(f"{hint!r} is a union of several types")
     return strip_optional(options[0])
 
 
 def strip_annotated(hint: Any) -> Any:
-    """Take the notes off a type."""
+    """Remove the metadata of a type."""
     return strip_annotated(get_args(hint)[0]) if get_origin(hint) is Annotated else hint
 
 
-def plain(hint: Any) -> Any:
-    """Take the notes off a type and off what it is made of, for people to read."""
+def strip_all_annotated(hint: Any) -> Any:
+    """Remove the metadata of a type and its arguments, as people read it."""
     if MAPPING_ACCEPTED in getattr(hint, "__metadata__", ()):
         return strip_annotated(hint) | Mapping[str, Any]
     hint = strip_annotated(hint)
     if is_union(hint):
-        return reduce(lambda one, other: one | other, map(plain, get_args(hint)))
+        return reduce(lambda one, other: one | other, map(strip_all_annotated, get_args(hint)))
     origin: Any = get_origin(hint)
     containers: set[Any] = {list, dict, Mapping, Sequence}
-    return origin[tuple(map(plain, get_args(hint)))] if origin in containers else hint
+    return origin[tuple(map(strip_all_annotated, get_args(hint)))] if origin in containers else hint
 
 
 def is_union(hint: Any) -> bool:
-    """Tell `X | Y` from other types."""
+    """Return whether a type is a union."""
     return get_origin(hint) in {Union, UnionType}
 
 
 def is_model(hint: Any) -> TypeGuard[type[attrs.AttrsInstance]]:
-    """Tell a declared class from other types."""
+    """Return whether a type is a declared class."""
     return isinstance(hint, type) and attrs.has(hint)
 
 
 @cached
 def argument_of(cls: type, generic: type) -> type | None:
-    """Return the `X` of a class that is declared as a `generic[X]`, or derives from one that is; None without."""
+    """Return the `X` of a class that is declared as a `generic[X]`, or derives from such a class; otherwise None."""
     for base in (base for each in cls.__mro__ for base in getattr(each, "__orig_bases__", ())):
         if issubclass(get_origin(base) or object, generic) and not isinstance(get_args(base)[0], TypeVar):
             return cast("type", get_args(base)[0])

@@ -17,7 +17,7 @@ _PYTHON_TYPES: Mapping[str, type] = {"boolean": bool, "integer": int, "number": 
 _BYTES = (bytes, bytearray, memoryview)
 _SCOPING_IDS = frozenset({"organization_id", "member_id", "member_session_id"})
 """Ids for which `""` would widen the scope of a call; other fields are cleared by it."""
-_MOST = 1e300  # for a float field, which also accepts an int
+_MAX_FLOAT = 1e300  # for a float field, which also accepts an int
 _MAX_DEPTH = 64  # levels of a free-form map; the API's own limit is 4 KB
 _MAX_VALUES = 100_000  # in a free-form map: lists that contain each other are small but endless
 _INT64 = 2**63
@@ -45,7 +45,7 @@ def _checks_of(cls: type[Model]) -> tuple[tuple[Field, Check], ...]:
 def _field_check(field: Field) -> Check:
     if field.location is Location.PATH:
         return _path_segment
-    if field.location is Location.LOCAL:
+    if field.location is Location.CLIENT_ONLY:
         return _local_check(field)
     if field.name in _SCOPING_IDS or (field.required and field.name.endswith("_id")):
         return _id
@@ -70,7 +70,7 @@ def _check(shape: Shape) -> Check:
 
 def _local_check(field: Field) -> Check:
     """Return the check for a field that is not sent: secrets are left to local checks, models are accepted as they are."""
-    if field.secret:
+    if field.sensitive:
         return _accept_any
     if isinstance(field.shape, ObjectOf) and not field.accepts_mapping:
         return _instance_check(field.shape.model)
@@ -134,8 +134,8 @@ def _scalar_check(kind: type) -> Check:
     def scalar(path: str, value: Any) -> Any:
         if not isinstance(value, accepted) or (kind is not bool and isinstance(value, bool)):
             raise _type_error(path, f"{'an' if kind is int else 'a'} {kind.__name__}", value)
-        if kind is float and isinstance(value, int) and abs(value) > _MOST:
-            raise ValueError(f"{path} must be at most {_MOST:g}")
+        if kind is float and isinstance(value, int) and abs(value) > _MAX_FLOAT:
+            raise ValueError(f"{path} must be at most {_MAX_FLOAT:g}")
         if kind is int and not -_INT64 <= cast("int", value) < _INT64:
             raise ValueError(f"{path} must fit in 64 bits")
         return _number(path, value)

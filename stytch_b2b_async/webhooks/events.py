@@ -8,7 +8,7 @@ from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.scim_connection import SCIMConnection
 from stytch_b2b_async.models.sso import OIDCConnection, SAMLConnection
-from stytch_b2b_async.schema import Hidden, Model, OpenEnum, converter, fields_of, frozen
+from stytch_b2b_async.schema import SENSITIVE, Model, OpenEnum, converter, fields_of, frozen
 
 WebhookAction: TypeAlias = OpenEnum[Literal["CREATE", "UPDATE", "DELETE"]]
 """What happened."""
@@ -52,7 +52,7 @@ class WebhookEvent(WebhookPayload):
 
     message_id: str
     """The message id (`svix-id`), which is signed; the same in every delivery."""
-    payload: Annotated[dict[str, Any], Hidden.SECRET]
+    payload: Annotated[dict[str, Any], SENSITIVE]
     """The body as it was received, including unknown object types; not in the repr, because connections may contain secrets."""
 
     @property

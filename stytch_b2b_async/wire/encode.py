@@ -62,8 +62,8 @@ def _plan(cls: type[Request[Any]]) -> _Plan:
 
 
 def _writer(field: Field) -> Callable[[Any], Any] | None:
-    if field.join is not None:
-        return field.join.join
+    if field.delimiter is not None:
+        return field.delimiter.join
     return None if model_in(field.shape) is None else converter.unstructure
 
 

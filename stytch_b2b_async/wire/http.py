@@ -7,7 +7,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Annotated
 
-from stytch_b2b_async.schema import Hidden, Model, value_class
+from stytch_b2b_async.schema import SENSITIVE, Model, value_class
 
 
 @value_class
@@ -16,8 +16,8 @@ class Call(Model):
 
     method: str
     url: str
-    headers: Annotated[Mapping[str, str], Hidden.SECRET]
-    body: Annotated[bytes | None, Hidden.SECRET]
+    headers: Annotated[Mapping[str, str], SENSITIVE]
+    body: Annotated[bytes | None, SENSITIVE]
 
 
 @value_class
@@ -25,8 +25,8 @@ class Reply(Model):
     """An HTTP response with its body. Header names are in lower case, unless the mapping is case-insensitive."""
 
     status: int
-    headers: Annotated[Mapping[str, str], Hidden.SECRET]
-    body: Annotated[bytes, Hidden.SECRET]
+    headers: Annotated[Mapping[str, str], SENSITIVE]
+    body: Annotated[bytes, SENSITIVE]
     whole: bool = True
     """False if the body was too large and only its start was read."""
 

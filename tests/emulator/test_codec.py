@@ -24,8 +24,8 @@ class ThingResponse(Response):
     """A thing."""
 
     scopes: list[str]
-    organization: Annotated[dict[str, Any] | None, WireFormat(name="https://example.com/organization")] = None
-    claims: Annotated[dict[str, Any] | None, WireFormat(rest=True)] = None
+    organization: Annotated[dict[str, Any] | None, WireFormat("https://example.com/organization")] = None
+    claims: Annotated[dict[str, Any] | None, WireFormat(catch_all=True)] = None
 
 
 @get("/things/{thing_id}")
@@ -36,7 +36,7 @@ class GetThing(Request[ThingResponse]):
     count: Annotated[int | None, Location.QUERY] = None
     share: Annotated[float | None, Location.QUERY] = None
     deleted: Annotated[bool | None, Location.QUERY] = None
-    hint: Annotated[str | None, Location.LOCAL] = None
+    hint: Annotated[str | None, Location.CLIENT_ONLY] = None
 
 
 @post("/things", Effect.ACTS_ONCE, body=Body.FORM)
@@ -44,7 +44,7 @@ class FormThing(Request[ThingResponse]):
     """Make a thing by form."""
 
     client_id: str
-    scopes: Annotated[Sequence[str] | None, WireFormat(name="scope", join=" ")] = None
+    scopes: Annotated[Sequence[str] | None, WireFormat("scope", delimiter=" ")] = None
 
 
 @post("/things", Effect.ACTS_ONCE)

@@ -5,7 +5,7 @@ import pytest
 from support.sample_api import ChangeThing, GetThing, MakeThing, Part, Salt, ThingResponse
 
 from stytch_b2b_async.authorization import Authorization
-from stytch_b2b_async.schema import Location, fields_of, model_in, plain, redacted, secrets_of
+from stytch_b2b_async.schema import Location, fields_of, model_in, redacted, secrets_of, strip_all_annotated
 
 
 def test_a_value_cannot_be_changed() -> None:
@@ -100,15 +100,21 @@ def test_a_field_says_where_it_travels() -> None:
 
 def test_a_field_that_says_nothing_travels_in_the_body_under_its_own_name() -> None:
     (name,) = (field for field in fields_of(MakeThing) if field.name == "name")
-    assert (Location.BODY, "name", True, False, None) == (name.location, name.wire_name, name.required, name.secret, name.join)
+    assert (Location.BODY, "name", True, False, None) == (
+        name.location,
+        name.wire_name,
+        name.required,
+        name.sensitive,
+        name.delimiter,
+    )
 
 
 def test_notes_are_seen_through_an_optional_and_not_into_a_container() -> None:
     fields = {field.name: field for field in fields_of(MakeThing)}
-    assert fields["password"].secret
-    assert fields["codes"].secret
-    assert not fields["parts"].secret
-    assert ("scope", " ") == (fields["scopes"].wire_name, fields["scopes"].join)
+    assert fields["password"].sensitive
+    assert fields["codes"].sensitive
+    assert not fields["parts"].sensitive
+    assert ("scope", " ") == (fields["scopes"].wire_name, fields["scopes"].delimiter)
 
 
 def test_fields_are_worked_out_once_per_class() -> None:
@@ -117,13 +123,13 @@ def test_fields_are_worked_out_once_per_class() -> None:
 
 def test_people_read_types_without_their_notes() -> None:
     fields = {field.name: field for field in fields_of(MakeThing)}
-    assert str | None == plain(fields["password"].type)
-    assert str is plain(fields["name"].type)
+    assert str | None == strip_all_annotated(fields["password"].type)
+    assert str is strip_all_annotated(fields["name"].type)
 
 
 def test_a_known_word_is_a_string_on_the_wire() -> None:
     (colour,) = (field for field in fields_of(Part) if field.name == "colour")
-    assert str | None == plain(colour.type)
+    assert str | None == strip_all_annotated(colour.type)
 
 
 @pytest.mark.parametrize(("name", "expected"), [("parts", True), ("main", True), ("labels", False), ("metadata", False)])

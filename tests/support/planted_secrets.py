@@ -31,9 +31,9 @@ def plant(request: type[attrs.AttrsInstance]) -> dict[str, Any]:
 
 def _planted(field: Field) -> Any:
     model = model_in(field.shape)
-    if field.secret:
+    if field.sensitive:
         return _secrets(value(field.shape, field.name))
-    if model and field.location is Location.LOCAL:
+    if model and field.location is Location.CLIENT_ONLY:
         return value(field.shape, field.name, models=True)
     if model:
         return [plant(model)] if isinstance(field.shape, ListOf) else plant(model)
@@ -49,7 +49,7 @@ def spoilt(request: type[Model]) -> Iterator[dict[str, Any]]:
     given = plant(request)
     yield {**given, "passwort": WORD}
     for field in fields_of(request):
-        if field.location is Location.LOCAL and field.secret:
+        if field.location is Location.CLIENT_ONLY and field.sensitive:
             continue  # whatever is given for one is for its check to refuse
         for wrong in (object(), f"{WORD}\ud800", [WORD, object()], {"a": WORD, "x": object()}, (WORD.encode(),)):
             yield {**given, field.name: wrong}

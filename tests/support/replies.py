@@ -76,7 +76,7 @@ def plain(value: Any, *, unset: bool = True) -> Any:
 def _object(fields: Iterable[tuple[Field, Any]]) -> dict[str, Any]:
     said: dict[str, Any] = {}
     for field, inner in fields:
-        said |= inner if field.rest and inner is not None else {field.wire_name: inner}
+        said |= inner if field.catch_all and inner is not None else {field.wire_name: inner}
     return said
 
 

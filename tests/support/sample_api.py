@@ -72,8 +72,8 @@ class MakeThing(Request[ThingResponse]):
     main: OrMapping[Part] | None = None
     labels: list[str] | None = None
     metadata: JSONObject | None = None
-    scopes: Annotated[list[str] | None, WireFormat("scope", join=" ")] = None
-    cached: Annotated[str | None, Location.LOCAL] = None
+    scopes: Annotated[list[str] | None, WireFormat("scope", delimiter=" ")] = None
+    cached: Annotated[str | None, Location.CLIENT_ONLY] = None
     authorization: AsMember = None
 
 

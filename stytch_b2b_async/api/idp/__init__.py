@@ -38,9 +38,9 @@ class IntrospectTokenNetworkResponse(Response):
     """When the token becomes valid, in seconds since 1970."""
     token_type: str | None = None
     """`access_token` or `refresh_token`."""
-    organization: Annotated[dict[str, Any] | None, WireFormat(name="https://stytch.com/organization")] = None
+    organization: Annotated[dict[str, Any] | None, WireFormat("https://stytch.com/organization")] = None
     """`organization_id` and `slug` of the member's organization."""
-    custom_claims: Annotated[dict[str, Any] | None, WireFormat(rest=True)] = None
+    custom_claims: Annotated[dict[str, Any] | None, WireFormat(catch_all=True)] = None
     """Every other claim, `client_id` among them."""
 
 
@@ -63,7 +63,7 @@ class IntrospectTokenNetwork(LocalRequest[IntrospectTokenNetworkResponse]):
     client_id: str
     client_secret: Secret | None = None
     token_type_hint: OpenEnum[Literal["access_token", "refresh_token"]] | None = None
-    authorization_check: Annotated[OrMapping[AuthorizationCheck] | None, Location.LOCAL] = None
+    authorization_check: Annotated[OrMapping[AuthorizationCheck] | None, Location.CLIENT_ONLY] = None
 
     def steps(self, verifier: "Verifier", send: SendRequest) -> "Flow[IntrospectTokenNetworkResponse]":
         """Call the API, then check the scopes."""

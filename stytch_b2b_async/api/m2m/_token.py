@@ -37,4 +37,4 @@ class GetToken(Request[GetTokenResponse]):
 
     client_id: str
     client_secret: Secret
-    scopes: Annotated[Sequence[str] | None, WireFormat(name="scope", join=" ")] = None
+    scopes: Annotated[Sequence[str] | None, WireFormat("scope", delimiter=" ")] = None

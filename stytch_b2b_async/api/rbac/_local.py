@@ -37,7 +37,7 @@ class Authorize(LocalRequest[AuthorizationVerdict]):
     See https://stytch.com/docs/b2b/guides/rbac/overview.
     """
 
-    member_session: Annotated[MemberSession, Location.LOCAL]
+    member_session: Annotated[MemberSession, Location.CLIENT_ONLY]
     authorization_check: OrMapping[AuthorizationCheck]
 
     def steps(self, verifier: Verifier, send: SendRequest) -> Flow[AuthorizationVerdict]:
@@ -56,7 +56,7 @@ class Explain(LocalRequest[list[Explanation]]):
     See https://stytch.com/docs/b2b/guides/rbac/overview.
     """
 
-    member_session: Annotated[MemberSession, Location.LOCAL]
+    member_session: Annotated[MemberSession, Location.CLIENT_ONLY]
     authorization_checks: Sequence[OrMapping[AuthorizationCheck]]
 
     def steps(self, verifier: Verifier, send: SendRequest) -> Flow[list[Explanation]]:
