@@ -95,6 +95,11 @@ def read_query(request: HTTPRequest) -> dict[str, str]:
     return _pairs(request.query) if request.query else {}
 
 
+def read_form(request: HTTPRequest) -> dict[str, str]:
+    """Decode the body as a form; the first value of a repeated name counts."""
+    return _pairs(request.body.decode("utf-8", "replace"))
+
+
 def read_object(request: HTTPRequest) -> dict[str, Any]:
     """Decode the body as a JSON object; an empty body is an empty object. Values that cannot be encoded again are rejected."""
     encoding = request.headers.get("content-encoding", "identity")
@@ -117,7 +122,7 @@ def _body(cls: type[Request[Any]], request: HTTPRequest) -> Mapping[str, Any]:
     if cls.body is None:
         return {}
     if cls.body is Body.FORM:
-        return _pairs(request.body.decode("utf-8", "replace"))
+        return read_form(request)
     return read_object(request)
 
 

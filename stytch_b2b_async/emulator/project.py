@@ -7,9 +7,11 @@ from typing import Any, Final, Self, TypedDict
 import attrs
 import msgspec
 
+from stytch_b2b_async.emulator.state.app_grants import AppGrants
 from stytch_b2b_async.emulator.state.intermediate_sessions import IntermediateSessions
 from stytch_b2b_async.emulator.state.mailed_tokens import MailedTokens
 from stytch_b2b_async.emulator.state.members import Members
+from stytch_b2b_async.emulator.state.oauth_clients import OAuthClients
 from stytch_b2b_async.emulator.state.organizations import Organizations
 from stytch_b2b_async.emulator.state.passwords import Passwords
 from stytch_b2b_async.emulator.state.sessions import Sessions
@@ -17,6 +19,8 @@ from stytch_b2b_async.emulator.state.signing_keys import SigningKeys
 from stytch_b2b_async.emulator.state.snapshot import Tables, export_tables, import_tables, insert_rows, version_of
 from stytch_b2b_async.emulator.state.store import Store
 from stytch_b2b_async.emulator.state.tables import Schema
+from stytch_b2b_async.models.connected_apps import ConnectedApp
+from stytch_b2b_async.models.m2m import M2MClient
 
 from .calls import CallLog
 from .clock import Clock
@@ -68,6 +72,9 @@ class Project:
     intermediate_sessions: IntermediateSessions = attrs.field(repr=False)
     mailed_tokens: MailedTokens = attrs.field(repr=False)
     signing_keys: SigningKeys = attrs.field(repr=False)
+    m2m_clients: OAuthClients[M2MClient] = attrs.field(repr=False)
+    connected_apps: OAuthClients[ConnectedApp] = attrs.field(repr=False)
+    app_grants: AppGrants = attrs.field(repr=False)
     outbox: Outbox = attrs.field(repr=False)
     rate_limiter: RateLimiter = attrs.field(repr=False)
     computations: Computations = attrs.field(factory=Computations, repr=False)
@@ -97,6 +104,9 @@ class Project:
                 intermediate_sessions=IntermediateSessions(store, clock),
                 mailed_tokens=MailedTokens(store, clock),
                 signing_keys=SigningKeys(store, clock, environment),
+                m2m_clients=OAuthClients(store, "m2m_client", M2MClient),
+                connected_apps=OAuthClients(store, "connected_app", ConnectedApp),
+                app_grants=AppGrants(store, clock),
                 outbox=Outbox(_messages(store)),
                 rate_limiter=RateLimiter(settings.rate_limits, clock),
             )

@@ -52,6 +52,11 @@ class Route:
     handler: Handler[Any, Any] | None
 
     @property
+    def is_emulated(self) -> bool:
+        """Whether a handler of either kind answers."""
+        return self.handler is not None or (self.method, self.path) in _http_routes
+
+    @property
     def method(self) -> str:
         """The endpoint's method."""
         return self.request.method

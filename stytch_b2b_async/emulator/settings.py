@@ -46,6 +46,10 @@ class ProjectSettings:
     lock_minutes: int = 60
     roles: Mapping[str, Mapping[str, Sequence[str]]] = attrs.field(factory=dict[str, Mapping[str, Sequence[str]]])
     """Roles beyond the built-in ones: role id → resource id → actions, `*` means all."""
+    resources: Mapping[str, Sequence[str]] = attrs.field(factory=dict[str, Sequence[str]])
+    """Resources beyond the API's own: resource id → actions. What roles and scopes name is added."""
+    scopes: Mapping[str, Mapping[str, Sequence[str]]] = attrs.field(factory=dict[str, Mapping[str, Sequence[str]]])
+    """What connected apps may do: scope → resource id → actions."""
 
     rate_limits: Sequence[RateLimit] = ()
     """Such as `DOCUMENTED_RATE_LIMITS`; none by default."""

@@ -1,5 +1,7 @@
 """The handlers of endpoints, one module per resource. Importing this package registers them."""
 
-from . import organizations, passwords, sessions
+import importlib
+import pkgutil
 
-__all__ = ["organizations", "passwords", "sessions"]
+for _module in pkgutil.walk_packages(__path__, f"{__name__}."):
+    importlib.import_module(_module.name)

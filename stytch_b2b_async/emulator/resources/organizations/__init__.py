@@ -32,9 +32,9 @@ from stytch_b2b_async.emulator.state.conditions import Condition
 from stytch_b2b_async.emulator.state.store import evolve
 from stytch_b2b_async.models.organization import Organization
 
-from . import members, search
+from . import connected_apps, members, search
 
-__all__ = ["members", "search"]
+__all__ = ["connected_apps", "members", "search"]
 
 _LISTS = (
     "email_allowed_domains",

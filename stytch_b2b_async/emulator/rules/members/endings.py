@@ -12,6 +12,7 @@ def end_member(project: Project, organization: Organization, member: Member) -> 
     project.sessions.revoke_all(member.member_id)
     project.intermediate_sessions.delete_all(member)
     project.mailed_tokens.delete_all(member)
+    project.app_grants.revoke_all(member.member_id)
     if not project.settings.cross_organization_passwords:
         project.passwords.delete(member.email_address, organization)
         member = evolve(member, member_password_id="")

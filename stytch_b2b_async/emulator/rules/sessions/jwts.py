@@ -1,6 +1,7 @@
 """Session JWTs: signed with RS256, valid for five minutes."""
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, cast
 
@@ -34,21 +35,32 @@ def mint(project: Project, session: MemberSession, organization: Organization) -
         "nbf": issued,
         "sub": session.member_id,
     }
+    return sign(project, claims)
+
+
+def sign(project: Project, claims: Mapping[str, Any]) -> str:
+    """Sign claims with the project's current key."""
     key = project.signing_keys.current
     header = {"alg": "RS256", "kid": key.key_id, "typ": "JWT"}
     return jws.serialize_compact(header, json.dumps(claims, sort_keys=True, separators=(",", ":")).encode(), key.key)
 
 
-def session_id_in(project: Project, jwt: str) -> str:
-    """Verify a JWT's signature and return its session; the JWT may have expired, since the session decides."""
+def verified_claims(project: Project, jwt: str) -> dict[str, Any] | None:
+    """Verify that a JWT was signed by this project, and return its claims; None for any other. It may have expired."""
     keys = KeySet([key.key for key in project.signing_keys.existing])
     try:
-        payload: Any = json.loads(jws.deserialize_compact(jwt.encode(), keys).payload)
-        return str(cast("dict[str, Any]", payload)[SESSION_CLAIM]["id"])
+        claims: Any = json.loads(jws.deserialize_compact(jwt.encode(), keys, algorithms=["RS256"]).payload)
     except (JoseError, ValueError, LookupError, TypeError):
-        raise EmulatedError(
-            "unable_to_parse_session_jwt", "The session JWT does not parse, or was not signed by this project."
-        ) from None
+        return None
+    return cast("dict[str, Any]", claims) if isinstance(claims, dict) else None
+
+
+def session_id_in(project: Project, jwt: str) -> str:
+    """Verify a JWT's signature and return its session; the JWT may have expired, since the session decides."""
+    claim: Any = (verified_claims(project, jwt) or {}).get(SESSION_CLAIM)
+    if not isinstance(claim, dict) or not isinstance(claim.get("id"), str):
+        raise EmulatedError("unable_to_parse_session_jwt", "The session JWT does not parse, or was not signed by this project.")
+    return str(cast("dict[str, Any]", claim)["id"])
 
 
 def factor_details(factor: AuthenticationFactor) -> dict[str, Any]:

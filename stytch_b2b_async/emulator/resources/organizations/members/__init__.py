@@ -20,9 +20,9 @@ from stytch_b2b_async.emulator.rules.members.updates import UPDATE_ACTIONS, upda
 from stytch_b2b_async.emulator.rules.sessions.authorization import MEMBER, actor_of, authorize, require_each
 from stytch_b2b_async.models.member import Member
 
-from . import addresses, deletions, search
+from . import addresses, connected_apps, deletions, search
 
-__all__ = ["addresses", "deletions", "search"]
+__all__ = ["addresses", "connected_apps", "deletions", "search"]
 
 
 @handles(Create)

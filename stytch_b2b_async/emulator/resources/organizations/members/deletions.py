@@ -25,14 +25,14 @@ def delete_password(project: Project, request: DeletePassword) -> MemberResponse
     """Delete a member's password."""
     organization = project.organizations.find(request.organization_id)
     actor = actor_of(project, request.authorization, organization)
+    member = project.members.with_password_id(organization, request.member_password_id)
+    if actor:
+        actor.require(MEMBER, "update.info.delete.password", about=member)
     if project.settings.cross_organization_passwords:
         message = "Passwords of this project are shared between organizations; use passwords.email.require_reset."
         raise EmulatedError("cross_org_passwords_enabled", message)
-    member = project.members.with_password_id(organization, request.member_password_id)
     if member is None:
         raise missing("password")
-    if actor:
-        actor.require(MEMBER, "update.info.delete.password", about=member)
     delete_members_password(project, member.email_address, organization)
     return _answer(project, organization, project.members.with_id(member.member_id))
 

@@ -1,0 +1,1 @@
+"""Connected apps that are registered with the project."""

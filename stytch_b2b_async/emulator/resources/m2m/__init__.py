@@ -1,0 +1,1 @@
+"""Machine-to-machine clients and their tokens."""

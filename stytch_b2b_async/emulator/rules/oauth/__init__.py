@@ -1,0 +1,1 @@
+"""OAuth clients: their secrets, credentials and tokens."""

@@ -1,0 +1,1 @@
+"""Roles, resources and scopes of the project, and roles that organizations add."""
