@@ -84,7 +84,7 @@ class Drift(Model):
 
     operation: str
     path: str
-    """Where in the response, such as `$.member.status`."""
+    """Where in the response, such as `$.member.roles[*].role_id`; `[*]` is any item of a list or map."""
     reason: str
     request_id: str | None
 

@@ -11,6 +11,7 @@ from support.sample_api import DropThing
 from stytch_b2b_async import APIConnectionError, Attempt, BlockingClient, CallEnd, Client, Drift, Hooks, StytchError
 from stytch_b2b_async.api.passwords.email import RequireReset
 from stytch_b2b_async.runtime import retry
+from stytch_b2b_async.runtime.instrumentation import Instrumentation
 
 REQUEST = RequireReset(email_address="ada@example.com")
 OPERATION = "passwords.email.require_reset"
@@ -115,14 +116,29 @@ async def test_another_client_is_told_again() -> None:
     assert 2 == len(first.drifts) == len(second.drifts)
 
 
-async def test_drifts_without_end_do_not_fill_the_memory() -> None:
-    """A map keyed by ids drifts at a new path each time."""
+async def test_bad_list_items_do_not_hide_later_drift() -> None:
+    """Their positions are not told apart, so a long list that drifts is one kind of drift."""
     notes = Notes()
-    answers = [ok(member={"roles": [{"role_id": number}] * 90}) for number in range(20)]
-    async with Client(PROJECT_ID, SECRET, transport=Scripted(*answers), hooks=notes.hooks) as client:
-        for _ in answers:
+    answers = [ok(member={"roles": [{"role_id": number}] * 150}, member_id=number) for number in range(20)]
+    async with Client(PROJECT_ID, SECRET, transport=Scripted(*answers, DRIFTED), hooks=notes.hooks) as client:
+        for _ in range(21):
             await client.send(REQUEST)
-    assert len(notes.drifts) <= 1_000
+    told = [value.path for value in notes.drifts]
+    assert 1 == told.count("$.member.roles[*].role_id")
+    assert "$.member_id" in told
+    assert "$.organization" in told
+    assert len(told) == len({(value.path, value.reason) for value in notes.drifts})
+
+
+def test_remembered_drift_is_bounded_for_each_endpoint() -> None:
+    """One endpoint that drifts in ever new ways fills its own share of the memory only."""
+    notes = Notes()
+    watch = Instrumentation(notes.hooks)
+    for number in range(5_000):
+        watch.drift(REQUEST, None, [(f"$.made_up_{number}", "Expected `str`, got `int`")])
+    watch.drift(DropThing(thing_id="it"), None, [("$.request_id", "required field missing")])
+    assert 1_001 == len(notes.drifts)
+    assert "$.request_id" == notes.drifts[-1].path
 
 
 async def test_a_hook_that_raises_ends_in_the_log_and_not_in_the_call(caplog: pytest.LogCaptureFixture) -> None:

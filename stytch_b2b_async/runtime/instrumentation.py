@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from .call_recorder import CallRecorder
 
-_MAX_DRIFTS = 1_000  # mismatches that a client remembers as reported
+_MAX_DRIFTS = 1_000  # mismatches per endpoint that a client remembers as reported
 
 
 class Instrumentation:
@@ -23,7 +23,7 @@ class Instrumentation:
     def __init__(self, hooks: "Hooks | None") -> None:
         self._hooks = hooks
         self._hooked = hooks is not None and any((hooks.on_start, hooks.on_attempt, hooks.on_call))
-        self._reported: set[tuple[str, str, str]] = set()
+        self._reported: dict[str, set[Mismatch]] = {}  # by operation
         self._recorder: type[CallRecorder] | None = None
 
     def start(self, request: Request[Any], config: Config) -> "CallRecorder | None":
@@ -38,11 +38,11 @@ class Instrumentation:
         return recorder.start(self._hooks, request, config)
 
     def drift(self, request: Request[Any], response: object, mismatches: list[Mismatch]) -> None:
-        """Report each kind of schema mismatch once."""
+        """Report each kind of schema mismatch once: an endpoint, a path and a reason."""
         from .call_recorder import record_drift
 
-        for path, reason in mismatches:
-            kind = (request.operation, path, reason)
-            if kind not in self._reported and len(self._reported) < _MAX_DRIFTS:
-                self._reported.add(kind)
-                record_drift(self._hooks, kind, response)
+        reported = self._reported.setdefault(request.operation, set())
+        for mismatch in mismatches:
+            if mismatch not in reported and len(reported) < _MAX_DRIFTS:
+                reported.add(mismatch)
+                record_drift(self._hooks, (request.operation, *mismatch), response)

@@ -80,7 +80,7 @@ def is_within(mismatch: str, path: Path) -> bool:
     """Tell whether a misfit was noted at a place of a reply, or below it."""
     rest = mismatch.removeprefix("$")
     for step in path:
-        ways = (f".{step}", "[*]") if isinstance(step, str) else (f"[{step}]",)  # keys of maps are not shown
+        ways = (f".{step}", "[*]") if isinstance(step, str) else ("[*]",)  # keys of maps and positions in lists are not shown
         written = next((way for way in ways if rest.startswith(way)), None)
         if written is None:
             return False
