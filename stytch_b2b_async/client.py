@@ -1,5 +1,6 @@
 """The clients: `Client` for async code, `BlockingClient` for synchronous code."""
 
+from collections.abc import Callable
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Never, Self, TypeVar, Unpack, cast
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Never, Self, TypeVar, Unpack, cast
 import aiohttp
 
 from stytch_b2b_async.concurrency.flow import Fetch, run_sync
+from stytch_b2b_async.concurrency.lazy_imports import load
 from stytch_b2b_async.runtime.blocking import LoopRunner
 from stytch_b2b_async.runtime.instrumentation import Instrumentation
 from stytch_b2b_async.runtime.local import LocalRequest, SendRequest
@@ -16,7 +18,7 @@ from ._tracebacks import clean_traceback
 from .api import Api
 from .config import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_ATTEMPTS, DEFAULT_TIMEOUT, Config, unknown_option
 from .endpoint import Async, Blocking, Request
-from .errors import ClientClosedError
+from .errors import APITimeoutError, ClientClosedError
 from .transport import BorrowedSession, SessionPool, Transport
 
 if TYPE_CHECKING:
@@ -210,9 +212,9 @@ class _Blocking:
             answer: R = self._answer(request)
             return answer
         try:
-            response: R = self._runner.call(partial(self._sender.send_http, request))
-        except ClientClosedError as closed:  # raised by the runner, which does not know the request
-            closed.request = closed.request or request
+            response: R = self._runner.call(partial(self._sender.send_http, request), self._sender.config.timeout)
+        except (ClientClosedError, APITimeoutError) as error:  # the runner does not know the request
+            error.request = error.request or request
             raise
         return response
 
@@ -221,7 +223,7 @@ class _Blocking:
         return run_sync(request.steps(self._sender.verifier, self._sender.send_http), self._fetch)
 
     def _fetch(self, fetch: Fetch) -> Any:
-        return self._runner.call(partial(self._sender.within_deadline, fetch))
+        return self._runner.call(partial(self._sender.within_deadline, fetch), self._sender.config.timeout)
 
 
 def _unknown(client_class: type, name: str) -> TypeError:
@@ -244,9 +246,13 @@ def _transport(session: aiohttp.ClientSession | None, transport: Transport | Non
 
 
 def _make_verifier(verification: "Verification | None", config: Config, send: SendRequest) -> "Verifier":
+    return load(_import_make_verifier)(verification, config, send)
+
+
+def _import_make_verifier() -> "Callable[[Verification | None, Config, SendRequest], Verifier]":
     from .api._verifier import make_verifier  # loaded when a token is first checked
 
-    return make_verifier(verification, config, send)
+    return make_verifier
 
 
 def _shown(client: Any) -> str:

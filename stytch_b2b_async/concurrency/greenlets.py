@@ -13,8 +13,9 @@ from .native_threads import allocate_lock, is_patched
 class Waiter(Protocol):
     """Suspends one greenlet until another thread wakes it."""
 
-    def wait(self) -> None:
-        """Let the other greenlets run until `wake` has been called."""
+    def wait(self, seconds: float | None) -> bool:
+        """Let the other greenlets run until `wake` has been called; return whether it was within so many seconds."""
+        ...
 
     def wake(self) -> None:
         """End the wait, from any thread; waking twice is harmless."""
@@ -62,12 +63,22 @@ def _make_for_eventlet() -> "Callable[[], Waiter] | None":
 
 class _GeventWaiter:
     def __init__(self, hub: Any) -> None:
+        self._hub = hub
         self._waiter = importlib.import_module("gevent.hub").Waiter(hub)
         self._watcher = hub.loop.async_()
         self._watcher.start(self._waiter.switch, None)
 
-    def wait(self) -> None:
-        self._waiter.get()
+    def wait(self, seconds: float | None) -> bool:
+        if seconds is None:
+            self._waiter.get()
+            return True
+        timer = self._hub.loop.timer(seconds)
+        timer.start(self._waiter.switch, self._hub)  # not what `wake` passes
+        try:
+            return self._waiter.get() is not self._hub
+        finally:
+            timer.stop()
+            timer.close()
 
     def wake(self) -> None:
         with suppress(Exception):  # the hub is gone, and its greenlets too
@@ -78,6 +89,10 @@ class _GeventWaiter:
         self._watcher.close()
 
 
+class _NotWokenError(Exception):
+    """The time to wait has passed."""
+
+
 class _EventletWaiter:
     def __init__(self, hubs: Any) -> None:
         self._hubs = hubs
@@ -85,8 +100,12 @@ class _EventletWaiter:
         self._closed = False
         self._reading, self._writing = os.pipe()
 
-    def wait(self) -> None:
-        self._hubs.trampoline(self._reading, read=True)
+    def wait(self, seconds: float | None) -> bool:
+        try:
+            self._hubs.trampoline(self._reading, read=True, timeout=seconds, timeout_exc=_NotWokenError)
+        except _NotWokenError:
+            return False
+        return True
 
     def wake(self) -> None:
         self._lock.acquire()

@@ -2,21 +2,24 @@
 
 import asyncio
 import atexit
+import importlib
 import threading
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from contextvars import copy_context
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from . import fork_safety
 from .event_loops import LoopFactory
 from .greenlets import new_waiter
+from .lazy_imports import load
 from .native_threads import Lock, allocate_lock, get_ident, is_patched, start_new_thread
 
 if TYPE_CHECKING:
-    # Imported by the thread that needs it: async clients do not pay for it.
+    # Imported by blocking clients: async clients do not pay for it.
     import anyio
 
 T = TypeVar("T")
@@ -36,6 +39,10 @@ class LoopStartError(Exception):
     """A loop's thread could not be started."""
 
 
+class LoopBusyError(Exception):
+    """The loop did not begin with a call in time: it has not started, or something blocks it."""
+
+
 class LoopThread:
     """A daemon thread whose loop runs from the first call until it is stopped.
 
@@ -48,6 +55,7 @@ class LoopThread:
 
     def __init__(self, on_stop: Callable[[], Awaitable[None]], loop_factory: LoopFactory) -> None:
         """Prepare a thread; `on_stop` runs in its loop before it ends."""
+        _load_anyio()
         self._on_stop = on_stop
         self._loop_factory = loop_factory
         self._unclaimed = [None]  # held by the one thread that runs the loop
@@ -66,11 +74,11 @@ class LoopThread:
         """Return whether the caller is in the loop's own thread."""
         return get_ident() == self._ident
 
-    def call(self, function: Callable[[], Awaitable[T]]) -> T:
+    def call(self, function: Callable[[], Awaitable[T]], begin_within: float | None = None) -> T:
         """Await `function()` in the loop; if the wait is interrupted, the call is cancelled.
 
-        Raises LoopClosedError if the loop ends first, LoopStartError if it cannot start, and RuntimeError in the loop's own
-        thread, which would wait for itself.
+        Raises LoopClosedError if the loop ends first, LoopStartError if it cannot start, LoopBusyError if it has not begun with
+        the call after `begin_within` seconds, and RuntimeError in the loop's own thread, which would wait for itself.
         """
         if get_ident() == self._ident:
             raise RuntimeError(
@@ -86,6 +94,9 @@ class LoopThread:
                 if not self._spawned:
                     self._spawn()
                 self._wake(self._begin)
+            if not call.wait(begin_within):
+                self._withdraw(call)
+                call.wait(None)
             return call.result()
         except BaseException:
             call.stop_waiting()
@@ -96,6 +107,12 @@ class LoopThread:
                 else:
                     self._wake(partial(self._abandon, call))
             raise
+
+    def _withdraw(self, call: "_Call[Any]") -> None:
+        """Raise LoopBusyError, unless the loop has begun with the call."""
+        with suppress(ValueError):
+            self._submitted.remove(call)  # atomic: either this or the loop takes it
+            raise LoopBusyError
 
     def stop(self, *, wait: bool = True) -> None:
         """Stop the loop and its thread, from any thread; calls in progress are cancelled."""
@@ -145,7 +162,7 @@ class LoopThread:
             self._end(LoopStartError(str(error)))
 
     def _run(self) -> None:
-        import anyio
+        import anyio  # loaded before
 
         self._ident = get_ident()
         failure: BaseException | None = None
@@ -161,7 +178,7 @@ class LoopThread:
             self._end(failure)
 
     async def _serve(self) -> None:
-        import anyio
+        import anyio  # likewise
 
         self._stop_event = anyio.Event()
         self._loop = asyncio.get_running_loop()  # woken from here on; before that, it checks by itself
@@ -262,12 +279,16 @@ class _Call(Generic[T]):
         self._over.acquire()
         self._waiter = new_waiter()
 
-    def result(self) -> T:
-        """Wait for the result, in the caller's thread."""
+    def wait(self, seconds: float | None) -> bool:
+        """Wait for the end, in the caller's thread; return whether it came within so many seconds."""
         if self._waiter is not None:
-            self._waiter.wait()
+            if not self._waiter.wait(seconds):
+                return False
             self._waiter.close()
-        self._over.acquire()
+        return self._over.acquire(True, -1 if seconds is None else seconds)  # noqa: FBT003  # a lock takes them by position only
+
+    def result(self) -> T:
+        """Return the answer, or raise the error, after the end."""
         if self._error is None:
             return cast("T", self.answer)
         error, self._error = self._error, None
@@ -287,6 +308,18 @@ class _Call(Generic[T]):
         self._over.release()
         if self._waiter is not None:
             self._waiter.wake()
+
+
+@cache
+def _load_anyio() -> None:
+    """Import what runs a loop before its thread starts, where a lock that another thread holds would be waited for unseen."""
+    load(_import_anyio)
+
+
+def _import_anyio() -> None:
+    importlib.import_module("anyio")
+    with suppress(ImportError):  # a release that has moved it: anyio.run imports it
+        importlib.import_module("anyio._backends._asyncio")
 
 
 class _Threads:

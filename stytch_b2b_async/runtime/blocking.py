@@ -10,8 +10,8 @@ from typing import TypeVar
 from stytch_b2b_async.concurrency import fork_safety
 from stytch_b2b_async.concurrency.event_loops import loop_factory
 from stytch_b2b_async.concurrency.greenlets import would_block_thread
-from stytch_b2b_async.concurrency.loop_thread import LoopClosedError, LoopStartError, LoopThread, is_exiting
-from stytch_b2b_async.errors import ClientClosedError
+from stytch_b2b_async.concurrency.loop_thread import LoopBusyError, LoopClosedError, LoopStartError, LoopThread, is_exiting
+from stytch_b2b_async.errors import APITimeoutError, ClientClosedError
 
 T = TypeVar("T")
 
@@ -46,16 +46,21 @@ class LoopRunner:
         """Reset in a forked child, which has none of its parent's threads."""
         self._current[0] = self._new_thread()
 
-    def call(self, function: Callable[[], Awaitable[T]]) -> T:
-        """Await `function()` in the loop; if the wait is interrupted, the call is cancelled."""
+    def call(self, function: Callable[[], Awaitable[T]], timeout: float | None = None) -> T:
+        """Await `function()` in the loop; if the wait is interrupted, the call is cancelled.
+
+        `timeout` bounds the seconds until the loop begins with it: from then on, a call has a deadline of its own.
+        """
         if not self._warned and asyncio._get_running_loop() is not None:  # noqa: SLF001  # the one that does not raise
             self._warn()
         for _ in range(_MAX_RESTARTS):
             thread = self._current[0]
             try:
-                return thread.call(function)
+                return thread.call(function, timeout)
             except LoopClosedError as closed:
                 started = closed.started
+            except LoopBusyError:
+                raise APITimeoutError(f"no answer within {timeout:g} s: {_BUSY}", maybe_applied=False) from None
             except LoopStartError as failed:
                 reason = str(failed)
                 break
@@ -101,6 +106,8 @@ class LoopRunner:
         warnings.warn(_BLOCKS_LOOP, BlockingCallWarning, stacklevel=level)
         self._warned = True  # only now: if warnings are errors, every such call raises
 
+
+_BUSY = "the event loop of blocking calls has not started, or a hook or transport blocks it"
 
 _BLOCKS_LOOP = (
     "this blocking call blocks the event loop that runs in its thread: await a Client instead, or make the call in another thread, "

@@ -115,6 +115,38 @@ def test_calls(program: Program, host: str, end: str, server: Script) -> None:
     assert "member-1\n40 {'member-1'}\nno loop runs in the program's own thread\n" == out
 
 
+def test_a_loop_that_does_not_start(program: Program, server: Script) -> None:
+    """A call waits for it no longer than its timeout, and lets other greenlets run meanwhile."""
+    out = program.run(
+        """
+        from stytch_b2b_async.concurrency.native_threads import allocate_lock
+        thread = client._runner._current[0]
+        make, locked, ticks = thread._loop_factory, allocate_lock(), []
+        locked.acquire()
+
+        def late():
+            locked.acquire(True, 1.5)
+            return make()
+
+        def tick():
+            for _ in range(3):
+                sleep(0.01)
+                ticks.append(1)
+
+        thread._loop_factory = late
+        ticking = spawn(tick)
+        try:
+            client.with_options(timeout=0.3).send(request)
+        except APITimeoutError as error:
+            print(len(ticks), error.maybe_applied)
+        print(client.send(request).member_id)
+        """,
+        server.url,
+    )
+    assert "3 False\nmember-1\n" == out
+    assert 1 == len(server.seen)
+
+
 async def hold(_: object) -> object:
     import asyncio
 

@@ -12,7 +12,7 @@ from aiohttp import web
 from blockbuster import BlockBuster
 from support.http_servers import PROJECT_ID, SECRET, Script, Scripted, failed, ok, serving_aside
 
-from stytch_b2b_async import BlockingCallWarning, BlockingClient, ClientClosedError, NotFoundError, Reply
+from stytch_b2b_async import APITimeoutError, BlockingCallWarning, BlockingClient, ClientClosedError, NotFoundError, Reply
 from stytch_b2b_async.api.passwords.email import RequireReset
 from stytch_b2b_async.runtime.blocking import LoopRunner
 
@@ -347,6 +347,59 @@ class TestLoopRunner:
             with pytest.raises(OSError, match="no more files"):
                 runner.call(nothing)
         assert "asyncio" == runner.call(kind_of_loop)
+        runner.close()
+
+    def test_a_loop_that_does_not_start_is_waited_for_no_longer_than_a_call_may_take(self) -> None:
+        """It may wait for a lock that nobody will release; whoever calls has a timeout."""
+        begin, begun = threading.Event(), threading.Event()
+
+        def late() -> asyncio.AbstractEventLoop:
+            begun.set()
+            assert begin.wait(10)
+            return asyncio.new_event_loop()
+
+        client = BlockingClient(PROJECT_ID, SECRET, transport=Scripted(ok()), timeout=0.2)
+        client._runner._current[0]._loop_factory = late
+        try:
+            with pytest.raises(APITimeoutError, match=r"no answer within 0\.2 s: the event loop .* has not started") as caught:
+                client.send(REQUEST)
+            assert begun.is_set()
+            assert (False, REQUEST) == (caught.value.maybe_applied, caught.value.request)
+        finally:
+            begin.set()
+        assert 200 == client.with_options(timeout=10).send(REQUEST).status_code
+        client.close()
+
+    def test_a_call_that_waited_too_long_for_a_blocked_loop_does_not_begin(self, loops_do_not_block: BlockBuster) -> None:
+        loops_do_not_block.deactivate()
+        blocked, go_on, noted = threading.Event(), threading.Event(), list[int]()
+
+        async def block() -> None:
+            blocked.set()
+            go_on.wait(10)
+
+        async def note() -> None:
+            noted.append(1)
+
+        runner = LoopRunner(nothing)
+        with ThreadPoolExecutor(1) as pool:
+            first = pool.submit(runner.call, block)
+            assert blocked.wait(10)
+            with pytest.raises(APITimeoutError, match="a hook or transport blocks it"):
+                runner.call(note, 0.1)
+            go_on.set()
+            first.result(10)
+        assert "asyncio" == runner.call(kind_of_loop)
+        assert [] == noted
+        runner.close()
+
+    def test_a_call_that_has_begun_may_take_longer(self) -> None:
+        async def work() -> str:
+            await asyncio.sleep(0.3)
+            return "done"
+
+        runner = LoopRunner(nothing)
+        assert "done" == runner.call(work, 0.1)
         runner.close()
 
     def test_no_thread_can_be_had(self, monkeypatch: pytest.MonkeyPatch) -> None:
