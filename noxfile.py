@@ -15,6 +15,11 @@ nox.options.default_venv_backend = "uv|virtualenv"
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 EXTRAS = "emulator,otel,tokens,webhooks"
+DEPENDENT_TESTS = [
+    *("api", "emulator", "endpoint", "faults", "integrations", "runtime", "schema", "transport", "verify", "webhooks", "wire"),
+    *("concurrency/test_loop_thread.py", "test_client.py", "test_contract.py", "test_instrumentation.py"),
+]
+"""What `lowest` runs."""
 
 
 def install(session: nox.Session, *groups: str) -> None:
@@ -38,11 +43,16 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def lowest(session: nox.Session) -> None:
-    """Run all tests with the lowest version of each dependency that pyproject.toml allows."""
+    """Run the tests that depend on other packages, with the lowest version of each that pyproject.toml allows.
+
+    Left out are the tests that take long and mostly exercise this package and the interpreter: leaks of secrets, tracebacks,
+    processes, greenlets, signals. `nox -s lowest -- tests` runs all.
+    """
     session.install("uv")
     groups = nox.project.dependency_groups(PYPROJECT, "test")
     session.run("uv", "pip", "install", "--resolution", "lowest-direct", "-e", f".[{EXTRAS},speed]", *groups)
-    pytest(session)
+    paths = session.posargs or [f"tests/{name}" for name in DEPENDENT_TESTS]
+    session.run("python", "-m", "pytest", "--numprocesses=auto", "--dist=worksteal", *paths)
 
 
 def pytest(session: nox.Session) -> None:

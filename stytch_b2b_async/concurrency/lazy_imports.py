@@ -5,6 +5,7 @@ handler runs in the main thread: it finds only a part of a module that it interr
 import anything while the main thread looks for a module.
 """
 
+import asyncio
 import os
 import sys
 import threading
@@ -25,9 +26,10 @@ _MAX_WAIT = 5.0  # seconds that a fork waits for imports
 def load(function: Callable[[], T]) -> T:
     """Call a function that imports: in the main thread's stead in another thread, which signal handlers do not interrupt.
 
-    In place, if the main thread is in the middle of another import, whose locks the other thread could wait for.
+    In place if the main thread is in the middle of another import, whose locks the other thread could wait for, or runs an event
+    loop, which must not wait for a thread, and handles signals by itself.
     """
-    if get_ident() != threading.main_thread().ident or is_patched() or _is_importing(sys._getframe()):  # noqa: SLF001  # as inspect.currentframe()
+    if get_ident() != threading.main_thread().ident or is_patched() or _has_running_loop() or _is_importing(_current_frame()):
         return function()
     results: list[T] = []
     errors: list[BaseException] = []
@@ -53,6 +55,14 @@ def load(function: Callable[[], T]) -> T:
     finally:
         del work  # or the error's traceback and this frame would keep each other alive
     return results.pop()
+
+
+def _has_running_loop() -> bool:
+    return asyncio._get_running_loop() is not None  # noqa: SLF001  # the one that does not raise
+
+
+def _current_frame() -> FrameType:
+    return sys._getframe(1)  # noqa: SLF001  # as inspect.currentframe()
 
 
 def _is_importing(frame: FrameType | None, *, of_package: bool = False) -> bool:

@@ -25,7 +25,7 @@ else:
         ResponseHandler = asyncio.Protocol  # never used for a connection: the probes below find none of their names in it
 
 
-TESTED_RELEASES = ("3.13.", "3.14.")
+TESTED_RELEASES = ("3.14.",)
 
 
 def _silent_session() -> type[aiohttp.ClientSession]:

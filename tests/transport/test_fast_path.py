@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 from unittest.mock import patch
 
@@ -174,6 +174,19 @@ class TestWhatIsSaid:
             assert [] == server.seen
         assert not caught.value.maybe_applied
         assert planted not in str(caught.value)
+
+    @pytest.mark.parametrize("planted", ["a\r\nX-Evil: 1", "a\rb", "a\nb", "a\0b", "a\x7f", "a\r\n\r\nGET /evil HTTP/1.1\r\n"])
+    @pytest.mark.parametrize("put", ["header", "target"])
+    async def test_aiohttp_is_not_relied_on_to_refuse_them(
+        self, pool: SessionPool, monkeypatch: pytest.MonkeyPatch, planted: str, put: str
+    ) -> None:
+        """Several of its releases wrote whatever they were given."""
+
+        def write(line: str, headers: Mapping[str, str]) -> bytes:
+            return "\r\n".join([line, *(f"{name}: {value}" for name, value in headers.items()), "", ""]).encode()
+
+        monkeypatch.setattr(direct, "write_head", write)
+        await self.test_control_characters_never_leave(pool, planted, put)
 
     @pytest.mark.parametrize("address", ["ftp://127.0.0.1/", "127.0.0.1", "", "http://", "http:///v1", "https://[::1"])
     async def test_what_is_no_address_of_http_is_refused_on_both_ways(
