@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from http import HTTPStatus
-from typing import Any, Final, Literal, TypeAlias, get_args, overload
+from typing import Any, Final, Literal, TypeAlias, overload
 
 import attrs
 
@@ -182,7 +182,7 @@ def _problem(fault: Fault) -> str | None:
         "status must be an error: 400 to 599": fault.status is None or _is_integer(fault.status, 400, 599),
         "error_type must be a string, and needs a status": fault.error_type is None or _is_error_type(fault),
         f"latency must be a number of seconds between 0 and {_MAX_LATENCY:g}": _is_number(fault.latency, 0, _MAX_LATENCY),
-        "drop must be before or after": fault.drop is None or fault.drop in get_args(Drop),
+        "drop must be before or after": fault.drop in {None, "before", "after"},
         "give status or drop, not both": not (fault.drop and fault.status),
         "give latency, status or drop": bool(fault.drop or fault.status or fault.latency),
         "times must be a positive integer": fault.times is None or _is_integer(fault.times, 1, _MAX_COUNT),
