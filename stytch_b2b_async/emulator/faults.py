@@ -18,6 +18,7 @@ Drop: TypeAlias = Literal["before", "after"]
 """Close the connection without a response, before or after the call has taken effect."""
 
 MAX_FAULTS: Final = 100
+_DROPS: Final = ("before", "after")
 _MAX_LATENCY: Final = 600.0  # seconds
 _MAX_COUNT: Final = 2**31
 
@@ -182,7 +183,7 @@ def _problem(fault: Fault) -> str | None:
         "status must be an error: 400 to 599": fault.status is None or _is_integer(fault.status, 400, 599),
         "error_type must be a string, and needs a status": fault.error_type is None or _is_error_type(fault),
         f"latency must be a number of seconds between 0 and {_MAX_LATENCY:g}": _is_number(fault.latency, 0, _MAX_LATENCY),
-        "drop must be before or after": fault.drop in {None, "before", "after"},
+        "drop must be before or after": fault.drop is None or fault.drop in _DROPS,
         "give status or drop, not both": not (fault.drop and fault.status),
         "give latency, status or drop": bool(fault.drop or fault.status or fault.latency),
         "times must be a positive integer": fault.times is None or _is_integer(fault.times, 1, _MAX_COUNT),
