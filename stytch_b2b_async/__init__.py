@@ -159,7 +159,9 @@ _NAMES = {
 
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names.split()}
 
-_SUBMODULES = frozenset({"api", "catalog", "emulator", "errors", "hooks", "integrations", "logins", "models", "verify", "webhooks"})
+_SUBMODULES = frozenset(
+    {"api", "catalog", "emulator", "errors", "hooks", "integrations", "logins", "models", "testing", "verify", "webhooks"}
+)
 """Submodules that are loaded on first use as attributes of the package."""
 
 if not TYPE_CHECKING:  # type checkers read the imports above
