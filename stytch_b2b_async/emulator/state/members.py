@@ -110,9 +110,9 @@ class Members:
     def find(self, organization: Organization, reference: str) -> Member:
         """Fetch a member of an organization by id or external id."""
         return self._only(
-            _SELECT + "organization_id = ?1 AND (member_id = ?2 OR members.external_id = ?2) ORDER BY member_id = ?2 DESC",
+            _SELECT + "organization_id = ? AND (member_id = ? OR members.external_id = ?) ORDER BY member_id = ? DESC",
             organization.organization_id,
-            reference,
+            *(reference,) * 3,  # not `?2`: Python 3.12 warns of numbered placeholders
         )
 
     def with_id(self, member_id: str, *, deleted: bool = False) -> Member:

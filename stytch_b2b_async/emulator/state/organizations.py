@@ -67,9 +67,9 @@ class Organizations:
     def find(self, reference: str) -> Organization:
         """Fetch an organization by its id, slug or external id."""
         row = self._store.row(
-            "SELECT document FROM organizations WHERE organization_id = ?1 OR slug = ?1 OR external_id = ?1"
-            " ORDER BY organization_id = ?1 DESC, slug = ?1 DESC LIMIT 1",
-            reference,
+            "SELECT document FROM organizations WHERE organization_id = ? OR slug = ? OR external_id = ?"
+            " ORDER BY organization_id = ? DESC, slug = ? DESC LIMIT 1",
+            *(reference,) * 5,  # not `?1`: Python 3.12 warns of numbered placeholders
         )
         if row is None:
             raise missing("organization")
