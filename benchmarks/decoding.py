@@ -1,4 +1,4 @@
-"""How long does it take to make a response object of a reply's bytes? That of `passwords.email.require_reset`, as ratios."""
+"""Time to decode a reply of `passwords.email.require_reset` to a response object, as ratios."""
 
 import argparse
 

@@ -1,6 +1,6 @@
-"""What does it cost to begin? Importing, making a client and binding one method, in a fresh process, as ratios.
+"""Start-up time: import, create a client and bind one method, in a new process, as ratios.
 
-Each contender is a whole process; they take turns in each round. Counted is processor time, which a busy machine changes least.
+Each contender is a process; they take turns in each round. Processor time is measured, which other load affects least.
 """
 
 import argparse
@@ -29,12 +29,12 @@ PAIRS = [("ours", "aiohttp"), ("vendor", "ours")]
 
 
 def environment() -> dict[str, str]:
-    """Give a program this process's environment, but have it keep its byte code."""
+    """Return this process's environment, with byte code caching on."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def milliseconds(program: str) -> float:
-    """Tell the processor time of a process that runs a program."""
+    """Return the processor time of a process that runs a program."""
     before = getrusage(RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-c", program], check=True, env=environment())
     after = getrusage(RUSAGE_CHILDREN)

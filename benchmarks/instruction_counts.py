@@ -1,7 +1,7 @@
-"""How many instructions does a call take, and how many blocks of memory? As valgrind counts, which a busy machine does not change.
+"""Instructions and memory allocations of a call, counted by valgrind, which other load does not affect.
 
-A program is counted with so many calls, and again with more of them: the difference is the calls'. Needs valgrind, and a Python
-whose functions have their names left.
+A program is counted with some calls, and again with more of them; the difference is due to the additional calls. Needs valgrind and a
+Python with symbols.
 """
 
 import argparse
@@ -31,20 +31,20 @@ _ALLOCATORS = ("_PyObject_Malloc", "_PyObject_Realloc", "malloc", "realloc", "ca
 
 
 class Count(NamedTuple):
-    """What a call, or a program, takes."""
+    """The counts of a call or a program."""
 
     instructions: float
     blocks: float
-    """Blocks of memory asked for."""
+    """Memory allocations."""
 
 
 def available() -> bool:
-    """Tell whether anything can be counted here."""
+    """Return whether anything can be counted here."""
     return shutil.which("valgrind") is not None
 
 
 def count_call(name: str, url: str, width: int) -> Count:
-    """Count what one call of a contender takes, beyond its start and its first connections."""
+    """Count one call of a contender, without start-up and first connections."""
     few = max(FEW, width)
     more = few + max(MORE, 2 * width)
     first, second = (_count("-m", "harness.worker", name, url, "asyncio", said=f"{calls} {width}\n") for calls in (few, more))

@@ -1,7 +1,7 @@
-"""What does watching cost? A whole call over a network that answers at once, watched by nobody, by hooks, a log, OpenTelemetry.
+"""Overhead of hooks, the debug log and OpenTelemetry, for a call over a transport that responds at once.
 
-The contenders take turns in each round, and what counts is processor time. Shown is the difference to a client whose observation
-was cut out, per call: the median over the rounds with the quarters beside it. `--rounds` and `--calls` change how much is measured.
+The contenders take turns in each round, and processor time is measured. The result is the difference per call to a client without
+instrumentation: the median of the rounds, with the quartiles. `--rounds` and `--calls` set the number of measurements.
 """
 
 import argparse
@@ -25,7 +25,7 @@ LOG = logging.getLogger("stytch_b2b_async")
 
 
 class AtOnce:
-    """A network that answers at once."""
+    """A transport that responds at once."""
 
     async def send(self, call: Call, *, connect_timeout: float) -> Reply:
         """Answer."""
@@ -33,26 +33,26 @@ class AtOnce:
 
 
 class Unobserved(Instrumentation):
-    """What a client would be without any of it."""
+    """No instrumentation at all."""
 
     def start(self, request: Request[Any], config: Config) -> None:
-        """Tell nobody, without asking who is there."""
+        """Record nothing, without checking for hooks."""
 
 
 def client(hooks: Hooks | None = None) -> Client:
-    """Make a client that reaches no network."""
+    """Create a client that does not use the network."""
     return Client(PROJECT_ID, SECRET, transport=AtOnce(), hooks=hooks)
 
 
 def unobserved() -> Client:
-    """Make one whose observation is cut out."""
+    """Create one without instrumentation."""
     made = client()
-    made._sender.shared.instrumentation = Unobserved(None)  # noqa: SLF001  # there is no other way to be without
+    made._sender.shared.instrumentation = Unobserved(None)  # noqa: SLF001  # there is no public way to remove it
     return made
 
 
 def traced() -> Client:
-    """Make one that OpenTelemetry's SDK watches, exporting nothing."""
+    """Create one with OpenTelemetry's SDK, without an exporter."""
     from opentelemetry.sdk.metrics import MeterProvider
     from opentelemetry.sdk.metrics.export import InMemoryMetricReader
     from opentelemetry.sdk.trace import TracerProvider
@@ -76,7 +76,7 @@ CONTENDERS: dict[str, tuple[Callable[[], Client], int]] = {
 
 
 async def timed(stytch: Client, level: int, calls: int) -> float:
-    """Tell the microseconds of a call."""
+    """Return the microseconds of a call."""
     LOG.setLevel(level)
     started = process_time()
     for _ in range(calls):
@@ -85,7 +85,7 @@ async def timed(stytch: Client, level: int, calls: int) -> float:
 
 
 async def measure(rounds: int, calls: int) -> tuple[list[float], dict[str, list[float]]]:
-    """Let the contenders take turns: the base, and each one's difference to the base beside it."""
+    """Measure in turns the base, and each contender's difference to it."""
     base, clients = unobserved(), {name: make() for name, (make, _) in CONTENDERS.items()}
     bases: list[float] = []
     taken: dict[str, list[float]] = {name: [] for name in CONTENDERS}
@@ -102,7 +102,7 @@ async def measure(rounds: int, calls: int) -> tuple[list[float], dict[str, list[
 
 def asking(times: int = 100_000) -> float:
     """Return the microseconds that a call spends on finding out that it has no observer."""
-    sender = client()._sender  # noqa: SLF001  # there is no other way to ask without calling
+    sender = client()._sender  # noqa: SLF001  # there is no public way without a call
     instrumentation, config = sender.shared.instrumentation, sender.config
     LOG.setLevel(logging.WARNING)
     started = process_time()
@@ -120,7 +120,7 @@ def main() -> None:
     LOG.addHandler(logging.NullHandler())
     LOG.propagate = False
     bases, taken = asyncio.run(measure(options.rounds, options.calls))
-    print(f"a call without observation: {median(bases):.1f} µs; watched by … it takes longer by µs")
+    print(f"a call without instrumentation: {median(bases):.1f} µs; added by each, in µs")
     print(f"  {'nobody, directly':<18}{median(asking() for _ in range(5)):8.2f}")
     for name, values in taken.items():
         lower, middle, upper = quantiles(values, n=4)

@@ -1,4 +1,4 @@
-"""Where does the time of an awaited call go? Layer by layer, as differences, and by whose code runs, as a profiler sees it."""
+"""The time of an async call by layer, as differences, and by package, from a profiler."""
 
 import argparse
 import asyncio
@@ -29,17 +29,17 @@ def measure(rounds: int, calls: int = 1_000, width: int = 50) -> Samples:
 
 
 def differences(taken: Samples) -> dict[str, float]:
-    """Tell the microseconds of processor time that each layer adds: of the smallest turns, which were disturbed least."""
+    """Return the microseconds of processor time that each layer adds: of the smallest turns, which were disturbed least."""
     transport, wire, whole, _ = (min(turn.cpu for turn in taken[name]) for name in LAYERS)
     return {
-        "the way there and back: aiohttp's connections and parser, asyncio, the system": transport,
-        "checking and writing the request, reading the reply": wire - transport,
-        "deadline, repeats, hooks": whole - wire,
+        "network: aiohttp's connections and parser, asyncio, the system": transport,
+        "validating and encoding the request, decoding the reply": wire - transport,
+        "deadline, retries, hooks": whole - wire,
     }
 
 
 async def profiled(url: str, calls: int, width: int) -> pstats.Stats:
-    """Watch calls with the standard profiler."""
+    """Profile calls with the standard profiler."""
     async with AsyncExitStack() as stack:
         once = await ours(url, stack)
         await at_once(once, calls, width)
@@ -51,7 +51,7 @@ async def profiled(url: str, calls: int, width: int) -> pstats.Stats:
 
 
 def whose(file: str, name: str) -> str:
-    """Tell whose code a function is."""
+    """Return the package of a function."""
     if any(call in name for call in SYSTEM_CALLS):
         return "system calls"
     found = (owner for mark, owner in WHOSE.items() if f"/{mark}/" in file or mark in name)
@@ -59,7 +59,7 @@ def whose(file: str, name: str) -> str:
 
 
 def shares(calls: int = 5_000, width: int = 50) -> dict[str, float]:
-    """Share the profiled time out, 1 in all. A profiler makes small Python functions look dearer than they are."""
+    """Return the share of each package in the profiled time. A profiler overstates small Python functions."""
     with server() as url:
         stats = asyncio.run(profiled(url, calls, width))
     spent: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""What does an endpoint cost? Lines of code in `api/` and `models/` for each of them: docstrings, comments and blanks apart."""
+"""Lines of code in `api/` and `models/` per endpoint, without docstrings, comments and blank lines."""
 
 import ast
 import inspect
@@ -15,14 +15,14 @@ SILENT = {COMMENT, DEDENT, ENDMARKER, INDENT, NEWLINE, NL}
 
 
 def code_lines(text: str) -> set[int]:
-    """List the lines of a module that hold code."""
+    """List the lines of a module that contain code."""
     tokens = (token for token in generate_tokens(StringIO(text).readline) if token.type not in SILENT)
     lines = {line for token in tokens for line in range(token.start[0], token.end[0] + 1)}
     return lines - {line for docstring in docstrings(text) for line in range(docstring.lineno, (docstring.end_lineno or 0) + 1)}
 
 
 def docstrings(text: str) -> Iterator[ast.Expr]:
-    """Find the strings that stand alone: a field has one below it, too."""
+    """Find docstrings, including those below fields."""
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             yield node

@@ -1,7 +1,7 @@
-"""Does one client hold up? A crowd of calls, a hundred thousand in a row, a failing server, callers who give up.
+"""Load tests of one client: many calls at once, a hundred thousand in a row, a failing server, cancelled calls.
 
-Each part prints what it saw and ends the program with an error when a call was lost or done twice, or when something leaked. The
-server has a process of its own, and counts what it was asked to do by a marker that is unique to each call.
+Each part prints its results, and ends the program with an error if a call was lost or executed twice, or if something leaked. The
+server is a separate process, which counts requests by a marker that is unique to each call.
 """
 
 import argparse
@@ -42,7 +42,7 @@ class Server:
         self.url = f"http://127.0.0.1:{process.stdout.readline().strip()}"
 
     def counts(self) -> dict[str, Any]:
-        """Ask what it did, and how many connections it has."""
+        """Return the server's counts, and the number of its connections."""
         self._process.stdin.write("counts\n")
         self._process.stdin.flush()
         told: dict[str, Any] = json.loads(self._process.stdout.readline())
@@ -51,23 +51,23 @@ class Server:
 
 @contextmanager
 def serving(*, failing: float = 0.0, delay: float = 0.0) -> Iterator[Server]:
-    """Run the server: so large a share fails, and an answer takes so many seconds at most."""
+    """Run the server: `failing` is the share of failures, `delay` the maximum seconds per response."""
     with running("harness.counting_server", str(REPLY), str(failing), str(delay)) as process:
         yield Server(process)
 
 
 def repeatable() -> RequireReset:
-    """Make a request that may be repeated."""
+    """Create a request that may be repeated."""
     return RequireReset(email_address=next(markers))
 
 
 def acting_once() -> ResetStart:
-    """Make a request that may not."""
+    """Create a request that may not be repeated."""
     return ResetStart(organization_id="organization-test-1", email_address=next(markers))
 
 
 def resident() -> float:
-    """Tell the memory that this process has now, in MB; the most it ever had where the system does not tell."""
+    """Return the memory that this process has now, in MB; the most it ever had where the system does not tell."""
     if STATUS.exists():
         return int(STATUS.read_text().split()[1]) * resource.getpagesize() / 1e6
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
@@ -79,7 +79,7 @@ def open_files() -> int:
 
 
 def demand(fact: bool, complaint: str) -> None:  # noqa: FBT001  # reads like assert
-    """End the program when a fact is none."""
+    """End the program if an expectation does not hold."""
     if not fact:
         sys.exit(f"FAILED: {complaint}")
 
@@ -114,7 +114,7 @@ async def crowd(calls: int) -> None:
 
 
 async def in_a_row(calls: int) -> None:
-    """Make very many calls, and watch the memory."""
+    """Make many calls in a row, and measure the memory."""
     with serving() as server:
         request = repeatable()
         async with Client(PROJECT_ID, SECRET, base_url=server.url) as stytch:
@@ -176,7 +176,7 @@ async def attempted(
 
 
 def judge(kind: str, outcomes: dict[str, StytchError | None], done: dict[str, int]) -> None:
-    """Hold what callers were told against what the server did."""
+    """Compare the outcomes of calls with the server's counts."""
     demand(not done.keys() - outcomes.keys(), "the server did what nobody asked for")
     for marker, error in outcomes.items():
         times = done.get(marker, 0)
@@ -187,7 +187,7 @@ def judge(kind: str, outcomes: dict[str, StytchError | None], done: dict[str, in
 
 
 async def given_up(seconds: float) -> None:
-    """Cancel calls at random points, and look for what they leave."""
+    """Cancel calls at random points, and check for leaks."""
     with serving(delay=0.004) as server:
         async with Client(PROJECT_ID, SECRET, base_url=server.url) as stytch:
             await asyncio.gather(*(stytch.send(repeatable()) for _ in range(50)))
@@ -226,19 +226,19 @@ async def given_up(seconds: float) -> None:
 
 
 def main() -> None:
-    """Run the parts, and print what they saw."""
+    """Run the parts, and print their results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", help="crowd, row, failing, cancel; all of them when none is named")
     parser.add_argument("--crowd", type=int, default=1_000, help="calls at once")
     parser.add_argument("--calls", type=int, default=100_000, help="calls in a row")
-    parser.add_argument("--failing", type=int, default=10_000, help="calls of each kind towards the failing server")
-    parser.add_argument("--seconds", type=float, default=60, help="how long callers give up")
+    parser.add_argument("--failing", type=int, default=10_000, help="calls of each kind to the failing server")
+    parser.add_argument("--seconds", type=float, default=60, help="seconds of cancelled calls")
     options = parser.parse_args()
     parts: dict[str, tuple[str, Callable[[], Coroutine[Any, Any, None]]]] = {
         "crowd": ("calls at once", partial(crowd, options.crowd)),
         "row": ("calls in a row", partial(in_a_row, options.calls)),
         "failing": ("a server that fails a third of the time", partial(failing, options.failing)),
-        "cancel": ("callers who give up at random points", partial(given_up, options.seconds)),
+        "cancel": ("calls cancelled at random points", partial(given_up, options.seconds)),
     }
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     for name in options.parts or parts:

@@ -1,4 +1,4 @@
-"""All measurements of docs/performance.md, as plain values that are kept beside it."""
+"""All measurements of docs/performance.md, as JSON values."""
 
 import json
 import os
@@ -43,7 +43,7 @@ def measure(rounds: int, growth_calls: int, *, count: bool) -> Measured:
 
 
 def place() -> dict[str, str]:
-    """Tell what was measured, and where."""
+    """Describe the environment of the measurements."""
     packages = ("aiohttp", "msgspec", "attrs", "cattrs", "anyio", "uvloop", "stytch")
     return {
         "system": f"{platform.system()}, {os.cpu_count()} processors",
@@ -53,7 +53,7 @@ def place() -> dict[str, str]:
 
 
 def _compared(taken: Samples, ours: str, *others: str) -> Measured:
-    """Put together the microseconds of each, and how many times as fast as each of the others the first is."""
+    """Collect the microseconds of each contender, and the speed of the first relative to each other."""
     return {
         "µs": {name: Spread.of([turn.wall for turn in turns]) for name, turns in taken.items()},
         "times as fast as": {other: times_as_much(taken[ours], taken[other]) for other in others},

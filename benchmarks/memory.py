@@ -1,4 +1,4 @@
-"""What does a process hold after its first call, and after a hundred thousand of them? Resident memory, in MiB."""
+"""Resident memory of a process after its first call, and after a hundred thousand calls, in MiB."""
 
 import argparse
 from contextlib import ExitStack
@@ -15,7 +15,7 @@ Held: TypeAlias = dict[str, list[float]]
 
 
 def after_one_call(rounds: int) -> Held:
-    """Start each contender again and again, and let it make one call."""
+    """Start each contender once per round, and let it make one call."""
     held: Held = {name: [] for name in NAMES}
     with server() as url:
         for turn in range(rounds):
@@ -27,7 +27,7 @@ def after_one_call(rounds: int) -> Held:
 
 
 def over_many_calls(calls: int, width: int = 200) -> list[Sample]:
-    """Make many calls with one client; tells what each tenth of them took, the first one apart, which is for warming up."""
+    """Make many calls with one client; return a sample per tenth, after a warm-up sample."""
     with ExitStack() as stack:
         contender = stack.enter_context(Contender.started("ours", stack.enter_context(server())))
         turns: list[Sample] = []
@@ -38,12 +38,12 @@ def over_many_calls(calls: int, width: int = 200) -> list[Sample]:
 
 
 def growth(turns: list[Sample]) -> float:
-    """Tell the MiB by which the process grew from the warm-up to its largest."""
+    """Return the growth from the warm-up to the maximum, in MiB."""
     return max(turn.resident for turn in turns[1:]) - turns[0].resident
 
 
 def slowing(turns: list[Sample]) -> float:
-    """Tell how many times as long as in the first three tenths a call took in the last three."""
+    """Return the time of a call in the last three tenths, relative to the first three."""
     return median(turn.cpu for turn in turns[-3:]) / median(turn.cpu for turn in turns[1:4])
 
 

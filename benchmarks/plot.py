@@ -17,7 +17,7 @@ LINES = {"asyncio": "-", "uvloop": "--"}
 
 
 def draw(measured: Measured, file: Path) -> None:
-    """Draw the time of a call by how many are made at once, and how many times as fast as the vendor's SDK each kind is."""
+    """Draw the time of a call by the number of concurrent calls, and the speed relative to the vendor's SDK."""
     figure: Any
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
     draw_widths(left, measured)
@@ -26,7 +26,7 @@ def draw(measured: Measured, file: Path) -> None:
 
 
 def draw_widths(axes: Any, measured: Measured) -> None:
-    """Draw a line for each contender and loop: the smallest turns, which were disturbed least."""
+    """Draw a line for each contender and loop: the smallest samples, which other load affected least."""
     for loop in LOOPS:
         for name, colour in COLOURS.items():
             took = [measured[f"awaited, {loop}"][str(width)]["µs"][name][1] for width in WIDTHS]

@@ -1,4 +1,4 @@
-"""Measure everything, and write it into docs/performance.md and its plot; with `--redraw` write what was measured last."""
+"""Measure everything, and update docs/performance.md and its plot; `--redraw` uses the last measurements."""
 
 import argparse
 import json
@@ -82,7 +82,7 @@ def counts_table(measured: Measured) -> str:
 
 
 def counts_list(measured: Measured) -> str:
-    """Write what follows from the instruction_counts."""
+    """Write conclusions from the instruction counts."""
     instructions = {name: count for name, (count, _) in measured["counts"].items()}
     if not instructions:
         return "Nothing was counted: valgrind is not installed."
@@ -104,7 +104,7 @@ def layers_table(measured: Measured) -> str:
 
 
 def shares_table(measured: Measured) -> str:
-    """Write whose code the profiler saw."""
+    """Write the profile by package."""
     return table(["whose code runs", "share"], [[name, f"{share:.0%}"] for name, share in measured["shares"].items()])
 
 

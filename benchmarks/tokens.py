@@ -1,8 +1,8 @@
-"""How long does the check of a session JWT take? As ratios to the vendor's SDK and to OpenSSL's bare verification.
+"""Time to verify a session JWT, relative to the vendor's SDK and to OpenSSL's verification alone.
 
-All contenders run in this process and take turns in each round, so that what slows the machine down slows all of them; a ratio is
-the median over the rounds, with the smallest and largest beside it. Everybody has the keys at hand before the first round. A fresh
-token is one that its client has never seen; the vendor's SDK remembers none, so that every token is fresh to it.
+All contenders run in this process and take turns in each round, so that other load affects all of them. A ratio is the median of
+the rounds, with the smallest and largest. All have the keys before the first round. A fresh token is one that its client has not
+seen; the vendor's SDK has no cache, so every token is fresh to it.
 """
 
 import argparse
@@ -237,7 +237,7 @@ OURS: "dict[str, Prepare]" = {
 
 
 async def measure(rounds: int, calls: int) -> dict[str, list[float]]:
-    """Let the contenders take turns; tell the microseconds of each check."""
+    """Let the contenders take turns; return the microseconds of each check."""
     tokens = [session_jwt(number) for number in range(calls)]
     with published_keys() as url:
         contenders = {**OURS, **vendors(url)}
@@ -254,7 +254,7 @@ async def measure(rounds: int, calls: int) -> dict[str, list[float]]:
 
 
 async def measure_roles(rounds: int, calls: int) -> dict[str, list[float]]:
-    """Measure a check of roles that every cache can answer; tell the microseconds."""
+    """Measure a role check with full caches; return the microseconds."""
     client = Client(PROJECT_ID, SECRET, transport=Policy(), verification=VERIFICATION)
     session = await client.sessions.authenticate_jwt_local(session_jwt=session_jwt(0))
     check = AuthorizationCheck(organization_id=ORGANIZATION_ID, resource_id="document", action="write")
@@ -281,7 +281,7 @@ async def measure_roles(rounds: int, calls: int) -> dict[str, list[float]]:
 
 
 async def measure_memory() -> dict[str, float]:
-    """Fill each cache; tell the bytes of each thing in it."""
+    """Fill each cache; return the bytes per entry."""
     api = Policy()
     client = Client(PROJECT_ID, SECRET, transport=api, verification=VERIFICATION)
     tokens = [session_jwt(number) for number in range(MAX_TOKENS)]
@@ -308,7 +308,7 @@ async def measure_memory() -> dict[str, float]:
 
 
 async def memory(fill: Callable[[], Awaitable[None]]) -> float:
-    """Tell how many bytes are held after something that were not before."""
+    """Return the bytes that a function's result holds."""
     gc.collect()
     tracemalloc.start()
     await fill()

@@ -1,6 +1,6 @@
-"""How long does a whole call take? `passwords.email.require_reset` with the full reply, as ratios.
+"""Time of a whole call, `passwords.email.require_reset` with the full reply, as ratios.
 
-`--rounds`, `--calls` and `--width` change how much is measured; `--loop uvloop` has every contender run under uvloop.
+`--rounds`, `--calls` and `--width` set the number of measurements; with `--loop uvloop`, every contender runs under uvloop.
 """
 
 import argparse

@@ -1,1 +1,1 @@
-"""Calls everything in the vendor's SDK and here with the same arguments, and tells what differs: `python -m parity`."""
+"""Calls every endpoint with the vendor's SDK and this one, with the same arguments, and lists differences: `python -m parity`."""

@@ -1,4 +1,4 @@
-"""Compare this SDK with the vendor's, and end non-zero when there is something new to know."""
+"""Compare this SDK with the vendor's; the exit status is not 0 if there are unexplained differences or stale reasons."""
 
 import asyncio
 import sys

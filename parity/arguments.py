@@ -1,4 +1,4 @@
-"""Made-up arguments: each value tells which field it is of, so that two that are mixed up show."""
+"""Arguments for calls: each value contains the name of its field, so that mix-ups are found."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from .shapes import FREE_FORM, Field, Shape
 
 ODD = "a b/c+d%2F&ü日"
-"""What an id may hold that addresses must quote."""
+"""Characters of an id that must be quoted in a URL."""
 
 _SCALARS: Mapping[str, Any] = {"an integer": 7, "a number": 0.5, "a boolean": True}
 _EMPTY: Mapping[str, Any] = {"a list": [], "a map": {}, FREE_FORM: {}}
@@ -30,7 +30,7 @@ def _is_id(name: str, shape: Shape) -> bool:
 
 
 def made(shape: Shape, name: str) -> Any:
-    """Make a value, with every field that it can have."""
+    """Create a value with every field."""
     if shape.item is not None:
         items = [made(shape.item, f"{name}-{index}") for index in range(2)]
         return items if shape.kind == "a list" else {f"{name}-key": items[0]}

@@ -1,4 +1,4 @@
-"""What differs between two requests that should be the same."""
+"""Differences between two recorded requests."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias

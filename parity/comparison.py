@@ -29,7 +29,7 @@ Convert: TypeAlias = Callable[[Any, Mapping[str, Any]], Mapping[str, Any]]
 
 @attrs.frozen
 class Sides:
-    """What is called: this SDK in its two modes, the vendor's, whose awaited calls end in `_async`."""
+    """The callables to compare: this SDK in both modes, and the vendor's, whose async methods end in `_async`."""
 
     awaited: Endpoints
     blocking: Endpoints
@@ -37,7 +37,7 @@ class Sides:
 
 
 async def compare(local: frozenset[str]) -> Findings:
-    """Compare all there is, but those endpoints that are checked on this machine."""
+    """Compare all endpoints except local ones."""
     findings, surfaces = Findings(), Surfaces()
     async with AsyncExitStack() as stack:
         recorder = await stack.enter_async_context(recording())
@@ -103,7 +103,7 @@ def _differences(one: Recorded | Exception, other: Recorded | Exception) -> list
 
 
 async def _record(recorder: Recorder, call: Callable[[], Awaitable[None]]) -> Recorded | Exception:
-    """Make a call, and tell what arrived; what happens afterwards, to a reply that says next to nothing, does not matter."""
+    """Make a call, and return the recorded request; errors about the nearly empty reply are ignored."""
     failure: Exception = RuntimeError("nothing was sent")
     try:
         await call()

@@ -15,16 +15,16 @@ class Found:
 
     @property
     def call(self) -> Any:
-        """What calls it."""
+        """The method to call."""
         return getattr(self.namespace, self.name)
 
 
 Endpoints: TypeAlias = Mapping[str, Found]
-"""By the path from the client, such as `passwords.email.reset`."""
+"""By their path on the client, such as `passwords.email.reset`."""
 
 
 def endpoints(client: Any) -> Endpoints:
-    """Find all of a client; what the client itself has is about the client, and no endpoint."""
+    """Find all endpoints of a client; the client's own methods are not endpoints."""
     return {path: found for path, found in _walk(client) if found.namespace is not client}
 
 

@@ -1,4 +1,4 @@
-"""What was found, as it is told."""
+"""The findings and their report."""
 
 import sys
 from collections import Counter
@@ -17,7 +17,7 @@ class Findings:
     details: dict[Difference, str] = attrs.field(factory=dict[Difference, str])
     ways: dict[Difference, list[str]] = attrs.field(factory=dict[Difference, list[str]])
     called: dict[str, list[str]] = attrs.field(factory=dict[str, list[str]])
-    """In which ways each endpoint was called."""
+    """The modes in which each endpoint was called."""
 
     def add(self, difference: Difference, detail: str = "") -> None:
         """Note a difference of the endpoint's last call, or one that no call showed."""
@@ -25,7 +25,7 @@ class Findings:
         self.ways.setdefault(difference, []).extend(self.called.get(difference.where, [])[-1:])
 
     def tell(self, reasons: Reasons) -> bool:
-        """Print every difference and a summary; tell whether there is an explanation for each, and use for each explanation."""
+        """Print all differences and a summary; return whether each has a reason, and each reason is used."""
         explained = {difference: reasons.of(difference) for difference in self.details}
         for what, group in groupby(sorted(self.details, key=attrgetter("what", "where", "field")), attrgetter("what")):
             self._section(what, [*group], explained)

@@ -1,4 +1,4 @@
-"""The differences that are meant, each with its reason: `known_differences.toml`."""
+"""Intended differences with their reasons: `known_differences.toml`."""
 
 import tomllib
 from collections.abc import Collection, Sequence
@@ -13,7 +13,7 @@ FILE = Path(__file__).with_name("known_differences.toml")
 
 @attrs.frozen
 class Difference:
-    """One thing that is not the same on both sides."""
+    """A difference between the two SDKs."""
 
     where: str
     """The endpoint, or the class that several share."""
@@ -31,7 +31,7 @@ class KnownDifference:
     fields: Sequence[str] = ("*",)
 
     def explains(self, difference: Difference) -> bool:
-        """Tell whether a difference is one of these."""
+        """Return whether a difference is one of these."""
         return any(self._is(difference, field) for field in self.fields)
 
     def stale(self, differences: Collection[Difference]) -> list[str]:
@@ -45,20 +45,20 @@ class KnownDifference:
 
 @attrs.frozen
 class Reasons:
-    """All that is known beforehand."""
+    """All intended differences."""
 
     known: Sequence[KnownDifference]
     local: frozenset[str]
-    """Endpoints that are no calls: they are checked on this machine, so there is nothing to record."""
+    """Endpoints that make no calls: they are checked locally, so there is nothing to record."""
 
     @classmethod
     def load(cls, text: str) -> Self:
-        """Read them; a table that holds anything else, or lacks its reason, is a mistake."""
+        """Read the file. Raises ValueError for an unknown table or a missing reason."""
         tables: dict[str, list[dict[str, Any]]] = tomllib.loads(text)
         local = [KnownDifference(what="local", **table) for table in tables.pop("local", [])]
         known = [KnownDifference(**table) for table in tables.pop("difference", [])]
         if tables:
-            raise ValueError(f"there is no such table: {', '.join(tables)}")
+            raise ValueError(f"unknown table: {', '.join(tables)}")
         return cls(known, frozenset(one.where for one in local))
 
     def of(self, difference: Difference) -> KnownDifference | None:

@@ -1,4 +1,4 @@
-"""This SDK, as far as it is compared."""
+"""The endpoints of this SDK, for the comparison."""
 
 from collections.abc import Mapping
 from inspect import getattr_static

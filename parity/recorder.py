@@ -1,4 +1,4 @@
-"""A server on this machine that writes down what it is asked, and answers everything alike."""
+"""A local server that records requests, and gives the same response to each."""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -19,28 +19,28 @@ class Recorded:
 
     method: str
     path: str
-    """As it stood on the wire, with its quoting."""
+    """As received, with its quoting."""
     query: Mapping[str, str]
     headers: Mapping[str, str]
-    """Those that mean something to the API, by their names in lower case."""
+    """Headers that the API reads, by lower-case name."""
     body: Mapping[str, Any] | None
-    """None when it is empty."""
+    """None if it is empty."""
 
 
 class Recorder:
-    """Keeps the requests since they were last taken."""
+    """Keeps requests until they are taken."""
 
     def __init__(self) -> None:
         self._recorded: list[Recorded] = []
         self.url = ""
 
     def take(self) -> list[Recorded]:
-        """Hand over what arrived since the last time."""
+        """Return and remove the recorded requests."""
         recorded, self._recorded = self._recorded, []
         return recorded
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Write a request down."""
+        """Record a request."""
         path, _, query = request.raw_path.partition("?")
         headers = {name.lower(): value for name, value in request.headers.items()}
         recorded = Recorded(

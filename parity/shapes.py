@@ -1,4 +1,4 @@
-"""What a type looks like as JSON, whichever library declares it: so much of it as two sides can be compared by."""
+"""The JSON shape of a type, whichever library declares it, as far as it can be compared."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -9,7 +9,7 @@ FREE_FORM = "a free-form object"
 
 @attrs.frozen
 class Shape:
-    """A kind of JSON value, and what it is made of."""
+    """A type of JSON value, and its parts."""
 
     kind: str
     words: frozenset[str] = frozenset()
@@ -19,7 +19,7 @@ class Shape:
     name: str = ""
     """Of an object's class."""
     fields: Callable[[], "Mapping[str, Field]"] = dict
-    """Of an object; worked out when they are asked for, as a class may hold itself."""
+    """Fields of an object, computed when needed, since a class may contain itself."""
 
 
 @attrs.frozen

@@ -1,4 +1,4 @@
-"""The vendor's SDK, as far as it is compared."""
+"""The endpoints of the vendor's SDK, for the comparison."""
 
 import inspect
 from collections.abc import Mapping, Sequence
@@ -64,6 +64,6 @@ def _fields(model: type[pydantic.BaseModel]) -> Mapping[str, Field]:
 
 
 def _choice(options: Sequence[Any]) -> Shape:
-    """Describe what may be left out, or given in a looser form."""
+    """Describe an optional type or a union."""
     shapes = [shape(option) for option in options if option is not type(None)]
     return next((one for one in shapes if one.name or one.words), shapes[0])

@@ -122,7 +122,7 @@ def test_it_passes_when_every_difference_has_a_reason_and_every_reason_a_differe
 def test_a_difference_without_a_reason_is_not_known() -> None:
     with pytest.raises(TypeError, match="reason"):
         Reasons.load('[[difference]]\nwhat = "path"')
-    with pytest.raises(ValueError, match="no such table: diference"):
+    with pytest.raises(ValueError, match="unknown table: diference"):
         Reasons.load('[[diference]]\nwhat = "path"\nreason = "made up"')
 
 

@@ -1,4 +1,4 @@
-"""What is compared: each takes the server's address and gives a function that makes one call, or reads one reply."""
+"""The contenders: each takes the server's URL and returns a function that makes one call, or decodes one reply."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ async def ours(url: str, stack: AsyncExitStack) -> Once:
 
 
 async def ours_untimed(url: str, stack: AsyncExitStack) -> Once:
-    """Await this SDK, for as long as valgrind takes."""
+    """Await this SDK, with a timeout that suffices under valgrind."""
     from stytch_b2b_async import Client
 
     client = await stack.enter_async_context(Client(PROJECT_ID, SECRET, base_url=url, timeout=3600))
@@ -34,7 +34,7 @@ async def ours_untimed(url: str, stack: AsyncExitStack) -> Once:
 
 
 async def vendor(url: str, stack: AsyncExitStack) -> Once:
-    """Await the vendor's SDK, with a session of its own that lasts."""
+    """Await the vendor's SDK, with its own long-lived session."""
     import aiohttp
     import stytch
 
@@ -87,7 +87,7 @@ async def transport_alone(url: str, stack: AsyncExitStack) -> Once:
 
 
 async def transport_and_wire(url: str, stack: AsyncExitStack) -> Once:
-    """Await our transport between encoding and decoding: a call without a deadline, repeats and hooks."""
+    """Await our transport with encoding and decoding: a call without deadline, retries and hooks."""
     from stytch_b2b_async import SessionPool
     from stytch_b2b_async.config import Config
     from stytch_b2b_async.wire import decode, encode
@@ -111,7 +111,7 @@ def request() -> Any:
 
 
 def decode_ours() -> Act:
-    """Read a reply as this SDK does, drift and all."""
+    """Decode a reply as this SDK does."""
     from stytch_b2b_async import Reply
     from stytch_b2b_async.config import Config
     from stytch_b2b_async.wire import decode

@@ -1,6 +1,6 @@
-"""A server that counts what it was asked to do, by the marker in each request's address field, and fails as it is told.
+"""A server that counts requests by the marker in their email address, and fails a given share of them.
 
-It runs in a process of its own. A line on standard input is a question; `counts` is answered with a line of JSON.
+It runs in its own process. The line `counts` on standard input is answered with a line of JSON.
 """
 
 import asyncio

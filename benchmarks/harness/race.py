@@ -1,7 +1,7 @@
-"""Contenders in processes of their own, which take turns.
+"""Contenders in their own processes, which take turns.
 
-In each round every contender makes its calls once, so that what slows the machine down slows all of them. A ratio is worked out
-within each round; shown is the median over the rounds, with the smallest and the largest beside it.
+In each round every contender makes its calls once, so that other load affects all of them. Ratios are computed within each round;
+the result is the median of the rounds, with the smallest and largest.
 """
 
 import json
@@ -18,7 +18,7 @@ REPLY = Path(__file__).parent / "require_reset_reply.json"
 
 
 class Sample(NamedTuple):
-    """What a contender's turn took."""
+    """The measurements of one contender in one round."""
 
     wall: float
     """Microseconds of a call."""
@@ -29,7 +29,7 @@ class Sample(NamedTuple):
 
 
 Samples = dict[str, list[Sample]]
-"""The turns of each contender, one a round."""
+"""The samples of each contender, one per round."""
 
 
 @contextmanager
@@ -46,7 +46,7 @@ def running(module: str, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
 
 @contextmanager
 def server() -> Iterator[str]:
-    """Run the server that answers everything with the full reply; tells its address."""
+    """Run the server that answers everything with the full reply; yields its URL."""
     with running("harness.server", str(REPLY)) as process:
         assert process.stdout is not None
         yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
@@ -66,7 +66,7 @@ class Contender:
             yield cls(process)
 
     def take_turn(self, calls: int, width: int) -> Sample:
-        """Have it make so many calls, so many of them at once."""
+        """Make a number of calls, `width` of them at once."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{calls} {width}\n")
@@ -91,7 +91,7 @@ def race(names: Sequence[str], widths: Mapping[int, int], rounds: int, loop: str
 
 
 def show_progress(said: str, *, last: bool = False) -> None:
-    """Tell on standard error how far things are."""
+    """Show the progress on standard error."""
     sys.stderr.write(f"\r\033[K{said}" + ("\n" if last else ""))
     sys.stderr.flush()
 

@@ -1,6 +1,6 @@
-"""A server that costs as little as possible: it answers every request on a connection with the same bytes.
+"""A minimal server: it answers every request with the same bytes.
 
-It runs in a process of its own, so that what is measured is the client.
+It runs in its own process, so that only the client is measured.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
-"""One contender in a process of its own.
+"""One contender in its own process.
 
-It reads a line for each turn, how many calls to make and how many at once, and answers with a list: the microseconds of a call,
-those of processor time, and the MiB that the process holds afterwards.
+It reads a line per round, with the number of calls and how many to make at once, and answers with a list: microseconds of a call,
+microseconds of processor time, and the resident memory in MiB.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from harness.contenders import AWAITED, BLOCKING, DECODING, Act, at_once
 
 
 def resident() -> float:
-    """Tell the MiB of memory that this process holds."""
+    """Return the MiB of memory that this process holds."""
     status = Path("/proc/self/status")
     if not status.exists():
         return getrusage(RUSAGE_SELF).ru_maxrss / 2**20  # the most that it ever held

@@ -18,7 +18,7 @@ from support.tokens import (
 
 from stytch_b2b_async import APIConnectionError, BlockingClient, Client, DecodeError, MissingScopeError, TokenTooOldError
 from stytch_b2b_async.api.m2m import _token_source as token_source
-from stytch_b2b_async.api.m2m._token_source import RETRY
+from stytch_b2b_async.api.m2m._token_source import ERROR_RETRY_INTERVAL
 from stytch_b2b_async.verify import scopes
 
 CHECK = "m2m.authenticate_token"
@@ -244,7 +244,7 @@ async def test_a_renewal_that_fails_is_not_tried_by_every_caller(source: Source,
             assert "token 1" == await source.token()
             await source.idle()
         assert ["token"] == api.asked
-    clock.pass_(RETRY)
+    clock.pass_(ERROR_RETRY_INTERVAL)
     await source.token()
     assert ["token", "token"] == api.asked
 

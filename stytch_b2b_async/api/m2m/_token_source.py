@@ -21,7 +21,7 @@ REFRESH_MARGIN = 60.0
 """Seconds before expiry at which a token is refreshed in the background; at most a tenth of its lifetime."""
 BLOCKING_MARGIN = 10.0
 """Seconds before expiry from which callers wait for the refresh; at most a sixth of the refresh margin."""
-RETRY = 5.0
+ERROR_RETRY_INTERVAL = 5.0
 """Seconds between failed refreshes, while the current token is still valid."""
 
 
@@ -61,7 +61,7 @@ class _State:
 
     def __init__(self, request: "GetToken") -> None:
         self.request = request
-        self.token = RefreshingValue(self._fetched, StytchError, retry_interval=RETRY, clock=monotonic)
+        self.token = RefreshingValue(self._fetched, StytchError, retry_interval=ERROR_RETRY_INTERVAL, clock=monotonic)
 
     async def _fetched(self) -> Entry[str]:
         response = await self.send(self.request)
