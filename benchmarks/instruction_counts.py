@@ -1,7 +1,7 @@
 """Instructions and memory allocations of a call, counted by valgrind, which other load does not affect.
 
-A program is counted with some calls, and again with more of them; the difference is due to the additional calls. Needs valgrind and a
-Python with symbols.
+A program is counted with some calls, and again with more of them; the difference is due to the additional calls. Needs valgrind
+and a Python with symbols.
 """
 
 import argparse

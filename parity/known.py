@@ -53,7 +53,7 @@ class Reasons:
 
     @classmethod
     def load(cls, text: str) -> Self:
-        """Read the file. Raises ValueError for an unknown table or a missing reason."""
+        """Read the file. Raises ValueError for an unknown table, TypeError for a missing reason."""
         tables: dict[str, list[dict[str, Any]]] = tomllib.loads(text)
         local = [KnownDifference(what="local", **table) for table in tables.pop("local", [])]
         known = [KnownDifference(**table) for table in tables.pop("difference", [])]
