@@ -1,16 +1,20 @@
-"""How a call reaches the API: the only rooms that know aiohttp.
+"""Transports: the only package that uses aiohttp's client.
 
-- `interface`: what a client needs of the network, and what it is told of an attempt
-- `slots`: how many attempts are under way, in which order they begin, and how closing ends them
-- `pool`, `borrowed`: sessions of our own, one for each event loop, and one that somebody lends
-- `direct`: the short way of a call, over the connections of a session of our own
-- `through_session`: the long way, through `ClientSession.request`
-- `connector`, `proxies`: connections that last, and what the environment puts in their way
-- `body`, `failures`: what comes back, and what does not
+- `interface`: the `Transport` protocol, and the state of an attempt
+- `slots`: limits and orders the attempts in progress
+- `pool`, `borrowed`: own sessions, one per event loop, and a borrowed session
+- `fast_path`, `session_path`: two ways to send, over pooled connections or through `ClientSession.request`
+- `connector`, `proxies`: connection pooling, and proxies from the environment
+- `aiohttp_internals`: aiohttp's private names, each with a probe
+- `body`, `errors`: reading responses, and aiohttp's exceptions as this package's own
 """
 
+from stytch_b2b_async._deprecated import Find, moved
+
 from .borrowed import BorrowedSession
-from .interface import Attempt, Transport, departed, request_sent
+from .interface import Attempt, Transport, request_sent
 from .pool import SessionPool
 
-__all__ = ["Attempt", "BorrowedSession", "SessionPool", "Transport", "departed", "request_sent"]
+__all__ = ["Attempt", "BorrowedSession", "SessionPool", "Transport", "request_sent"]
+
+__getattr__: Find = moved(__name__, f"{__name__}.interface", {"departed": "request_sent"})

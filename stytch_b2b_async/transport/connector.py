@@ -1,4 +1,4 @@
-"""Connections that last: aiohttp's pool without its traps."""
+"""aiohttp's connection pool, with checks of idle connections and a bound on connecting."""
 
 import asyncio
 import socket

@@ -1,15 +1,15 @@
-"""What aiohttp raises, as errors of our own."""
+"""Convert aiohttp's exceptions to this package's own."""
 
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 
 from stytch_b2b_async.errors import APIConnectionError, APITimeoutError, ClientClosedError
 
-RAISED = (aiohttp.ClientError, HttpProcessingError, OSError, RuntimeError, ValueError)
-"""What an exchange through aiohttp may raise, apart from bugs and cancellation."""
+AIOHTTP_ERRORS = (aiohttp.ClientError, HttpProcessingError, OSError, RuntimeError, ValueError)
+"""Exceptions that aiohttp may raise for a request, apart from bugs and cancellation."""
 
 
-class LostError(aiohttp.ClientError):
+class ConnectionLostError(aiohttp.ClientError):
     """A connection broke; no error that aiohttp repeats for. Tells the name of the one it was, and the system's reason."""
 
 
@@ -17,7 +17,7 @@ class SpokeFirstError(aiohttp.ClientError):
     """A server said something on a new connection before it was asked."""
 
 
-def failure(error: Exception, connect_timeout: float, *, maybe_applied: bool) -> APIConnectionError | ClientClosedError:
+def to_api_error(error: Exception, connect_timeout: float, *, maybe_applied: bool) -> APIConnectionError | ClientClosedError:
     """Make an error of what was raised. Raise it outside of the handler: aiohttp's exceptions carry the request's headers."""
     if isinstance(error, RuntimeError) and str(error) == "Session is closed":
         return ClientClosedError("the session was closed before this call")
@@ -37,7 +37,7 @@ def failure(error: Exception, connect_timeout: float, *, maybe_applied: bool) ->
 def _reason(error: Exception) -> str:
     """Say what broke, in words of our own: aiohttp's quote what the other side sent, which may mirror the request's secrets."""
     match error:
-        case LostError():
+        case ConnectionLostError():
             name, reason = error.args
             return f"{name}: {reason or 'the connection was lost'}"
         case aiohttp.ClientResponseError() | aiohttp.ClientPayloadError() | HttpProcessingError():

@@ -17,7 +17,7 @@ from stytch_b2b_async.wire import Call, Reply
 from . import aiohttp_internals, body
 from .aiohttp_internals import write_head
 from .connector import Connector
-from .errors import RAISED, failure
+from .errors import AIOHTTP_ERRORS, to_api_error
 from .head import check_head
 from .interface import Attempt
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _UPGRADE = 101
 
 
-def is_open(session: aiohttp.ClientSession) -> bool:
+def available(session: aiohttp.ClientSession) -> bool:
     """Tell whether calls of a session may go this way."""
     return aiohttp_internals.FAST_PATH and aiohttp_internals.is_untouched(session)
 
@@ -45,7 +45,7 @@ class _Route(NamedTuple):
     """What aiohttp says in each request."""
 
 
-class Direct:
+class FastPath:
     """Sends over the connections of one session."""
 
     def __init__(self, session: aiohttp.ClientSession, connector: Connector) -> None:
@@ -66,8 +66,8 @@ class Direct:
                 _abort(connection)
                 raise
             _give_back(connection)
-        except RAISED as error:
-            failed = failure(error, connect_timeout, maybe_applied=attempt.maybe_applied)
+        except AIOHTTP_ERRORS as error:
+            failed = to_api_error(error, connect_timeout, maybe_applied=attempt.maybe_applied)
             origin = target = ""  # the frame of an error shows nothing of the request
         else:
             return reply

@@ -145,6 +145,3 @@ _current: ContextVar[Attempt | None] = ContextVar("stytch_b2b_async_attempt", de
 
 request_sent: RequestSent = RequestSent()
 """Whether the request of the attempt under way may have left this machine. See `Transport`."""
-
-departed: RequestSent = request_sent
-"""Its former name."""

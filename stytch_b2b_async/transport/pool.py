@@ -19,13 +19,11 @@ from stytch_b2b_async.concurrency.loop_local import LoopLocal
 from stytch_b2b_async.errors import ClientClosedError
 from stytch_b2b_async.wire import Call, Reply
 
-from . import aiohttp_internals
-from . import fast_path as direct
-from . import session_path as through_session
+from . import aiohttp_internals, fast_path, session_path
 from .aiohttp_internals import Path
-from .allocator import take_buffers_from_the_heap
+from .allocator import raise_mmap_threshold
 from .connector import Connector
-from .fast_path import Direct
+from .fast_path import FastPath
 from .interface import Attempt
 from .proxies import Proxies
 from .slots import Slots
@@ -62,7 +60,7 @@ class SessionPool:
         self._proxies = Proxies() if trust_env else None
         self._fast_path = fast_path
         self._tune_malloc = tune_malloc
-        self._leases: LoopLocal[_Lease] = LoopLocal()
+        self._leases: LoopLocal[_LoopSession] = LoopLocal()
         self._lock = threading.Lock()
         fork_safety.register(self)
 
@@ -86,27 +84,27 @@ class SessionPool:
         if lease is None or lease.session.closed:
             lease = await self._lease(loop)
         proxy = None if self._proxies is None else self._proxies.find(URL(call.url, encoded=True))
-        if proxy is None and self._fast_path and direct.is_open(lease.session):
-            return await lease.slots.run(attempt, lease.direct.exchange, call, connect_timeout, attempt)
-        exchange = partial(through_session.exchange, lease.session)
+        if proxy is None and self._fast_path and fast_path.available(lease.session):
+            return await lease.slots.run(attempt, lease.fast_path.exchange, call, connect_timeout, attempt)
+        exchange = partial(session_path.exchange, lease.session)
         return await lease.slots.run(attempt, exchange, call, connect_timeout, attempt, proxy)
 
-    async def _lease(self, loop: asyncio.AbstractEventLoop) -> "_Lease":
+    async def _lease(self, loop: asyncio.AbstractEventLoop) -> "_LoopSession":
         with self._lock:
             if self._closed:
                 raise ClientClosedError("the client was closed before this call")
             # Without a limit of its own: nobody waits inside of aiohttp.
             connector = Connector(ssl=True if self._ssl is None else self._ssl, limit=0, keepalive_timeout=self._keepalive)
             if self._tune_malloc:
-                take_buffers_from_the_heap()
+                raise_mmap_threshold()
             session = _session(connector)
             slots = Slots(loop, self._limit, _HINT)
-            guard = _closing(slots, session, connector, weakref.ref(self), loop)
-            lease = _Lease(session, connector, Direct(session, connector), slots, guard)
+            finalizer = _closing(slots, session, connector, weakref.ref(self), loop)
+            lease = _LoopSession(session, connector, FastPath(session, connector), slots, finalizer)
             self._leases.set(loop, lease)
             self._used = True
         _log.debug("sending %s", self.path)
-        await anext(lease.guard)  # does not wait: it hands the generator to the loop, which closes it in its own shutdown
+        await anext(lease.finalizer)  # does not wait: it hands the generator to the loop, which closes it in its own shutdown
         return lease
 
     def release(self, loop: asyncio.AbstractEventLoop, session: aiohttp.ClientSession) -> None:
@@ -124,9 +122,9 @@ class SessionPool:
                 self._leases.pop(loop)
         for loop, lease in leases:
             if loop is asyncio.get_running_loop():
-                await lease.guard.aclose()
+                await lease.finalizer.aclose()
             elif loop.is_running():
-                asyncio.run_coroutine_threadsafe(_await(lease.guard.aclose()), loop)
+                asyncio.run_coroutine_threadsafe(_await(lease.finalizer.aclose()), loop)
             else:
                 _abandon(loop, lease)
 
@@ -135,7 +133,7 @@ class SessionPool:
             warnings.warn("a stytch_b2b_async client was never closed", ResourceWarning, source=self, stacklevel=2)
             for loop, lease in self._leases.items():
                 self._leases.pop(loop)
-                if not loop.is_running():  # in one that runs, the guard closes the session: nobody holds it any more
+                if not loop.is_running():  # in one that runs, the finalizer closes the session
                     _abandon(loop, lease)
 
 
@@ -143,18 +141,18 @@ _log = logging.getLogger("stytch_b2b_async.transport")
 
 _HINT = "SessionPool(limit=…) allows more connections: pass one as the client's transport."
 
-_inherited: "list[_Lease]" = []
+_inherited: "list[_LoopSession]" = []
 """Sessions of a parent process, kept so that nothing tidies them up."""
 
 
-class _Lease(NamedTuple):
+class _LoopSession(NamedTuple):
     """A loop's session, and what closes it."""
 
     session: aiohttp.ClientSession
     connector: Connector
-    direct: Direct
+    fast_path: FastPath
     slots: Slots
-    guard: AsyncGenerator[None, None]
+    finalizer: AsyncGenerator[None, None]
 
 
 def _session(connector: Connector) -> aiohttp.ClientSession:
@@ -183,10 +181,10 @@ async def _await(closed: Awaitable[None]) -> None:
     await closed
 
 
-def _abandon(loop: asyncio.AbstractEventLoop, lease: _Lease) -> None:
+def _abandon(loop: asyncio.AbstractEventLoop, lease: _LoopSession) -> None:
     """Close a session whose loop does not run, so that nothing can be awaited there."""
     if not loop.is_closed():
         lease.slots.close()
     lease.connector.abandon()
     with suppress(StopIteration, RuntimeError):
-        lease.guard.aclose().send(None)  # finds everything closed, and so has nothing to await
+        lease.finalizer.aclose().send(None)  # finds everything closed, and so has nothing to await

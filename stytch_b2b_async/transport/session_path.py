@@ -1,4 +1,4 @@
-"""The long way of a call: through `ClientSession.request`, and all that its owner, or somebody else, has put there."""
+"""The session path of a call: through `ClientSession.request`, with all that its owner or an instrumentation has added."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,7 +13,7 @@ from stytch_b2b_async.wire import Call, Reply
 from . import aiohttp_internals, body
 from .adopted import StaleConnectionError, guard
 from .aiohttp_internals import middlewares_of
-from .errors import RAISED, LostError, SpokeFirstError, failure
+from .errors import AIOHTTP_ERRORS, ConnectionLostError, SpokeFirstError, to_api_error
 from .head import check_call
 from .interface import Attempt
 
@@ -34,8 +34,8 @@ async def exchange(
     """Send a call through an aiohttp session, and read the answer to its end."""
     try:
         return await _exchange(session, call, connect_timeout, attempt, proxy)
-    except RAISED as error:
-        failed = failure(error, connect_timeout, maybe_applied=attempt.maybe_applied)
+    except AIOHTTP_ERRORS as error:
+        failed = to_api_error(error, connect_timeout, maybe_applied=attempt.maybe_applied)
     raise failed  # from a frame that holds nothing of what was sent, or came back
 
 
@@ -46,7 +46,7 @@ async def _exchange(
     url = URL(call.url, encoded=True)
     if url.scheme not in {"http", "https"}:
         raise aiohttp.NonHttpUrlClientError(url)
-    recorder = _Watched(attempt, session, connect_timeout, has_body=call.method != "HEAD")
+    recorder = _SentTracker(attempt, session, connect_timeout, has_body=call.method != "HEAD")
     attempt.sent = attempt.sent or None  # unknown until `watched` is asked: a mock may be in the place of aiohttp's sending
     try:
         async with session.request(
@@ -69,7 +69,7 @@ async def _exchange(
         recorder.end()
 
 
-class _Watched:
+class _SentTracker:
     """A middleware that sees a request leave, and sees to it that it leaves once and that nothing is left of it."""
 
     def __init__(self, attempt: Attempt, session: aiohttp.ClientSession, connect_timeout: float, *, has_body: bool) -> None:
@@ -95,7 +95,7 @@ class _Watched:
             raise
         except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
             # Not as it is: aiohttp would send PUT and DELETE again. Repeats are ours to decide and to count.
-            raise LostError(type(error).__name__, getattr(error, "strerror", None)) from None
+            raise ConnectionLostError(type(error).__name__, getattr(error, "strerror", None)) from None
         finally:
             vars(request).pop("send", None)  # or it and the request would keep each other alive
 

@@ -22,8 +22,7 @@ from support.http_servers import PROJECT_ID, SECRET
 from stytch_b2b_async import APIConnectionError, BlockingClient, Client, Request, StytchError
 from stytch_b2b_async.runtime import retry
 from stytch_b2b_async.schema.converter import converter
-from stytch_b2b_async.transport import SessionPool, aiohttp_internals, body, listening
-from stytch_b2b_async.transport import fast_path as direct
+from stytch_b2b_async.transport import SessionPool, aiohttp_internals, body, fast_path, listening
 
 Cell: TypeAlias = tuple[str, str]
 """(kind of endpoint, client)"""
@@ -225,7 +224,7 @@ async def watch_session(pool: SessionPool) -> None:
     loop = asyncio.get_running_loop()
     lease = pool._leases.get(loop) or await pool._lease(loop)
     lease.session.trace_configs.append(tracing)
-    assert not direct.is_open(lease.session)
+    assert not fast_path.available(lease.session)
 
 
 def _answered(response: Any) -> tuple[str, int]:

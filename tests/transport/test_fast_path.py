@@ -16,8 +16,7 @@ from faults.table import watch_session
 from support.http_servers import ok, read_request, serving, talking
 
 from stytch_b2b_async import APIConnectionError, Call, SessionPool
-from stytch_b2b_async.transport import aiohttp_internals
-from stytch_b2b_async.transport import fast_path as direct
+from stytch_b2b_async.transport import aiohttp_internals, fast_path
 from stytch_b2b_async.transport.guarded import GuardedHandler
 
 TRACING = aiohttp.TraceConfig()
@@ -75,21 +74,21 @@ async def pass_on(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandler
 class TestWhichWay:
     async def test_a_session_of_our_own_takes_the_short_one(self, pool: SessionPool) -> None:
         """With the installed release of aiohttp: when this fails for a new one, see whether the way fits it, and name it."""
-        assert direct.is_open(await session_of(pool))
+        assert fast_path.available(await session_of(pool))
 
     async def test_nothing_is_asked_of_the_session_there(self, pool: SessionPool, monkeypatch: pytest.MonkeyPatch) -> None:
         async with serving(ok()) as server:
             session = await session_of(pool)
             monkeypatch.delattr(aiohttp.ClientSession, "_prepare_headers")  # no request could be made without it
-            assert direct.is_open(session)
+            assert fast_path.available(session)
             assert 200 == (await pool.send(Call("GET", server.url + "/", HEADERS, None), connect_timeout=5)).status
 
     @pytest.mark.parametrize("name", ["request", "_request"])
     async def test_what_takes_the_place_of_aiohttps_sending_is_used(self, pool: SessionPool, name: str) -> None:
         session = await session_of(pool)
         with patch.object(aiohttp.ClientSession, name):
-            assert not direct.is_open(session)
-        assert direct.is_open(session)
+            assert not fast_path.available(session)
+        assert fast_path.available(session)
 
     async def test_a_mock_that_starts_between_two_calls_is_met(self, pool: SessionPool) -> None:
         async with serving(ok()) as server:
@@ -120,13 +119,13 @@ class TestWhichWay:
     @pytest.mark.parametrize("added", [{"headers": {"X-Their": "own"}}, {"middlewares": (pass_on,)}, {"trace_configs": [TRACING]}])
     async def test_what_is_added_to_every_session_that_is_made_is_kept(self, added: dict[str, Any]) -> None:
         async with aiohttp.ClientSession() as plain, aiohttp.ClientSession(**added) as session:
-            assert [True, False] == [direct.is_open(plain), direct.is_open(session)]
+            assert [True, False] == [fast_path.available(plain), fast_path.available(session)]
 
     async def test_without_the_probe_of_the_fast_path_calls_go_through_the_session(
         self, pool: SessionPool, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(aiohttp_internals, "FAST_PATH", False)
-        assert not direct.is_open(await session_of(pool))
+        assert not fast_path.available(await session_of(pool))
         async with serving(ok()) as server:
             assert 200 == (await pool.send(Call("GET", server.url + "/", HEADERS, None), connect_timeout=5)).status
 

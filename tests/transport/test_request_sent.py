@@ -12,10 +12,10 @@ import pytest
 from faults.table import watch_session
 from support.http_servers import PROJECT_ID, SECRET, Answer, failed, ok, read_request, talking
 
-from stytch_b2b_async import APIConnectionError, APITimeoutError, Call, Client, Reply, SessionPool
+from stytch_b2b_async import APIConnectionError, APITimeoutError, Call, Client, Reply, SessionPool, transport
 from stytch_b2b_async.api.passwords.discovery.email import ResetStart
 from stytch_b2b_async.runtime import retry
-from stytch_b2b_async.transport import departed, request_sent
+from stytch_b2b_async.transport import request_sent
 
 ACTS_ONCE = ResetStart(email_address="ada@example.com")
 WAYS = ["fast", "session", "borrowed"]
@@ -109,11 +109,16 @@ class Told:
         raise TimeoutError
 
 
-@pytest.mark.parametrize("tell", [request_sent, departed], ids=["request_sent", "departed"])
-async def test_a_transport_of_somebody_elses_can_tell(tell: Any) -> None:
-    async with Client(PROJECT_ID, SECRET, transport=Told(tell), timeout=0.05) as client:
+async def test_a_transport_of_somebody_elses_can_tell() -> None:
+    async with Client(PROJECT_ID, SECRET, transport=Told(), timeout=0.05) as client:
         outcomes = [await asyncio.gather(client.send(ACTS_ONCE), return_exceptions=True) for _ in range(2)]
     assert [True, False] == [outcome.maybe_applied for (outcome,) in outcomes if isinstance(outcome, APITimeoutError)]
+
+
+def test_former_name() -> None:
+    """`departed` still works, and warns."""
+    with pytest.warns(DeprecationWarning, match=r"request_sent$"):
+        assert transport.departed is request_sent
 
 
 async def test_where_contexts_are_shared_it_is_taken_for_sent() -> None:
