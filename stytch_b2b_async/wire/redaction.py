@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 WITHHELD = "(withheld: it repeats a secret of the request)"
 
-_SHORTEST = 8
+_MIN_LENGTH = 8
 _WORD = r"[A-Za-z_]{1,30}"
 _OWN_TEXTS = (  # in responses anyway
     "request-id-test- request-id-live- https://stytch.com/docs/b2b/api/errors/ https://stytch.com/docs/api/errors/ "
@@ -38,7 +38,7 @@ class Redaction:
     def __init__(self, secrets: Iterable[str]) -> None:
         wanted = [secret for secret in secrets if _is_searched_for(secret)]
         forms = {form for secret in wanted for form in (_folded(secret), _folded(_decoded_fully(secret)))}
-        self._encodings = [form for form in forms if len(form) >= _SHORTEST]
+        self._encodings = [form for form in forms if len(form) >= _MIN_LENGTH]
         self._work = _MAX_WORK
         self._clean = ""
 
@@ -105,7 +105,7 @@ def whole(text: str) -> str:
 
 
 def _is_searched_for(secret: str) -> bool:
-    if len(secret) < _SHORTEST or re.fullmatch(_WORD, secret):
+    if len(secret) < _MIN_LENGTH or re.fullmatch(_WORD, secret):
         return False
     return secret.lower() not in _OWN_TEXTS
 

@@ -77,7 +77,7 @@ def _holds(got: Any, said: Any) -> bool:
 
 
 def is_within(mismatch: str, path: Path) -> bool:
-    """Tell whether a misfit was noted at a place of a reply, or below it."""
+    """Return whether a mismatch was recorded at a path of a reply, or below it."""
     rest = mismatch.removeprefix("$")
     for step in path:
         ways = (f".{step}", "[*]") if isinstance(step, str) else ("[*]",)  # keys of maps and positions in lists are not shown
