@@ -184,7 +184,7 @@ class TestWhatIsSaid:
         def write(line: str, headers: Mapping[str, str]) -> bytes:
             return "\r\n".join([line, *(f"{name}: {value}" for name, value in headers.items()), "", ""]).encode()
 
-        monkeypatch.setattr(direct, "write_head", write)
+        monkeypatch.setattr(fast_path, "write_head", write)
         await self.test_control_characters_never_leave(pool, planted, put)
 
     @pytest.mark.parametrize("address", ["ftp://127.0.0.1/", "127.0.0.1", "", "http://", "http:///v1", "https://[::1"])
