@@ -18,9 +18,9 @@ Look at its mail, members and calls at URL/_emulator/. Press Ctrl-C to stop it.
 """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, program: str = "python -m stytch_b2b_async.emulator") -> int:
     """Run the emulator until it is stopped."""
-    given = _parser().parse_args(arguments)
+    given = _parser(program).parse_args(arguments)
     logging.basicConfig(level=logging.WARNING if given.quiet else logging.INFO, format="%(message)s")
     try:
         with contextlib.suppress(KeyboardInterrupt):  # on platforms whose event loop does not support signal handlers
@@ -40,9 +40,9 @@ def _port(text: str) -> int:
     return port
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m stytch_b2b_async.emulator",
+        prog=program,
         description="Run an emulated Stytch B2B API, for tests and experiments.",
         epilog=_EPILOG,
     )

@@ -1,0 +1,29 @@
+"""The command `stytch-b2b` and its subcommands."""
+
+import click
+
+from stytch_b2b_async._version import __version__
+
+from .lazy import LazyCommand, LazyGroup
+from .settings import with_shared_options
+
+_COMMANDS = {
+    "call": LazyCommand("call.group:call", "Call an endpoint of the API."),
+    "session": LazyCommand("session:session", "Show or revoke a member's session."),
+    "token": LazyCommand("token:token", "Decode or verify a JWT on this machine."),
+    "doctor": LazyCommand("doctor:doctor", "Check credentials, connection and installation."),
+    "profile": LazyCommand("profile:profile", "Manage the projects that commands can use."),
+    "emulator": LazyCommand("emulator:emulator", "Run an emulated API on this machine."),
+    "tail": LazyCommand("tail:tail", "Follow the emulator's mailbox and calls."),
+    "completion": LazyCommand("completion:completion", "Print a shell's completion script."),
+}
+
+
+@click.group(cls=LazyGroup, lazy=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "--version", message="stytch-b2b %(version)s")
+@with_shared_options
+def app() -> None:
+    """Use the Stytch B2B API from the command line.
+
+    Credentials come from STYTCH_PROJECT_ID and STYTCH_SECRET, or from a profile.
+    """

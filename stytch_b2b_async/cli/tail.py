@@ -1,0 +1,62 @@
+"""`stytch-b2b tail`: follow the emulator's mailbox and calls."""
+
+import asyncio
+from typing import Any
+
+import click
+
+from . import exit_status
+from .client import config_of
+from .failure import Failure
+from .settings import current_settings, with_shared_options
+
+_INTERVAL = 0.5  # seconds
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Show what is there, and end.")
+@with_shared_options
+def tail(*, once: bool) -> None:
+    """Follow the mails, text messages and calls of an emulator, until Ctrl-C."""
+    url = config_of(current_settings()).base_url
+    asyncio.run(_follow(url, once=once))
+
+
+async def _follow(url: str, *, once: bool) -> None:
+    import aiohttp
+
+    seen = {"messages": 0, "calls": 0}
+    async with aiohttp.ClientSession() as session:
+        while True:
+            for path, name, show in (("outbox", "messages", _message), ("calls", "calls", _call)):
+                entries = await _read(session, f"{url}/_emulator/{path}", name)
+                start = seen[name] if len(entries) >= seen[name] else 0  # the emulator was reset
+                for entry in entries[start:]:
+                    click.echo(show(entry))
+                seen[name] = len(entries)
+            if once:
+                return
+            await asyncio.sleep(_INTERVAL)
+
+
+async def _read(session: Any, url: str, name: str) -> list[dict[str, Any]]:
+    import aiohttp
+
+    try:
+        async with session.get(url, timeout=aiohttp.ClientTimeout(total=5)) as response:
+            if response.status != 200:  # noqa: PLR2004  # OK
+                raise Failure(f"{url} answered {response.status}: is this an emulator?", exit_status.REFUSED)
+            found: list[dict[str, Any]] = (await response.json())[name]
+            return found
+    except (aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
+        raise Failure(f"No emulator answers at {url} ({error}).", exit_status.NO_ANSWER) from None
+
+
+def _message(entry: dict[str, Any]) -> str:
+    content = entry.get("url") or entry.get("code") or ""
+    return f"{click.style('mail', fg='cyan')}  {entry['kind']} to {entry['to']}  {content}"
+
+
+def _call(entry: dict[str, Any]) -> str:
+    colour = "green" if int(entry["status"]) < 400 else "red"  # noqa: PLR2004  # errors
+    return f"{click.style(str(entry['status']), fg=colour)}   {entry['method']} {entry['path']}"
