@@ -14,16 +14,13 @@ nox.options.default_venv_backend = "uv|virtualenv"
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
-<<<<<<< HEAD
-EXTRAS = "emulator,otel,tokens,webhooks"
+EXTRAS = "cli,emulator,otel,tokens,webhooks"
 DEPENDENT_TESTS = [
-    *("api", "emulator", "endpoint", "faults", "integrations", "runtime", "schema", "transport", "verify", "webhooks", "wire"),
+    *("api", "cli", "emulator", "endpoint", "faults", "integrations"),
+    *("runtime", "schema", "transport", "verify", "webhooks", "wire"),
     *("concurrency/test_loop_thread.py", "test_client.py", "test_contract.py", "test_instrumentation.py"),
 ]
 """What `lowest` runs."""
-=======
-EXTRAS = "cli,emulator,otel,tokens,webhooks"
->>>>>>> ca3974c (Add the command line)
 
 
 def install(session: nox.Session, *groups: str) -> None:
