@@ -17,11 +17,16 @@ if TYPE_CHECKING:
     from aiohttp.connector import Connection
 
 
+DISTRUST = 60.0
+"""Seconds for which each connection to a server serves one request, once that server has sent more than it was asked for."""
+
+
 class Connector(aiohttp.TCPConnector):
     """aiohttp's pool of connections, which looks at each of them before it is used, and bounds the making of a new one."""
 
     def __init__(self, *, keepalive_timeout: float, **options: Any) -> None:
         self._guards = aiohttp_internals.GUARDS_CONNECTIONS
+        self._distrusted: dict[ConnectionKey, float] = {}
         if self._guards:
             super().__init__(keepalive_timeout=keepalive_timeout, **options)  # pyright: ignore[reportUnknownMemberType]  # aiohttp leaves a tuple open
             self._factory: Any = partial(GuardedHandler, self._loop)
@@ -33,14 +38,26 @@ class Connector(aiohttp.TCPConnector):
         # after the request has left, nobody can tell whether it was read, and what acts once could not be sent again.
         while (connection := await super()._get(key, traces)) is not None:
             protocol = connection.protocol
-            if isinstance(protocol, GuardedHandler) and protocol.is_usable():
+            if isinstance(protocol, GuardedHandler) and protocol.is_usable() and not self._is_distrusted(key):
                 break
             connection.close()
         return connection
 
     def _release(self, key: Any, protocol: Any, *, should_close: bool = False) -> None:
-        usable = not should_close and isinstance(protocol, GuardedHandler) and protocol.rests()
+        usable = not should_close and isinstance(protocol, GuardedHandler) and protocol.rests() and not self._is_distrusted(key)
         super()._release(key, protocol, should_close=not usable)
+
+    def _distrust(self, key: "ConnectionKey") -> None:
+        # Its next surplus may come while another request is under way, where nobody can tell it from the response.
+        self._distrusted[key] = self._loop.time() + DISTRUST
+
+    def _is_distrusted(self, key: "ConnectionKey") -> bool:
+        if not self._distrusted or (until := self._distrusted.get(key)) is None:
+            return False
+        if self._loop.time() < until:
+            return True
+        del self._distrusted[key]
+        return False
 
     async def idle(self, key: "ConnectionKey") -> "Connection | None":
         """Take an idle connection, without waiting for one."""
@@ -54,6 +71,7 @@ class Connector(aiohttp.TCPConnector):
             protocol = await super()._create_connection(*arguments, **named)
             if isinstance(protocol, GuardedHandler):
                 await listen(protocol)
+                protocol.on_surplus = partial(self._distrust, arguments[0].connection_key)
             return protocol
 
     def abort(self) -> None:

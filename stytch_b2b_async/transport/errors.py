@@ -13,6 +13,10 @@ class ConnectionLostError(aiohttp.ClientError):
     """A connection broke; no error that aiohttp repeats for. Tells the name of the one it was, and the system's reason."""
 
 
+class UnsolicitedDataError(aiohttp.ClientError):
+    """Bytes came that cannot be the response: they were sent before the server had received the request."""
+
+
 class SpokeFirstError(aiohttp.ClientError):
     """A server said something on a new connection before it was asked."""
 
@@ -37,6 +41,8 @@ def to_api_error(error: Exception, connect_timeout: float, *, maybe_applied: boo
 def _reason(error: Exception) -> str:
     """Say what broke, in words of our own: aiohttp's quote what the other side sent, which may mirror the request's secrets."""
     match error:
+        case UnsolicitedDataError():
+            return "the server sent data before it had received the request"
         case ConnectionLostError():
             name, reason = error.args
             return f"{name}: {reason or 'the connection was lost'}"

@@ -18,6 +18,7 @@ from . import aiohttp_internals, body
 from .aiohttp_internals import write_head
 from .connector import Connector
 from .errors import AIOHTTP_ERRORS, to_api_error
+from .guarded import GuardedHandler
 from .head import check_head
 from .interface import Attempt
 
@@ -127,6 +128,8 @@ async def _converse(connection: "Connection", request: _Request, attempt: Attemp
     transport = protocol.transport
     if transport is None:
         raise aiohttp.ServerDisconnectedError
+    if isinstance(protocol, GuardedHandler):
+        protocol.request_size = len(request.data)
     attempt.sent = True
     transport.write(request.data)
     message, content = await protocol.read()

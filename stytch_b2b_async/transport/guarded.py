@@ -3,16 +3,22 @@
 import math
 import re
 import select
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 
+from . import acknowledgement
 from .aiohttp_internals import ResponseHandler, is_drained
+from .errors import UnsolicitedDataError
 
 MAX_INTERIM = 16
 """Most interim responses (1xx) before the answer."""
 
+_GAVE_UP = frozenset({408, 504})
+"""Statuses of a server or proxy that has stopped waiting for something which may still come, as another response."""
+_REQUEST_TIMEOUT = b"HTTP/1.1 408"
 _KEEP_ALIVE = re.compile(r"\btimeout=(\d{1,6})\b")
 _NO_BODY = frozenset({204, 304})
 _NEW, _IDLE, _ASKED = "new", "idle", "asked"
@@ -21,8 +27,8 @@ _NEW, _IDLE, _ASKED = "new", "idle", "asked"
 class GuardedHandler(ResponseHandler):
     """aiohttp's protocol, which closes its connection as soon as something comes on it that nobody asked for.
 
-    That is: anything before the first request, anything between two exchanges, and anything in the segments of an answer beyond its
-    end, be it a whole answer, half of one, or a blank line. It also tells whoever waits for a body of what ends the connection,
+    That is: anything before the first request, anything that was sent before a request was received, anything between two exchanges,
+    and anything in the segments of an answer beyond its end, be it a whole answer, half of one, or a blank line. It also tells whoever waits for a body of what ends the connection,
     which aiohttp's own protocol does not always do.
     """
 
@@ -37,11 +43,18 @@ class GuardedHandler(ResponseHandler):
     _bodiless = False
     _idle_timeout = math.inf
     _idle_until = math.inf
+    _shows_acknowledgements = False
+    request_size = math.inf
+    """The fewest bytes that the request under way has; infinite if that is not known."""
+    on_surplus: Callable[[], None] | None = None
+    """What to call when a server that has answered before says more than it was asked."""
 
     def enter_service(self) -> bool:
         """Begin as an idle connection; False if the server has already said something, or has closed it."""
         self._odd = self._state is not _NEW or self._received > 0 or self.should_close or not self.is_connected()
         self._state = _IDLE
+        if self.transport is not None:
+            self._shows_acknowledgements = acknowledgement.can_tell(self.transport.get_extra_info("socket"))
         return not self._odd
 
     def is_readable(self) -> bool:
@@ -68,6 +81,7 @@ class GuardedHandler(ResponseHandler):
                 self.close()  # so that nothing can be written
             self._state = _ASKED
             self._received = self._interim = 0
+            self.request_size = math.inf
             self._first = self._last = b""
             self._answer = None
             self._bodiless = bool(params.get("skip_payload"))
@@ -78,10 +92,17 @@ class GuardedHandler(ResponseHandler):
         if self._state is _IDLE:
             if data:  # and not only a wish to go on with what is held
                 self._odd = True
+                if not data.startswith(_REQUEST_TIMEOUT):  # with which a server may end an idle connection
+                    self._note_surplus()
                 self.close()
             return
         if data:
             if not self._received:
+                if self._shows_acknowledgements and self._is_unsolicited():
+                    self.set_exception(UnsolicitedDataError())
+                    self._note_surplus()
+                    self.close()
+                    return
                 self._first = data
             self._last = data
             self._received += len(data)
@@ -90,6 +111,16 @@ class GuardedHandler(ResponseHandler):
         self._parsing = False
         if self._state is _IDLE and not self._is_clean():  # the exchange has ended within these bytes
             self.close()
+
+    def _is_unsolicited(self) -> bool:
+        transport = self.transport
+        return transport is not None and acknowledgement.is_unreceived(
+            transport.get_extra_info("socket"), transport.get_write_buffer_size(), self.request_size
+        )
+
+    def _note_surplus(self) -> None:
+        if self.on_surplus is not None:
+            self.on_surplus()
 
     def feed_data(self, data: Any, size: int = 0) -> None:
         """Queue the head of an answer, and of no more than one."""
@@ -105,9 +136,12 @@ class GuardedHandler(ResponseHandler):
                 return
         elif self._state is _IDLE or self._answer is not None:
             self._should_close = True
+            self._note_surplus()
             return
         else:
             self._answer = message
+            if message.code in _GAVE_UP:
+                self._should_close = True
             if (keep_alive := message.headers.get("keep-alive")) is not None:
                 said = _KEEP_ALIVE.search(keep_alive)
                 if said is not None:
@@ -148,6 +182,7 @@ class GuardedHandler(ResponseHandler):
         if clean and not (self._answer is not None and self._ends_exactly() and is_drained(self._parser)):
             clean = False
             self._odd = True
+            self._note_surplus()
         self._parser = None
         self._first = self._last = b""
         self._answer = None

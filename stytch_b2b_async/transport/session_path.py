@@ -14,6 +14,7 @@ from . import aiohttp_internals, body
 from .adopted import StaleConnectionError, guard
 from .aiohttp_internals import middlewares_of
 from .errors import AIOHTTP_ERRORS, ConnectionLostError, SpokeFirstError, to_api_error
+from .guarded import GuardedHandler
 from .head import check_call
 from .interface import Attempt
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 MAX_STALE = 20
 """Most connections that one attempt leaves unused."""
+
+ONE_FLIGHT = 2**13
+"""Bytes of a request that arrive together. A response to a larger one may come when only its head was received."""
 
 
 async def exchange(
@@ -46,7 +50,7 @@ async def _exchange(
     url = URL(call.url, encoded=True)
     if url.scheme not in {"http", "https"}:
         raise aiohttp.NonHttpUrlClientError(url)
-    recorder = _SentTracker(attempt, session, connect_timeout, has_body=call.method != "HEAD")
+    recorder = _SentTracker(attempt, session, connect_timeout, call)
     attempt.sent = attempt.sent or None  # unknown until `watched` is asked: a mock may be in the place of aiohttp's sending
     try:
         async with session.request(
@@ -72,11 +76,12 @@ async def _exchange(
 class _SentTracker:
     """A middleware that sees a request leave, and sees to it that it leaves once and that nothing is left of it."""
 
-    def __init__(self, attempt: Attempt, session: aiohttp.ClientSession, connect_timeout: float, *, has_body: bool) -> None:
+    def __init__(self, attempt: Attempt, session: aiohttp.ClientSession, connect_timeout: float, call: Call) -> None:
         self._attempt = attempt
         self._session = session
         self._connect_timeout = connect_timeout
-        self._has_body = has_body
+        self._has_body = call.method != "HEAD"
+        self._size = len(call.method) + len(call.body or b"")
         self._connecting: asyncio.Timeout | None = None
         self._connection: Connection | None = None
         self._transport: asyncio.Transport | None = None
@@ -119,6 +124,8 @@ class _SentTracker:
 
     async def _send(self, send: "Send", connection: "Connection") -> aiohttp.ClientResponse:
         await guard(connection, self._session, has_body=self._has_body)
+        if isinstance(connection.protocol, GuardedHandler) and self._size <= ONE_FLIGHT:
+            connection.protocol.request_size = self._size
         if self._connecting is not None:
             self._connecting.reschedule(None)
         self._attempt.sent = True

@@ -1,0 +1,47 @@
+"""Whether the server's machine has received anything of a request, as TCP has recorded it.
+
+A response comes in segments that also acknowledge the request which it answers. Bytes that arrive while nothing of the request has been
+acknowledged were sent before it was received: they cannot be its response, however much they look like one.
+"""
+
+import os
+import socket
+import sys
+from typing import Any
+
+if sys.platform == "linux":
+    import fcntl
+    import termios
+
+LOOKS = 50
+"""How often a request that seems unacknowledged is looked at: some network stacks note the acknowledgement just after the data."""
+
+_NOTHING = bytes(4)
+
+
+def can_tell(sock: Any) -> bool:
+    """Tell whether a socket shows what has been acknowledged: TCP, on Linux."""
+    if sys.platform != "linux" or sock is None or sock.family not in {socket.AF_INET, socket.AF_INET6}:
+        return False
+    try:
+        fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, _NOTHING)
+    except OSError:
+        return False
+    return True
+
+
+def is_unreceived(sock: Any, unwritten: int, size: int) -> bool:
+    """Tell whether nothing of a request of so many bytes has been acknowledged; `unwritten` of them are still to be written."""
+    if sys.platform != "linux":
+        return False
+    fileno = sock.fileno()
+    if fileno < 0:
+        return False
+    if not unwritten and fcntl.ioctl(fileno, termios.TIOCOUTQ, _NOTHING) == _NOTHING:
+        return False  # everything was acknowledged
+    for _ in range(LOOKS):
+        unacknowledged = int.from_bytes(fcntl.ioctl(fileno, termios.TIOCOUTQ, _NOTHING), sys.byteorder)
+        if unwritten + unacknowledged < size:
+            return False
+        os.sched_yield()
+    return True
