@@ -1,7 +1,7 @@
 """Whether the server's machine has received anything of a request, as TCP has recorded it.
 
-A response comes in segments that also acknowledge the request which it answers. Bytes that arrive while nothing of the request has been
-acknowledged were sent before it was received: they cannot be its response, however much they look like one.
+A response arrives in segments that also acknowledge the request. Bytes that arrive while nothing of the request has been
+acknowledged were sent before it was received, and cannot be its response.
 """
 
 import os
@@ -30,7 +30,7 @@ def can_tell(sock: Any) -> bool:
     return True
 
 
-def is_unreceived(sock: Any, unwritten: int, size: int) -> bool:
+def is_unreceived(sock: Any, unwritten: int, size: float) -> bool:
     """Tell whether nothing of a request of so many bytes has been acknowledged; `unwritten` of them are still to be written."""
     if sys.platform != "linux":
         return False

@@ -71,7 +71,8 @@ class Connector(aiohttp.TCPConnector):
             protocol = await super()._create_connection(*arguments, **named)
             if isinstance(protocol, GuardedHandler):
                 await listen(protocol)
-                protocol.on_surplus = partial(self._distrust, arguments[0].connection_key)
+                request: Any = next(iter(arguments))
+                protocol.on_surplus = partial(self._distrust, request.connection_key)
             return protocol
 
     def abort(self) -> None:

@@ -27,9 +27,9 @@ _NEW, _IDLE, _ASKED = "new", "idle", "asked"
 class GuardedHandler(ResponseHandler):
     """aiohttp's protocol, which closes its connection as soon as something comes on it that nobody asked for.
 
-    That is: anything before the first request, anything that was sent before a request was received, anything between two exchanges,
-    and anything in the segments of an answer beyond its end, be it a whole answer, half of one, or a blank line. It also tells whoever waits for a body of what ends the connection,
-    which aiohttp's own protocol does not always do.
+    That is: anything before the first request, anything that was sent before a request was received, anything between two
+    exchanges, and anything beyond the end of a response, be it a whole response, half of one, or a blank line. It also notifies
+    whoever waits for a body of what ends the connection, which aiohttp's own protocol does not always do.
     """
 
     _state = _NEW

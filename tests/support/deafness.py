@@ -5,7 +5,7 @@ import os
 import socket
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,7 +16,7 @@ AVAILABLE = sys.platform == "linux"
 
 
 @contextmanager
-def deaf(sock: Any) -> Iterator[None]:
+def deaf(sock: Any) -> Generator[None]:
     """Receive nothing on a socket, as if it were still under way; TCP sends it again later."""
     code = ctypes.create_string_buffer(_DROP, len(_DROP))
     with socket.socket(fileno=os.dup(sock.fileno())) as own:

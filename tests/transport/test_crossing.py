@@ -1,7 +1,7 @@
-"""What a server sends before it has received a request is never taken for the response, though it arrives after the request was sent."""
+"""What a server sends before it has received a request is not taken for the response, even if it arrives later."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,7 @@ class Crossing:
         if first:
             before = self.attempt if self.good else None
             with deaf(writer.get_extra_info("socket")):
-                while self.attempt is before or self.attempt is None or not self.attempt.sent:
+                while self.attempt is before or self.attempt is None or not self.attempt.sent:  # noqa: ASYNC110  # a plain attribute
                     await asyncio.sleep(0.001)
                 await asyncio.sleep(0.01)
                 writer.write(answer("unasked"))
@@ -78,7 +78,7 @@ class Crossing:
 
 
 @asynccontextmanager
-async def opened(server: Crossing, way: str, folder: Path, *, tls: bool) -> AsyncIterator[tuple[Transport, str]]:
+async def opened(server: Crossing, way: str, folder: Path, *, tls: bool) -> AsyncGenerator[tuple[Transport, str]]:
     file = self_signed(folder) if tls else None
     context = client_context(file) if file else None
     site = await asyncio.start_server(server.accept, "127.0.0.1", 0, ssl=server_context(file) if file else None)
@@ -129,7 +129,11 @@ async def test_crossing_response_unseen_where_acknowledgements_are_not_shown(
     way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The mischief is real: without the check it is the response."""
-    monkeypatch.setattr(acknowledgement, "can_tell", lambda _: False)
+
+    def cannot(_: object) -> bool:
+        return False
+
+    monkeypatch.setattr(acknowledgement, "can_tell", cannot)
     server = Crossing(0)
     async with opened(server, way, tmp_path, tls=False) as (transport, url):
         assert "unasked" == await ask(transport, url, "/crossed", server)
@@ -175,7 +179,9 @@ async def test_server_with_a_surplus_serves_one_request_per_connection(
         for number in range(3):
             assert f"/{number}" == await ask(transport, url, f"/{number}")
         assert before + 3 == server.connections
-        monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda now=asyncio.get_running_loop().time: now() + connector.DISTRUST)
+        loop = asyncio.get_running_loop()
+        now = loop.time
+        monkeypatch.setattr(loop, "time", lambda: now() + connector.DISTRUST)
         for number in range(3):
             assert f"/{number}" == await ask(transport, url, f"/{number}")
         assert before + 4 == server.connections
