@@ -18,7 +18,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
 def sessions() -> list[tuple[str, str]]:
     """Return each command of the page with what it prints; `…` stands for anything."""
     blocks = re.findall(r"^```console\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
-    return [tuple(part.split("\n", 1)) for block in blocks for part in block.split("$ stytch-b2b ")[1:]]  # type: ignore[misc]  # pairs
+    parts = [part.partition("\n") for block in blocks for part in block.split("$ stytch-b2b ")[1:]]
+    return [(command, printed) for command, _, printed in parts]
 
 
 def test_each_session(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
