@@ -10,8 +10,8 @@ V = TypeVar("V")
 
 
 @value_class
-class CallStart(Model):
-    """A call starts."""
+class _CallEvent(Model):
+    """What the events of a call have in common."""
 
     call_id: int
     """The same in all events of a call; unique in this process."""
@@ -20,6 +20,12 @@ class CallStart(Model):
     method: str
     route: str
     """The path with placeholders instead of ids."""
+
+
+@value_class
+class CallStart(_CallEvent):
+    """A call starts."""
+
     base_url: str
     """The API's base URL."""
 
@@ -28,15 +34,9 @@ class CallStart(Model):
 
 
 @value_class
-class Attempt(Model):
+class Attempt(_CallEvent):
     """One attempt of a call has ended."""
 
-    call_id: int
-    operation: str
-    """The endpoint's name, such as `passwords.email.require_reset`."""
-    method: str
-    route: str
-    """The path with placeholders instead of ids."""
     number: int
     """From 1."""
     status_code: int | None
@@ -55,15 +55,9 @@ class Attempt(Model):
 
 
 @value_class
-class CallEnd(Model):
+class CallEnd(_CallEvent):
     """A call has ended: with a response, with an error, or by cancellation."""
 
-    call_id: int
-    operation: str
-    """The endpoint's name, such as `passwords.email.require_reset`."""
-    method: str
-    route: str
-    """The path with placeholders instead of ids."""
     attempts: int
     status_code: int | None
     """Of the last attempt; None without a response."""
