@@ -145,7 +145,7 @@ class GuardedHandler(ResponseHandler):
             if (keep_alive := message.headers.get("keep-alive")) is not None:
                 said = _KEEP_ALIVE.search(keep_alive)
                 if said is not None:
-                    self._idle_timeout = int(said[1]) - 1.0  # a second for the way
+                    self._idle_timeout = int(said[1]) - 1.0  # minus a second of network latency
         super().feed_data(data, size)
 
     def is_answered(self) -> bool:
