@@ -8,7 +8,7 @@ from .faults import Fault, Faults
 from .outbox import Message, Outbox
 from .rate_limits import DOCUMENTED_RATE_LIMITS, RateLimit
 from .server import Emulator
-from .settings import ProjectSettings
+from .settings import ProjectSettings, TrustedTokenProfile
 
 __all__ = [
     "DOCUMENTED_RATE_LIMITS",
@@ -21,4 +21,5 @@ __all__ = [
     "Outbox",
     "ProjectSettings",
     "RateLimit",
+    "TrustedTokenProfile",
 ]

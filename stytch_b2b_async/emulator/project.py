@@ -8,6 +8,7 @@ import attrs
 import msgspec
 
 from stytch_b2b_async.emulator.state.app_grants import AppGrants
+from stytch_b2b_async.emulator.state.impersonation import ImpersonationTokens
 from stytch_b2b_async.emulator.state.intermediate_sessions import IntermediateSessions
 from stytch_b2b_async.emulator.state.mailed_tokens import MailedTokens
 from stytch_b2b_async.emulator.state.members import Members
@@ -75,6 +76,7 @@ class Project:
     m2m_clients: OAuthClients[M2MClient] = attrs.field(repr=False)
     connected_apps: OAuthClients[ConnectedApp] = attrs.field(repr=False)
     app_grants: AppGrants = attrs.field(repr=False)
+    impersonation_tokens: ImpersonationTokens = attrs.field(repr=False)
     outbox: Outbox = attrs.field(repr=False)
     rate_limiter: RateLimiter = attrs.field(repr=False)
     computations: Computations = attrs.field(factory=Computations, repr=False)
@@ -107,6 +109,7 @@ class Project:
                 m2m_clients=OAuthClients(store, "m2m_client", M2MClient),
                 connected_apps=OAuthClients(store, "connected_app", ConnectedApp),
                 app_grants=AppGrants(store, clock),
+                impersonation_tokens=ImpersonationTokens(store, clock),
                 outbox=Outbox(_messages(store)),
                 rate_limiter=RateLimiter(settings.rate_limits, clock),
             )

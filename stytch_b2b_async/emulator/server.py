@@ -181,6 +181,19 @@ class Emulator:
         )
         return self._transact(lambda project: log_in_directly(project, wanted))
 
+    def impersonate(self, member_id: str, *, impersonator_email_address: str = "support@example.com") -> str:
+        """Create a token for `impersonation.authenticate`: it works once, within five minutes.
+
+        Raises ValueError if there is no such member.
+        """
+        from .control.impersonation import impersonation_token
+
+        return self._transact(lambda project: impersonation_token(project, member_id, impersonator_email_address))
+
+    def rotate_signing_keys(self) -> None:
+        """Sign with a new key from now on; the old one stays published for a month."""
+        self._transact(lambda project: project.signing_keys.rotate())
+
     def client(self, **options: Unpack[Options]) -> Client:
         """Create a client of this emulator; the caller closes it."""
         given: dict[str, Any] = {**options}  # pyright holds that a TypedDict may have more keys

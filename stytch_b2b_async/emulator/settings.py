@@ -23,6 +23,22 @@ BUILT_IN_ROLES: Mapping[str, Mapping[str, Sequence[str]]] = {
 
 
 @attrs.frozen(kw_only=True)
+class TrustedTokenProfile:
+    """Another identity system whose tokens `sessions.attest` accepts."""
+
+    issuer: str
+    audience: str
+    public_keys: Sequence[str]
+    """In PEM, RSA or elliptic curves; a token is signed with one of them."""
+    email_claim: str = "email"
+    organization_claim: str = "organization_id"
+    """An organization's id, slug or external id; the call names it if the token does not."""
+    token_id_claim: str = "jti"  # noqa: S105  # a claim's name
+    creates_members: bool = False
+    """Whether unknown people become members."""
+
+
+@attrs.frozen(kw_only=True)
 class ProjectSettings:
     """Settings of the emulated project; defaults as at Stytch, except for URLs and breaches."""
 
@@ -44,6 +60,10 @@ class ProjectSettings:
     max_session_minutes: int = 527_040
     failures_before_lock: int = 10
     lock_minutes: int = 60
+    trusted_token_profiles: Mapping[str, TrustedTokenProfile] = attrs.field(factory=dict[str, TrustedTokenProfile])
+    """Identity systems that the project trusts, by profile id."""
+    external_sessions: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    """Sessions of another system that `sessions.migrate` accepts: token → email address, as its userinfo address would answer."""
     roles: Mapping[str, Mapping[str, Sequence[str]]] = attrs.field(factory=dict[str, Mapping[str, Sequence[str]]])
     """Roles beyond the built-in ones: role id → resource id → actions, `*` means all."""
     resources: Mapping[str, Sequence[str]] = attrs.field(factory=dict[str, Sequence[str]])

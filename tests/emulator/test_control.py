@@ -157,3 +157,17 @@ async def test_control_routes_over_http(stytch: Emulator) -> None:
             assert 200 == reply.status
         async with session.get(f"{stytch.url}/_emulator/health", headers={"Host": "evil.example.com"}) as reply:
             assert 421 == reply.status
+
+
+def test_impersonation_tokens_and_key_rotation_over_http() -> None:
+    """For programs in other languages."""
+    with PureAPI() as api:
+        made = api.post("organizations", organization_name="Acme")["organization"]["organization_id"]
+        member_id = api.post(f"organizations/{made}/members", email_address="ada@example.com")["member_id"]
+        status, found = api.call("POST", "/_emulator/impersonation", {"member_id": member_id})
+        assert 200 == status
+        assert member_id == api.post("impersonation/authenticate", **found)["member_id"]
+        for body, error in (({}, 400), ({"member_id": 7}, 400), ({"member_id": "nobody"}, 404)):
+            assert error == api.call("POST", "/_emulator/impersonation", body)[0]
+        status, rotated = api.call("POST", "/_emulator/signing_keys/rotate")
+        assert (200, True) == (status, rotated["kid"].startswith("jwk-test-"))

@@ -8,7 +8,7 @@ from stytch_b2b_async.emulator.codec import HTTPRequest, HTTPResponse, json_resp
 from stytch_b2b_async.emulator.errors import EmulatedError, missing
 from stytch_b2b_async.emulator.project import Project
 
-from . import CONTROL_PREFIX, calls, clock, faults, logins, state
+from . import CONTROL_PREFIX, calls, clock, faults, impersonation, logins, signing_keys, state
 from .access import require_local, require_own_origin
 
 ControlHandler: TypeAlias = Callable[[Project, HTTPRequest], Mapping[str, Any] | HTTPResponse]
@@ -60,4 +60,6 @@ _ROUTES: Final[Mapping[str, Mapping[str, ControlHandler]]] = {
     "faults": {"GET": faults.show, "POST": faults.add, "DELETE": faults.remove},
     "calls": {"GET": calls.show},
     "logins": {"POST": logins.create},
+    "impersonation": {"POST": impersonation.create},
+    "signing_keys/rotate": {"POST": signing_keys.rotate},
 }

@@ -17,6 +17,8 @@ from stytch_b2b_async.models.jwks import JWK
 from .store import Store
 from .table import Table
 
+OVERLAP = timedelta(days=30)
+
 TABLES = (
     Table(
         "signing_keys",
@@ -24,7 +26,8 @@ TABLES = (
         CREATE TABLE signing_keys (
             key_id TEXT PRIMARY KEY,
             private_pem TEXT NOT NULL,
-            certificate TEXT NOT NULL
+            certificate TEXT NOT NULL,
+            replaced_at REAL
         );
         """,
         kept=True,
@@ -40,6 +43,8 @@ class SigningKey:
     key: RSAKey = attrs.field(repr=False)
     certificate: bytes = attrs.field(repr=False)
     """In DER."""
+    replaced_at: float | None = None
+    """When a newer key replaced it."""
 
     @property
     def public(self) -> JWK:
@@ -69,17 +74,34 @@ class SigningKeys:
 
     @property
     def all(self) -> list[SigningKey]:
-        """All keys, oldest first; the first is created on demand."""
+        """All published keys, oldest first; the first is created on demand."""
         return self.existing or [self._make()]
 
     @property
     def existing(self) -> list[SigningKey]:
-        """All stored keys, oldest first."""
+        """All published keys that are stored, oldest first."""
+        oldest = (self._clock.now() - OVERLAP).timestamp()
+        return [key for key in self._stored() if key.replaced_at is None or key.replaced_at > oldest]
+
+    def rotate(self) -> SigningKey:
+        """Replace the current key; it stays published for a month, so that tokens signed with it can be verified."""
+        self._store.run("UPDATE signing_keys SET replaced_at = ? WHERE replaced_at IS NULL", self._clock.now().timestamp())
+        self.forget()
+        made = self._make()
+        self._store.after_commit(self.forget)  # what `_make` remembers is the new key alone
+        return made
+
+    def _stored(self) -> list[SigningKey]:
         if self._keys:
             return self._keys
         rows = self._store.rows("SELECT * FROM signing_keys ORDER BY rowid")
         loaded = [
-            SigningKey(row["key_id"], _imported(row["private_pem"], row["key_id"]), bytes.fromhex(row["certificate"]))
+            SigningKey(
+                row["key_id"],
+                _imported(row["private_pem"], row["key_id"]),
+                bytes.fromhex(row["certificate"]),
+                row["replaced_at"],
+            )
             for row in rows
         ]
         self._remember(loaded)

@@ -19,6 +19,9 @@ from stytch_b2b_async.models.session import AuthenticationFactor, MemberSession
 
 from .jwts import RESERVED, session_id_in
 
+IMPERSONATED: Final = "impersonated"
+"""The factor type of sessions that support staff started."""
+
 _MINUTES = range(5, 527_041)
 _DEFAULT_MINUTES: Final = 60
 _MAX_CLAIMS: Final = 4096  # bytes
@@ -104,10 +107,20 @@ def start_session(
 
 
 def refresh_session(
-    project: Project, organization: Organization, member: Member, session: MemberSession, wanted: SessionRequest
+    project: Project,
+    organization: Organization,
+    member: Member,
+    session: MemberSession,
+    wanted: SessionRequest,
+    *,
+    factors: list[AuthenticationFactor] | None = None,
 ) -> MemberSession:
-    """Record that a session was used; with a duration, extend it and merge claims."""
+    """Record that a session was used; with a duration, extend it and merge claims. `factors` replace those that it has."""
+    if (wanted.minutes is not None or factors) and any(each.type == IMPERSONATED for each in session.authentication_factors):
+        raise EmulatedError("session_not_mutable", "The session of an impersonated member cannot be extended.")
     now = project.clock.now()
+    if factors is not None:
+        session = evolve(session, authentication_factors=factors)
     session = with_current_roles(session, organization, member)
     session = evolve(session, last_accessed_at=now)
     if wanted.minutes is not None:
