@@ -22,6 +22,7 @@ class PureAPI:
     def __init__(self, settings: ProjectSettings | None = None, *, allow_remote: bool = False, db: str = ":memory:") -> None:
         self.project = Project.open(None, None, db=db, settings=settings or ProjectSettings(), clock=Clock(lambda: MOMENT))
         self.service = Service(self.project, all_routes(), allow_remote=allow_remote)
+        self._saved: list[sqlite3.Connection] = []
         credentials = f"{self.project.project_id}:{self.project.secret}"
         self.headers = {
             "host": "127.0.0.1",
@@ -34,6 +35,8 @@ class PureAPI:
 
     def __exit__(self, *_: object) -> None:
         self.project.store.close()
+        for saved in self._saved:
+            saved.close()
 
     def send(self, method: str, path: str, body: bytes = b"", query: str = "", /, **headers: str) -> HTTPResponse:
         """Send anything; header names are written with underscores."""
@@ -52,13 +55,16 @@ class PureAPI:
         assert 200 == status, found
         return found
 
-    def snapshot(self) -> tuple[bytes, list[Message]]:
+    def snapshot(self) -> tuple[sqlite3.Connection, list[Message]]:
         """Remember the state."""
-        return self.connection.serialize(), list(self.project.outbox)
+        saved = sqlite3.connect(":memory:")
+        self._saved.append(saved)
+        self.connection.backup(saved)
+        return saved, list(self.project.outbox)
 
-    def restore(self, snapshot: tuple[bytes, list[Message]]) -> None:
+    def restore(self, snapshot: tuple[sqlite3.Connection, list[Message]]) -> None:
         """Go back to a state."""
-        self.connection.deserialize(snapshot[0])
+        snapshot[0].backup(self.connection)  # `deserialize` can crash where a prepared statement uses json_each
         self.project.outbox.clear()
         for message in snapshot[1]:
             self.project.outbox.add(message)

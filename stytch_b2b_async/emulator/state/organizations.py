@@ -17,14 +17,18 @@ TABLES = (
             number INTEGER NOT NULL UNIQUE,
             slug TEXT NOT NULL UNIQUE,
             external_id TEXT UNIQUE,
+            open_to_emails INTEGER NOT NULL,
+            claims_domains INTEGER NOT NULL,
             document TEXT NOT NULL
         );
-        CREATE INDEX organizations_by_email_jit ON organizations (json_extract(document, '$.email_jit_provisioning'));
-        CREATE INDEX organizations_claiming_domains ON organizations (organization_id)
-            WHERE json_array_length(document, '$.claimed_email_domains') > 0;
+        CREATE INDEX organizations_open_to_emails ON organizations (open_to_emails) WHERE open_to_emails;
+        CREATE INDEX organizations_claiming_domains ON organizations (claims_domains) WHERE claims_domains;
         """,
     ),
 )
+
+
+_COLUMNS = ("slug", "external_id", "open_to_emails", "claims_domains", "document")
 
 
 class Organizations:
@@ -39,12 +43,10 @@ class Organizations:
         now = self._clock.now()
         organization = evolve(organization, created_at=now, updated_at=now)
         self._store.run(
-            "INSERT INTO organizations (number, organization_id, slug, external_id, document)"
-            " VALUES ((SELECT COALESCE(MAX(number), 0) + 1 FROM organizations), ?, ?, ?, ?)",
+            f"INSERT INTO organizations (number, organization_id, {', '.join(_COLUMNS)})"  # noqa: S608  # constants
+            f" VALUES ((SELECT COALESCE(MAX(number), 0) + 1 FROM organizations), ?, {', '.join('?' * len(_COLUMNS))})",
             organization.organization_id,
-            organization.organization_slug,
-            organization.organization_external_id,
-            dump(organization),
+            *_row(organization),
         )
         return organization
 
@@ -52,10 +54,8 @@ class Organizations:
         """Update an organization."""
         organization = evolve(organization, updated_at=self._clock.now())
         self._store.run(
-            "UPDATE organizations SET slug = ?, external_id = ?, document = ? WHERE organization_id = ?",
-            organization.organization_slug,
-            organization.organization_external_id,
-            dump(organization),
+            f"UPDATE organizations SET {', '.join(f'{column} = ?' for column in _COLUMNS)} WHERE organization_id = ?",  # noqa: S608  # constants
+            *_row(organization),
             organization.organization_id,
         )
         return organization
@@ -86,7 +86,7 @@ class Organizations:
     def claiming(self, domain: str) -> str | None:
         """Return the id of the organization that claims an email domain, if there is one."""
         row = self._store.row(
-            "SELECT organization_id FROM organizations WHERE json_array_length(document, '$.claimed_email_domains') > 0"
+            "SELECT organization_id FROM organizations WHERE claims_domains"
             " AND ? IN (SELECT lower(value) FROM json_each(document, '$.claimed_email_domains')) LIMIT 1",
             domain.lower(),
         )
@@ -110,7 +110,7 @@ class Organizations:
     def open_to_domain(self, domain: str) -> list[Organization]:
         """List the organizations that people of an email domain may join: one with a verified member of that domain."""
         rows = self._store.rows(
-            "SELECT document FROM organizations WHERE json_extract(document, '$.email_jit_provisioning') = 'RESTRICTED'"
+            "SELECT document FROM organizations WHERE open_to_emails"
             " AND ? IN (SELECT lower(value) FROM json_each(document, '$.email_allowed_domains'))"
             " AND EXISTS (SELECT 1 FROM members WHERE members.organization_id = organizations.organization_id AND NOT deleted"
             " AND substr(email, instr(email, '@') + 1) = ? AND json_extract(members.document, '$.email_address_verified'))",
@@ -118,3 +118,14 @@ class Organizations:
             domain.lower(),
         )
         return [load(Organization, row["document"]) for row in rows]
+
+
+def _row(organization: Organization) -> tuple[object, ...]:
+    """Return the values of `_COLUMNS`."""
+    return (
+        organization.organization_slug,
+        organization.organization_external_id,
+        organization.email_jit_provisioning == "RESTRICTED",
+        bool(organization.claimed_email_domains),
+        dump(organization),
+    )
