@@ -160,7 +160,20 @@ _NAMES = {
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 _SUBMODULES = frozenset(
-    {"api", "catalog", "emulator", "errors", "hooks", "integrations", "logins", "models", "testing", "verify", "webhooks"}
+    {
+        "api",
+        "catalog",
+        "emulator",
+        "errors",
+        "hooks",
+        "integrations",
+        "logins",
+        "models",
+        "openapi",
+        "testing",
+        "verify",
+        "webhooks",
+    }
 )
 """Submodules that are loaded on first use as attributes of the package."""
 

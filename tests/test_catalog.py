@@ -13,7 +13,7 @@ from stytch_b2b_async import BlockingClient, Effect, Request
 from stytch_b2b_async.catalog import EndpointInfo, Parameter, describe_fields, endpoint, endpoints, operations
 from stytch_b2b_async.catalog.glossary import GLOSSARY, PARAMETERS
 from stytch_b2b_async.endpoint import Body, Host
-from stytch_b2b_async.schema import Location, models_of
+from stytch_b2b_async.schema import Location, fields_of, models_of
 from stytch_b2b_async.schema.shapes import FreeForm, ListOf, ObjectOf, Scalar
 
 ALL = endpoints()
@@ -113,6 +113,8 @@ def test_every_parameter_is_described(info: EndpointInfo) -> None:
     """Each parameter has a description that is a sentence, and required ones come first."""
     assert info.summary.endswith(".")
     assert [] == [each.name for each in info.parameters if not re.fullmatch(r"[A-Z0-9`].*[.:]", each.description)]
+    nested = [model for model in models_of(info.request) if model is not info.request]
+    assert [] == [(model.__name__, name) for model in nested for name, text in describe_fields(model).items() if not text]
     required = [each.required for each in info.parameters]
     assert required == sorted(required, reverse=True)
 
@@ -123,6 +125,36 @@ def test_every_response_field_is_described(response: Any) -> None:
     assert [] == [
         (model.__name__, name) for model in models_of(response) for name, text in describe_fields(model).items() if not text
     ]
+
+
+WITHOUT_KNOWN_VALUES = {
+    ("AuthorizationCheck", "action"): "an action of the project's own policy",
+    ("ConnectedApp", "status"): "not documented",
+    ("ConnectedAppWithClientSecret", "status"): "not documented",
+    ("ConnectedAppWithNextClientSecret", "status"): "not documented",
+    ("SCIMConnection", "status"): "not documented",
+    ("SCIMConnectionWithNextToken", "status"): "not documented",
+    ("SCIMConnectionWithToken", "status"): "not documented",
+    ("MemberRoleSource", "type"): "not documented",
+    ("Address", "type"): "the identity provider's",
+    ("MultiValued", "type"): "the identity provider's",
+    ("SCIMAttributes", "locale"): "the identity provider's",
+    ("OAuthRegistration", "locale"): "the OAuth provider's",
+}
+"""Fields named like others whose values are documented, and why theirs are not."""
+
+
+def test_known_values_are_declared_everywhere() -> None:
+    """A field whose values are documented lists them in every request and object that has it."""
+    declared = {model for info in ALL.values() for root in (info.request, info.response) for model in models_of(root)}
+    fields = [(model, field) for model in declared for field in fields_of(model)]
+    known = {field.name for _, field in fields if isinstance(field.shape, Scalar) and field.shape.known_values}
+    without = {
+        (model.__name__, field.name)
+        for model, field in fields
+        if field.name in known and isinstance(field.shape, Scalar) and not field.shape.known_values
+    }
+    assert WITHOUT_KNOWN_VALUES.keys() == without
 
 
 def test_glossary_has_no_unused_entries() -> None:

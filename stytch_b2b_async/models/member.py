@@ -5,7 +5,7 @@ from typing import Any
 
 from stytch_b2b_async.schema import Model, frozen
 
-from .enums import MemberStatus
+from .enums import MemberStatus, MfaMethod
 from .scim import SCIMRegistration
 
 
@@ -87,8 +87,8 @@ class Member(Model):
     mfa_enrolled: bool
     mfa_phone_number: str
     """In E.164 format, such as `+12025550162`."""
-    default_mfa_method: str
-    """`sms_otp`, `totp` or `""`."""
+    default_mfa_method: MfaMethod
+    """`""` if there is none."""
     roles: list[MemberRole]
     trusted_metadata: dict[str, Any] | None = None
     """At most 20 keys and 4 KB; only a backend may write it."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from stytch_b2b_async.schema import Model, frozen
 
-from .enums import AllowedMethods, ConnectedAppsAllowedType, MfaPolicy, Provisioning, RestrictedProvisioning
+from .enums import AllowedMethods, ConnectedAppsAllowedType, MfaPolicy, Provisioning, RestrictedProvisioning, SsoIdentityProvider
 
 
 @frozen
@@ -14,7 +14,7 @@ class ActiveSSOConnection(Model):
 
     connection_id: str
     display_name: str
-    identity_provider: str
+    identity_provider: SsoIdentityProvider
 
 
 @frozen

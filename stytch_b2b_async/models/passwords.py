@@ -1,8 +1,8 @@
 """Password strength, and parameters of migrated hashes."""
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
-from stytch_b2b_async.schema import Model, Secret, frozen
+from stytch_b2b_async.schema import Model, OpenEnum, Secret, frozen
 
 
 @frozen
@@ -32,7 +32,9 @@ class SaltConfig(Model):
     """Salts that were added before and after a password before hashing."""
 
     prepend_salt: Secret
+    """Before the password; empty if there was none."""
     append_salt: Secret
+    """After the password; empty if there was none."""
 
 
 MD5Config: TypeAlias = SaltConfig
@@ -47,9 +49,11 @@ class Argon2Config(Model):
     salt: Secret
     """In base64."""
     iteration_amount: int
+    """Number of passes over the memory."""
     memory: int
     """In KiB."""
     threads: int
+    """Degree of parallelism."""
     key_length: int
     """In bytes."""
 
@@ -63,7 +67,9 @@ class ScryptConfig(Model):
     n_parameter: int
     """A power of two, 2 to 262144."""
     r_parameter: int
+    """Block size."""
     p_parameter: int
+    """Degree of parallelism."""
     key_length: int
     """In bytes."""
 
@@ -75,7 +81,8 @@ class PBKDF2Config(Model):
     salt: Secret
     """In base64."""
     iteration_amount: int
+    """Number of iterations."""
     key_length: int
     """In bytes."""
-    algorithm: str
-    """`sha256` or `sha512`."""
+    algorithm: OpenEnum[Literal["sha256", "sha512"]]
+    """The hash function."""

@@ -13,6 +13,7 @@ class SearchQuery(Model):
     operator: OpenEnum[Literal["AND", "OR"]]
     """`AND`; `OR` is deprecated and no longer supported."""
     operands: Sequence[Mapping[str, Any]]
+    """The filters: each has a `filter_name` and a `filter_value`."""
 
 
 @frozen

@@ -49,10 +49,13 @@ def example_of(cls: type[ModelT], overrides: Mapping[str, Any]) -> ModelT:
     for name in overrides:
         if name not in names:
             raise TypeError(f"{cls.__name__}.example: unknown field {name}{did_you_mean(name, names)}")
-    return cls(**{**{field.name: _value(field) for field in fields_of(cls) if field.required or field.catch_all}, **overrides})
+    return cls(
+        **{**{field.name: example_value(field) for field in fields_of(cls) if field.required or field.catch_all}, **overrides}
+    )
 
 
-def _value(field: Field) -> Any:
+def example_value(field: Field) -> Any:
+    """Return the example of a field."""
     match field.shape:
         case ListOf():
             return []
@@ -65,7 +68,7 @@ def _value(field: Field) -> Any:
         case scalar:
             scalars: Mapping[str, Any] = {
                 "boolean": field.name not in {"is_locked", "is_breakglass", "is_admin"},
-                "integer": 200 if field.name == "status_code" else 1,
+                "integer": 200 if field.name == "status_code" else max(1, scalar.minimum or 1),
                 "number": 1.0,
                 "string": _TIME,
             }
