@@ -5,7 +5,6 @@ handler runs in the main thread: it finds only a part of a module that it interr
 import anything while the main thread looks for a module.
 """
 
-import asyncio
 import os
 import sys
 import threading
@@ -58,7 +57,8 @@ def load(function: Callable[[], T]) -> T:
 
 
 def _has_running_loop() -> bool:
-    return asyncio._get_running_loop() is not None  # noqa: SLF001  # the one that does not raise
+    running: Callable[[], object] | None = getattr(sys.modules.get("asyncio.events"), "_get_running_loop", None)
+    return running is not None and running() is not None  # without importing asyncio, none runs
 
 
 def _current_frame() -> FrameType:

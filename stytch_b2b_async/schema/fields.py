@@ -46,9 +46,9 @@ def models_of(cls: type) -> tuple[type, ...]:
     """Return a declared class and the classes that its fields hold, at any depth, each once."""
     found = {cls: None}
     for model in (waiting := [cls]):
-        inner = {held for field in fields_of(model) if (held := model_in(field.shape))}
-        waiting += inner - found.keys()
-        found |= dict.fromkeys(inner)
+        inner = dict.fromkeys(held for field in fields_of(model) if (held := model_in(field.shape)))
+        waiting += [each for each in inner if each not in found]
+        found |= inner
     return tuple(found)
 
 
