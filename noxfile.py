@@ -103,6 +103,13 @@ def faults(session: nox.Session) -> None:
     session.run("python", "-m", "faults", *session.posargs, env={"PYTHONPATH": "tests"})
 
 
+@nox.session
+def conformance(session: nox.Session) -> None:
+    """Drive the emulator with the vendor's SDK, awaited and blocking, and compare every response with its declared fields."""
+    install(session, "conformance")
+    session.run("python", "-m", "conformance", *session.posargs)
+
+
 @nox.session(name="aiohttp-next")
 def aiohttp_next(session: nox.Session) -> None:
     """Run the fault tests with aiohttp's newest release, including pre-releases, and with every probe of its private names off."""

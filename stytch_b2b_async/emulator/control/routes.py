@@ -8,7 +8,7 @@ from stytch_b2b_async.emulator.codec import HTTPRequest, HTTPResponse, json_resp
 from stytch_b2b_async.emulator.errors import EmulatedError, missing
 from stytch_b2b_async.emulator.project import Project
 
-from . import CONTROL_PREFIX, calls, clock, faults, impersonation, logins, signing_keys, state
+from . import CONTROL_PREFIX, calls, clock, faults, impersonation, logins, pages, signing_keys, state
 from .access import require_local, require_own_origin
 
 ControlHandler: TypeAlias = Callable[[Project, HTTPRequest], Mapping[str, Any] | HTTPResponse]
@@ -52,6 +52,14 @@ def outbox(project: Project, request: HTTPRequest) -> Mapping[str, Any]:
 
 
 _ROUTES: Final[Mapping[str, Mapping[str, ControlHandler]]] = {
+    "": {"GET": pages.overview.show},
+    "pages/mail": {"GET": pages.mail.show},
+    "pages/organizations": {"GET": pages.people.show_organizations},
+    "pages/members": {"GET": pages.people.show_members},
+    "pages/sessions": {"GET": pages.people.show_sessions},
+    "pages/calls": {"GET": pages.calls.show},
+    "pages/call": {"GET": pages.calls.show_one},
+    "pages/style.css": {"GET": pages.style},
     "health": {"GET": health},
     "outbox": {"GET": outbox},
     "reset": {"POST": state.reset},

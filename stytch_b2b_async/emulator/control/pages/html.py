@@ -1,0 +1,64 @@
+"""HTML whose texts are escaped unless they were made here."""
+
+import html
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+_LINKED: Final = {"http", "https"}
+
+
+class Html(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+
+def escaped(value: object) -> Html:
+    """Convert a value to HTML."""
+    if isinstance(value, Html):
+        return value
+    if isinstance(value, datetime):
+        return Html(f"<time>{value:%Y-%m-%d %H:%M:%S}</time>")
+    return Html("" if value is None else html.escape(str(value)))
+
+
+def element(tag: str, *content: object, **attributes: str) -> Html:
+    """Create an element; attribute names may end with an underscore."""
+    written = "".join(f' {name.rstrip("_")}="{html.escape(value)}"' for name, value in attributes.items())
+    return Html(f"<{tag}{written}>{''.join(map(escaped, content))}</{tag}>")
+
+
+def joined(parts: Iterable[object], separator: str = "") -> Html:
+    """Join parts."""
+    return Html(separator.join(escaped(part) for part in parts))
+
+
+def link(text: object, url: str, **attributes: str) -> Html:
+    """Link to a page; a URL that could run a program is shown as text."""
+    try:
+        is_safe = url.startswith("/_emulator/") or urlsplit(url).scheme in _LINKED
+    except ValueError:
+        is_safe = False
+    return element("a", text, href=url, **attributes) if is_safe else escaped(url)
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> Html:
+    """Create a table, or say that there is nothing."""
+    written = [element("tr", *(element("td", cell) for cell in row)) for row in rows]
+    if not written:
+        return element("p", empty, class_="empty")
+    head = element("thead", element("tr", *(element("th", heading) for heading in headings)))
+    return element("div", element("table", head, element("tbody", *written)), class_="scroll")
+
+
+def code(value: Any) -> Html:
+    """Show JSON over several lines."""
+    return element("pre", value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def badge(text: object, kind: str = "plain") -> Html:
+    """Show a short state, by colour and by its text."""
+    return element("span", text, class_=f"badge {kind}")

@@ -1,0 +1,152 @@
+"""The pages: everything is escaped, and nothing else than the page itself may run or be loaded."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.pure_api import PureAPI
+
+from stytch_b2b_async.emulator import Emulator, Message
+
+EVIL = '<script>document.title = "evil"</script>'
+PAGES = ["", "pages/mail", "pages/organizations", "pages/members", "pages/sessions", "pages/calls"]
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.fixture
+def api() -> Iterator[PureAPI]:
+    with PureAPI() as made:
+        yield made
+
+
+def html(api: PureAPI, path: str, query: str = "", **headers: str) -> str:
+    response = api.send("GET", f"/_emulator/{path}", b"", query, **headers)
+    assert 200 == response.status, response.body
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    assert "no-referrer" == response.headers["referrer-policy"]
+    return response.body.decode()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_empty_pages(api: PureAPI, path: str) -> None:
+    """They say that there is nothing yet, and need no credentials."""
+    api.headers.pop("authorization")
+    assert re.search(r"No \w+", html(api, path))
+
+
+def filled(api: PureAPI) -> tuple[str, str]:
+    organization = api.post("organizations", organization_name=EVIL)["organization"]
+    organization_id = organization["organization_id"]
+    member = api.post(f"organizations/{organization_id}/members", email_address="ada@example.com", name=EVIL)["member"]
+    api.post("passwords/email/reset/start", organization_id=organization_id, email_address="ada@example.com")
+    return organization_id, member["member_id"]
+
+
+def test_texts_are_escaped(api: PureAPI) -> None:
+    """Names, addresses and metadata are whatever somebody chose."""
+    organization_id, member_id = filled(api)
+    api.project.outbox.add(Message(to=EVIL, kind=EVIL, code=EVIL, url=f"javascript:{EVIL}"))
+    api.project.outbox.add(Message(to='"><img src=x>', kind="x", url='https://example.com/"><img src=x>'))
+    pages = [html(api, path) for path in PAGES]
+    pages.append(html(api, "pages/organizations", f"id={organization_id}"))
+    pages.append(html(api, "pages/members", f"id={member_id}"))
+    assert any("&lt;script&gt;" in page for page in pages)
+    for page in pages:
+        assert "<script" not in page
+        assert "<img" not in page
+        assert "style=" not in page
+        assert not re.search(r'href="(?!https?://|/_emulator/|data:,")', page)
+
+
+@pytest.mark.parametrize("path", [*PAGES, "pages/style.css", "pages/call"])
+def test_pages_are_for_this_machine(api: PureAPI, path: str) -> None:
+    """As all control routes are."""
+    assert 421 == api.send("GET", f"/_emulator/{path}", b"", "", host="evil.example.com").status
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [("pages/call", "number=99"), ("pages/call", ""), ("pages/members", "id=x"), ("pages/organizations", "id=x"), ("pages/x", "")],
+)
+def test_what_is_not_there(api: PureAPI, path: str, query: str) -> None:
+    """Is an error like any."""
+    assert 404 == api.send("GET", f"/_emulator/{path}", b"", query).status
+
+
+@pytest.mark.parametrize("offset", ["-1", "x", "99999999999999999999", "1e9", "", "%C2%B2"])
+def test_odd_offsets(api: PureAPI, offset: str) -> None:
+    """Count as none."""
+    assert html(api, "pages/organizations", f"offset={offset}")
+
+
+def test_long_lists_are_shown_in_parts(api: PureAPI) -> None:
+    """Newest first."""
+    for number in range(150):
+        api.post("organizations", organization_name=f"Acme {number}")
+    first, second = html(api, "pages/organizations"), html(api, "pages/organizations", "offset=100")
+    assert "1 to 100 of 150" in first
+    assert "Acme 149<" in first
+    assert "101 to 150 of 150" in second
+    assert "Acme 0<" in second
+
+
+@pytest.fixture
+def site() -> Iterator[Emulator]:
+    """An emulator with a member and a mail; the blocking client is gone before a browser's event loop runs in this thread."""
+    with Emulator() as stytch:
+        with stytch.blocking_client() as client:
+            organization_id = client.organizations.create(organization_name=EVIL).organization.organization_id
+            client.organizations.members.create(organization_id=organization_id, email_address="ada@example.com", name=EVIL)
+            url = f"{stytch.url}/_emulator/health"
+            client.passwords.email.reset_start(
+                organization_id=organization_id, email_address="ada@example.com", reset_password_redirect_url=url
+            )
+        yield stytch
+
+
+@pytest.fixture
+def browser(site: Emulator) -> Iterator[Any]:
+    assert site.url  # before the browser's event loop
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not there: apt-get install chromium")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+def test_pages_in_a_browser(site: Emulator, browser: Any, tmp_path: Path) -> None:
+    """Mail can be read and followed, a member and a call be found; nothing runs, and nothing is refused by the policy."""
+    page = browser.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{site.url}/_emulator/")
+    assert "Overview · Stytch emulator" == page.title()
+    page.click("nav >> text=Members")
+    assert EVIL == page.inner_text("tbody td:nth-child(1)")
+    page.click("text=ada@example.com")
+    page.click("nav >> text=Calls")
+    page.click("tbody tr:first-child a")
+    assert "passwords.email.reset_start" in page.inner_text("h1")
+    assert '"email_address": "ada@example.com"' in page.inner_text("pre >> nth=0")
+    page.click("nav >> text=Mail")
+    assert [] == complaints
+    with page.expect_navigation():
+        page.click("text=Open the link")
+    assert f"token={site.outbox[-1].token}" in page.url
+    assert '"status":"ok"' in page.inner_text("body").replace(" ", "")
+    complaints.clear()  # of the page that the link leads to, which has no icon
+    for scheme, expected in (("light", "rgb(255, 255, 255)"), ("dark", "rgb(21, 24, 28)")):
+        page.emulate_media(color_scheme=scheme)
+        for name in PAGES:
+            page.goto(f"{site.url}/_emulator/{name}")
+            assert expected == page.evaluate("getComputedStyle(document.body).backgroundColor")
+            page.screenshot(path=str(tmp_path / f"{scheme}-{name.replace('/', '-') or 'overview'}.png"))
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{site.url}/_emulator/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390  # a narrow screen scrolls tables, not the page
+    assert [] == complaints
