@@ -15,13 +15,129 @@ class Guess:
     """One sentence."""
 
 
-ORGANIZATIONS_AND_MEMBERS: Final[tuple[Guess, ...]] = ()
+ORGANIZATIONS_AND_MEMBERS: Final[tuple[Guess, ...]] = (
+    Guess(
+        "organizations.search, organizations.members.search",
+        "Results come oldest first; a limit of 0 is invalid; a cursor belongs to the search that it came from.",
+    ),
+    Guess("organizations.search, organizations.members.search", "OR is still supported, although it is deprecated."),
+    Guess(
+        "organizations.members.search",
+        "Roles that an email domain implies count for member_roles, as does stytch_member, which every member has.",
+    ),
+    Guess("organizations.members.search", "Filters by TOTP and OAuth accounts are called member_totp_exists and oauth_providers."),
+    Guess(
+        "organizations.create, organizations.update",
+        "An empty external id or slug is the same as none; only the calls to delete an external id clear it.",
+    ),
+    Guess(
+        "organizations.create, organizations.update",
+        "Any organization may claim email domains; one that another organization claims is refused.",
+    ),
+    Guess("organizations.update", "Closing every way of joining is invalid_organization_auth_factor_setting."),
+    Guess(
+        "organizations.update",
+        "Naming an SSO connection that is not active is invalid_restricted_sso_setting or invalid_sso_default_connection_id.",
+    ),
+    Guess(
+        "organizations.delete",
+        "Nothing remains of the members, not even for dangerously_get with include_deleted; shared passwords stay.",
+    ),
+    Guess(
+        "organizations.members.update",
+        "Another phone number than the one that the member has is duplicate_member_phone_number_for_member.",
+    ),
+    Guess("organizations.members.update", "Sessions stay when the email address changes; mailed links to the old address end."),
+    Guess("organizations.members.update", "Returning to a retired address gives it its old id."),
+    Guess(
+        "organizations.members.delete",
+        "The address, external id and retired addresses are free for others at once; unlinked passwords are deleted.",
+    ),
+    Guess(
+        "organizations.members.reactivate",
+        "What others have taken meanwhile, such as a phone number, is lost; an unknown id is member_not_found.",
+    ),
+    Guess(
+        "organizations.members.unlink_retired_email", "The current address is cannot_delete_email, an unknown one email_not_found."
+    ),
+    Guess("*", "An id of the other environment is rejected with status 400 before anything is looked up."),
+)
 
-SESSIONS: Final[tuple[Guess, ...]] = ()
+SESSIONS: Final[tuple[Guess, ...]] = (
+    Guess(
+        "sessions.exchange",
+        "Factors that prove an email address count in the other organization, as do shared passwords and the same verified phone.",
+    ),
+    Guess(
+        "sessions.exchange",
+        "Somebody else than a member is member_not_found; no factor that counts is insufficient_factors_for_session_exchange.",
+    ),
+    Guess("sessions.exchange", "A session that is exchanged stays active."),
+    Guess(
+        "sessions.exchange_access_token",
+        "A used or expired token is idp_access_token_could_not_be_exchanged, an unknown one idp_access_token_not_found.",
+    ),
+    Guess("sessions.attest", "A profile names the claims of address, organization and token id; a token is not used up by it."),
+    Guess(
+        "sessions.migrate",
+        "Tokens that the settings do not know are session_not_found; the factor is of the type imported, by imported_auth0.",
+    ),
+    Guess(
+        "sessions.get_jwks",
+        "Keys change on demand only; a replaced key stays published for 30 days, then its tokens are not accepted.",
+    ),
+    Guess("impersonation.authenticate", "An unknown token is answered like a used one; only active members can be impersonated."),
+    Guess("impersonation.authenticate", "Extending the session is session_not_mutable."),
+)
 
-ROLES: Final[tuple[Guess, ...]] = ()
+ROLES: Final[tuple[Guess, ...]] = (
+    Guess("organizations.members.reactivate", "A member's session needs stytch.member create."),
+    Guess(
+        "organizations.members.start_email_update, organizations.members.unlink_retired_email",
+        "A member's session needs update.info.email of stytch.member, or of stytch.self for the own addresses.",
+    ),
+    Guess(
+        "organizations.delete_external_id, organizations.members.delete_external_id",
+        "A member's session needs update.info.external-id; members may not delete their own.",
+    ),
+    Guess(
+        "organizations.update",
+        "Claimed domains need update.settings.claimed-email-domains; apps need .first-party-connected-apps or .third-party-…",
+    ),
+    Guess(
+        "organizations.connected_apps, organizations.members.get_connected_apps",
+        "A member's session needs get.connected-apps of the organization or member, and revoke.connected-apps to revoke.",
+    ),
+    Guess("rbac.policy", "The actions of the API's own resources are those that the emulator checks."),
+    Guess("rbac.organizations.set_org_policy", "A role that is removed stays assigned, and grants nothing."),
+    Guess(
+        "rbac.organizations.set_org_policy",
+        "A role id of the project, or one that starts with stytch, is invalid_rbac_custom_role.",
+    ),
+)
 
-CLIENTS: Final[tuple[Guess, ...]] = ()
+CLIENTS: Final[tuple[Guess, ...]] = (
+    Guess("m2m.clients.*", "A client has at most 100 scopes; a secret of its own has 8 to 1024 characters, 5 of them different."),
+    Guess("m2m.token", "A wrong secret, an unknown client and an inactive one are invalid_client with status 401."),
+    Guess("m2m.token, idp.introspect_token_network", "Credentials in the body go before those of Basic authentication."),
+    Guess(
+        "connected_app.clients.*",
+        "creation_method is MANUAL; access tokens live 5 to 1440 minutes; http redirects may lead to localhost.",
+    ),
+    Guess("connected_app.clients.*", "Templates of tokens are plain JSON: placeholders are not filled in."),
+    Guess(
+        "idp.oauth.*",
+        "First-party apps need consent for offline_access alone; third-party apps for every scope that was not granted before.",
+    ),
+    Guess(
+        "idp.oauth.*", "Standard scopes are openid, profile, email, phone, offline_access and full_access; others are the policy's."
+    ),
+    Guess(
+        "idp.oauth.authorize",
+        "Codes live 10 minutes; public apps must use PKCE; a scope that cannot be granted leads back with invalid_scope.",
+    ),
+    Guess("idp.introspect_token_network", "Refresh tokens live 30 days, and are replaced when they are used."),
+)
 
 LOGINS: Final[tuple[Guess, ...]] = ()
 

@@ -22,6 +22,10 @@ OTHER_PASSWORD = "sleepy-walrus-juggles-93"
 LOCK_FIELDS = ("is_locked", "lock_created_at", "lock_expires_at", "updated_at")
 TOO_LARGE = {"a": "x" * 5000}
 
+REDIRECT = "https://app.example/callback"
+QUERY = {"operator": "AND", "operands": [{"filter_name": "member_emails", "filter_value": [ADA]}]}
+ROLE = {"role_id": "reader", "description": "", "permissions": [{"resource_id": "stytch.self", "actions": ["*"]}]}
+
 EMULATED = [route for route in all_routes() if route.handler is not None]
 ODD: list[Any] = [None, "", "x", " ", 0, -1, 4, 10**6, 2**63 - 1, 1.5, True, [], {}, ["x"], {"a": 1}, TOO_LARGE, "x" * 300]
 
@@ -64,8 +68,40 @@ class Seeded(PureAPI):
             "mfa_phone_number": ["+12025550162", "1"],
             "organization_name": ["Other"],
             "organization_slug": ["acme", "other"],
+            "organization_ids": [[ids[0]], ids],
+            "member_password_id": [login["member"]["member_password_id"]],
+            "external_id": ["a|1", "a b"],
+            "organization_external_id": ["a|1"],
+            "trusted_metadata": [{"plan": "pro"}, {"plan": None}, TOO_LARGE],
+            "query": [QUERY, {**QUERY, "operator": "OR"}, {**QUERY, "operands": [{"filter_name": "x", "filter_value": 1}]}],
+            "limit": [1, 1000, 0],
+            "org_policy": [{"roles": [ROLE]}, {"roles": [ROLE, ROLE]}, {"roles": []}],
+            "authorization_check": [{"organization_id": ids[0], "resource_id": "stytch.self", "action": "delete"}],
+            **self._clients(ids[0], members[0]),
         }
         self.start = self.snapshot()
+
+    def _clients(self, organization_id: str, member_id: str) -> dict[str, list[Any]]:
+        """Create a machine-to-machine client and an app that a member has let in."""
+        _, machine = self.call("POST", "/v1/m2m/clients", {"scopes": ["a"]})
+        settings = {"client_type": "first_party", "redirect_urls": [REDIRECT]}
+        _, app = self.call("POST", "/v1/connected_apps/clients", settings)
+        app_id = app["connected_app"]["client_id"]
+        asks = {"client_id": app_id, "redirect_uri": REDIRECT, "response_type": "code", "scopes": ["openid"]}
+        who = {"organization_id": organization_id, "member_id": member_id, "consent_granted": True}
+        self.post("idp/oauth/authorize", **asks, **who)
+        impersonation = self.call("POST", "/_emulator/impersonation", {"member_id": member_id})[1]
+        return {
+            "client_id": [machine["m2m_client"]["client_id"], app_id],
+            "connected_app_id": [app_id],
+            "client_type": ["first_party", "third_party_public"],
+            "scopes": [["openid"], ["a"], ["a b"]],
+            "status": ["inactive"],
+            "redirect_uri": [REDIRECT],
+            "redirect_urls": [[REDIRECT], ["http://x"]],
+            "response_type": ["code"],
+            "impersonation_token": [impersonation["impersonation_token"]],
+        }
 
     def _mailed(self, organization_id: str, email: str) -> str:
         self.post("passwords/email/reset/start", organization_id=organization_id, email_address=email)

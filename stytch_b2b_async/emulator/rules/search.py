@@ -38,8 +38,9 @@ class Operand:
         """Return the value as a list of strings, not empty; `missing` names it in the error type."""
         if self.value in (None, []):
             raise self._missing(missing)
-        value = cast("list[object]", self.value) if isinstance(self.value, list) else [self.value]
-        if not isinstance(self.value, list) or not all(isinstance(each, str) for each in value):
+        given = self.value
+        value = cast("list[object]", given) if isinstance(given, list) else [None]
+        if not all(isinstance(each, str) for each in value):
             raise EmulatedError(f"{self.errors}_expected_array_of_strings", f"{self.name} takes a list of strings.")
         if len(value) > _MAX_VALUES:
             raise EmulatedError("bad_request", f"{self.name} takes at most {_MAX_VALUES} values.")

@@ -45,9 +45,9 @@ class Schema:
     @classmethod
     def collect(cls) -> "Schema":
         """Collect the tables that the modules of this package declare in `TABLES`."""
-        package = importlib.import_module(__package__)
-        names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
-        modules = [importlib.import_module(f"{__package__}.{name}") for name in names]
+        package = __name__.rpartition(".")[0]
+        names = sorted(module.name for module in pkgutil.iter_modules(importlib.import_module(package).__path__))
+        modules = [importlib.import_module(f"{package}.{name}") for name in names]
         return cls((*OWN_TABLES, *(table for module in modules for table in getattr(module, "TABLES", ()))))
 
     @property

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 from stytch_b2b_async.api.connected_app.clients import ConnectedAppSettings
@@ -51,7 +51,7 @@ def template_claims(template: str) -> dict[str, Any] | None:
         claims: Any = json.loads(template or "{}")
     except (ValueError, RecursionError):
         return None
-    return claims if isinstance(claims, dict) else None
+    return cast("dict[str, Any]", claims) if isinstance(claims, dict) else None
 
 
 def check_app_allowed(app: ConnectedApp, organization: Organization) -> None:

@@ -57,10 +57,11 @@ def verified_claims(project: Project, jwt: str) -> dict[str, Any] | None:
 
 def session_id_in(project: Project, jwt: str) -> str:
     """Verify a JWT's signature and return its session; the JWT may have expired, since the session decides."""
-    claim: Any = (verified_claims(project, jwt) or {}).get(SESSION_CLAIM)
-    if not isinstance(claim, dict) or not isinstance(claim.get("id"), str):
-        raise EmulatedError("unable_to_parse_session_jwt", "The session JWT does not parse, or was not signed by this project.")
-    return str(cast("dict[str, Any]", claim)["id"])
+    try:
+        return str((verified_claims(project, jwt) or {})[SESSION_CLAIM]["id"])
+    except (LookupError, TypeError):
+        message = "The session JWT does not parse, or was not signed by this project."
+        raise EmulatedError("unable_to_parse_session_jwt", message) from None
 
 
 def factor_details(factor: AuthenticationFactor) -> dict[str, Any]:
