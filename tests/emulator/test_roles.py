@@ -9,8 +9,8 @@ from support.tenants import Tenant, refused
 
 from stytch_b2b_async import Authorization
 from stytch_b2b_async.emulator import Emulator, ProjectSettings
-from stytch_b2b_async.emulator.resources.organizations import UPDATE_ACTIONS as ORGANIZATION_ACTIONS
 from stytch_b2b_async.emulator.rules.members.updates import UPDATE_ACTIONS as MEMBER_ACTIONS
+from stytch_b2b_async.emulator.rules.organizations.updates import UPDATE_ACTIONS as ORGANIZATION_ACTIONS
 from stytch_b2b_async.emulator.rules.rbac.policy import API_RESOURCES
 from stytch_b2b_async.models.rbac import OrgPolicy, Permission, PolicyRole
 
