@@ -88,7 +88,7 @@ class Mischief:
             if chance.random() < 0.5:
                 await asyncio.sleep(0.003)  # in which a client may write its request
             held: Any = reader
-            if held._buffer or reader.at_eof() or _is_readable(sock):
+            if writer.is_closing() or held._buffer or reader.at_eof() or _is_readable(sock):
                 return  # one was received already: what is sent now would be its response
             words = answer("unasked")
             self._say(writer, what, chance.choice([words, words[:30], b"\r\n"]))
