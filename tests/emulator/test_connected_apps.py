@@ -290,5 +290,19 @@ async def test_deleted_app_leaves_nothing(acme: Tenant) -> None:
     assert (400, "invalid_grant") == _error(await other.token(grant_type="refresh_token", refresh_token=found["refresh_token"]))
 
 
+async def test_reactivated_member_is_asked_again(acme: Tenant) -> None:
+    """Consents and tokens from before the deletion stay gone."""
+    app = await registered(acme)
+    await acme.reset()
+    found = await app.exchanged("openid", "offline_access")
+    who: dict[str, Any] = {"organization_id": acme.organization_id, "member_id": acme.member_id}
+    await acme.client.organizations.members.delete(**who)
+    await acme.client.organizations.members.reactivate(**who)
+    assert [] == (await acme.client.organizations.members.get_connected_apps(**who)).connected_apps
+    mine: dict[str, Any] = {"client_id": app.registered.client_id, "client_secret": app.registered.client_secret}
+    assert False is (await acme.client.idp.introspect_token_network(token=found["access_token"], **mine)).active
+    assert (400, "invalid_grant") == _error(await app.token(grant_type="refresh_token", refresh_token=found["refresh_token"]))
+
+
 def _error(answer: tuple[int, dict[str, Any]]) -> tuple[int, str]:
     return answer[0], answer[1].get("error", "")

@@ -172,6 +172,20 @@ async def test_reactivated_member_is_active(acme: Tenant) -> None:
         await members.reactivate(organization_id=other.organization_id, member_id=acme.member_id)
 
 
+async def test_reactivation_revives_no_token(acme: Tenant) -> None:
+    """Mailed links, sessions and intermediate sessions from before the deletion stay dead."""
+    members = acme.client.organizations.members
+    who: dict[str, Any] = {"organization_id": acme.organization_id, "member_id": acme.member_id}
+    login = await acme.reset()
+    token = await acme.mailed_token()
+    await members.delete(**who)
+    await members.reactivate(**who)
+    with refused("unable_to_auth_password_reset_token", 401):
+        await acme.client.passwords.email.reset(password_reset_token=token, password=PASSWORD)
+    with refused("session_not_found", 404):
+        await acme.client.sessions.authenticate(session_token=login.session_token)
+
+
 async def test_reactivation_needs_the_address(acme: Tenant) -> None:
     """A member who has it now keeps it."""
     members = acme.client.organizations.members

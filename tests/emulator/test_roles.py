@@ -12,7 +12,12 @@ from stytch_b2b_async.emulator import Emulator, ProjectSettings
 from stytch_b2b_async.emulator.rules.members.updates import UPDATE_ACTIONS as MEMBER_ACTIONS
 from stytch_b2b_async.emulator.rules.organizations.updates import UPDATE_ACTIONS as ORGANIZATION_ACTIONS
 from stytch_b2b_async.emulator.rules.rbac.policy import API_RESOURCES
+from stytch_b2b_async.emulator.state.roles import session_roles
+from stytch_b2b_async.emulator.state.store import evolve
+from stytch_b2b_async.models.factors import SSOFactor
+from stytch_b2b_async.models.member import Member, MemberRole, MemberRoleSource
 from stytch_b2b_async.models.rbac import OrgPolicy, Permission, PolicyRole
+from stytch_b2b_async.models.session import AuthenticationFactor
 
 SETTINGS = ProjectSettings(
     roles={
@@ -53,6 +58,24 @@ def test_policy_has_every_action_that_is_checked() -> None:
         assert action in API_RESOURCES[resource]
     for action, *resources in MEMBER_ACTIONS.values():
         assert all(action in API_RESOURCES[resource] for resource in resources), action
+
+
+@pytest.mark.parametrize("source", ["sso_connection", "sso_connection_group"])
+def test_sso_roles_count_in_sessions_of_that_connection(source: str) -> None:
+    """Other sessions of the member do not have them."""
+    member = Member.example()
+    implied = MemberRoleSource(type=source, details={"connection_id": "saml-1"})
+    direct = MemberRoleSource(type="direct_assignment", details={})
+    roles = [MemberRole(role_id="sso", sources=[implied]), MemberRole(role_id="both", sources=[implied, direct])]
+    member = evolve(member, roles=roles)
+
+    def session_of(connection_id: str) -> list[AuthenticationFactor]:
+        sso = SSOFactor(id="r-1", provider_id=connection_id, external_id="e-1")
+        return [AuthenticationFactor(type="sso", delivery_method="sso_saml", saml_sso_factor=sso)]
+
+    assert ["sso", "both"] == session_roles(member, session_of("saml-1"))
+    assert ["both"] == session_roles(member, session_of("saml-2"))
+    assert ["both"] == session_roles(member, [])
 
 
 async def test_organization_adds_roles(acme: Tenant) -> None:
