@@ -137,6 +137,15 @@ async def test_member_may_return_to_a_retired_address(acme: Tenant) -> None:
     assert moved.retired_email_addresses == again.retired_email_addresses
 
 
+async def test_links_to_an_old_address_are_dead(acme: Tenant) -> None:
+    """Even when the member returns to it."""
+    token = await acme.mailed_token()
+    await update(acme, email_address=GRACE)
+    await update(acme, email_address=ADA)
+    with refused("unable_to_auth_password_reset_token", 401):
+        await acme.client.passwords.email.reset(password_reset_token=token, password=PASSWORD)
+
+
 async def test_deleted_member_is_found_by_nobody(acme: Tenant) -> None:
     """Except by those who ask for deleted ones; sessions have ended, and the address is free."""
     members = acme.client.organizations.members
