@@ -56,6 +56,12 @@ def test_a_session_is_read_with_all_its_factors() -> None:
         assert not [name for name in details if getattr(factor, name) is None]
 
 
+def test_optional_fields_may_be_null_beside_a_drift() -> None:
+    """The lenient path knows which fields may be null, as the fast one does."""
+    assert {"$.piece_id"} == set(load({"piece_id": 5, "size": 1, "weight": None, "labels": None}, Piece)[1])
+    assert {"$.piece_id", "$.size"} == set(load({"piece_id": 5, "size": None, "weight": None}, Piece)[1])
+
+
 def test_optional_fields_may_be_null_or_missing() -> None:
     assert (Piece(piece_id="p", size=1), {}) == load({"piece_id": "p", "size": 1, "weight": None, "labels": None}, Piece)
 
