@@ -3,6 +3,7 @@
 import base64
 import json
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -22,7 +23,6 @@ class PureAPI:
     def __init__(self, settings: ProjectSettings | None = None, *, allow_remote: bool = False, db: str = ":memory:") -> None:
         self.project = Project.open(None, None, db=db, settings=settings or ProjectSettings(), clock=Clock(lambda: MOMENT))
         self.service = Service(self.project, all_routes(), allow_remote=allow_remote)
-        self._saved: list[sqlite3.Connection] = []
         credentials = f"{self.project.project_id}:{self.project.secret}"
         self.headers = {
             "host": "127.0.0.1",
@@ -35,8 +35,6 @@ class PureAPI:
 
     def __exit__(self, *_: object) -> None:
         self.project.store.close()
-        for saved in self._saved:
-            saved.close()
 
     def send(self, method: str, path: str, body: bytes = b"", query: str = "", /, **headers: str) -> HTTPResponse:
         """Send anything; header names are written with underscores."""
@@ -55,16 +53,15 @@ class PureAPI:
         assert 200 == status, found
         return found
 
-    def snapshot(self) -> tuple[sqlite3.Connection, list[Message]]:
+    def snapshot(self) -> tuple[bytes, list[Message]]:
         """Remember the state."""
-        saved = sqlite3.connect(":memory:")
-        self._saved.append(saved)
-        self.connection.backup(saved)
-        return saved, list(self.project.outbox)
+        return self.connection.serialize(), list(self.project.outbox)
 
-    def restore(self, snapshot: tuple[sqlite3.Connection, list[Message]]) -> None:
+    def restore(self, snapshot: tuple[bytes, list[Message]]) -> None:
         """Go back to a state."""
-        snapshot[0].backup(self.connection)  # `deserialize` can crash where a prepared statement uses json_each
+        with closing(sqlite3.connect(":memory:")) as saved:
+            saved.deserialize(snapshot[0])  # not on a connection in use: prepared statements with json_each can crash then
+            saved.backup(self.connection)
         self.project.outbox.clear()
         for message in snapshot[1]:
             self.project.outbox.add(message)
