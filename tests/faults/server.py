@@ -102,7 +102,7 @@ async def open_site(script: Script, tls: ssl.SSLContext | None) -> AsyncIterator
             pass
         finally:
             writer.close()
-            with suppress(ConnectionError, asyncio.CancelledError):
+            with suppress(ConnectionError, ssl.SSLError, asyncio.CancelledError):
                 await writer.wait_closed()
 
     server = await asyncio.start_server(talk, "127.0.0.1", 0, ssl=tls)
