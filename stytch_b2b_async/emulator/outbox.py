@@ -12,10 +12,12 @@ class Message:
 
     to: str
     kind: str
-    """`password_reset`, `discovery_password_reset` or `sms_otp`."""
+    """What it is for: `login`, `signup`, `invite`, `discovery`, `password_reset`, `discovery_password_reset`, `sms_otp`,
+    `email_otp` or `discovery_email_otp`."""
     _token: str | None = attrs.field(default=None, repr=False, alias="token")
     _code: str | None = attrs.field(default=None, repr=False, alias="code")
     _url: str | None = attrs.field(default=None, repr=False, alias="url")
+    _login_url: str | None = attrs.field(default=None, repr=False, alias="login_url")
 
     @property
     def token(self) -> str:
@@ -32,9 +34,21 @@ class Message:
         """The link with the token. Raises LookupError if the message has none."""
         return self._header_items("url", self._url)
 
+    @property
+    def login_url(self) -> str:
+        """The second link of a password reset, which logs in without a password. Raises LookupError if the message has none."""
+        return self._header_items("login_url", self._login_url)
+
     def to_dict(self) -> dict[str, str | None]:
         """Return all fields, None if unset."""
-        return {"to": self.to, "kind": self.kind, "token": self._token, "code": self._code, "url": self._url}
+        return {
+            "to": self.to,
+            "kind": self.kind,
+            "token": self._token,
+            "code": self._code,
+            "url": self._url,
+            "login_url": self._login_url,
+        }
 
     def _header_items(self, name: str, value: str | None) -> str:
         if value is None:

@@ -14,6 +14,7 @@ from stytch_b2b_async.emulator.state.mailed_tokens import MailedTokens
 from stytch_b2b_async.emulator.state.members import Members
 from stytch_b2b_async.emulator.state.oauth_clients import OAuthClients
 from stytch_b2b_async.emulator.state.organizations import Organizations
+from stytch_b2b_async.emulator.state.passcodes import Passcodes
 from stytch_b2b_async.emulator.state.passwords import Passwords
 from stytch_b2b_async.emulator.state.sessions import Sessions
 from stytch_b2b_async.emulator.state.signing_keys import SigningKeys
@@ -72,6 +73,7 @@ class Project:
     sessions: Sessions = attrs.field(repr=False)
     intermediate_sessions: IntermediateSessions = attrs.field(repr=False)
     mailed_tokens: MailedTokens = attrs.field(repr=False)
+    passcodes: Passcodes = attrs.field(repr=False)
     signing_keys: SigningKeys = attrs.field(repr=False)
     m2m_clients: OAuthClients[M2MClient] = attrs.field(repr=False)
     connected_apps: OAuthClients[ConnectedApp] = attrs.field(repr=False)
@@ -105,6 +107,7 @@ class Project:
                 sessions=Sessions(store, clock),
                 intermediate_sessions=IntermediateSessions(store, clock),
                 mailed_tokens=MailedTokens(store, clock),
+                passcodes=Passcodes(store, clock),
                 signing_keys=SigningKeys(store, clock, environment),
                 m2m_clients=OAuthClients(store, "m2m_client", M2MClient),
                 connected_apps=OAuthClients(store, "connected_app", ConnectedApp),

@@ -54,12 +54,20 @@ class ProjectSettings:
     validate_on_authentication: bool = False
     """Whether a member whose password no longer meets the policy must choose another at the next login."""
     password_reset_redirect_url: str | None = "http://localhost:3000/authenticate"  # noqa: S105  # a URL
-    """Default URL of mailed links; None makes a missing URL an error."""
+    """Where password reset links lead by default; None makes a missing URL an error. Likewise the next four."""
+    login_redirect_url: str | None = "http://localhost:3000/authenticate"
+    signup_redirect_url: str | None = "http://localhost:3000/authenticate"
+    invite_redirect_url: str | None = "http://localhost:3000/authenticate"
+    discovery_redirect_url: str | None = "http://localhost:3000/authenticate"
+    email_templates: frozenset[str] | None = None
+    """Ids of email templates; None allows all."""
     redirect_urls: frozenset[str] | None = None
     """URLs that links may lead to; None allows all."""
     max_session_minutes: int = 527_040
-    failures_before_lock: int = 10
-    lock_minutes: int = 60
+    failures_before_lock: int = attrs.field(default=10, validator=[attrs.validators.ge(1), attrs.validators.le(100)])
+    """Failed logins in a row that lock a member, 1 to 100."""
+    lock_minutes: int = attrs.field(default=60, validator=[attrs.validators.ge(5), attrs.validators.le(7 * 24 * 60)])
+    """How long a member is locked, 5 minutes to 7 days."""
     trusted_token_profiles: Mapping[str, TrustedTokenProfile] = attrs.field(factory=dict[str, TrustedTokenProfile])
     """Identity systems that the project trusts, by profile id."""
     external_sessions: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)

@@ -41,7 +41,10 @@ def test_message_gives_what_it_has() -> None:
         _ = text.url
     with pytest.raises(LookupError, match="a message of kind password_reset has no code"):
         _ = ADA.code
-    assert {"to": "+12025550162", "kind": "sms_otp", "token": None, "code": "123456", "url": None} == text.to_dict()
+    with pytest.raises(LookupError, match="has no login_url"):
+        _ = ADA.login_url
+    expected = {"to": "+12025550162", "kind": "sms_otp", "token": None, "code": "123456", "url": None, "login_url": None}
+    assert expected == text.to_dict()
 
 
 def test_tokens_do_not_show() -> None:

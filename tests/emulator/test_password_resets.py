@@ -24,7 +24,9 @@ async def test_the_mailed_link_carries_the_token_to_the_redirect(acme: Tenant) -
     token = await acme.mailed_token(reset_password_redirect_url="https://app.example.com/reset?lang=fr#top")
     url = urlsplit(acme.stytch.outbox[-1].url)
     assert ("app.example.com", "/reset", "top") == (url.netloc, url.path, url.fragment)
-    assert {"lang": ["fr"], "token": [token], "stytch_token_type": ["multi_tenant_passwords"]} == parse_qs(url.query)
+    assert {"lang": ["fr"], "token": [token], "slug": ["acme"], "stytch_token_type": ["multi_tenant_passwords"]} == parse_qs(
+        url.query
+    )
 
 
 async def test_discovery_link_says_what_it_is_for(acme: Tenant) -> None:

@@ -1,5 +1,6 @@
 """Intermediate sessions: authenticated factors of people who are not logged in yet."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import attrs
@@ -24,6 +25,8 @@ TABLES = (
             member_id TEXT REFERENCES members ON DELETE CASCADE,
             organization_id TEXT REFERENCES organizations ON DELETE CASCADE,
             factors TEXT NOT NULL,
+            email_verified INTEGER NOT NULL,
+            oauth_tenants TEXT NOT NULL,
             expires_at REAL NOT NULL
         );
         """,
@@ -42,7 +45,12 @@ class IntermediateSession:
     member_id: str | None
     """None before an organization is chosen."""
     organization_id: str | None
+    """None as long as all factors are a person's, not a member's."""
     factors: list[AuthenticationFactor]
+    email_verified: bool
+    """Whether one of the factors has shown that the mailbox is the person's."""
+    oauth_tenants: Mapping[str, Sequence[str]] = attrs.field(factory=dict[str, Sequence[str]])
+    """Tenants at OAuth providers, such as `{"slack": ["T1"]}`, by which the person may join organizations."""
     expires_at: float
 
 
@@ -54,7 +62,14 @@ class IntermediateSessions:
         self._clock = clock
 
     def start(
-        self, email: str, factors: list[AuthenticationFactor], member_id: str | None = None, organization_id: str | None = None
+        self,
+        email: str,
+        factors: list[AuthenticationFactor],
+        member_id: str | None = None,
+        organization_id: str | None = None,
+        *,
+        email_verified: bool = False,
+        oauth_tenants: Mapping[str, Sequence[str]] | None = None,
     ) -> IntermediateSession:
         """Store factors under a new token."""
         now = self._clock.now()
@@ -65,6 +80,8 @@ class IntermediateSessions:
             member_id=member_id,
             organization_id=organization_id,
             factors=factors,
+            email_verified=email_verified,
+            oauth_tenants=oauth_tenants or {},
             expires_at=(now + LIFE).timestamp(),
         )
         self.save(intermediate)
@@ -73,13 +90,15 @@ class IntermediateSessions:
     def save(self, intermediate: IntermediateSession) -> None:
         """Store an intermediate session."""
         self._store.run(
-            "INSERT OR REPLACE INTO intermediate_sessions (token_hash, email, member_id, organization_id, factors, expires_at)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO intermediate_sessions (token_hash, email, member_id, organization_id, factors, email_verified,"
+            " oauth_tenants, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             digest(intermediate.token),
             intermediate.email,
             intermediate.member_id,
             intermediate.organization_id,
             dump(intermediate.factors),
+            intermediate.email_verified,
+            dump(intermediate.oauth_tenants),
             intermediate.expires_at,
         )
 
@@ -98,6 +117,8 @@ class IntermediateSessions:
             member_id=row["member_id"],
             organization_id=row["organization_id"],
             factors=msgspec.json.decode(row["factors"], type=list[AuthenticationFactor]),
+            email_verified=bool(row["email_verified"]),
+            oauth_tenants=msgspec.json.decode(row["oauth_tenants"], type=dict[str, list[str]]),
             expires_at=row["expires_at"],
         )
 

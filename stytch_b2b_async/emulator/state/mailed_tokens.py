@@ -29,7 +29,7 @@ TABLES = (
     ),
 )
 
-Kind: TypeAlias = Literal["password_reset", "discovery_password_reset", "sms_otp"]
+Kind: TypeAlias = Literal["password_reset", "discovery_password_reset", "magic_link", "discovery_magic_link"]
 
 
 @attrs.frozen(kw_only=True)
@@ -59,13 +59,11 @@ class MailedTokens:
         *,
         member: Member | None = None,
         code_challenge: str | None = None,
-        token: str | None = None,
     ) -> str:
-        """Create a token with its purpose and lifetime; `token` is an existing one."""
-        token = token or new_token()
+        """Create a token with its purpose and lifetime."""
+        token = new_token()
         self._store.run(
-            "INSERT OR REPLACE INTO mailed_tokens (token_hash, kind, email, member_id, code_challenge, expires_at)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO mailed_tokens (token_hash, kind, email, member_id, code_challenge, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
             digest(token),
             kind,
             email,

@@ -119,6 +119,13 @@ class Organizations:
         )
         return [load(Organization, row["document"]) for row in rows]
 
+    def open_to_oauth_tenants(self) -> list[Organization]:
+        """List the organizations that people of some OAuth tenants may join."""
+        rows = self._store.rows(
+            "SELECT document FROM organizations WHERE json_extract(document, '$.oauth_tenant_jit_provisioning') = 'RESTRICTED'"
+        )
+        return [load(Organization, row["document"]) for row in rows]
+
 
 def _row(organization: Organization) -> tuple[object, ...]:
     """Return the values of `_COLUMNS`."""

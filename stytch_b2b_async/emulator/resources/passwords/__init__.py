@@ -11,7 +11,10 @@ from stytch_b2b_async.api.passwords import (
 from stytch_b2b_async.emulator.errors import EmulatedError, missing
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles
-from stytch_b2b_async.emulator.rules.login.login import intermediate_of, log_in, password_factor
+from stytch_b2b_async.emulator.rules.login.factors import password_factor
+from stytch_b2b_async.emulator.rules.login.intermediate import intermediate_of
+from stytch_b2b_async.emulator.rules.login.login import log_in
+from stytch_b2b_async.emulator.rules.login.mail import check_locale
 from stytch_b2b_async.emulator.rules.login.requirements import require_method
 from stytch_b2b_async.emulator.rules.members.new_members import NewMember, add_member
 from stytch_b2b_async.emulator.rules.passwords.checking import check_members_password
@@ -52,6 +55,7 @@ def strength_check(project: Project, request: StrengthCheck) -> StrengthCheckRes
 def authenticate(project: Project, request: Authenticate) -> PasswordLoginResponse:
     """Log a member in with a password."""
     check_email(request.email_address)
+    check_locale(request.locale)
     wanted = session_request(project, request)
     organization = project.organizations.find(request.organization_id)
     member = project.members.with_address(organization, request.email_address)

@@ -7,9 +7,10 @@ from stytch_b2b_async.emulator.outbox import Message
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles
 from stytch_b2b_async.emulator.rules.login.discovery import discover
-from stytch_b2b_async.emulator.rules.login.links import DISCOVERY_PASSWORD_RESET, check_redirect, link, reset_redirect
-from stytch_b2b_async.emulator.rules.login.login import password_factor
-from stytch_b2b_async.emulator.rules.login.pkce import check_verifier
+from stytch_b2b_async.emulator.rules.login.factors import password_factor
+from stytch_b2b_async.emulator.rules.login.links import DISCOVERY_PASSWORD_RESET, link, redirect_of
+from stytch_b2b_async.emulator.rules.login.mail import check_locale, check_templates, login_instead
+from stytch_b2b_async.emulator.rules.login.pkce import check_challenge, check_verifier
 from stytch_b2b_async.emulator.rules.passwords.checking import check_shared_password, require_shared_passwords, set_shared_password
 from stytch_b2b_async.emulator.rules.validators import check_email, mail_minutes
 from stytch_b2b_async.emulator.state.store import evolve
@@ -25,9 +26,7 @@ def authenticate(project: Project, request: Authenticate) -> DiscoveryResponse:
     require_shared_passwords(project)
     check_email(request.email_address)
     check_shared_password(project, request.email_address, request.password)
-    return DiscoveryResponse(
-        **project.response_meta(), **discover(project, request.email_address, password_factor(project), "password")
-    )
+    return DiscoveryResponse(**project.response_meta(), **discover(project, request.email_address, password_factor(project)))
 
 
 @handles(ResetStart)
@@ -36,13 +35,17 @@ def reset_start(project: Project, request: ResetStart) -> ResetStartResponse:
     require_shared_passwords(project)
     check_email(request.email_address)
     minutes = mail_minutes(request.reset_password_expiration_minutes, _RESET_MINUTES)
-    redirect = reset_redirect(request.reset_password_redirect_url, project.settings)
-    check_redirect(request.discovery_redirect_url, "invalid_discovery_redirect_url")
-    token = project.mailed_tokens.issue(
-        "discovery_password_reset", request.email_address, minutes, code_challenge=request.pkce_code_challenge
-    )
+    challenge = request.pkce_code_challenge
+    check_challenge(challenge)
+    check_locale(request.locale)
+    check_templates(project, request.reset_password_template_id, request.verify_email_template_id)
+    redirect = redirect_of(project, "password_reset", request.reset_password_redirect_url, challenge)
+    discovery = redirect_of(project, "discovery", request.discovery_redirect_url, challenge)
+    email = request.email_address
+    token = project.mailed_tokens.issue("discovery_password_reset", email, minutes, code_challenge=challenge)
     url = link(redirect, token, DISCOVERY_PASSWORD_RESET)
-    project.send(Message(to=request.email_address, kind="discovery_password_reset", token=token, url=url))
+    login_url = login_instead(project, email, discovery, challenge)
+    project.send(Message(to=email, kind="discovery_password_reset", token=token, url=url, login_url=login_url))
     return ResetStartResponse(**project.response_meta())
 
 
@@ -59,4 +62,5 @@ def reset(project: Project, request: Reset) -> DiscoveryResponse:
     for member in project.members.sharing(found.email):  # the link verifies the mailbox
         project.members.save(evolve(member, email_address_verified=True))
     # Whether sessions are revoked is undocumented; no member has been chosen, so none are.
-    return DiscoveryResponse(**project.response_meta(), **discover(project, found.email, password_factor(project), "password"))
+    found_there = discover(project, found.email, password_factor(project), email_verified=True)
+    return DiscoveryResponse(**project.response_meta(), **found_there)

@@ -14,9 +14,12 @@ from stytch_b2b_async.emulator.errors import EmulatedError, missing
 from stytch_b2b_async.emulator.outbox import Message
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles
-from stytch_b2b_async.emulator.rules.login.links import PASSWORD_RESET, check_redirect, link, reset_redirect
-from stytch_b2b_async.emulator.rules.login.login import intermediate_of, log_in, password_factor
-from stytch_b2b_async.emulator.rules.login.pkce import check_verifier
+from stytch_b2b_async.emulator.rules.login.factors import password_factor
+from stytch_b2b_async.emulator.rules.login.intermediate import intermediate_of
+from stytch_b2b_async.emulator.rules.login.links import PASSWORD_RESET, link, redirect_of
+from stytch_b2b_async.emulator.rules.login.login import log_in
+from stytch_b2b_async.emulator.rules.login.mail import check_locale, check_templates, login_instead
+from stytch_b2b_async.emulator.rules.login.pkce import check_challenge, check_verifier
 from stytch_b2b_async.emulator.rules.login.requirements import require_method
 from stytch_b2b_async.emulator.rules.passwords.checking import (
     delete_password,
@@ -39,18 +42,21 @@ def reset_start(project: Project, request: ResetStart) -> ResetStartResponse:
     """Send a member a password reset link."""
     check_email(request.email_address)
     minutes = mail_minutes(request.reset_password_expiration_minutes, _RESET_MINUTES)
-    redirect = reset_redirect(request.reset_password_redirect_url, project.settings)
-    check_redirect(request.login_redirect_url, "invalid_login_redirect_url")
+    check_challenge(request.code_challenge)
+    check_locale(request.locale)
+    check_templates(project, request.reset_password_template_id, request.verify_email_template_id)
+    redirect = redirect_of(project, "password_reset", request.reset_password_redirect_url, request.code_challenge)
+    login_redirect = redirect_of(project, "login", request.login_redirect_url, request.code_challenge)
     organization = project.organizations.find(request.organization_id)
     member = project.members.with_address(organization, request.email_address)
     if member is None:
         raise missing("email", "member with this address")
     require_method(organization, member, "password")
-    token = project.mailed_tokens.issue(
-        "password_reset", member.email_address, minutes, member=member, code_challenge=request.code_challenge
-    )
-    url = link(redirect, token, PASSWORD_RESET)
-    project.send(Message(to=member.email_address, kind="password_reset", token=token, url=url))
+    email, challenge = member.email_address, request.code_challenge
+    token = project.mailed_tokens.issue("password_reset", email, minutes, member=member, code_challenge=challenge)
+    url = link(redirect, token, PASSWORD_RESET, slug=organization.organization_slug)
+    login_url = login_instead(project, email, login_redirect, challenge, member=member, organization=organization)
+    project.send(Message(to=email, kind="password_reset", token=token, url=url, login_url=login_url))
     return ResetStartResponse(
         **project.response_meta(), member_id=member.member_id, member_email_id=project.members.email_id(member), member=member
     )
@@ -59,6 +65,7 @@ def reset_start(project: Project, request: ResetStart) -> ResetStartResponse:
 @handles(Reset)
 def reset(project: Project, request: Reset) -> ResetResponse:
     """Set a password with the token of a reset link, and log in."""
+    check_locale(request.locale)
     wanted = session_request(project, request)
     member, organization, challenge = _opened_by(project, request.password_reset_token)
     require_method(organization, member, "password")

@@ -32,8 +32,7 @@ def exchange(project: Project, request: Exchange) -> LoginResponse:
         message = "No factor of the session counts in another organization."
         raise EmulatedError("insufficient_factors_for_session_exchange", message)
     *others, last = factors
-    intermediate = project.intermediate_sessions.start(member.email_address, others, member.member_id, organization.organization_id)
-    login = log_in(project, organization, member, last, wanted, intermediate=intermediate)
+    login = log_in(project, organization, member, last, wanted, carried=others)
     return LoginResponse(**project.response_meta(), **login)
 
 

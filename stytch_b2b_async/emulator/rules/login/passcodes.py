@@ -1,0 +1,55 @@
+"""One-time codes by email and text message."""
+
+import re
+from http import HTTPStatus
+from typing import Final
+
+from stytch_b2b_async.emulator.errors import EmulatedError, missing
+from stytch_b2b_async.emulator.outbox import Message
+from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.emulator.state.passcodes import CodeKind
+from stytch_b2b_async.models.member import Member
+
+from .lockout import record_failure, require_unlocked
+
+EMAIL_MINUTES: Final = 10
+_EMAIL_MINUTES_RANGE: Final = range(2, 16)
+_SMS_MINUTES: Final = 2
+_CODE: Final = re.compile(r"[0-9]{6}")
+
+
+def code_minutes(minutes: int | None) -> int:
+    """Return the lifetime of a mailed code; reject what is too short or too long."""
+    if minutes is None:
+        return EMAIL_MINUTES
+    if minutes not in _EMAIL_MINUTES_RANGE:
+        raise EmulatedError("invalid_expiration_otp", "A mailed code lives 2 to 15 minutes.")
+    return minutes
+
+
+def mail_code(project: Project, kind: CodeKind, scope: str, email: str, minutes: int) -> None:
+    """Mail a code; it ends the codes before it."""
+    project.send(Message(to=email, kind=kind, code=project.passcodes.issue(kind, scope, minutes)))
+
+
+def text_code(project: Project, member: Member) -> None:
+    """Text a member a code; it ends the codes before it."""
+    code = project.passcodes.issue("sms_otp", member.member_id, _SMS_MINUTES)
+    project.send(Message(to=member.mfa_phone_number, kind="sms_otp", code=code))
+
+
+def check_passcode(project: Project, kind: CodeKind, scope: str, code: str, members: list[Member]) -> None:
+    """Use a code up; a wrong one counts as a failed login of the members, and as an attempt at the code."""
+    if not _CODE.fullmatch(code):
+        raise EmulatedError("invalid_code", "A code has six digits.")
+    require_unlocked(members)
+    usable = project.passcodes.usable(kind, scope, code)
+    if usable:
+        project.passcodes.use_up(kind, scope, code)
+        return
+    record_failure(project, members)
+    attempts = project.settings.failures_before_lock
+    project.store.after_failure(lambda: project.passcodes.record_failure(kind, scope, attempts))
+    if usable is None:
+        raise missing("otp_code", "code")
+    raise EmulatedError("unable_to_auth_otp_code", "The code was already used, or has expired.", HTTPStatus.UNAUTHORIZED)
