@@ -121,9 +121,10 @@ def read_object(request: HTTPRequest) -> dict[str, Any]:
 def _body(cls: type[Request[Any]], request: HTTPRequest) -> Mapping[str, Any]:
     if cls.body is None:
         return {}
-    if cls.body is Body.FORM:
-        return read_form(request)
-    return read_object(request)
+    content_type = request.headers.get("content-type", cls.body.value)
+    if request.body and content_type.lower() != cls.body.value:  # with a charset, too, as the API does
+        raise EmulatedError("bad_request", f"The Content-Type must be {cls.body.value}.")
+    return read_form(request) if cls.body is Body.FORM else read_object(request)
 
 
 def _pairs(text: str) -> dict[str, str]:
