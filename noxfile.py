@@ -110,6 +110,14 @@ def conformance(session: nox.Session) -> None:
     session.run("python", "-m", "conformance", *session.posargs)
 
 
+@nox.session
+def hostile(session: nox.Session) -> None:
+    """Send the emulator twenty thousand requests with hostile fields: each is refused or valid, and refusals change nothing."""
+    install(session, "test")
+    requests = {"HOSTILE_REQUESTS": "20000"}
+    session.run("pytest", "tests/emulator/test_hostile_fields.py", *session.posargs, env=requests)
+
+
 @nox.session(name="aiohttp-next")
 def aiohttp_next(session: nox.Session) -> None:
     """Run the fault tests with aiohttp's newest release, including pre-releases, and with every probe of its private names off."""

@@ -24,7 +24,8 @@ class Raw:
 
     def __init__(self, stytch: Emulator, authorization: str | None = None) -> None:
         self.url = stytch.url
-        self.headers = {"Authorization": basic(stytch.project_id, stytch.secret) if authorization is None else authorization}
+        given = basic(stytch.project_id, stytch.secret) if authorization is None else authorization
+        self.headers = {"Authorization": given, "Content-Type": "application/json"}
 
     async def call(self, method: str, path: str, body: bytes | io.BytesIO | None = None) -> tuple[int, dict[str, Any]]:
         async with (
