@@ -22,17 +22,17 @@ class Message:
     @property
     def token(self) -> str:
         """The token in the query of the link. Raises LookupError if the message has no link."""
-        return self._header_items("token", self._token)
+        return self._required("token", self._token)
 
     @property
     def code(self) -> str:
         """The passcode. Raises LookupError if the message has none."""
-        return self._header_items("code", self._code)
+        return self._required("code", self._code)
 
     @property
     def url(self) -> str:
         """The link with the token. Raises LookupError if the message has none."""
-        return self._header_items("url", self._url)
+        return self._required("url", self._url)
 
     @property
     def login_url(self) -> str:
@@ -50,7 +50,7 @@ class Message:
             "login_url": self._login_url,
         }
 
-    def _header_items(self, name: str, value: str | None) -> str:
+    def _required(self, name: str, value: str | None) -> str:
         if value is None:
             raise LookupError(f"a message of kind {self.kind} has no {name}")
         return value

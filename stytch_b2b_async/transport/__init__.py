@@ -1,12 +1,13 @@
 """Transports: the only package that uses aiohttp's client.
 
 - `interface`: the `Transport` protocol, and the state of an attempt
-- `slots`: limits and orders the attempts in progress
-- `pool`, `borrowed`: own sessions, one per event loop, and a borrowed session
-- `fast_path`, `session_path`: two ways to send, over pooled connections or through `ClientSession.request`
-- `connector`, `proxies`: connection pooling, and proxies from the environment
+- `slots`: limits concurrent attempts, first come, first served
+- `pool`, `borrowed`: the package's own sessions, one per event loop, and a session that the caller owns
+- `fast_path`, `session_path`: sending directly over pooled connections, or through `ClientSession.request`
+- `guarded`, `adopted`, `acknowledgement`, `listening`: make sure that a response belongs to its request
+- `connector`, `proxies`: the connection pool, and proxies from the environment
 - `aiohttp_internals`: aiohttp's private names, each with a probe
-- `body`, `errors`: reading responses, and aiohttp's exceptions as this package's own
+- `body`, `errors`: reading bodies, and converting aiohttp's exceptions
 """
 
 from stytch_b2b_async._deprecated import Find, moved

@@ -1,4 +1,4 @@
-"""Whether the server's machine has received anything of a request, as TCP has recorded it.
+"""Check whether the server's host has received any part of a request, by its TCP acknowledgements.
 
 A response arrives in segments that also acknowledge the request. Bytes that arrive while nothing of the request has been
 acknowledged were sent before it was received, and cannot be its response.
@@ -20,7 +20,7 @@ _NOTHING = bytes(4)
 
 
 def can_tell(sock: Any) -> bool:
-    """Tell whether a socket shows what has been acknowledged: TCP, on Linux."""
+    """Return whether unacknowledged bytes of a socket can be counted: TCP on Linux."""
     if sys.platform != "linux" or sock is None or sock.family not in {socket.AF_INET, socket.AF_INET6}:
         return False
     try:
@@ -31,7 +31,7 @@ def can_tell(sock: Any) -> bool:
 
 
 def is_unreceived(sock: Any, unwritten: int, size: float) -> bool:
-    """Tell whether nothing of a request of so many bytes has been acknowledged; `unwritten` of them are still to be written."""
+    """Return whether none of the `size` bytes of a request has been acknowledged; `unwritten` of them are still buffered."""
     if sys.platform != "linux":
         return False
     fileno = sock.fileno()

@@ -1,4 +1,4 @@
-"""The guard of connections that a lent session makes."""
+"""Guard the connections that a borrowed session makes."""
 
 import asyncio
 from typing import TYPE_CHECKING, Any
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 class StaleConnectionError(aiohttp.ClientError):
-    """A connection that must not be used, seen before anything was written on it: another one will do."""
+    """A connection found unusable before anything was written on it; the request can use another."""
 
 
 class AdoptedHandler(GuardedHandler):
-    """A guarded connection in a connector that is not ours, which therefore asks only whether it should close."""
+    """A guarded connection in a foreign connector, which only asks `should_close`."""
 
     usable: bool = True
-    """Whether the exchange under way may begin, as seen before the last answer's parser was given up."""
+    """Whether the current exchange may begin, checked before the parser of the previous response was dropped."""
 
     @property
     def should_close(self) -> bool:
@@ -37,34 +37,34 @@ class AdoptedHandler(GuardedHandler):
 
 
 async def guard(connection: "Connection", session: aiohttp.ClientSession, *, has_body: bool) -> None:
-    """See to it that the answer of a request which is about to be written is its own, and closes what must not be used again.
+    """Ensure that the next response belongs to the request about to be written, and that a connection in doubt is closed.
 
-    Raises StaleConnectionError if another connection must be taken, SpokeFirstError if the server has spoken on a new one.
+    Raises StaleConnectionError if another connection must be used, SpokeFirstError if the server sent data on a new one.
     """
     protocol: Any = connection.protocol
     if isinstance(protocol, AdoptedHandler):
         if not protocol.usable:
             raise StaleConnectionError
     elif isinstance(protocol, GuardedHandler):
-        return  # our own connector has looked at it
+        return  # our own connector has checked it
     elif aiohttp_internals.GUARDS_CONNECTIONS and type(protocol) is ResponseHandler:
         await _adopt(protocol)
         protocol.set_response_params(read_until_eof=True, skip_payload=not has_body, **aiohttp_internals.limits_of(session))
     else:
         if protocol is None or protocol.should_close:
             raise SpokeFirstError
-        protocol.force_close()  # nobody can tell what comes behind the answer
+        protocol.force_close()  # data after the response could not be detected
 
 
 async def _adopt(protocol: Any) -> None:
-    """Make a guarded one of a new connection. What others have used is not taken over: its parser may have held something."""
+    """Convert a new connection into a guarded one. Used connections are refused: their parser may hold data."""
     if protocol._payload is not None or not protocol.is_connected():  # noqa: SLF001  # which the first answer sets; probed
         raise StaleConnectionError
     spoken = protocol.should_close or not is_drained(protocol._parser)  # noqa: SLF001  # probed
-    protocol._parser = None  # noqa: SLF001  # so that whatever comes is kept, and seen
+    protocol._parser = None  # noqa: SLF001  # so that incoming data is kept and seen
     if spoken:
         raise SpokeFirstError
     protocol.__class__ = AdoptedHandler
     transport: asyncio.Transport = protocol.transport
-    transport.set_protocol(protocol)  # uvloop's hold on to a protocol's methods
+    transport.set_protocol(protocol)  # uvloop's transports cache the protocol's methods
     await listen(protocol)

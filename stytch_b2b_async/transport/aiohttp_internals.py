@@ -29,7 +29,7 @@ TESTED_RELEASES = ("3.14.",)
 
 
 def _silent_session() -> type[aiohttp.ClientSession]:
-    """Make a session that says nothing when it is left open: its pool does."""
+    """Make a session class that does not warn when it is left open: the pool does."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # about inheriting from it
         try:
@@ -42,7 +42,7 @@ Session: type[aiohttp.ClientSession] = _silent_session()
 
 
 def _takes(owner: object, name: str, *parameters: str) -> bool:
-    """Tell whether a class has a method of its own, or inherited, that takes such parameters."""
+    """Return whether a class has or inherits a method with these parameters."""
     method = getattr(owner, name, None)
     if not callable(method):
         return False
@@ -53,13 +53,13 @@ def _takes(owner: object, name: str, *parameters: str) -> bool:
 
 
 def _mentions(owner: object, name: str, *attributes: str) -> bool:
-    """Tell whether the code of a method uses such attributes."""
+    """Return whether the code of a method uses these attributes."""
     code = getattr(getattr(owner, name, None), "__code__", None)
     return code is not None and set(code.co_names) >= set(attributes)
 
 
 def _original(name: str) -> object:
-    """Find a method of aiohttp's sessions; None if something else has replaced it already."""
+    """Find a method of aiohttp's sessions; None if it has been replaced already."""
     method = vars(aiohttp.ClientSession).get(name)
     written = aiohttp.ClientSession.close.__code__.co_filename
     return method if isinstance(method, FunctionType) and method.__code__.co_filename == written else None
@@ -103,7 +103,7 @@ FAST_PATH = (
 """Whether calls may go over aiohttp's connections without `ClientSession.request`."""
 
 TELLS_WHEN_SENT = "send" in vars(aiohttp.ClientRequest)
-"""Whether `ClientSession.request` tells when a request leaves. If not, every one may have."""
+"""Whether sending through `ClientSession.request` can be observed. If not, every request counts as possibly sent."""
 
 _REQUEST, _SEND = _original("request"), _original("_request")
 
@@ -124,7 +124,7 @@ class Path(NamedTuple):
 
 
 def path(*, wanted: bool) -> Path:
-    """Tell how calls are sent if nothing replaces or instruments aiohttp's sessions."""
+    """Describe how calls are sent if aiohttp's sessions are neither replaced nor instrumented."""
     fast = wanted and FAST_PATH
     if fast:
         reason = f"aiohttp {aiohttp.__version__} has what it needs"
@@ -134,7 +134,7 @@ def path(*, wanted: bool) -> Path:
 
 
 def is_untouched(session: aiohttp.ClientSession) -> bool:
-    """Tell whether nobody has replaced aiohttp's way of sending, or added anything to a session that must see its calls."""
+    """Return whether aiohttp's sending is not replaced, and the session has no hook that must see its calls."""
     return (
         aiohttp.ClientSession.request is _REQUEST
         and aiohttp.ClientSession._request is _SEND  # noqa: SLF001  # which mocks replace
@@ -143,7 +143,7 @@ def is_untouched(session: aiohttp.ClientSession) -> bool:
 
 
 def limits_of(session: aiohttp.ClientSession) -> dict[str, Any]:
-    """List the limits that a session sets to the heads of answers."""
+    """List a session's limits for response heads."""
     named = {name: getattr(session, f"_{name}", None) for name in ("max_line_size", "max_field_size", "max_headers")}
     return {name: value for name, value in named.items() if isinstance(value, int)}
 
@@ -155,7 +155,7 @@ def middlewares_of(session: aiohttp.ClientSession) -> tuple[aiohttp.ClientMiddle
 
 
 def is_drained(parser: Any) -> bool:
-    """Tell whether a parser holds no part of another message. Ends it: nothing may be fed to it afterwards."""
+    """Return whether a parser holds no part of another message. Ends the parser: feed nothing to it afterwards."""
     try:
         # aiohttp's Python parser keeps what it has not read in these; its C parser shows nothing, but says what it has begun.
         held = getattr(parser, "_tail", None) or getattr(parser, "_lines", None)

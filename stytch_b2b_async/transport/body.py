@@ -1,4 +1,4 @@
-"""Reading the body of an answer, in bounds."""
+"""Read response bodies within limits."""
 
 from io import BytesIO
 
@@ -7,18 +7,18 @@ import aiohttp
 MAX_BODY = 64 * 2**20
 """Bytes, after decompression."""
 MAX_RATIO = 100
-"""Times that a body may grow in decompression: JSON grows some thirty times, a bomb a thousand."""
+"""Largest decompression ratio: JSON reaches about 30, a bomb about 1000."""
 RATIO_MATTERS = 2**20
-"""Bytes of a body that may grow more than that."""
+"""Bytes; smaller bodies may exceed the ratio."""
 _FIRST_ERROR = 400
 _EXCERPT = 2**12
-"""Bytes of a body that is too large, which its error may show."""
+"""Bytes of a body that is too large, for the error's excerpt."""
 
 
 async def read(content: aiohttp.StreamReader, status: int) -> tuple[bytes, bool]:
-    """Read a body to its end; tells whether it is whole.
+    """Read a body to its end; return it and whether it is complete.
 
-    One that is too large is left after its first bytes. That of an error may break off: the status says enough.
+    A body that is too large is cut to its first bytes. An error's body may be truncated: its status is enough.
     """
     held = BytesIO()  # whose repr shows nothing, should this frame be looked at
     try:

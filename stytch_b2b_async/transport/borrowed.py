@@ -1,4 +1,4 @@
-"""A session that somebody lends."""
+"""Send through an aiohttp session that the caller owns."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ from .slots import Slots
 
 
 class BorrowedSession:
-    """Send through a session that somebody else made and will close.
+    """Send through a session that the caller created and will close.
 
     At most as many calls are under way as its connector allows connections; others wait here, and are served in order.
     """

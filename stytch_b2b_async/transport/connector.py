@@ -22,7 +22,7 @@ DISTRUST = 60.0
 
 
 class Connector(aiohttp.TCPConnector):
-    """aiohttp's pool of connections, which looks at each of them before it is used, and bounds the making of a new one."""
+    """aiohttp's connection pool, with a check of each connection before use and a timeout for new ones."""
 
     def __init__(self, *, keepalive_timeout: float, **options: Any) -> None:
         self._guards = aiohttp_internals.GUARDS_CONNECTIONS
@@ -35,7 +35,7 @@ class Connector(aiohttp.TCPConnector):
 
     async def _get(self, key: Any, traces: Any) -> "Connection | None":
         # A server may close an idle connection at any time. Seen here, before a byte has left, that costs a new connection; seen
-        # after the request has left, nobody can tell whether it was read, and what acts once could not be sent again.
+        # after the request was sent, it is unknown whether it was read, and what acts once could not be sent again.
         while (connection := await super()._get(key, traces)) is not None:
             protocol = connection.protocol
             if isinstance(protocol, GuardedHandler) and protocol.is_usable() and not self._is_distrusted(key):
@@ -48,7 +48,7 @@ class Connector(aiohttp.TCPConnector):
         super()._release(key, protocol, should_close=not usable)
 
     def _distrust(self, key: "ConnectionKey") -> None:
-        # Its next surplus may come while another request is under way, where nobody can tell it from the response.
+        # Its next surplus may come while another request is under way, where it cannot be told from the response.
         self._distrusted[key] = self._loop.time() + DISTRUST
 
     def _is_distrusted(self, key: "ConnectionKey") -> bool:
@@ -76,13 +76,13 @@ class Connector(aiohttp.TCPConnector):
             return protocol
 
     def abort(self) -> None:
-        """End the connections in use at once: to close them would first send what is left, to a server that may never read."""
+        """Abort the connections in use: closing would first send what is buffered, to a server that may never read."""
         for protocol in self._acquired:
             if protocol.transport is not None:
                 protocol.transport.abort()
 
     def abandon(self) -> None:
-        """Close everything from outside of its loop, which does not run and may never run again."""
+        """Close everything from outside its loop, which is not running."""
         idle = (connection[0] for connections in self._conns.values() for connection in connections)
         for transport in [protocol.transport for protocol in (*self._acquired, *idle)]:
             if transport is not None:
@@ -92,7 +92,7 @@ class Connector(aiohttp.TCPConnector):
         self._closed = True
 
     def __del__(self, *_: Any) -> None:
-        # What a program leaves open is told once, by the pool: not a second time, with a traceback, by aiohttp.
+        # The pool warns of what a program leaves open: aiohttp must not warn again, with a traceback.
         if not self._guards or self._closed:
             return
         self._closed = True

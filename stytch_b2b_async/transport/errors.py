@@ -39,7 +39,7 @@ def to_api_error(error: Exception, connect_timeout: float, *, maybe_applied: boo
 
 
 def _reason(error: Exception) -> str:
-    """Say what broke, in words of our own: aiohttp's quote what the other side sent, which may mirror the request's secrets."""
+    """Describe the failure without aiohttp's text, which quotes the server's data and so may contain the request's secrets."""
     match error:
         case UnsolicitedDataError():
             return "the server sent data before it had received the request"

@@ -2,7 +2,7 @@
 
 `ClientSession.request` cares for cookies, redirects, uploads, credentials of hosts and traces: more than half of the time of a call
 that has none of them. What is used here instead is not all public, so this path is taken only with releases of aiohttp that it was
-tested with, and only while nobody has put something of their own, a mock or an instrument, in the place of aiohttp's sending.
+tested with, and only while no mock or instrumentation replaces aiohttp's sending.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ _UPGRADE = 101
 
 
 def available(session: aiohttp.ClientSession) -> bool:
-    """Tell whether calls of a session may go this way."""
+    """Return whether calls of a session may use the fast path."""
     return aiohttp_internals.FAST_PATH and aiohttp_internals.is_untouched(session)
 
 

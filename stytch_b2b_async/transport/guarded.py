@@ -25,7 +25,7 @@ _NEW, _IDLE, _ASKED = "new", "idle", "asked"
 
 
 class GuardedHandler(ResponseHandler):
-    """aiohttp's protocol, which closes its connection as soon as something comes on it that nobody asked for.
+    """aiohttp's protocol, which closes its connection as soon as unsolicited data arrives.
 
     That is: anything before the first request, anything that was sent before a request was received, anything between two
     exchanges, and anything beyond the end of a response, be it a whole response, half of one, or a blank line. It also notifies
@@ -58,11 +58,11 @@ class GuardedHandler(ResponseHandler):
         return not self._odd
 
     def is_readable(self) -> bool:
-        """Tell whether something waits on the socket that the event loop has not seen yet; its end counts."""
+        """Return whether the socket holds data or an end of stream that the event loop has not seen yet."""
         return self.transport is not None and _is_readable(self.transport.get_extra_info("socket"))
 
     def is_usable(self) -> bool:
-        """Tell whether the next request may be sent: nothing has come since the last answer, and nothing waits on the socket."""
+        """Return whether the next request may be sent: nothing has arrived since the last response."""
         transport = self.transport
         usable = (
             transport is not None
@@ -88,7 +88,7 @@ class GuardedHandler(ResponseHandler):
         super().set_response_params(**params)
 
     def data_received(self, data: bytes) -> None:
-        """Take what has come, unless nobody asked."""
+        """Process incoming data, unless it is unsolicited."""
         if self._state is _IDLE:
             if data:  # and not only a wish to go on with what is held
                 self._odd = True
@@ -123,7 +123,7 @@ class GuardedHandler(ResponseHandler):
             self.on_surplus()
 
     def feed_data(self, data: Any, size: int = 0) -> None:
-        """Queue the head of an answer, and of no more than one."""
+        """Queue the head of one response, and of no more."""
         message = data[0]
         if self._exception is not None:
             return
@@ -149,11 +149,11 @@ class GuardedHandler(ResponseHandler):
         super().feed_data(data, size)
 
     def is_answered(self) -> bool:
-        """Tell whether the answer of the exchange under way has come to its end."""
+        """Return whether the current exchange's response is complete."""
         return self._state is _ASKED and self._answer is not None and (self._payload is None or self._payload.is_eof())
 
     def rests(self) -> bool:
-        """End the exchange as `rest` does, without raising: aiohttp asks before the answer is handed on, and would lose it."""
+        """End the exchange as `rest` does, without raising: an error here would lose the response."""
         try:
             return self.rest()
         except Exception:  # noqa: BLE001  # see above
@@ -177,7 +177,7 @@ class GuardedHandler(ResponseHandler):
         return self._is_clean()
 
     def _is_clean(self) -> bool:
-        """Tell whether the answer was the last thing that came, to the byte."""
+        """Return whether no byte has arrived after the response."""
         clean = not self.should_close
         if clean and not (self._answer is not None and self._ends_exactly() and is_drained(self._parser)):
             clean = False
@@ -201,18 +201,18 @@ class GuardedHandler(ResponseHandler):
         return length is not None and length.isdecimal() and self._received == end + int(length)
 
     def set_exception(self, exc: BaseException, *cause: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]  # aiohttp passes it by position
-        """Tell of an error whoever waits for an answer, its body included."""
+        """Fail the pending response and its body with an error."""
         self._odd = True
         payload = self._payload
         super().set_exception(exc, *cause)
-        _tell(payload)
+        _fail_body(payload)
 
     def close(self) -> None:
-        """Close the connection; at once if an exchange is under way, if what came on it was odd, or under TLS.
+        """Close the connection; immediately during an exchange, after unexpected data, or under TLS.
 
-        TLS would wait for the other side's farewell, which an answer of known length does not need, and which may never come.
+        TLS would wait for the peer's close_notify, which a response of known length does not need, and which may never come.
         """
-        _tell(self._payload)
+        _fail_body(self._payload)
         transport = self.transport
         if self._odd or self._state is _ASKED or (transport is not None and transport.get_extra_info("sslcontext") is not None):
             super().abort()
@@ -220,14 +220,14 @@ class GuardedHandler(ResponseHandler):
             super().close()
 
 
-def _tell(payload: Any) -> None:
-    """Tell whoever waits for a body that it does not go on."""
+def _fail_body(payload: Any) -> None:
+    """Fail an incomplete body, so that its reader does not wait forever."""
     if payload is not None and not payload.is_eof() and payload.exception() is None:
         payload.set_exception(aiohttp.ClientPayloadError("the connection was lost"))
 
 
 def _is_readable(socket: Any) -> bool:
-    """Tell whether something waits on a socket, its end included, that the event loop has not seen yet."""
+    """Return whether a socket holds data or an end of stream that the event loop has not seen yet."""
     if not hasattr(select, "poll"):
         return bool(select.select([socket], [], [], 0)[0])
     watch = select.poll()

@@ -34,7 +34,7 @@ class RequestSent:
     """What a transport says of the attempt under way: whether its request may have left this machine."""
 
     def set(self, value: bool) -> None:  # noqa: FBT001  # a ContextVar's own signature, which this once was
-        """Say it: False before anything is sent, in the task that `send` was awaited in; True from anywhere in its context."""
+        """Record it: False before anything is sent, in the task that awaits `send`; True from anywhere in its context."""
         attempt = _current.get()
         if attempt is None or attempt.task is None:
             return
@@ -44,7 +44,7 @@ class RequestSent:
             attempt.sent = False
 
     def get(self) -> bool:
-        """Tell what is known: True when nobody has said."""
+        """Return what is recorded; True if nothing is."""
         attempt = _current.get()
         return attempt is None or attempt.maybe_applied
 
@@ -75,7 +75,7 @@ class Attempt:
         self.task = task
         """The task that makes it; None once it has ended."""
         self.sent: bool | None = None
-        """Whether its request has left this machine; None when nobody has said, and never False again once it was True."""
+        """Whether its request has left this machine; None if unknown, and never False again once it was True."""
         self.queued_in: Queue | None = None
         """Where it waits for a connection."""
         self.taken: bool = False
@@ -109,7 +109,7 @@ class Attempt:
     def take(cls, loop: asyncio.AbstractEventLoop) -> "Attempt":
         """Find the attempt under way in this task, for a transport that keeps its `sent` true; outside of a call, make one.
 
-        Nothing has been sent yet, unless somebody said so.
+        Nothing counts as sent until it is recorded.
         """
         task = asyncio.current_task(loop)
         attempt = _current.get()
@@ -132,7 +132,7 @@ class Attempt:
             self.task.cancel()
 
     def is_cancelled(self) -> bool:
-        """Tell whether somebody else has cancelled its task since it was entered."""
+        """Return whether its task has been cancelled from elsewhere since it was entered."""
         return self.task is not None and self.task.cancelling() - self._interrupted > self._cancelling
 
     def leave(self) -> None:

@@ -93,7 +93,7 @@ class SessionPool:
         with self._lock:
             if self._closed:
                 raise ClientClosedError("the client was closed before this call")
-            # Without a limit of its own: nobody waits inside of aiohttp.
+            # Without a limit of its own: calls never wait inside aiohttp.
             connector = Connector(ssl=True if self._ssl is None else self._ssl, limit=0, keepalive_timeout=self._keepalive)
             if self._tune_malloc:
                 raise_mmap_threshold()
@@ -166,7 +166,7 @@ async def _closing(
     pool: "weakref.ref[SessionPool]",
     loop: asyncio.AbstractEventLoop,
 ) -> AsyncGenerator[None, None]:
-    """Close a session when the loop shuts its asynchronous generators down, or when nobody holds this one any more."""
+    """Close a session when the loop shuts down its asynchronous generators, or when this one is garbage collected."""
     try:
         yield
     finally:
@@ -182,7 +182,7 @@ async def _await(closed: Awaitable[None]) -> None:
 
 
 def _abandon(loop: asyncio.AbstractEventLoop, lease: _LoopSession) -> None:
-    """Close a session whose loop does not run, so that nothing can be awaited there."""
+    """Close a session whose loop is not running, where nothing can be awaited."""
     if not loop.is_closed():
         lease.slots.close()
     lease.connector.abandon()

@@ -1,4 +1,4 @@
-"""The proxies that the environment names."""
+"""Proxies configured by environment variables."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -15,7 +15,7 @@ _bypass_environment: Any = request.proxy_bypass_environment  # type: ignore[attr
 
 
 class Proxy(NamedTuple):
-    """A proxy, and what it is told about who asks."""
+    """A proxy's address and the headers with its credentials."""
 
     url: URL
     headers: Mapping[str, str] | None
@@ -25,7 +25,7 @@ class Proxy(NamedTuple):
 
 
 class Proxies:
-    """What `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say at the time when this is made.
+    """`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, as set at construction.
 
     Lower case counts before upper case. Proxies tunnel https:// and see neither credentials nor requests. This machine is reached
     without any, and http:// beyond it not at all where a proxy would be asked: that would see everything.
@@ -40,7 +40,7 @@ class Proxies:
         self._known: dict[tuple[str, str, int | None], Proxy | None] = {}
 
     def find(self, url: URL) -> Proxy | None:
-        """Find the proxy on the way to an address, if there is one. Raises ValueError where it would see the project's secret."""
+        """Find the proxy for an address, None if direct. Raises ValueError if the proxy would see the project's secret."""
         origin = (url.scheme, url.host or "", url.port)
         if origin not in self._known:
             proxy = self._proxies.get(url.scheme, self._proxies.get("all"))
@@ -57,7 +57,7 @@ class Proxies:
 
 
 def _proxy(name: str, address: str) -> Proxy:
-    """Part a proxy's address from the credentials in it, which would appear in the reprs of connections."""
+    """Separate a proxy's address from its credentials, which would appear in reprs of connections."""
     try:
         url = URL(address if "://" in address else f"http://{address}")
         valid = url.scheme == "http" and bool(url.host)

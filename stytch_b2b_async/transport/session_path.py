@@ -1,4 +1,4 @@
-"""The session path of a call: through `ClientSession.request`, with all that its owner or an instrumentation has added."""
+"""Send a call through `ClientSession.request`, with whatever its owner or instrumentation has added."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Send: TypeAlias = Callable[[Connection], Awaitable[aiohttp.ClientResponse]]
 
 MAX_STALE = 20
-"""Most connections that one attempt leaves unused."""
+"""Stale connections that one attempt may skip."""
 
 ONE_FLIGHT = 2**13
 """Bytes of a request that arrive together. A response to a larger one may come when only its head was received."""
@@ -35,7 +35,7 @@ ONE_FLIGHT = 2**13
 async def exchange(
     session: aiohttp.ClientSession, call: Call, connect_timeout: float, attempt: Attempt, proxy: "Proxy | None" = None
 ) -> Reply:
-    """Send a call through an aiohttp session, and read the answer to its end."""
+    """Send a call through an aiohttp session, and read the whole response."""
     try:
         return await _exchange(session, call, connect_timeout, attempt, proxy)
     except AIOHTTP_ERRORS as error:
@@ -74,7 +74,7 @@ async def _exchange(
 
 
 class _SentTracker:
-    """A middleware that sees a request leave, and sees to it that it leaves once and that nothing is left of it."""
+    """Middleware that records when a request is sent, prevents aiohttp from sending it twice, and cleans up after it."""
 
     def __init__(self, attempt: Attempt, session: aiohttp.ClientSession, connect_timeout: float, call: Call) -> None:
         self._attempt = attempt
@@ -88,7 +88,7 @@ class _SentTracker:
 
     async def __call__(self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
         send = getattr(request, "send", None)
-        if send is None:  # a release to come: whatever is behind the answer, the connection is not used again
+        if send is None:  # a future release: never reuse the connection, whatever follows the response
             request.headers["Connection"] = "close"
         else:
             if aiohttp_internals.TELLS_WHEN_SENT:
@@ -105,7 +105,7 @@ class _SentTracker:
             vars(request).pop("send", None)  # or it and the request would keep each other alive
 
     async def connect(self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-        """Bound what comes before a request is written: as the last middleware, so that others may take their time."""
+        """Apply the connect timeout until the request is written; the last middleware, so that others are not counted."""
         if "send" not in vars(request):
             return await handler(request)
         for _ in range(MAX_STALE):

@@ -1,4 +1,4 @@
-"""How many attempts are under way at once, in which order they begin, and how closing ends them."""
+"""Limit concurrent attempts, start them in order, and end them on close."""
 
 import asyncio
 import sys
@@ -15,16 +15,16 @@ from .interface import Attempt
 class Slots:
     """A slot for each connection that a loop may have: first come, first served.
 
-    aiohttp lets a newcomer take a free connection ahead of those who wait for one, and its waiters are cancelled when it is closed.
-    So nobody waits inside of aiohttp: who finds no slot waits here, and one that is given back goes to whoever has waited longest,
-    before anything else can run. All of it belongs to one loop, and so to one thread.
+    aiohttp lets a new call take a free connection ahead of waiting ones, and cancels its waiters when it is closed. So calls never
+    wait inside aiohttp: they wait here, and a released slot goes to the call that has waited longest, before anything else can run.
+    Belongs to one loop, and so to one thread.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, limit: int, hint: str) -> None:
         self._loop = loop
         self.limit: int = limit or sys.maxsize
         self.hint = hint
-        """What to do when there are too few."""
+        """Advice for the error when no slot is free."""
         self.closed: bool = False
         self._active: set[Attempt] = set()
         self._waiting: OrderedDict[Attempt, asyncio.Future[None]] = OrderedDict()
@@ -32,7 +32,7 @@ class Slots:
     async def run(self, attempt: Attempt, exchange: Callable[..., Awaitable[Reply]], *args: Any) -> Reply:
         """Await `exchange(*args)` in a slot. Raises ClientClosedError when `close` comes before its end.
 
-        A cancellation by somebody else passes through, one that comes at the same moment too.
+        A cancellation from elsewhere passes through, even if it comes at the same moment.
         """
         if self.closed:
             raise ClientClosedError("the client was closed before this call")
@@ -52,7 +52,7 @@ class Slots:
         raise ClientClosedError("the client was closed during this call", attempt.maybe_applied)
 
     def close(self, closing: "asyncio.Task[Any] | None" = None) -> None:
-        """End every attempt, waiting or under way, but that of the task which is closing: it goes on once this is done."""
+        """End every attempt, waiting or in progress, except that of the closing task, which continues."""
         if self.closed:
             return
         self.closed = True
@@ -61,7 +61,7 @@ class Slots:
                 attempt.interrupt()
 
     def close_from(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Close from whichever loop runs here."""
+        """Close from any running loop."""
         if loop is self._loop:
             self.close(asyncio.current_task())
         elif not self._loop.is_closed():

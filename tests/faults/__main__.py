@@ -5,11 +5,11 @@ import tempfile
 from pathlib import Path
 
 from faults.faults import FAULTS, REQUESTS
-from faults.table import CLIENTS, Lab, render
+from faults.table import CLIENTS, FaultLab, render
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as folder, Lab.opened(Path(folder)) as lab:
+    with tempfile.TemporaryDirectory() as folder, FaultLab.opened(Path(folder)) as lab:
         measured = {fault: lab.measure(fault) for fault in FAULTS}
     sys.stdout.write(f"{render(measured)}\n")
     surprises = [

@@ -1,4 +1,4 @@
-"""Certificates that are made when they are needed, and trusted by nobody else."""
+"""Self-signed certificates, made on demand and trusted only by the tests."""
 
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 
 
 def self_signed(folder: Path, address: str = "127.0.0.1", *, days: int = 1) -> Path:
-    """Make a certificate for an address or a name, and write it with its key; with negative days it has run out."""
+    """Make a certificate for an address or a name, and write it with its key; negative days make it expired."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
     now = datetime.now(UTC)
@@ -41,12 +41,12 @@ def _subject(address: str) -> x509.GeneralName:
 
 
 def server_context(file: Path) -> ssl.SSLContext:
-    """Serve a certificate."""
+    """Make the TLS context of a server with this certificate."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(file)
     return context
 
 
 def client_context(file: Path) -> ssl.SSLContext:
-    """Trust a certificate, and nothing else."""
+    """Make the TLS context of a client that trusts only this certificate."""
     return ssl.create_default_context(cafile=file)

@@ -1,4 +1,4 @@
-"""The faults, each with what a call must come to: (what the caller sees, after how many attempts, how often the server acted)."""
+"""The faults, each with the expected outcome: (what the caller sees, attempts, requests that the server read)."""
 
 import asyncio
 import gzip
@@ -17,7 +17,7 @@ from stytch_b2b_async.api.passwords.email import RequireReset, ResetStart
 from stytch_b2b_async.endpoint import response_type
 
 SESSION = "session-planted-by-the-tests"
-SMALL_BOUND = 2**18  # what stands in for the largest body
+SMALL_BOUND = 2**18  # bytes; replaces MAX_BODY
 
 REQUESTS = {
     "read": Get(organization_id="organization-test-1"),
@@ -26,32 +26,32 @@ REQUESTS = {
 }
 
 Outcome: TypeAlias = tuple[str, int, int]
-ANSWER, LOST, TIMEOUT = "an answer", "APIConnectionError, may have acted", "APITimeoutError, may have acted"
+ANSWER, LOST, TIMEOUT = "a response", "APIConnectionError, may have acted", "APITimeoutError, may have acted"
 
 
 @attrs.frozen(eq=False)
 class Fault:
-    """A way in which a server, or the way to it, goes wrong."""
+    """A failure of the server or of the network on the way to it."""
 
     group: str
     name: str
     script: Script
     expected: dict[str, Outcome]
     way: str = "http"
-    """How it is reached: http, https, or what stands in the way."""
+    """How the server is reached: `http`, `trusted` (TLS), or the obstacle."""
     timeout: float = 5.0
     connect_timeout: float = 5.0
     warm: bool = False
-    """Whether a call that goes well comes first, and the fault is seen by a second one."""
+    """Whether a successful call comes first, so that the second one meets the fault."""
     listen: float = 0.001
-    """Seconds for which clients listen to a new connection: more where the server's first words must not come too late."""
+    """Seconds for which clients listen on a new connection: longer where the server must be heard before the request."""
 
 
 FAULTS: list[Fault] = []
 
 
 def alike(saw: str, attempts: int = 1, acted: int = 1) -> dict[str, Outcome]:
-    """Expect the same whatever the effect."""
+    """Expect the same outcome for every kind of endpoint."""
     return dict.fromkeys(REQUESTS, (saw, attempts, acted))
 
 
@@ -94,7 +94,7 @@ FINE = reply(GOOD_BODY)
 
 
 def says(*words: bytes, stay: bool = False) -> Script:
-    """Read each request, and say the same every time; then hang up, unless it is to stay."""
+    """Answer one request with fixed bytes; then close, unless `stay`."""
 
     async def script(peer: Peer) -> None:
         if await peer.read():
@@ -106,7 +106,7 @@ def says(*words: bytes, stay: bool = False) -> Script:
 
 
 def in_turn(*replies: bytes) -> Script:
-    """Answer request after request, over however many connections, and stay with the last reply."""
+    """Answer each request with the next reply, and repeat the last, over any number of connections."""
 
     async def script(peer: Peer) -> None:
         while await peer.read():
@@ -126,7 +126,7 @@ def error(status: int, error_type: str = "made_up", *headers: str) -> bytes:
 # Silence ---------------------------------------------------------------------------------------------------------------------
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-add("Silence", "nothing after the request", LATE, says(stay=True), timeout=PATIENCE)
+add("Silence", "no response", LATE, says(stay=True), timeout=PATIENCE)
 add("Silence", "a stall in the status line", LATE, says(b"HTTP/1.1 20", stay=True), timeout=PATIENCE)
 add("Silence", "a stall in the headers", LATE, says(HEAD, stay=True), timeout=PATIENCE)
 add("Silence", "a stall before the body", LATE, says(HEAD + b"Content-Length: 9\r\n\r\n", stay=True), timeout=PATIENCE)
@@ -146,20 +146,20 @@ async def never_read(_: Peer) -> None:
 
 
 async def drip(peer: Peer, words: bytes) -> None:
-    """Say a byte every five milliseconds: the pace is the fault."""
+    """Send one byte every five milliseconds."""
     for byte in words:
         await peer.say(bytes([byte]))
         await asyncio.sleep(0.005)
 
 
-@fault("Silence", "headers that come a byte at a time", LATE, timeout=PATIENCE)
+@fault("Silence", "headers sent one byte at a time", LATE, timeout=PATIENCE)
 async def drip_headers(peer: Peer) -> None:
     await peer.read()
     await peer.say(HEAD)
     await drip(peer, b"X-A: b\r\n" * 1_000)
 
 
-@fault("Silence", "a body that comes a byte at a time", LATE, timeout=PATIENCE)
+@fault("Silence", "a body sent one byte at a time", LATE, timeout=PATIENCE)
 async def drip_body(peer: Peer) -> None:
     await peer.read()
     await peer.say(HEAD + b"Content-Length: 9999\r\n\r\n")
@@ -171,29 +171,29 @@ async def drip_body(peer: Peer) -> None:
 
 @fault("Connections", "refused", NEVER_SENT, way="refused")
 @fault("Connections", "an unknown host", NEVER_SENT, way="unknown host")
-@fault("Connections", "a resolver that stalls", NO_CONNECTION, way="stalled resolver", connect_timeout=0.1)
+@fault("Connections", "a stalled resolver", NO_CONNECTION, way="stalled resolver", connect_timeout=0.1)
 @fault("Connections", "silence in the TLS handshake", NO_CONNECTION, way="no TLS", connect_timeout=0.1)
 async def no_connection(peer: Peer) -> None:
     await peer.stay()
 
 
-@fault("Connections", "HTTP where TLS is due", NEVER_SENT, way="no TLS")
+@fault("Connections", "plain HTTP instead of TLS", NEVER_SENT, way="no TLS")
 async def no_tls(peer: Peer) -> None:
     await peer.say(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
 
 add("Connections", "a self-signed certificate", NEVER_SENT, in_turn(FINE), way="self-signed")
 add("Connections", "a certificate for another host", NEVER_SENT, in_turn(FINE), way="other name")
-add("Connections", "a certificate that has run out", NEVER_SENT, in_turn(FINE), way="expired")
+add("Connections", "an expired certificate", NEVER_SENT, in_turn(FINE), way="expired")
 
 
-@fault("Connections", "closed right after it was accepted", NEVER_SENT, listen=1.0)
+@fault("Connections", "closed right after accept", NEVER_SENT, listen=1.0)
 async def close_at_once(_: Peer) -> None:
     pass
 
 
 def speaks_first(*words: bytes) -> Script:
-    """Say something as soon as there is a connection; then answer as one should."""
+    """Send bytes as soon as a connection opens; then answer correctly."""
 
     async def script(peer: Peer) -> None:
         await peer.say(*words)
@@ -204,8 +204,8 @@ def speaks_first(*words: bytes) -> Script:
 
 
 for _name, _words in {
-    "an answer before the request": error(400, "somebody_elses"),
-    "half an answer before the request": FINE[:40],
+    "a response before the request": error(400, "somebody_elses"),
+    "half a response before the request": FINE[:40],
     "a blank line before the request": b"\r\n",
 }.items():
     add("Connections", _name, NEVER_SENT, speaks_first(_words), listen=0.6)
@@ -269,7 +269,7 @@ async def half_close_idle(peer: Peer) -> None:
         await peer.stay()
 
 
-@fault("Idle connections", "an answer that nobody asked for", ANSWERED, warm=True)
+@fault("Idle connections", "an unsolicited response", ANSWERED, warm=True)
 async def speak_unasked(peer: Peer) -> None:
     if await peer.answer(FINE):
         await peer.say(error(408, "somebody_elses"))
@@ -277,7 +277,7 @@ async def speak_unasked(peer: Peer) -> None:
         await peer.stay()
 
 
-@fault("Idle connections", "rubbish that nobody asked for", ANSWERED, warm=True)
+@fault("Idle connections", "unsolicited garbage", ANSWERED, warm=True)
 async def rubbish_unasked(peer: Peer) -> None:
     if await peer.answer(FINE):
         await peer.say(b"rubbish")
@@ -285,7 +285,7 @@ async def rubbish_unasked(peer: Peer) -> None:
         await peer.stay()
 
 
-@fault("Idle connections", "a second answer with the first", ANSWERED, warm=True)
+@fault("Idle connections", "a second response with the first", ANSWERED, warm=True)
 async def answer_twice(peer: Peer) -> None:
     if await peer.answer(FINE + error(400, "somebody_elses")):
         peer.site.ready.set()
@@ -293,7 +293,7 @@ async def answer_twice(peer: Peer) -> None:
 
 
 def then_says(after: bytes, *, listens: float = 0.0) -> Script:
-    """Answer well, say more once that answer was read, and answer whatever else is asked on the same connection."""
+    """Answer correctly, send more once that response was read, and answer later requests on the same connection with an error."""
 
     async def script(peer: Peer) -> None:
         if await peer.answer(FINE):
@@ -308,25 +308,25 @@ def then_says(after: bytes, *, listens: float = 0.0) -> Script:
 
 
 STRAY = {
-    "half an answer that nobody asked for": FINE[:40],
-    "the head of an answer that nobody asked for": HEAD,
-    "a blank line that nobody asked for": b"\r\n",
-    "a byte that nobody asked for": b"H",
+    "half of an unsolicited response": FINE[:40],
+    "the head of an unsolicited response": HEAD,
+    "an unsolicited blank line": b"\r\n",
+    "an unsolicited byte": b"H",
 }
 for _name, _words in STRAY.items():
     add("Idle connections", _name, ANSWERED, then_says(_words), warm=True)
     add("Idle connections", f"{_name}, under TLS", ANSWERED, then_says(_words), warm=True, way="trusted")
 
 BEHIND = {
-    "half an answer in the segment of the first": FINE[:40],
+    "half a response in the segment of the first": FINE[:40],
     "a blank line in the segment of the first": b"\r\n",
     "a byte in the segment of the first": b"H",
-    "a second answer and a half with the first": error(400, "somebody_elses") + FINE[:40],
+    "one and a half more responses with the first": error(400, "somebody_elses") + FINE[:40],
 }
 
 
 def answers_with(behind: bytes) -> Script:
-    """Answer the first request with something behind the answer, and whatever else is asked on that connection with an error."""
+    """Answer the first request with bytes after the response, and later requests on that connection with an error."""
 
     async def script(peer: Peer) -> None:
         if peer.number > 1:
@@ -345,18 +345,18 @@ for _name, _words in BEHIND.items():
 
 HOSTILE_KEEP_ALIVE = {
     "zero": "timeout=0",
-    "below zero": "timeout=-5",
+    "negative": "timeout=-5",
     "huge": f"timeout={'9' * 400}",
-    "no number": "timeout=soon, max=never",
-    "digits of another script": "timeout=\u0663",
-    "twice": "timeout=1, timeout=9",
+    "not a number": "timeout=soon, max=never",
+    "written in non-ASCII digits": "timeout=\u0663",
+    "repeated": "timeout=1, timeout=9",
     "empty": "",
 }
 for _name, _value in HOSTILE_KEEP_ALIVE.items():
     add("Idle connections", f"a Keep-Alive that is {_name}", ANSWERED, in_turn(reply(GOOD_BODY, "200 OK", f"Keep-Alive: {_value}")))
 
 
-@fault("Idle connections", "closed while the request is on its way", by_effect((ANSWER, 2, 1), (LOST, 1, 0)), warm=True)
+@fault("Idle connections", "closed while the request is in transit", by_effect((ANSWER, 2, 1), (LOST, 1, 0)), warm=True)
 async def close_in_flight(peer: Peer) -> None:
     """Nobody can tell this from a server that read the request, acted, and broke."""
     if await peer.answer(FINE):
@@ -365,7 +365,7 @@ async def close_in_flight(peer: Peer) -> None:
 
 
 def pours(words: bytes) -> Script:
-    """Read a request, and say the same for ever."""
+    """Read a request, then send the same bytes forever."""
 
     async def script(peer: Peer) -> None:
         await peer.read()
@@ -376,36 +376,36 @@ def pours(words: bytes) -> Script:
     return script
 
 
-# No HTTP ---------------------------------------------------------------------------------------------------------------------
+# Invalid HTTP ----------------------------------------------------------------------------------------------------------------
 
-NO_HTTP: dict[str, bytes] = {
+INVALID_HTTP: dict[str, bytes] = {
     "garbage": b"SSH-2.0-OpenSSH_9.7\r\n\r\n",
     "binary": bytes(range(256)) * 4,
     "NUL bytes": b"\x00" * 1_000,
     "a page without headers": b"<html><body>It works!</body></html>",
-    "HTTP of another kind": b"HTTP/9.9 200 OK\r\n\r\n",
-    "a status that is no number": b"HTTP/1.1 OK OK\r\n\r\n",
+    "an unknown HTTP version": b"HTTP/9.9 200 OK\r\n\r\n",
+    "a status that is not a number": b"HTTP/1.1 OK OK\r\n\r\n",
     "a header without a colon": HEAD + b"what?\r\nContent-Length: 2\r\n\r\n{}",
-    "a length that is no number": HEAD + b"Content-Length: many\r\n\r\n{}",
-    "a length below zero": HEAD + b"Content-Length: -2\r\n\r\n{}",
-    "two lengths": HEAD + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
-    "a length and chunks": HEAD + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
-    "a length that is too long": HEAD + b"Content-Length: 99999\r\n\r\n" + GOOD_BODY,
-    "a chunk that is none": HEAD + b"Transfer-Encoding: chunked\r\n\r\nwhat?\r\n",
-    "a chunk that is longer than it says": HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}}}\r\n0\r\n\r\n",
-    "a chunk too large to be": HEAD + b"Transfer-Encoding: chunked\r\n\r\nfffffffffffffffffff\r\n{}",
-    "chunks without an end": HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
-    "an answer, and rubbish behind it": FINE + b"rubbish",
-    "a length that is too short": reply(GOOD_BODY, length=len(GOOD_BODY) - 9),
+    "a Content-Length that is not a number": HEAD + b"Content-Length: many\r\n\r\n{}",
+    "a negative Content-Length": HEAD + b"Content-Length: -2\r\n\r\n{}",
+    "two Content-Length headers": HEAD + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+    "both Content-Length and chunked": HEAD + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+    "a Content-Length that is too large": HEAD + b"Content-Length: 99999\r\n\r\n" + GOOD_BODY,
+    "an invalid chunk": HEAD + b"Transfer-Encoding: chunked\r\n\r\nwhat?\r\n",
+    "a chunk longer than its size": HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}}}\r\n0\r\n\r\n",
+    "an impossibly large chunk size": HEAD + b"Transfer-Encoding: chunked\r\n\r\nfffffffffffffffffff\r\n{}",
+    "no final chunk": HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
+    "a response followed by garbage": FINE + b"rubbish",
+    "a Content-Length that is too small": reply(GOOD_BODY, length=len(GOOD_BODY) - 9),
     "a huge header": HEAD + b"X-A: " + b"a" * 2**20 + b"\r\n\r\n",
     "a thousand headers": HEAD + b"X-A: b\r\n" * 1_000 + b"\r\n",
 }
-for _name, _words in NO_HTTP.items():
-    add("No HTTP", _name, BROKEN, says(_words))
+for _name, _words in INVALID_HTTP.items():
+    add("Invalid HTTP", _name, BROKEN, says(_words))
 
 
 def in_segments(*segments: bytes) -> Script:
-    """Read a request, answer in segments that come one by one, and stay."""
+    """Read a request, answer in separate segments, and keep the connection open."""
 
     async def script(peer: Peer) -> None:
         await peer.read()
@@ -419,23 +419,26 @@ def in_segments(*segments: bytes) -> Script:
 
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 LATER_CHUNKS = {
-    "a bad chunk": (CHUNKED, b"what?\r\n"),
-    "a bad chunk behind a good one": (CHUNKED + b"2\r\n{}\r\n", b"what?\r\n"),
-    "a chunk that is longer than it says": (CHUNKED, b"2\r\n{}", b"}}\r\n0\r\n\r\n"),
-    "a chunk size too large to be": (CHUNKED, b"2\r\n{}\r\n", b"fffffffffffffffffff\r\n{}"),
-    "a bad trailer": (CHUNKED, b"2\r\n{}\r\n0\r\n", b"what?\r\n\r\n"),
+    "an invalid chunk": (CHUNKED, b"what?\r\n"),
+    "an invalid chunk after a valid one": (CHUNKED + b"2\r\n{}\r\n", b"what?\r\n"),
+    "a chunk longer than its size": (CHUNKED, b"2\r\n{}", b"}}\r\n0\r\n\r\n"),
+    "an impossibly large chunk size": (CHUNKED, b"2\r\n{}\r\n", b"fffffffffffffffffff\r\n{}"),
+    "an invalid trailer": (CHUNKED, b"2\r\n{}\r\n0\r\n", b"what?\r\n\r\n"),
 }
 for _name, _segments in LATER_CHUNKS.items():
-    add("No HTTP", f"{_name}, in a later segment", BROKEN, in_segments(*_segments))
-    add("No HTTP", f"{_name}, in a later segment, under TLS", BROKEN, in_segments(*_segments), way="trusted")
+    add("Invalid HTTP", f"{_name}, in a later segment", BROKEN, in_segments(*_segments))
+    add("Invalid HTTP", f"{_name}, in a later segment, under TLS", BROKEN, in_segments(*_segments), way="trusted")
 
 
-for _name, _words in {"early hints": b"HTTP/1.1 103 Early Hints\r\n\r\n", "100 Continue": b"HTTP/1.1 100 Continue\r\n\r\n"}.items():
-    add("No HTTP", f"{_name} without end", BROKEN, pours(_words))
-    add("No HTTP", f"{_name} by the thousand, then an answer", BROKEN, says(_words * 1_000 + FINE))
+for _name, _words in {
+    "103 Early Hints": b"HTTP/1.1 103 Early Hints\r\n\r\n",
+    "100 Continue": b"HTTP/1.1 100 Continue\r\n\r\n",
+}.items():
+    add("Invalid HTTP", f"endless {_name}", BROKEN, pours(_words))
+    add("Invalid HTTP", f"a thousand {_name} responses, then the final one", BROKEN, says(_words * 1_000 + FINE))
 
 
-@fault("No HTTP", "headers without end", BROKEN)
+@fault("Invalid HTTP", "endless headers", BROKEN)
 async def pour_headers(peer: Peer) -> None:
     await peer.read()
     await peer.say(HEAD)
@@ -452,14 +455,14 @@ def zipped(body: bytes, status: str = "200 OK") -> bytes:
     return reply(body, status, "Content-Encoding: gzip")
 
 
-add("Bodies", "a gzip that is none", BROKEN, says(zipped(b"nope" * 9)))
-add("Bodies", "a gzip with a wrong sum", BROKEN, says(zipped(ZIPPED[:-8] + b"\x00" * 8)))
-add("Bodies", "a gzip that breaks off", UNREADABLE, says(zipped(ZIPPED[:-20])))
+add("Bodies", "invalid gzip", BROKEN, says(zipped(b"nope" * 9)))
+add("Bodies", "gzip with a wrong checksum", BROKEN, says(zipped(ZIPPED[:-8] + b"\x00" * 8)))
+add("Bodies", "truncated gzip", UNREADABLE, says(zipped(ZIPPED[:-20])))
 add("Bodies", "a gzip bomb", UNREADABLE, says(zipped(gzip.compress(b" " * 2**25)), stay=True))
-add("Bodies", "a body beyond the bound", UNREADABLE, in_turn(reply(b" " * (SMALL_BOUND + 1))))
+add("Bodies", "a body over the size limit", UNREADABLE, in_turn(reply(b" " * (SMALL_BOUND + 1))))
 
 
-@fault("Bodies", "a body without end", UNREADABLE)
+@fault("Bodies", "an endless body", UNREADABLE)
 async def pour_body(peer: Peer) -> None:
     await peer.read()
     await peer.say(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
@@ -471,28 +474,28 @@ def nested(levels: int) -> bytes:
     return b'{"deep":' + b"[" * levels + b"]" * levels + b"," + GOOD_BODY[1:]
 
 
-NO_OBJECT: dict[str, bytes] = {
+NOT_AN_OBJECT: dict[str, bytes] = {
     "no body": reply(b""),
     "204 and no body": b"HTTP/1.1 204 No Content\r\n\r\n",
-    "a page": reply(b"<html><body>It works!</body></html>", "200 OK", "Content-Type: text/html"),
+    "an HTML page": reply(b"<html><body>It works!</body></html>", "200 OK", "Content-Type: text/html"),
     "an array": reply(b"[1, 2]"),
     "a number": reply(b"17"),
     "a string": reply(b'"fine"'),
     "null": reply(b"null"),
     "NUL bytes": reply(b"\x00" * 99),
-    "a text that is no UTF-8": reply(b'{"request_id": "\xff\xfe"}'),
+    "text that is not UTF-8": reply(b'{"request_id": "\xff\xfe"}'),
     "a hundred thousand levels": reply(nested(100_000)),
 }
-for _name, _words in NO_OBJECT.items():
+for _name, _words in NOT_AN_OBJECT.items():
     add("Bodies", _name, UNREADABLE, in_turn(_words))
 
 ODD: dict[str, bytes] = {
-    "JSON that calls itself text": reply(GOOD_BODY, "200 OK", "Content-Type: text/plain"),
+    "JSON labelled as text": reply(GOOD_BODY, "200 OK", "Content-Type: text/plain"),
     "JSON with a byte-order mark": reply(b"\xef\xbb\xbf" + GOOD_BODY),
-    "white space around": reply(b" \r\n\t" + GOOD_BODY + b"\n\n"),
-    "half of a surrogate pair": reply(GOOD_BODY[:-1] + b', "odd": "\\ud800"}'),
+    "surrounding white space": reply(b" \r\n\t" + GOOD_BODY + b"\n\n"),
+    "a lone surrogate": reply(GOOD_BODY[:-1] + b', "odd": "\\ud800"}'),
     "NaN and Infinity": reply(GOOD_BODY[:-1] + b', "odd": [NaN, -Infinity, 1e999]}'),
-    "a key that is there twice": reply(GOOD_BODY[:-1] + b', "status_code": 200}'),
+    "a duplicate key": reply(GOOD_BODY[:-1] + b', "status_code": 200}'),
     "two hundred levels": reply(nested(200)),
     "gzip": zipped(ZIPPED),
     "chunks of one byte": HEAD
@@ -501,7 +504,7 @@ ODD: dict[str, bytes] = {
     + b"0\r\n\r\n",
     "100 Continue first": b"HTTP/1.1 100 Continue\r\n\r\n" + FINE,
     "103 Early Hints first": b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n" * 5 + FINE,
-    "a cookie, and a Keep-Alive that has no sense": reply(GOOD_BODY, "200 OK", "Set-Cookie: a=b", "Keep-Alive: soon"),
+    "a cookie and an invalid Keep-Alive": reply(GOOD_BODY, "200 OK", "Set-Cookie: a=b", "Keep-Alive: soon"),
     "201 instead of 200": reply(GOOD_BODY, "201 Created"),
 }
 for _name, _words in ODD.items():
@@ -512,59 +515,59 @@ add("Bodies", "HTTP/1.1 without a length", ANSWERED, says(b"HTTP/1.1 200 OK\r\n\
 # Errors ----------------------------------------------------------------------------------------------------------------------
 
 REFUSALS: dict[str, tuple[str, bytes]] = {
-    "400 and a page": ("BadRequestError", reply(b"<html>", "400 Bad Request")),
+    "400 and an HTML page": ("BadRequestError", reply(b"<html>", "400 Bad Request")),
     "400 and no body": ("BadRequestError", reply(b"", "400 Bad Request")),
-    "400 and fields of odd types": (
+    "400 and fields of the wrong types": (
         "BadRequestError",
         reply(b'{"error_type": 5, "error_message": ["x"], "request_id": {}, "error_details": "no"}', "400 Bad Request"),
     ),
-    "401 and OAuth's names": ("AuthenticationError", reply(b'{"error": "invalid_client", "error_description": 7}', "401 No")),
+    "401 and an OAuth error": ("AuthenticationError", reply(b'{"error": "invalid_client", "error_description": 7}', "401 No")),
     "403 and an array": ("PermissionDeniedError", reply(b"[]", "403 Forbidden")),
     "404 and NUL bytes": ("NotFoundError", reply(b"\x00" * 99, "404 Not Found")),
     "409 and null": ("ConflictError", reply(b"null", "409 Conflict")),
     "418": ("APIStatusError", error(418)),
     "101 Switching Protocols": ("APIStatusError", b"HTTP/1.1 101 Switching\r\nUpgrade: no\r\nConnection: Upgrade\r\n\r\n"),
     "429 and a locked member": ("MemberLockedError", error(429, "user_lock_limit_reached", "Retry-After: 0")),
-    "429 and a wait beyond the deadline": ("RateLimitError", error(429, "too_many", "Retry-After: 6")),
-    "429 and a wait without end": ("RateLimitError", error(429, "too_many", f"Retry-After: {'9' * 400}")),
-    "429 and a date beyond the deadline": (
+    "429 and a Retry-After beyond the deadline": ("RateLimitError", error(429, "too_many", "Retry-After: 6")),
+    "429 and an enormous Retry-After": ("RateLimitError", error(429, "too_many", f"Retry-After: {'9' * 400}")),
+    "429 and a Retry-After date beyond the deadline": (
         "RateLimitError",
         error(429, "too_many", "Retry-After: Fri, 31 Dec 2100 23:59:59 GMT"),
     ),
     "501 not emulated": ("InternalServerError", error(501, "not_emulated")),
-    "503 and a wait beyond the deadline": ("InternalServerError", error(503, "busy", "Retry-After: 600")),
+    "503 and a Retry-After beyond the deadline": ("InternalServerError", error(503, "busy", "Retry-After: 600")),
 }
 for _name, (_saw, _words) in REFUSALS.items():
     add("Errors", _name, alike(_saw), in_turn(_words))
 
 FAILURES: dict[str, bytes] = {
-    "500 for ever": error(500),
-    "502 and a page": reply(b"<html>502 Bad Gateway</html>", "502 Bad Gateway", "Content-Type: text/html"),
+    "500 every time": error(500),
+    "502 and an HTML page": reply(b"<html>502 Bad Gateway</html>", "502 Bad Gateway", "Content-Type: text/html"),
     "504 and no body": reply(b"", "504 Gateway Timeout"),
     "599": reply(b"{}", "599 Made Up"),
 }
 for _name, _words in FAILURES.items():
     add("Errors", _name, FAILED, in_turn(_words))
-add("Errors", "500 and a body that breaks off", FAILED, says(reply(b'{"error_type"', "500 No", length=99)))
-add("Errors", "500 and a gzip that is none", FAILED, says(zipped(b"nope" * 9, "500 No")))
-add("Errors", "500 and a body beyond the bound", FAILED, in_turn(reply(b" " * (SMALL_BOUND + 1), "500 No")))
+add("Errors", "500 and a truncated body", FAILED, says(reply(b'{"error_type"', "500 No", length=99)))
+add("Errors", "500 and invalid gzip", FAILED, says(zipped(b"nope" * 9, "500 No")))
+add("Errors", "500 and a body over the size limit", FAILED, in_turn(reply(b" " * (SMALL_BOUND + 1), "500 No")))
 
 PASSING: dict[str, bytes] = {
     "429 once": error(429, "too_many"),
-    "429 once, to wait a second": error(429, "too_many", "Retry-After: 1"),
-    "429 once, to wait for a date that is past": error(429, "too_many", "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT"),
-    "429 once, to wait for nonsense": error(429, "too_many", "Retry-After: -5 beers"),
+    "429 once, Retry-After of one second": error(429, "too_many", "Retry-After: 1"),
+    "429 once, Retry-After date in the past": error(429, "too_many", "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT"),
+    "429 once, invalid Retry-After": error(429, "too_many", "Retry-After: -5 beers"),
     "400 search_timeout once": error(400, "search_timeout"),
 }
 for _name, _words in PASSING.items():
     add("Errors", _name, ONCE_MORE, in_turn(_words, FINE))
-add("Errors", "429 for ever", alike("RateLimitError", 3, 3), in_turn(error(429, "too_many")))
+add("Errors", "429 every time", alike("RateLimitError", 3, 3), in_turn(error(429, "too_many")))
 add("Errors", "429, then 500", by_effect((ANSWER, 3, 3), ("InternalServerError", 2, 2)), in_turn(error(429), error(500), FINE))
 add("Errors", "500 once", RECOVERED, in_turn(error(500), FINE))
-add("Errors", "503 once, to wait no time", RECOVERED, in_turn(error(503, "busy", "Retry-After: 0"), FINE))
+add("Errors", "503 once, Retry-After of zero", RECOVERED, in_turn(error(503, "busy", "Retry-After: 0"), FINE))
 
 
-@fault("Errors", "lost once", by_effect((ANSWER, 2, 2), (LOST, 1, 1)))
+@fault("Errors", "connection lost once", by_effect((ANSWER, 2, 2), (LOST, 1, 1)))
 async def lose_once(peer: Peer) -> None:
     while await peer.read():
         if len(peer.site.requests) == 1:

@@ -1,4 +1,4 @@
-"""A server that knows HTTP well enough to get it wrong: raw sockets, in a thread of its own."""
+"""A raw socket server, in its own thread, that violates HTTP in controlled ways."""
 
 import asyncio
 import socket
@@ -15,20 +15,20 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 @attrs.define
 class Site:
-    """A port, what it does with each connection, and what it was asked to do."""
+    """A port, the script for each connection, and the requests received."""
 
     script: "Script"
     tls: ssl.SSLContext | None = None
     port: int = 0
     requests: list[bytes] = attrs.field(factory=list[bytes])
-    """What was read wholly: a server that has read that far may act."""
+    """Requests that were read completely, on which a server may act."""
     connections: int = 0
     elsewhere: int = 0
     """The port of another site."""
     warmed: asyncio.Event = attrs.field(factory=asyncio.Event)
-    """Set when the other side has read the first answer."""
+    """Set when the client has read the first response."""
     ready: threading.Event = attrs.field(factory=threading.Event)
-    """Set when the other side may go on."""
+    """Set when the client may go on."""
 
     @property
     def url(self) -> str:
@@ -37,7 +37,7 @@ class Site:
 
 @attrs.define
 class Peer:
-    """One connection, from the server's side."""
+    """The server's side of a connection."""
 
     site: Site
     number: int
@@ -46,7 +46,7 @@ class Peer:
     writer: asyncio.StreamWriter
 
     async def read(self) -> bool:
-        """Read one request to its end; False when the other side has hung up instead."""
+        """Read one whole request; False if the client closed the connection instead."""
         try:
             head = await self.reader.readuntil(b"\r\n\r\n")
             lines = head.lower().split(b"\r\n")
@@ -62,7 +62,7 @@ class Peer:
             await self.writer.drain()
 
     async def answer(self, words: bytes) -> bool:
-        """Answer one request well; True when it was the first, once the other side has read the answer."""
+        """Answer one request correctly; True if the connection is the first, once the client has read the response."""
         if await self.read():
             await self.say(words)
             await self.site.warmed.wait()
@@ -71,12 +71,12 @@ class Peer:
         return self.number == 1
 
     async def stay(self) -> None:
-        """Say nothing more, until the other side hangs up."""
+        """Send nothing more until the client closes the connection."""
         while await self.reader.read(65536):
             pass
 
     async def reset(self) -> None:
-        """Break the connection: the other side sees a reset, not an end."""
+        """Reset the connection (RST instead of FIN)."""
         sock: socket.socket = self.writer.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.writer.transport.abort()
@@ -85,7 +85,7 @@ class Peer:
 
 
 Script: TypeAlias = Callable[[Peer], Awaitable[None]]
-"""What a site does with a connection; it is dropped at the end."""
+"""What a site does with a connection, which is closed afterwards."""
 
 
 @asynccontextmanager
@@ -120,7 +120,7 @@ async def open_site(script: Script, tls: ssl.SSLContext | None) -> AsyncIterator
 
 @attrs.define
 class FaultServer:
-    """Opens sites, in an event loop that shares nothing with those of the clients."""
+    """Opens sites in an event loop separate from those of the clients."""
 
     portal: BlockingPortal
 
@@ -131,7 +131,7 @@ class FaultServer:
             yield cls(portal)
 
     def warmed(self, site: Site) -> None:
-        """Say that the first answer was read, and wait until the site has done its worst."""
+        """Signal that the first response was read, and wait until the site is ready."""
         self.portal.call(site.warmed.set)
         assert site.ready.wait(10)
 
@@ -142,7 +142,7 @@ class FaultServer:
 
 
 def reply(body: bytes = b"{}", status: str = "200 OK", *headers: str, length: int | None = None) -> bytes:
-    """Write an HTTP reply; its length is that of the body, unless it is to be wrong."""
+    """Write an HTTP response; `length` overrides the Content-Length."""
     size = len(body) if length is None else length
     head = "".join(f"{line}\r\n" for line in (f"HTTP/1.1 {status}", f"Content-Length: {size}", *headers))
     return f"{head}\r\n".encode() + body

@@ -1,4 +1,4 @@
-"""Faults crossed with endpoints and clients, and what came of it."""
+"""Measure every fault with every kind of endpoint and every client."""
 
 import asyncio
 import codecs
@@ -27,13 +27,13 @@ from stytch_b2b_async.transport import SessionPool, aiohttp_internals, body, fas
 Cell: TypeAlias = tuple[str, str]
 """(kind of endpoint, client)"""
 
-CLIENTS = ("awaited", "awaited, the long way", "awaited, lent session", "blocking")
-LONGEST = 20.0  # seconds after which a call counts as hanging
+CLIENTS = ("awaited", "awaited, through the session", "awaited, lent session", "blocking")
+HANG_TIMEOUT = 20.0  # seconds after which a call counts as hanging
 
 
 @contextmanager
 def probes_off() -> Iterator[None]:
-    """Have aiohttp be a release in which none of its private names was found."""
+    """Simulate a release of aiohttp in which no probe finds its private names."""
     switches = ("FAST_PATH", "GUARDS_CONNECTIONS", "BOUNDS_CONNECTING", "TELLS_WHEN_SENT")
     before = {name: getattr(aiohttp_internals, name) for name in switches}
     for name in switches:
@@ -46,16 +46,16 @@ def probes_off() -> Iterator[None]:
 
 
 @attrs.frozen
-class Lab:
-    """Where faults are tried: a server, and a folder for certificates."""
+class FaultLab:
+    """Where faults are measured: a server, and a folder for certificates."""
 
     server: FaultServer
     folder: Path
 
     @classmethod
     @contextmanager
-    def opened(cls, folder: Path) -> "Iterator[Lab]":
-        """Open a server; waits are short, large bodies are small, and names are resolved here."""
+    def opened(cls, folder: Path) -> "Iterator[FaultLab]":
+        """Start a server, with short retry delays, a small MAX_BODY, and a resolver that knows only local names."""
         changed: list[tuple[Any, str, Any]] = [
             (retry, "INITIAL_BACKOFF", 0.002),
             (body, "MAX_BODY", SMALL_BOUND),
@@ -75,7 +75,7 @@ class Lab:
                     setattr(module, name, value)
 
     def measure(self, fault: Fault) -> dict[Cell, Outcome]:
-        """Let both clients make a call of each kind, all at once, each to a site of its own."""
+        """Make a call of each kind with each client, all concurrently, each to its own site."""
         with ExitStack() as stack:
             before, listening.LISTEN = listening.LISTEN, fault.listen
             stack.callback(setattr, listening, "LISTEN", before)
@@ -84,7 +84,7 @@ class Lab:
                 calls = {
                     cell: threads.submit(_CALLS[cell[1]], self, fault, REQUESTS[cell[0]], site) for cell, site in sites.items()
                 }
-                saw = {cell: call.result(LONGEST) for cell, call in calls.items()}
+                saw = {cell: call.result(HANG_TIMEOUT) for cell, call in calls.items()}
             return {cell: (*saw[cell], len(site.requests) - fault.warm) for cell, site in sites.items()}
 
     def _certificate(self, address: str, days: int) -> Path:
@@ -92,7 +92,7 @@ class Lab:
         return made if made.exists() else self_signed(self.folder, address, days=days)
 
     def pool(self, fault: Fault) -> SessionPool:
-        """Make the pool of a call, which trusts the site if it is meant to."""
+        """Make the pool of a call, which trusts the certificate of a `trusted` site."""
         return SessionPool(ssl=self.context(fault))
 
     def context(self, fault: Fault) -> ssl.SSLContext | None:
@@ -154,15 +154,17 @@ def _options(fault: Fault, site: Site) -> dict[str, Any]:
     return {"base_url": _url(fault, site), "timeout": fault.timeout, "connect_timeout": fault.connect_timeout}
 
 
-def _await_call(lab: Lab, fault: Fault, request: Request[Any], site: Site, *, long: bool = False) -> tuple[str, int]:
+def _await_call(
+    lab: FaultLab, fault: Fault, request: Request[Any], site: Site, *, through_session: bool = False
+) -> tuple[str, int]:
     async def main() -> tuple[str, int]:
         pool = lab.pool(fault)
-        if long:
+        if through_session:
             await watch_session(pool)
         async with Client(PROJECT_ID, SECRET, transport=pool, **_options(fault, site)) as client:
             if fault.warm:
                 await client.send(request)
-                lab.server.warmed(site)  # the loop stands still meanwhile: what happens to the connection, it has not seen
+                lab.server.warmed(site)  # this blocks the loop, which therefore has not seen what happened to the connection
             try:
                 return _answered(await client.send(request))
             except StytchError as error:
@@ -174,7 +176,7 @@ def _await_call(lab: Lab, fault: Fault, request: Request[Any], site: Site, *, lo
     return asyncio.run(main())
 
 
-def _await_call_by_lent_session(lab: Lab, fault: Fault, request: Request[Any], site: Site) -> tuple[str, int]:
+def _await_call_by_lent_session(lab: FaultLab, fault: Fault, request: Request[Any], site: Site) -> tuple[str, int]:
     async def main() -> tuple[str, int]:
         context = lab.context(fault)
         async with (
@@ -197,7 +199,7 @@ def _await_call_by_lent_session(lab: Lab, fault: Fault, request: Request[Any], s
     return asyncio.run(main())
 
 
-def _block_on_call(lab: Lab, fault: Fault, request: Request[Any], site: Site) -> tuple[str, int]:
+def _block_on_call(lab: FaultLab, fault: Fault, request: Request[Any], site: Site) -> tuple[str, int]:
     pool = lab.pool(fault)
     with BlockingClient(PROJECT_ID, SECRET, transport=pool, **_options(fault, site)) as client:
         if fault.warm:
@@ -217,16 +219,16 @@ def _closing_time(fault: Fault) -> float:
     return 0.1 if fault.way == "trusted" and not aiohttp_internals.GUARDS_CONNECTIONS else 0.0
 
 
-_CALLS: dict[str, Callable[[Lab, Fault, Request[Any], Site], tuple[str, int]]] = {
+_CALLS: dict[str, Callable[[FaultLab, Fault, Request[Any], Site], tuple[str, int]]] = {
     "awaited": _await_call,
-    "awaited, the long way": partial(_await_call, long=True),
+    "awaited, through the session": partial(_await_call, through_session=True),
     "awaited, lent session": _await_call_by_lent_session,
     "blocking": _block_on_call,
 }
 
 
 async def watch_session(pool: SessionPool) -> None:
-    """Trace a pool's session, as instruments do: its calls then go through `ClientSession.request`."""
+    """Trace a pool's session, as instrumentation does, so that calls go through `ClientSession.request`."""
     tracing = aiohttp.TraceConfig()
     tracing.freeze()
     loop = asyncio.get_running_loop()
@@ -248,7 +250,7 @@ def _failed(error: Any) -> tuple[str, int]:
 
 
 def _check_clean(pool: SessionPool) -> None:
-    """Check that a call that is over has left nothing behind: no task, no connection that counts as used."""
+    """Check that a finished call has left no task and no acquired connection behind."""
     assert {asyncio.current_task()} == asyncio.all_tasks() - pool_tasks(pool)
     lease = pool._leases.get(asyncio.get_running_loop())
     assert lease is not None
@@ -256,13 +258,13 @@ def _check_clean(pool: SessionPool) -> None:
 
 
 def pool_tasks(pool: SessionPool) -> set[Any]:
-    """List the resolutions that go on although nobody waits: a thread cannot be stopped."""
+    """List name resolutions that are still running: their threads cannot be stopped."""
     lease = pool._leases.get(asyncio.get_running_loop())
     return set[Any]() if lease is None else set(lease.connector._resolve_host_tasks)
 
 
 def render(measured: dict[Fault, dict[Cell, Outcome]]) -> str:
-    """Write the table as the documentation shows it."""
+    """Render the table as docs/faults.md shows it."""
     lines: list[str] = []
     for group in GROUPS:
         lines += [f"### {group}", "", f"| fault | {' | '.join(REQUESTS)} |", f"|---{'|---' * len(REQUESTS)}|"]

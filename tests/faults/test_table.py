@@ -4,17 +4,17 @@ from pathlib import Path
 import attrs
 import pytest
 from faults.faults import ANSWER, BROKEN, FAULTS, PATIENCE, REQUESTS, Fault
-from faults.table import CLIENTS, Lab, probes_off, render
+from faults.table import CLIENTS, FaultLab, probes_off, render
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with Lab.opened(tmp_path_factory.mktemp("certificates")) as made:
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultLab]:
+    with FaultLab.opened(tmp_path_factory.mktemp("certificates")) as made:
         yield made
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.group}: {fault.name}".replace(" ", "_"))
-def test_a_fault_comes_to_what_the_table_says(lab: Lab, fault: Fault) -> None:
+def test_a_fault_comes_to_what_the_table_says(lab: FaultLab, fault: Fault) -> None:
     """Whichever client calls; what acts once is never acted on twice, and nothing hangs."""
     expected = {(kind, client): fault.expected[kind] for kind in REQUESTS for client in CLIENTS}
     assert expected == lab.measure(fault)
@@ -32,7 +32,7 @@ def _faults_without_probes() -> Iterator[Fault]:
 
 
 @pytest.mark.parametrize("fault", [*_faults_without_probes()], ids=lambda fault: f"{fault.group}: {fault.name}".replace(" ", "_"))
-def test_without_any_probe_a_fault_does_no_more_harm(lab: Lab, fault: Fault) -> None:
+def test_without_any_probe_a_fault_does_no_more_harm(lab: FaultLab, fault: Fault) -> None:
     """What acts once acts once, and what may have acted says so, over TLS too."""
     with probes_off():
         measured = lab.measure(fault)
