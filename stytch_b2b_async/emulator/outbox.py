@@ -37,7 +37,7 @@ class Message:
     @property
     def login_url(self) -> str:
         """The second link of a password reset, which logs in without a password. Raises LookupError if the message has none."""
-        return self._header_items("login_url", self._login_url)
+        return self._required("login_url", self._login_url)
 
     def to_dict(self) -> dict[str, str | None]:
         """Return all fields, None if unset."""
