@@ -1,10 +1,14 @@
 """The verifier of a client, which fetches keys and policies through the client's own endpoints."""
 
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import TypeVar
 
 import attrs
 
 from stytch_b2b_async.config import Config
+from stytch_b2b_async.endpoint import Response
+from stytch_b2b_async.errors import DecodeError
 from stytch_b2b_async.models.jwks import JWK
 from stytch_b2b_async.models.rbac import OrgPolicy, Policy
 from stytch_b2b_async.runtime.local import SendRequest
@@ -14,6 +18,8 @@ from stytch_b2b_async.verify.verifier import Verifier
 from .rbac import GetPolicy
 from .rbac.organizations import GetOrgPolicy
 from .sessions import GetJWKS
+
+T = TypeVar("T")
 
 
 def make_verifier(verification: Verification | None, config: Config, send: SendRequest) -> Verifier:
@@ -38,10 +44,21 @@ class _Fetchers:
 
     async def keys(self) -> tuple[Iterable[JWK], Mapping[str, str]]:
         response = await self.send(GetJWKS(project_id=self.project_id))
-        return response.keys, response.headers
+        return _present("keys", response.keys, response), response.headers
 
     async def policy(self) -> Policy:
         return (await self.send(GetPolicy())).policy or Policy(roles=[], resources=[], scopes=[])
 
     async def org_policy(self, organization_id: str) -> OrgPolicy:
-        return (await self.send(GetOrgPolicy(organization_id=organization_id))).org_policy
+        response = await self.send(GetOrgPolicy(organization_id=organization_id))
+        return _present("org_policy", response.org_policy, response)
+
+
+def _present(name: str, value: T | None, response: Response) -> T:
+    """Return a field of a response, which is None if it was missing or did not match its declaration.
+
+    Raises DecodeError, as for any other answer that cannot be used: what is cached then stays in use.
+    """
+    if value is None:
+        raise DecodeError(f"the response has no usable {name}", response.status_code or HTTPStatus.OK, response.request_id)
+    return value
