@@ -12,7 +12,7 @@ from stytch_b2b_async.concurrency.lazy_imports import load
 from stytch_b2b_async.runtime.blocking import LoopRunner
 from stytch_b2b_async.runtime.instrumentation import Instrumentation
 from stytch_b2b_async.runtime.local import LocalRequest, SendRequest
-from stytch_b2b_async.runtime.sender import ClientState, Options, Sender
+from stytch_b2b_async.runtime.sender import ClientState, MakeVerifier, Options, Sender
 
 from ._tracebacks import clean_traceback
 from .api import Api
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from .hooks import Hooks
 
 R = TypeVar("R")
+
+_NOT_A_REQUEST = "send takes a request object, such as those of stytch_b2b_async.api, not {}"
 
 
 class Client(Api[Async]):
@@ -78,7 +80,7 @@ class Client(Api[Async]):
             raise _unknown(type(self), next(iter(unknown)))
         config = Config.resolve(project_id, secret, base_url, fraud_base_url, allow_http)
         options = Options(timeout=timeout, connect_timeout=connect_timeout, max_attempts=max_attempts, strict=strict)
-        shared = ClientState(_transport(session, transport), Instrumentation(hooks), partial(_make_verifier, verification))
+        shared = ClientState(_transport(session, transport), Instrumentation(hooks), _verifier_maker(verification))
         self._own(Sender(config, shared).with_options(**options))
 
     def _own(self, caller: Sender, *, view: bool = False) -> None:
@@ -88,6 +90,9 @@ class Client(Api[Async]):
 
     async def send(self, request: Request[R]) -> R:
         """Send a request object; `client.passwords.email.require_reset(…)` creates one and sends it."""
+        if not isinstance(cast("object", request), Request):
+            name, request = type(request).__name__, cast("Any", None)  # whatever it is, the frame of the error does not show it
+            raise TypeError(_NOT_A_REQUEST.format(name))
         return await self._sender.send(request)
 
     @clean_traceback
@@ -157,7 +162,7 @@ class BlockingClient(Api[Blocking]):
             raise _unknown(type(self), next(iter(unknown)))
         config = Config.resolve(project_id, secret, base_url, fraud_base_url, allow_http)
         options = Options(timeout=timeout, connect_timeout=connect_timeout, max_attempts=max_attempts, strict=strict)
-        shared = ClientState(_transport(None, transport), Instrumentation(hooks), partial(_make_verifier, verification))
+        shared = ClientState(_transport(None, transport), Instrumentation(hooks), _verifier_maker(verification))
         self._own(Sender(config, shared).with_options(**options), LoopRunner(shared.close, use_uvloop=use_uvloop))
 
     def _own(self, caller: Sender, runner: LoopRunner, *, view: bool = False) -> None:
@@ -168,6 +173,9 @@ class BlockingClient(Api[Blocking]):
 
     def send(self, request: Request[R]) -> R:
         """Send a request object; `client.passwords.email.require_reset(…)` creates one and sends it."""
+        if not isinstance(cast("object", request), Request):
+            name, request = type(request).__name__, cast("Any", None)  # whatever it is, the frame of the error does not show it
+            raise TypeError(_NOT_A_REQUEST.format(name))
         response: R = self._send(request)
         return response
 
@@ -237,12 +245,23 @@ def _unknown(client_class: type, name: str) -> TypeError:
 
 def _transport(session: aiohttp.ClientSession | None, transport: Transport | None) -> Transport:
     if session is None:
+        if transport is not None and not callable(getattr(transport, "send", None)):
+            raise TypeError(f"transport must be a Transport, which has the method send, not {type(transport).__name__}")
         return SessionPool() if transport is None else transport
     if transport is not None:
         raise ValueError("pass either session or transport, not both")
     if not isinstance(cast("object", session), aiohttp.ClientSession):
         raise TypeError(f"session must be an aiohttp.ClientSession, not {type(session).__name__}")
     return BorrowedSession(session)
+
+
+def _verifier_maker(verification: "Verification | None") -> "MakeVerifier":
+    if verification is not None:
+        from stytch_b2b_async.verify.options import Verification  # which whoever has such an object has imported
+
+        if not isinstance(cast("object", verification), Verification):
+            raise TypeError(f"verification must be a Verification, not {type(verification).__name__}")
+    return partial(_make_verifier, verification)
 
 
 def _make_verifier(verification: "Verification | None", config: Config, send: SendRequest) -> "Verifier":

@@ -17,6 +17,7 @@ from stytch_b2b_async.api.passwords import StrengthCheck
 from stytch_b2b_async.config import Config
 from stytch_b2b_async.logins import ChooseOrganization, NeedsPrimaryFactor, NeedsSecondFactor
 from stytch_b2b_async.models.member import Member
+from stytch_b2b_async.transport import SessionPool
 from stytch_b2b_async.verify.options import Verification
 from stytch_b2b_async.verify.pkce import PKCE
 from stytch_b2b_async.webhooks.verification import Webhooks
@@ -48,6 +49,12 @@ SETTINGS: list[Callable[[], object]] = [
             ],
         )
     ),
+    lambda: Client(PROJECT_ID, SECRET, transport=cast("Any", WORD)),
+    lambda: Client(PROJECT_ID, SECRET, verification=cast("Any", WORD)),
+    lambda: BlockingClient(PROJECT_ID, SECRET, transport=cast("Any", [WORD])),
+    lambda: BlockingClient(PROJECT_ID, SECRET, verification=cast("Any", [WORD])),
+    lambda: asyncio.run(Client(PROJECT_ID, SECRET).send(cast("Any", WORD))),
+    lambda: BlockingClient(PROJECT_ID, SECRET).send(cast("Any", [WORD])),
     lambda: Config.resolve(PROJECT_ID, f"{WORD}\n", None, None),
     lambda: Config.resolve(PROJECT_ID, SECRET, "ftp://x", None),
     lambda: Config(project_id=PROJECT_ID, secret=SECRET, base_url="https://x"),  # type: ignore[call-arg]
@@ -63,6 +70,14 @@ SETTINGS: list[Callable[[], object]] = [
 def test_refused_settings_are_in_no_frame(make: Callable[[], object]) -> None:
     error = refusal(make)
     assert isinstance(error, TypeError | ValueError)
+    search(error)
+
+
+@pytest.mark.parametrize("address", ["socks5://ada:{}@proxy.example:1", "http://ada:{}@proxy.example:99999", "http://ada:{}@"])
+def test_a_refused_proxy_is_in_no_frame(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", address.format(WORD))
+    error = refusal(partial(SessionPool, trust_env=True))
+    assert isinstance(error, ValueError)
     search(error)
 
 

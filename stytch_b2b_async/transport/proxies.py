@@ -9,6 +9,7 @@ from urllib.request import getproxies, getproxies_environment, proxy_bypass
 import aiohttp
 from yarl import URL
 
+from stytch_b2b_async._tracebacks import clean_traceback
 from stytch_b2b_async.config import is_loopback
 
 _bypass_environment: Any = request.proxy_bypass_environment  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # typeshed lacks it
@@ -33,6 +34,7 @@ class Proxies:
     aiohttp's own way also reads ~/.netrc: an entry for the API's host would take the place of the project's credentials.
     """
 
+    @clean_traceback  # addresses of proxies hold credentials
     def __init__(self) -> None:
         named = getproxies_environment()
         self._bypass: Callable[[str], object] = partial(_bypass_environment, proxies=named) if named else proxy_bypass
