@@ -1,7 +1,9 @@
 """The client of a command, with credentials from the environment or a profile."""
 
 import os
-from typing import TYPE_CHECKING, Any
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import click
@@ -11,6 +13,11 @@ from .settings import Settings
 if TYPE_CHECKING:
     from stytch_b2b_async.client import Client
     from stytch_b2b_async.config import Config
+
+    from .profile.store import Profile
+
+_CREDENTIALS: Final = ("STYTCH_PROJECT_ID", "STYTCH_SECRET")
+VARIABLES: Final = (*_CREDENTIALS, "STYTCH_BASE_URL")
 
 
 @attrs.frozen
@@ -26,26 +33,47 @@ class Target:
         return (self.project_id or "").startswith("project-live-")
 
 
-def credentials_of(settings: Settings) -> dict[str, Any]:
-    """Return the arguments of a client: those of the profile, if one is in use, without those that the environment sets."""
+def profile_in_use(settings: Settings) -> "Profile | None":
+    """Return the profile whose project, secret and URL are used; None for those of the environment.
+
+    They are never mixed, or a secret could go to a host that it is not for. Raises UsageError where that would be needed.
+    """
     from .profile.store import active_profile
 
+    given = [name for name in VARIABLES if os.environ.get(name)]
+    if settings.profile is None and all(name in given for name in _CREDENTIALS):
+        return None
     profile = active_profile(settings.profile)
-    given = {} if profile is None else profile.credentials()
-    if settings.profile is not None:  # asked for by name: the environment must not send the call elsewhere
-        return given
-    return {name: value for name, value in given.items() if not os.environ.get(f"STYTCH_{name.upper()}")}
+    if settings.profile is None and profile is not None and given:
+        raise click.UsageError(
+            f"{' and '.join(given)} set without the other credentials, and profile {profile.name} is in use: "
+            f"pass `--profile {profile.name}`, or set {' and '.join(_CREDENTIALS)}."
+        )
+    return profile
+
+
+@contextmanager
+def _arguments(settings: Settings) -> Generator[dict[str, Any]]:
+    """Collect the arguments of a client; while it is made from a profile, variables of the environment do not fill gaps in it."""
+    profile = profile_in_use(settings)
+    hidden = {} if profile is None else {name: os.environ.pop(name) for name in VARIABLES if name in os.environ}
+    try:
+        yield {} if profile is None else profile.credentials()
+    finally:
+        os.environ.update(hidden)
 
 
 def config_of(settings: Settings) -> "Config":
     """Resolve the settings of the client. Raises UsageError for missing or invalid credentials."""
     from stytch_b2b_async.config import Config
 
-    given = credentials_of(settings)
-    try:
-        return Config.resolve(given.get("project_id"), given.get("secret"), given.get("base_url"), None, given.get("allow_http"))
-    except (TypeError, ValueError) as error:
-        raise click.UsageError(f"{error}; or use `stytch-b2b profile add`.") from None
+    with _arguments(settings) as given:
+        try:
+            return Config.resolve(
+                given.get("project_id"), given.get("secret"), given.get("base_url"), None, given.get("allow_http")
+            )
+        except (TypeError, ValueError) as error:
+            raise click.UsageError(f"{error}; or use `stytch-b2b profile add`.") from None
 
 
 def target_of(settings: Settings) -> Target:
@@ -61,4 +89,5 @@ def open_client(settings: Settings) -> "Client":
     from .debug import hooks
 
     config_of(settings)  # the error of a usage, before anything else
-    return Client(**credentials_of(settings), hooks=hooks() if settings.debug else None)
+    with _arguments(settings) as given:
+        return Client(**given, hooks=hooks() if settings.debug else None)

@@ -67,6 +67,41 @@ def test_the_environment_wins_over_the_current_profile(run: Run, monkeypatch: py
 
 
 @pytest.mark.usefixtures("bare")
+@pytest.mark.parametrize("chosen_by", ["use", "--profile", "STYTCH_PROFILE"])
+@pytest.mark.parametrize("variable", CREDENTIALS)
+def test_profile_and_environment_are_never_mixed(
+    chosen_by: str, variable: str, run: Run, monkeypatch: pytest.MonkeyPatch, emulator: Emulator
+) -> None:
+    """Or a secret would be sent to a host that it is not for: the live project's to an emulator, or to anybody's."""
+    monkeypatch.setenv("THE_SECRET", "secret-live-1")
+    target = ("--base-url", "http://127.0.0.1:9")
+    assert 0 == run("profile", "add", "live", "--project-id", "project-live-1", "--secret", "env:THE_SECRET", *target).status
+    values = {"STYTCH_PROJECT_ID": "project-live-2", "STYTCH_SECRET": "secret-live-2", "STYTCH_BASE_URL": emulator.url}
+    monkeypatch.setenv(variable, values[variable])
+    if chosen_by == "--profile":
+        assert 3 == ask(run, "--profile", "live")  # nobody listens at its address
+        assert "project-live-1 at http://127.0.0.1:9" in run("session", "revoke", "--member-id", "m", "--profile", "live").err
+        return
+    if chosen_by == "STYTCH_PROFILE":
+        monkeypatch.setenv("STYTCH_PROFILE", "live")
+    ran = run("call", "organizations.get", "--organization-id", "nobody")
+    assert 2 == ran.status
+    assert f"{variable} set without the other credentials, and profile live is in use" in " ".join(ran.err.split())
+
+
+@pytest.mark.usefixtures("bare")
+def test_gaps_of_a_profile_are_not_filled_from_the_environment(
+    run: Run, monkeypatch: pytest.MonkeyPatch, emulator: Emulator
+) -> None:
+    """A gateway that adds credentials is sent none."""
+    assert 0 == run("profile", "add", "gateway", "--base-url", emulator.url).status
+    monkeypatch.setenv("STYTCH_PROJECT_ID", emulator.project_id)
+    monkeypatch.setenv("STYTCH_SECRET", emulator.secret)
+    assert "Authorization" in run("call", "debug.whoami", "--dry-run").out
+    assert "Authorization" not in run("call", "debug.whoami", "--dry-run", "--profile", "gateway").out
+
+
+@pytest.mark.usefixtures("bare")
 @pytest.mark.parametrize(
     ("content", "mode", "message"),
     [
@@ -74,6 +109,7 @@ def test_the_environment_wins_over_the_current_profile(run: Run, monkeypatch: py
         ("not JSON", 0o600, "is not a file of profiles"),
         ("[]", 0o600, "is not a file of profiles"),
         ('{"profiles": {"a": {"colour": "red"}}}', 0o600, "is not a file of profiles"),
+        ('{"profiles": {"a": {"project_id": 5}}}', 0o600, "is not a file of profiles"),
         ('{"profiles": {}, "current": "gone"}', 0o600, "is not a file of profiles"),
     ],
 )

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 import click
 
-from stytch_b2b_async.cli.client import config_of
-from stytch_b2b_async.cli.profile.store import active_profile
+from stytch_b2b_async.cli.client import VARIABLES, config_of, profile_in_use
 from stytch_b2b_async.cli.settings import Settings
 from stytch_b2b_async.config import is_loopback
 
@@ -16,13 +15,12 @@ from .finding import Finding, failed, passed, warned
 def settings_found(settings: Settings) -> Iterator[Finding]:
     """Report the project, the host, and proxies."""
     try:
-        profile = active_profile(settings.profile)
+        profile = profile_in_use(settings)
         config = config_of(settings)
     except click.UsageError as error:
         yield failed("credentials", error.message, "Set STYTCH_PROJECT_ID and STYTCH_SECRET, or add a profile.")
         return
-    variables = [name for name in ("STYTCH_PROJECT_ID", "STYTCH_SECRET", "STYTCH_BASE_URL") if os.environ.get(name)]
-    sources = ([] if settings.profile else variables) + ([f"profile {profile.name}"] if profile else [])
+    sources = [f"profile {profile.name}"] if profile else [name for name in VARIABLES if os.environ.get(name)]
     yield passed("credentials", f"{config.project_id or 'none (a gateway adds them)'}, from {', '.join(sources)}")
     is_live = (config.project_id or "").startswith("project-live-")
     yield (warned if is_live else passed)("environment", "live: commands change real data" if is_live else "test")

@@ -15,8 +15,8 @@ from .store import Profile, Profiles, load, profiles_path, save
 def profile() -> None:
     """Manage the projects that commands can use, such as test, live and an emulator.
 
-    They are kept in a file with mode 0600; secrets are in the system's keyring where there is one. Environment variables take
-    precedence over the current profile, and `--profile NAME` over both.
+    They are kept in a file with mode 0600; secrets are in the system's keyring where there is one. STYTCH_PROJECT_ID and
+    STYTCH_SECRET take precedence over the current profile, and `--profile NAME` over both; they are never mixed.
     """
 
 

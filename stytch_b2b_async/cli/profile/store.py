@@ -108,6 +108,10 @@ def _decode(document: Any) -> Profiles:
     entries = cast("dict[str, dict[str, Any]]", document["profiles"])
     current = document.get("current")
     by_name = {name: Profile(name=name, **entry) for name, entry in entries.items()}
+    for profile in by_name.values():
+        texts: tuple[object, ...] = (profile.project_id, profile.base_url, profile.secret)
+        if not all(text is None or isinstance(text, str) for text in texts):
+            raise TypeError("a setting is not text")
     if current is not None and current not in by_name:
         raise ValueError("the current profile is missing")
     return Profiles(by_name, current)
