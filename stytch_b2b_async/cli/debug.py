@@ -4,6 +4,8 @@ import click
 
 from stytch_b2b_async.hooks import Attempt, CallEnd, CallStart, Drift, Hooks
 
+from .printable import printable
+
 
 def hooks() -> Hooks:
     """Create hooks that print each event."""
@@ -11,4 +13,4 @@ def hooks() -> Hooks:
 
 
 def _print(event: CallStart | Attempt | CallEnd | Drift) -> None:
-    click.secho(str(event), dim=True, err=True)
+    click.secho(printable(str(event)), dim=True, err=True)

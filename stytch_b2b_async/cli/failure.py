@@ -2,12 +2,14 @@
 
 import click
 
+from .printable import printable
+
 
 class Failure(click.ClickException):
     """A call that failed."""
 
     def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
+        super().__init__(printable(message))  # it may repeat what a server said
         self.exit_status = status
 
     def show(self, file: object = None) -> None:

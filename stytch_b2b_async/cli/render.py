@@ -3,11 +3,16 @@
 import json
 import os
 import sys
+from contextlib import suppress
 from typing import Any, Final, cast
 
 import click
 
 from stytch_b2b_async.schema.serialization import to_plain
+
+from . import exit_status
+from .failure import Failure
+from .printable import printable
 
 _META: Final = {"request_id", "status_code"}
 
@@ -20,8 +25,13 @@ class Rendering:
         self._select = _compiled(expression)
 
     def show(self, response: Any) -> None:
-        """Print a response, or the selected part of it."""
-        value = self._selected(response)
+        """Print a response, or the selected part of it. If that cannot be selected, print all of it and raise Failure."""
+        value, failure = self._selected(response)
+        self._print(value)
+        if failure is not None:
+            raise failure
+
+    def _print(self, value: Any) -> None:
         match self._output:
             case "yaml":
                 _print_yaml(value)
@@ -31,28 +41,44 @@ class Rendering:
                 _print_json(value)
 
     def show_line(self, item: Any) -> None:
-        """Print an item as one line of JSON."""
-        click.echo(_dumps(self._selected(item)))
+        """Print an item as one line of JSON. If the part of it cannot be selected, print all of it and raise Failure."""
+        value, failure = self._selected(item)
+        click.echo(_dumps(value))
+        if failure is not None:
+            raise failure
 
-    def _selected(self, response: Any) -> Any:
+    def _selected(self, response: Any) -> tuple[Any, Failure | None]:
+        """Select a part of a response, or else the whole, which may hold the only copy of a session token."""
         plain = to_plain(response)
-        return plain if self._select is None else self._select.search(plain)
+        if self._select is None:
+            return plain, None
+        from jmespath.exceptions import JMESPathError
+
+        try:
+            return self._select.search(plain), None
+        except JMESPathError as error:
+            kinds = getattr(error, "actual_type", None)  # the error's text would quote the value
+            reason = f"a function does not take a value of type {kinds}" if kinds else str(error)
+            return plain, Failure(f"The call succeeded, but --query does not fit its response: {reason}.", exit_status.REFUSED)
 
 
 def _compiled(expression: str | None) -> Any:
     if expression is None:
         return None
     import jmespath
-    from jmespath.exceptions import JMESPathError
+    from jmespath.exceptions import JMESPathError, JMESPathTypeError
 
     try:
-        return jmespath.compile(expression)
+        compiled = jmespath.compile(expression)
+        with suppress(JMESPathTypeError):  # of a value that is not there yet
+            compiled.search({})
     except JMESPathError as error:
         raise click.BadParameter(f"Not a valid JMESPath expression: {error}", param_hint="--query") from None
+    return compiled
 
 
 def _dumps(value: Any, indent: int | None = None) -> str:
-    return json.dumps(value, indent=indent, ensure_ascii=not _is_utf8())
+    return printable(json.dumps(value, indent=indent, ensure_ascii=not _is_utf8()))
 
 
 def _print_json(value: Any) -> None:
@@ -61,18 +87,22 @@ def _print_json(value: Any) -> None:
         click.echo(text)
         return
     from rich.console import Console
-    from rich.json import JSON
+    from rich.highlighter import JSONHighlighter
 
-    Console(soft_wrap=True).print(JSON(text, ensure_ascii=not _is_utf8()))
+    Console(soft_wrap=True).print(JSONHighlighter()(text))
 
 
 def _print_yaml(value: Any) -> None:
     import yaml
 
     if not isinstance(value, dict | list):
-        click.echo(_cell(value))
+        text = _cell(value)
+        click.echo(printable(text) if sys.stdout.isatty() else text)  # a program gets it as it is
         return
-    click.echo(yaml.safe_dump(value, sort_keys=False, allow_unicode=_is_utf8()), nl=False)
+    text = yaml.safe_dump(value, sort_keys=False, allow_unicode=_is_utf8())
+    if printable(text) != text:
+        text = yaml.safe_dump(value, sort_keys=False, allow_unicode=False)
+    click.echo(text, nl=False)
 
 
 def _print_table(value: Any) -> None:
@@ -83,9 +113,9 @@ def _print_table(value: Any) -> None:
     columns = list(dict.fromkeys(name for row in rows for name in row))
     table = Table(show_header=bool(columns), header_style="bold")
     for name in columns:
-        table.add_column(name, overflow="fold")
+        table.add_column(printable(name), overflow="fold")
     for row in rows:
-        table.add_row(*[_cell(row.get(name)) for name in columns])
+        table.add_row(*[printable(_cell(row.get(name))) for name in columns])
     width = None if sys.stdout.isatty() else 200
     Console(width=width, no_color=not is_coloured(), markup=False, highlight=False).print(table)
 

@@ -6,6 +6,7 @@ import click
 
 from stytch_b2b_async.cli import exit_status
 from stytch_b2b_async.cli.client import config_of, open_client
+from stytch_b2b_async.cli.printable import printable
 from stytch_b2b_async.cli.settings import current_settings, with_shared_options
 
 from .finding import Finding, Level
@@ -35,6 +36,6 @@ def doctor() -> int:
 
 def _print(finding: Finding) -> None:
     mark, colour = _STYLES[finding.level]
-    click.echo(f"{click.style(mark, fg=colour)}  {finding.topic}: {finding.text}")
+    click.echo(f"{click.style(mark, fg=colour)}  {finding.topic}: {printable(finding.text)}")
     if finding.advice:
         click.echo(f"      {finding.advice}")

@@ -22,14 +22,15 @@ def print_claims(parsed: ParsedToken, output: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from stytch_b2b_async.cli.printable import printable
     from stytch_b2b_async.cli.render import is_coloured
 
     table = Table(show_header=False, title=f"{kind_of(parsed.claims) or 'unrecognized'} token", title_justify="left")
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
-    table.add_row("key id", parsed.key_id)
+    table.add_row("key id", printable(parsed.key_id))
     for name, value in parsed.claims.items():
-        table.add_row(name, _shown(name, value))
+        table.add_row(printable(name), printable(_shown(name, value)))
     Console(no_color=not is_coloured(), markup=False, highlight=False).print(table)
 
 
