@@ -9,7 +9,7 @@ import pytest
 from support.calls import ACTS_ONCE, READS, WAYS, Silent, client_of, outcome
 from support.http_servers import PROJECT_ID, SECRET, Scripted, failed, serving_aside, stay_silent, talking
 
-from stytch_b2b_async import BlockingClient, Client, ClientClosedError, SessionPool
+from stytch_b2b_async import BlockingClient, CallStart, Client, ClientClosedError, Hooks, SessionPool
 from stytch_b2b_async.runtime import retry
 
 
@@ -170,6 +170,7 @@ def test_blocking_calls_under_way_and_in_the_queue() -> None:
 
     outcomes: list[str] = []
     errors: list[ClientClosedError] = []
+    started: list[CallStart] = []
 
     def call(client: BlockingClient) -> None:
         try:
@@ -179,11 +180,12 @@ def test_blocking_calls_under_way_and_in_the_queue() -> None:
             outcomes.append(str(error))
 
     with serving_aside(hold) as server:
-        client = BlockingClient(PROJECT_ID, SECRET, base_url=server.url, transport=SessionPool(limit=2))
+        pool, hooks = SessionPool(limit=2), Hooks(on_start=started.append)
+        client = BlockingClient(PROJECT_ID, SECRET, base_url=server.url, transport=pool, hooks=hooks)
         threads = [threading.Thread(target=call, args=(client,)) for _ in range(4)]
         for thread in threads:
             thread.start()
-        _until(lambda: len(server.seen) == 2)
+        _until(lambda: (len(started), len(server.seen)) == (4, 2))
         client.close()
         for thread in threads:
             thread.join(5)
