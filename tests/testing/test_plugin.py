@@ -35,6 +35,14 @@ def test_one_emulator(stytch_emulator):
     assert len(ids | {id(stytch_emulator)}) == 1
     assert not names(stytch_emulator) and not stytch_emulator.faults and not stytch_emulator.outbox
 
+def test_asked_for_during_the_test(request):
+    stytch = request.getfixturevalue("stytch_emulator")
+    assert not names(stytch)
+    stytch.log_in("ada@example.com", organization="left")
+
+def test_asked_for_again(request):
+    assert not names(request.getfixturevalue("stytch_emulator"))
+
 async def test_awaited(stytch_client, stytch_session):
     found = await stytch_client.sessions.authenticate(session_token=stytch_session.session_token)
     assert found.member.email_address == "ada@example.com"
@@ -71,12 +79,12 @@ def folder(tmp_path: Path) -> Path:
 
 def test_fixtures(folder: Path) -> None:
     """One emulator a run, a clean project a test, clients in any loop, and no warning."""
-    assert "7 passed" in run(folder)
+    assert "9 passed" in run(folder)
 
 
 def test_fixtures_with_xdist(folder: Path) -> None:
     """One emulator a worker."""
-    assert "7 passed" in run(folder, "-n", "2")
+    assert "9 passed" in run(folder, "-n", "2")
 
 
 def test_options(folder: Path) -> None:
@@ -84,7 +92,7 @@ def test_options(folder: Path) -> None:
     (folder / "conftest.py").write_text(
         "import pytest\n@pytest.fixture(scope='session')\ndef stytch_emulator_options():\n    return {'listen': False}\n"
     )
-    assert "6 passed" in run(folder, "--deselect", "test_it.py::test_environment")
+    assert "8 passed" in run(folder, "--deselect", "test_it.py::test_environment")
 
 
 def test_unused_plugin_costs_nothing(tmp_path: Path) -> None:
