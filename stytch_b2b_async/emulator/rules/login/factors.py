@@ -10,7 +10,8 @@ from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.session import AuthenticationFactor
 
 _SECOND: Final = {("otp", "sms"): "sms_otp", ("totp", "authenticator_app"): "totp", ("recovery_codes", "recovery_code"): "totp"}
-_VERIFIES_EMAIL: Final = {"magic_link", "email_otp", "google_oauth", "microsoft_oauth"}
+VERIFYING_METHODS: Final = ("magic_link", "email_otp", "google_oauth", "microsoft_oauth")
+"""Methods that show that the mailbox is the person's, now."""
 
 
 def auth_method(factor: AuthenticationFactor) -> str:
@@ -27,7 +28,7 @@ def mfa_method(factor: AuthenticationFactor) -> str | None:
 
 def verifies_email(factor: AuthenticationFactor) -> bool:
     """Return whether a factor shows that the mailbox is the person's, now."""
-    return auth_method(factor) in _VERIFIES_EMAIL
+    return auth_method(factor) in VERIFYING_METHODS
 
 
 def password_factor(project: Project) -> AuthenticationFactor:

@@ -4,41 +4,45 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.emulator.rules.members.new_members import NewMember, add_member
+from stytch_b2b_async.emulator.state.intermediate_sessions import IntermediateSession
 from stytch_b2b_async.emulator.state.roles import domain_of
 from stytch_b2b_async.models.discovery import Membership
+from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 
 _TENANT_PROVIDERS = ("slack", "hubspot", "github")
 
 
-def joinable(project: Project, email: str, oauth_tenants: Mapping[str, Sequence[str]]) -> Iterator[tuple[Organization, Membership]]:
-    """Yield the organizations that a person may join by email domain or OAuth tenant."""
-    domain = domain_of(email)
+def joinable(project: Project, person: IntermediateSession) -> Iterator[tuple[Organization, Membership]]:
+    """Yield the organizations that a person may join by email domain, if the mailbox is known to be theirs, or OAuth tenant."""
     by_domain: set[str] = set()
-    for organization in project.organizations.open_to_domain(domain):
-        by_domain.add(organization.organization_id)
-        yield organization, Membership(type="eligible_to_join_by_email_domain", details={"domain": domain})
-    if not oauth_tenants:
+    domain = domain_of(person.email)
+    if is_mailbox_verified(project, person):
+        for organization in project.organizations.open_to_domain(domain):
+            by_domain.add(organization.organization_id)
+            yield organization, Membership(type="eligible_to_join_by_email_domain", details={"domain": domain})
+    if not person.oauth_tenants:
         return
     for organization in project.organizations.open_to_oauth_tenants():
-        tenant = _common_tenant(organization, oauth_tenants)
+        tenant = _common_tenant(organization, person.oauth_tenants)
         if tenant and organization.organization_id not in by_domain:
             provider, tenant_id = tenant
             details = {"provider": provider, "tenants": [tenant_id]}
             yield organization, Membership(type="eligible_to_join_by_oauth_tenant", details=details)
 
 
-def require_joinable(project: Project, organization: Organization, email: str, oauth_tenants: Mapping[str, Sequence[str]]) -> None:
-    """Reject a person who may not join an organization after a discovery login."""
-    for found, _ in joinable(project, email, oauth_tenants):
-        if found.organization_id == organization.organization_id:
-            return
-    if oauth_tenants and organization.oauth_tenant_jit_provisioning == "RESTRICTED":
-        message = "The organization does not admit members of this OAuth tenant."
-        raise EmulatedError("invalid_oauth_tenant_for_jit_provisioning", message)
-    require_email_jit(organization, email)
-    message = "No member of the organization has a verified address of this domain yet."
-    raise EmulatedError("invalid_email_for_jit_provisioning", message)
+def join(project: Project, organization: Organization, person: IntermediateSession) -> Member:
+    """Make somebody a pending member by email domain or OAuth tenant; reject who may not join."""
+    if not any(found.organization_id == organization.organization_id for found, _ in joinable(project, person)):
+        raise _not_joinable(project, organization, person)
+    verified = is_mailbox_verified(project, person)
+    return add_member(project, organization, NewMember(email=person.email, email_verified=verified, status="pending"))
+
+
+def is_mailbox_verified(project: Project, person: IntermediateSession) -> bool:
+    """Return whether a mailbox is known to be a person's: by this login, or by an earlier one in some organization."""
+    return person.email_verified or any(member.email_address_verified for member in project.members.sharing(person.email))
 
 
 def require_email_jit(organization: Organization, email: str) -> None:
@@ -61,6 +65,17 @@ def require_invitable(organization: Organization, email: str) -> None:
 def is_allowed_domain(organization: Organization, email: str) -> bool:
     """Return whether an email address is in `email_allowed_domains`."""
     return domain_of(email) in {domain.lower() for domain in organization.email_allowed_domains}
+
+
+def _not_joinable(project: Project, organization: Organization, person: IntermediateSession) -> EmulatedError:
+    if person.oauth_tenants and organization.oauth_tenant_jit_provisioning == "RESTRICTED":
+        message = "The organization does not admit members of this OAuth tenant."
+        return EmulatedError("invalid_oauth_tenant_for_jit_provisioning", message)
+    require_email_jit(organization, person.email)
+    if not is_mailbox_verified(project, person):
+        return EmulatedError("email_verification_required", "The email address must be verified first.")
+    message = "No member of the organization has a verified address of this domain yet."
+    return EmulatedError("invalid_email_for_jit_provisioning", message)
 
 
 def _common_tenant(organization: Organization, oauth_tenants: Mapping[str, Sequence[str]]) -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.models.organization import Organization
 
-from .settings import slug_of
+from .settings import COMMON_DOMAINS, MAX_NAME, slug_of
 
 
 def free_slug(project: Project, request: Create | Update) -> str:
@@ -38,3 +38,10 @@ def free_domains(project: Project, domains: Sequence[str], organization: Organiz
             message = f"Another organization claims {domain}."
             raise EmulatedError("action_not_allowed_email_domain_is_claimed", message)
     return list(domains)
+
+
+def name_for(email: str) -> str:
+    """Return the default name of an organization that somebody founds: from the domain, unless others share it."""
+    local, _, domain = email.rpartition("@")
+    shared = domain.lower() in COMMON_DOMAINS or domain.lower().endswith(".edu")
+    return (local if shared else domain.rpartition(".")[0])[:MAX_NAME]

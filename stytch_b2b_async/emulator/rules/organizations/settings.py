@@ -13,7 +13,7 @@ from stytch_b2b_async.models.organization import EmailImplicitRoleAssignment, Or
 
 _SLUG = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9._~-]{2,128}")
 _DOMAIN = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-_MAX_NAME: Final = 128
+MAX_NAME: Final = 128
 _MAX_LOGO_URL: Final = 2048
 
 _OPEN = {"ALL_ALLOWED", "RESTRICTED"}
@@ -35,7 +35,7 @@ _AUTH_METHODS = {
 }  # fmt: skip
 _MFA_METHODS = {"sms_otp", "totp"}
 _TENANT_PROVIDERS = {"slack", "hubspot", "github"}
-_COMMON_DOMAINS = {
+COMMON_DOMAINS: Final = {
     "gmail.com", "googlemail.com", "yahoo.com", "outlook.com", "hotmail.com", "live.com", "icloud.com", "aol.com", "proton.me",
     "protonmail.com", "gmx.com", "gmx.de", "msn.com",
 }  # fmt: skip
@@ -44,8 +44,8 @@ _WAYS_TO_JOIN = ("sso_jit_provisioning", "email_jit_provisioning", "email_invite
 
 def check_organization_name(name: str) -> None:
     """Reject a name that is empty or too long."""
-    if not 1 <= len(name) <= _MAX_NAME:
-        raise EmulatedError("invalid_organization_name", f"organization_name has 1 to {_MAX_NAME} characters.")
+    if not 1 <= len(name) <= MAX_NAME:
+        raise EmulatedError("invalid_organization_name", f"organization_name has 1 to {MAX_NAME} characters.")
 
 
 def check_organization_settings(settings: OrganizationParams[Any], claimed_domains: Sequence[str] | None = None) -> None:
@@ -95,7 +95,7 @@ def role_assignments(project: Project, given: Sequence[Any]) -> list[EmailImplic
     for assignment in assignments:
         if not _DOMAIN.fullmatch(assignment.domain):
             raise EmulatedError("rbac_invalid_domain", "rbac_email_implicit_role_assignments contains an invalid domain.")
-        if assignment.domain.lower() in _COMMON_DOMAINS:
+        if assignment.domain.lower() in COMMON_DOMAINS:
             raise EmulatedError("rbac_domain_too_common", f"Everybody can have an address in {assignment.domain}.")
         if assignment.role_id not in project.settings.policy:
             raise EmulatedError("invalid_rbac_role_id", "No such role.")
@@ -117,7 +117,7 @@ def _check_domains(name: str, domains: Sequence[str], kind: str) -> None:
     for domain in domains:
         if not _DOMAIN.fullmatch(domain):
             raise EmulatedError(f"organization_settings_invalid_{kind}domain", f"{name} contains an invalid domain.")
-        if domain.lower() in _COMMON_DOMAINS:
+        if domain.lower() in COMMON_DOMAINS:
             raise EmulatedError(f"organization_settings_{kind}domain_too_common", f"Everybody can have an address in {domain}.")
     if len({domain.lower() for domain in domains}) < len(domains):
         raise EmulatedError(f"organization_settings_duplicate_{kind}domain", f"{name} holds a domain twice.")

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import attrs
 
-from stytch_b2b_async.api._shared.session_params import SessionExtensionParams, SessionParams
+from stytch_b2b_async.api._shared.session_params import SessionExtensionParams
 from stytch_b2b_async.emulator.errors import EmulatedError, missing
 from stytch_b2b_async.emulator.identifiers import check_token, new_token
 from stytch_b2b_async.emulator.project import Project
@@ -16,6 +16,7 @@ from stytch_b2b_async.emulator.state.store import evolve
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.session import AuthenticationFactor, MemberSession
+from stytch_b2b_async.schema import JSONObject
 
 from .jwts import RESERVED, session_id_in
 
@@ -39,7 +40,16 @@ class SessionRequest:
     """Its token; `""` if it was authenticated by JWT, since tokens are not stored."""
 
 
-def session_request(project: Project, request: SessionParams[Any]) -> SessionRequest:
+class _Lifetime(Protocol):
+    """The session parameters of any call."""
+
+    @property
+    def session_duration_minutes(self) -> int | None: ...
+    @property
+    def session_custom_claims(self) -> JSONObject | None: ...
+
+
+def session_request(project: Project, request: _Lifetime) -> SessionRequest:
     """Read and validate the session parameters of a call."""
     minutes = request.session_duration_minutes
     check_minutes(project, minutes)

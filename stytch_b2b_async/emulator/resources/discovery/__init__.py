@@ -1,0 +1,1 @@
+"""Discovery: find, join and create organizations after authenticating an email address."""
