@@ -139,7 +139,44 @@ CLIENTS: Final[tuple[Guess, ...]] = (
     Guess("idp.introspect_token_network", "Refresh tokens live 30 days, and are replaced when they are used."),
 )
 
-LOGINS: Final[tuple[Guess, ...]] = ()
+LOGINS: Final[tuple[Guess, ...]] = (
+    Guess("magic_links.*", "Links stay good when another one is mailed; a malformed token is magic_link_not_found."),
+    Guess(
+        "magic_links.*", "Links that were used or have expired do not count as failed logins; locked members cannot log in by link."
+    ),
+    Guess("magic_links.authenticate", "reset_sessions is false."),
+    Guess("magic_links.email.login_or_signup, magic_links.email.invite", "Organizations that do not allow links have none mailed."),
+    Guess(
+        "magic_links.email.invite", "An active member is duplicate_member_email; who may be invited is also asked of pending ones."
+    ),
+    Guess(
+        "magic_links.*",
+        "The sandbox member and organization exist from the first call with a sandbox value; sessions of theirs are real ones.",
+    ),
+    Guess(
+        "magic_links.*, passwords.*",
+        "Links to an organization carry its slug; the second link of a reset mail carries stytch_redirect_type=login for an hour.",
+    ),
+    Guess("magic_links.*, passwords.*", "Redirects to another scheme than http and https need a PKCE challenge."),
+    Guess(
+        "discovery.organizations.create",
+        "Default names come from the domain without its last label, or from the local part; the address's login must verify it.",
+    ),
+    Guess(
+        "discovery.organizations.create",
+        "Without a verified address, the organization and its pending admin exist; primary_required lists what verifies.",
+    ),
+    Guess(
+        "discovery.*",
+        "Joining by email domain needs a mailbox that this or an earlier login verified; otherwise email_verification_required.",
+    ),
+    Guess(
+        "discovery.intermediate_sessions.exchange",
+        "People who join are pending members until a primary factor counts; of another organization's factors, only those that"
+        " prove the address count.",
+    ),
+    Guess("*.authenticate", "A member whose default is the app gets no code by text."),
+)
 
 SSO_AND_SCIM: Final[tuple[Guess, ...]] = ()
 

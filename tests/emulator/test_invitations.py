@@ -44,9 +44,11 @@ async def test_invitation_lives_a_week(acme: Tenant) -> None:
 
 async def test_pending_member_becomes_invited_and_an_active_one_is_refused(acme: Tenant) -> None:
     """What the invitation says of the member is merged."""
-    scope = {"organization_id": acme.organization_id}
     made = await acme.client.organizations.members.create(
-        **scope, email_address=GRACE, create_member_as_pending=True, untrusted_metadata={"a": 1, "b": 2}
+        organization_id=acme.organization_id,
+        email_address=GRACE,
+        create_member_as_pending=True,
+        untrusted_metadata={"a": 1, "b": 2},
     )
     invited = await invite(acme, untrusted_metadata={"a": None, "c": 3})
     assert (made.member_id, "invited", {"b": 2, "c": 3}) == (

@@ -13,7 +13,6 @@ from stytch_b2b_async.emulator.rules.login.pkce import challenge_of
 
 VERIFIER = "a-verifier-of-at-least-forty-three-characters-1"
 UNKNOWN = "x" * 44
-REDIRECTS = {f"{name}_redirect_url": None for name in ("login", "signup", "invite", "discovery")}
 
 
 async def mailed(tenant: Tenant, email: str = ADA, **options: Any) -> str:
@@ -127,7 +126,7 @@ async def test_parameters_are_checked(options: dict[str, Any], error_type: str, 
     settings = ProjectSettings(redirect_urls=frozenset({"https://app.example.com/login"}), email_templates=frozenset({"welcome"}))
     async with Emulator(settings=settings) as stytch, stytch.client() as client:
         acme = await Tenant.make(stytch, client)
-        given = {"organization_id": acme.organization_id, "email_address": ADA, **options}
+        given: dict[str, Any] = {"organization_id": acme.organization_id, "email_address": ADA, **options}
         with refused(error_type, status):
             await client.magic_links.email.login_or_signup(**given)
         assert 0 == len(stytch.outbox)
@@ -136,17 +135,23 @@ async def test_parameters_are_checked(options: dict[str, Any], error_type: str, 
 
 async def test_redirects_without_a_default_must_be_given() -> None:
     """Each kind of mail has its own."""
-    settings = ProjectSettings(**dict.fromkeys(REDIRECTS))
+    settings = ProjectSettings(
+        login_redirect_url=None, signup_redirect_url=None, invite_redirect_url=None, discovery_redirect_url=None
+    )
     async with Emulator(settings=settings) as stytch, stytch.client() as client:
         acme = await Tenant.make(stytch, client)
-        links, scope = client.magic_links.email, {"organization_id": acme.organization_id}
+        links, home = client.magic_links.email, acme.organization_id
         with refused("no_default_login_redirect_url_set"):
-            await links.login_or_signup(**scope, email_address=ADA)
-        await client.organizations.members.create(**scope, email_address="grace@example.com", create_member_as_pending=True)
+            await links.login_or_signup(organization_id=home, email_address=ADA)
+        await client.organizations.members.create(
+            organization_id=home, email_address="grace@example.com", create_member_as_pending=True
+        )
         with refused("no_default_signup_redirect_url_set"):
-            await links.login_or_signup(**scope, email_address="grace@example.com", login_redirect_url="https://a.example")
+            await links.login_or_signup(
+                organization_id=home, email_address="grace@example.com", login_redirect_url="https://a.example"
+            )
         with refused("no_default_invite_redirect_url_set"):
-            await links.invite(**scope, email_address="eve@example.com")
+            await links.invite(organization_id=home, email_address="eve@example.com")
         with refused("no_default_discovery_redirect_url_set"):
             await links.discovery.send(email_address=ADA)
 
