@@ -178,7 +178,22 @@ LOGINS: Final[tuple[Guess, ...]] = (
     Guess("*.authenticate", "A member whose default is the app gets no code by text."),
 )
 
-SSO_AND_SCIM: Final[tuple[Guess, ...]] = ()
+SSO_AND_SCIM: Final[tuple[Guess, ...]] = (
+    Guess("sso.*", "An organization has at most 10 connections; a display name has at most 128 characters."),
+    Guess("sso.*", "The first active connection does not become the default one by itself."),
+    Guess(
+        "sso.saml.update_by_url, sso.oidc.update_connection",
+        "Nothing is fetched: what the metadata would say is made up from the URL of the metadata, or of the issuer.",
+    ),
+    Guess(
+        "sso.saml.*", "The id of every certificate begins with saml-verification-key; the newest five signing certificates stay."
+    ),
+    Guess("sso.delete_connection", "Registrations of members go with a connection; external connections to it become pending."),
+    Guess(
+        "sso.external.create_connection",
+        "An external connection is active at once, and leads to an active SAML or OIDC connection.",
+    ),
+)
 
 CONTROL: Final[tuple[Guess, ...]] = ()
 

@@ -19,6 +19,7 @@ from stytch_b2b_async.emulator.state.passwords import Passwords
 from stytch_b2b_async.emulator.state.sessions import Sessions
 from stytch_b2b_async.emulator.state.signing_keys import SigningKeys
 from stytch_b2b_async.emulator.state.snapshot import Tables, export_tables, import_tables, insert_rows, version_of
+from stytch_b2b_async.emulator.state.sso_connections import SSOConnections
 from stytch_b2b_async.emulator.state.store import Store
 from stytch_b2b_async.emulator.state.tables import Schema
 from stytch_b2b_async.models.connected_apps import ConnectedApp
@@ -74,6 +75,7 @@ class Project:
     intermediate_sessions: IntermediateSessions = attrs.field(repr=False)
     mailed_tokens: MailedTokens = attrs.field(repr=False)
     passcodes: Passcodes = attrs.field(repr=False)
+    sso_connections: SSOConnections = attrs.field(repr=False)
     signing_keys: SigningKeys = attrs.field(repr=False)
     m2m_clients: OAuthClients[M2MClient] = attrs.field(repr=False)
     connected_apps: OAuthClients[ConnectedApp] = attrs.field(repr=False)
@@ -94,6 +96,7 @@ class Project:
         try:
             project_id, secret = _credentials(store, project_id, secret)
             environment = environment_of(project_id) or "test"
+            sso_connections = SSOConnections(store)
             return cls(
                 project_id=project_id,
                 environment=environment,
@@ -102,12 +105,13 @@ class Project:
                 clock=clock,
                 store=store,
                 organizations=Organizations(store, clock),
-                members=Members(store, clock),
+                members=Members(store, clock, sso_connections),
                 passwords=Passwords(store, shared=settings.cross_organization_passwords),
                 sessions=Sessions(store, clock),
                 intermediate_sessions=IntermediateSessions(store, clock),
                 mailed_tokens=MailedTokens(store, clock),
                 passcodes=Passcodes(store, clock),
+                sso_connections=sso_connections,
                 signing_keys=SigningKeys(store, clock, environment),
                 m2m_clients=OAuthClients(store, "m2m_client", M2MClient),
                 connected_apps=OAuthClients(store, "connected_app", ConnectedApp),

@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from stytch_b2b_async.emulator.errors import EmulatedError
+from stytch_b2b_async.schema import KnownValues
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f.]+(\.[^@\s\x00-\x1f.]+)+")
 _PHONE_NUMBER = re.compile(r"\+[1-9]\d{6,14}")  # E.164
@@ -61,3 +62,8 @@ def merged_metadata(metadata: Mapping[str, Any] | None, changes: Mapping[str, An
     if changes is not None:
         check_metadata(merged)
     return merged
+
+
+def known_values(hint: object) -> tuple[str, ...]:
+    """Return the documented values of a type such as `SsoIdentityProvider`."""
+    return next(note.values for note in get_args(hint) if isinstance(note, KnownValues))

@@ -9,6 +9,7 @@ from stytch_b2b_async.models.organization import Organization
 
 from .conditions import Condition, all_of, one_of
 from .roles import ADMIN, direct_roles, roles_of
+from .sso_connections import SSOConnections
 from .store import Store, dump, evolve, load
 from .table import Table
 
@@ -81,9 +82,10 @@ _COLUMNS = (
 class Members:
     """The members of all organizations; deleted ones are not found, unless said otherwise."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, sso_connections: SSOConnections) -> None:
         self._store = store
         self._clock = clock
+        self._sso_connections = sso_connections
 
     def add(self, member: Member, email_id: str) -> Member:
         """Store a new member."""
@@ -149,6 +151,12 @@ class Members:
     def sharing(self, email: str) -> list[Member]:
         """List the members of all organizations who have an address: one person."""
         rows = self._store.rows(_SELECT + "email = ? ORDER BY members.number", email.lower())
+        return [self._shown(row["document"], load(Organization, row["organization"])) for row in rows]
+
+    def registered_with(self, organization: Organization, connection_id: str) -> list[Member]:
+        """List the members of an organization who have logged in through an SSO connection."""
+        registered = "EXISTS (SELECT 1 FROM json_each(members.document, '$.sso_registrations') WHERE value ->> 'connection_id' = ?)"
+        rows = self._store.rows(_SELECT + "organization_id = ? AND " + registered, organization.organization_id, connection_id)
         return [self._shown(row["document"], load(Organization, row["organization"])) for row in rows]
 
     def with_password_id(self, organization: Organization, password_id: str) -> Member | None:
@@ -219,7 +227,8 @@ class Members:
         member = load(Member, document)
         if member.lock_expires_at is not None and member.lock_expires_at <= self._clock.now():
             member = evolve(member, is_locked=False, lock_created_at=None, lock_expires_at=None)
-        roles = roles_of(member, organization)
+        connections = self._sso_connections.of(member.organization_id) if member.sso_registrations else ()
+        roles = roles_of(member, organization, connections)
         return evolve(member, roles=roles, is_admin=any(role.role_id == ADMIN for role in roles))
 
     def _retire_emails(self, member: Member) -> None:

@@ -16,6 +16,7 @@ from stytch_b2b_async.emulator.routes import handles
 from stytch_b2b_async.emulator.rules.organizations.new_organizations import new_organization
 from stytch_b2b_async.emulator.rules.organizations.updates import UPDATE_ACTIONS, updated_organization
 from stytch_b2b_async.emulator.rules.sessions.authorization import ORGANIZATION, actor_of, authorize, require_each
+from stytch_b2b_async.emulator.rules.sso.connections import stop_sharing
 from stytch_b2b_async.emulator.state.conditions import Condition
 from stytch_b2b_async.emulator.state.store import evolve
 
@@ -56,6 +57,8 @@ def delete(project: Project, request: Delete) -> DeleteResponse:
     organization = project.organizations.find(request.organization_id)
     authorize(project, request.authorization, organization, ORGANIZATION, "delete")
     project.passwords.delete_all(organization)
+    for connection in project.sso_connections.of(organization.organization_id):
+        stop_sharing(project, connection)
     project.organizations.delete(organization)
     return DeleteResponse(**project.response_meta(), organization_id=organization.organization_id)
 

@@ -1,0 +1,1 @@
+"""SSO: connections to identity providers, and who may join through them."""
