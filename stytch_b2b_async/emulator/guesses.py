@@ -175,6 +175,10 @@ LOGINS: Final[tuple[Guess, ...]] = (
         "People who join are pending members until a primary factor counts; of another organization's factors, only those that"
         " prove the address count.",
     ),
+    Guess(
+        "organizations.members.start_email_update",
+        "Only links are emulated, not codes; the change deletes the password, as organizations.members.update does.",
+    ),
     Guess("*.authenticate", "A member whose default is the app gets no code by text."),
 )
 

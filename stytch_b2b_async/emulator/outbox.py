@@ -12,8 +12,8 @@ class Message:
 
     to: str
     kind: str
-    """What it is for: `login`, `signup`, `invite`, `discovery`, `password_reset`, `discovery_password_reset`, `sms_otp`,
-    `email_otp` or `discovery_email_otp`."""
+    """What it is for: `login`, `signup`, `invite`, `discovery`, `email_update`, `password_reset`, `discovery_password_reset`,
+    `sms_otp`, `email_otp` or `discovery_email_otp`."""
     _token: str | None = attrs.field(default=None, repr=False, alias="token")
     _code: str | None = attrs.field(default=None, repr=False, alias="code")
     _url: str | None = attrs.field(default=None, repr=False, alias="url")

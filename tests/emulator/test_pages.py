@@ -44,6 +44,14 @@ def filled(api: PureAPI) -> tuple[str, str]:
     return organization_id, member["member_id"]
 
 
+def test_both_links_of_a_reset_mail_can_be_clicked(api: PureAPI) -> None:
+    """One sets a password, the other one logs in without."""
+    filled(api)
+    mail, page = api.project.outbox[-1], html(api, "pages/mail")
+    for url in (mail.url, mail.login_url):
+        assert f'href="{url.replace("&", "&amp;")}"' in page
+
+
 def test_texts_are_escaped(api: PureAPI) -> None:
     """Names, addresses and metadata are whatever somebody chose."""
     organization_id, member_id = filled(api)

@@ -29,7 +29,7 @@ TABLES = (
     ),
 )
 
-Kind: TypeAlias = Literal["password_reset", "discovery_password_reset", "magic_link", "discovery_magic_link"]
+Kind: TypeAlias = Literal["password_reset", "discovery_password_reset", "magic_link", "discovery_magic_link", "email_update"]
 
 
 @attrs.frozen(kw_only=True)
@@ -84,6 +84,16 @@ class MailedTokens:
             code_challenge=row["code_challenge"],
             usable=not row["used"] and row["expires_at"] > self._clock.now().timestamp(),
         )
+
+    def members_awaiting(self, kind: Kind, email: str) -> list[str]:
+        """List the ids of members to whom a usable token was mailed at an address."""
+        rows = self._store.rows(
+            "SELECT DISTINCT member_id FROM mailed_tokens WHERE kind = ? AND lower(email) = ? AND NOT used AND expires_at > ?",
+            kind,
+            email.lower(),
+            self._clock.now().timestamp(),
+        )
+        return [row["member_id"] for row in rows]
 
     def delete_all(self, member: Member) -> None:
         """Delete the tokens mailed to a member."""

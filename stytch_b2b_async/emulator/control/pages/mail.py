@@ -30,8 +30,10 @@ def card(message: Message) -> Html:
     to = element("p", "To ", link(message.to, f"/_emulator/pages/mail?to={_quoted(message.to)}"), class_="quiet")
     button = element("p", link("Open the link", url, class_="open", rel="noreferrer")) if url else Html()
     address = element("p", element("code", url), class_="quiet") if url else Html()
+    instead = shown["login_url"]
+    login = element("p", link("Log in without a password", instead, rel="noreferrer")) if instead else Html()
     passcode = element("p", code, class_="passcode") if code else Html()
-    return element("article", title, to, passcode, button, address, class_="mail")
+    return element("article", title, to, passcode, button, address, login, class_="mail")
 
 
 def _quoted(text: str) -> str:

@@ -10,8 +10,11 @@ from stytch_b2b_async.emulator.rules.login.magic_links import open_link, recipie
 from stytch_b2b_async.emulator.rules.login.mail import check_locale
 from stytch_b2b_async.emulator.rules.login.requirements import require_method
 from stytch_b2b_async.emulator.rules.login.sandbox import opens_sandbox, sandbox_member
+from stytch_b2b_async.emulator.rules.members.email_updates import finish_update
 from stytch_b2b_async.emulator.rules.sessions.sessions import session_request
 from stytch_b2b_async.emulator.state.store import evolve
+from stytch_b2b_async.models.member import Member
+from stytch_b2b_async.models.organization import Organization
 
 from . import discovery, email
 
@@ -23,11 +26,7 @@ def authenticate(project: Project, request: Authenticate) -> AuthenticateRespons
     """Log a member in with the token of a link, which shows that the mailbox is theirs."""
     check_locale(request.locale)
     wanted = session_request(project, request)
-    if opens_sandbox(project, request.magic_links_token):
-        member, organization = sandbox_member(project)
-    else:
-        opened = open_link(project, "magic_link", request.magic_links_token, request.pkce_code_verifier)
-        member, organization = recipient(project, opened)
+    member, organization = _recipient(project, request)
     require_method(organization, member, "magic_link")
     intermediate = intermediate_of(project, organization, member, request.intermediate_session_token)
     member = project.members.save(evolve(member, email_address_verified=True))
@@ -41,3 +40,16 @@ def authenticate(project: Project, request: Authenticate) -> AuthenticateRespons
         method_id=email_id,
         reset_sessions=False,
     )
+
+
+def _recipient(project: Project, request: Authenticate) -> tuple[Member, Organization]:
+    """Open a link: for a login, of the sandbox, or to change the address."""
+    token, verifier = request.magic_links_token, request.pkce_code_verifier
+    if opens_sandbox(project, token):
+        return sandbox_member(project)
+    if project.mailed_tokens.find("email_update", token) is None:
+        return recipient(project, open_link(project, "magic_link", token, verifier))
+    opened = open_link(project, "email_update", token, verifier)
+    member = project.members.with_id(opened.member_id or "")
+    organization = project.organizations.find(member.organization_id)
+    return finish_update(project, organization, member, opened.email), organization

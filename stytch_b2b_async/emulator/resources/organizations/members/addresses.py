@@ -1,14 +1,45 @@
-"""Retired email addresses of a member."""
+"""Email addresses of a member: change the current one, unlink a retired one."""
 
+from http import HTTPStatus
+
+from stytch_b2b_async.api._shared.responses import MemberResponse
 from stytch_b2b_async.api.organizations.members._addresses import (
+    StartEmailUpdate,
     UnlinkRetiredEmail,
     UnlinkRetiredEmailResponse,
 )
 from stytch_b2b_async.emulator.errors import EmulatedError, missing
+from stytch_b2b_async.emulator.outbox import Message
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles
+from stytch_b2b_async.emulator.rules.login.links import MAGIC_LINK, link, redirect_of
+from stytch_b2b_async.emulator.rules.login.mail import check_locale, check_templates
+from stytch_b2b_async.emulator.rules.members.email_updates import UPDATE_MINUTES, check_update
 from stytch_b2b_async.emulator.rules.sessions.authorization import MEMBER, actor_of
+from stytch_b2b_async.emulator.rules.validators import check_email
 from stytch_b2b_async.emulator.state.store import evolve
+
+
+@handles(StartEmailUpdate)
+def start_email_update(project: Project, request: StartEmailUpdate) -> MemberResponse:
+    """Mail a link to the new address; it changes when the link is followed."""
+    if (request.delivery_method or "EMAIL_MAGIC_LINK") != "EMAIL_MAGIC_LINK":
+        message = "organizations.members.start_email_update is emulated for EMAIL_MAGIC_LINK only."
+        raise EmulatedError("not_emulated", message, HTTPStatus.NOT_IMPLEMENTED)
+    check_email(request.email_address)
+    check_locale(request.locale)
+    check_templates(project, request.login_template_id)
+    redirect = redirect_of(project, "login", request.login_redirect_url)
+    organization = project.organizations.find(request.organization_id)
+    actor = actor_of(project, request.authorization, organization)
+    member = project.members.find(organization, request.member_id)
+    if actor:
+        actor.require(MEMBER, "update.info.email", about=member)
+    check_update(project, organization, member, request.email_address)
+    token = project.mailed_tokens.issue("email_update", request.email_address, UPDATE_MINUTES, member=member)
+    url = link(redirect, token, MAGIC_LINK, slug=organization.organization_slug)
+    project.send(Message(to=request.email_address, kind="email_update", token=token, url=url))
+    return MemberResponse(**project.response_meta(), member_id=member.member_id, member=member, organization=organization)
 
 
 @handles(UnlinkRetiredEmail)
