@@ -16,6 +16,7 @@ from stytch_b2b_async.emulator.state.oauth_clients import OAuthClients
 from stytch_b2b_async.emulator.state.organizations import Organizations
 from stytch_b2b_async.emulator.state.passcodes import Passcodes
 from stytch_b2b_async.emulator.state.passwords import Passwords
+from stytch_b2b_async.emulator.state.scim_connections import SCIMConnections
 from stytch_b2b_async.emulator.state.sessions import Sessions
 from stytch_b2b_async.emulator.state.signing_keys import SigningKeys
 from stytch_b2b_async.emulator.state.snapshot import Tables, export_tables, import_tables, insert_rows, version_of
@@ -76,6 +77,7 @@ class Project:
     mailed_tokens: MailedTokens = attrs.field(repr=False)
     passcodes: Passcodes = attrs.field(repr=False)
     sso_connections: SSOConnections = attrs.field(repr=False)
+    scim_connections: SCIMConnections = attrs.field(repr=False)
     signing_keys: SigningKeys = attrs.field(repr=False)
     m2m_clients: OAuthClients[M2MClient] = attrs.field(repr=False)
     connected_apps: OAuthClients[ConnectedApp] = attrs.field(repr=False)
@@ -112,6 +114,7 @@ class Project:
                 mailed_tokens=MailedTokens(store, clock),
                 passcodes=Passcodes(store, clock),
                 sso_connections=sso_connections,
+                scim_connections=SCIMConnections(store),
                 signing_keys=SigningKeys(store, clock, environment),
                 m2m_clients=OAuthClients(store, "m2m_client", M2MClient),
                 connected_apps=OAuthClients(store, "connected_app", ConnectedApp),

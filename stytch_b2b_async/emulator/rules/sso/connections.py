@@ -26,17 +26,23 @@ _MAX_MAPPED: Final = 100
 _MAX_MAPPING: Final = 4096  # bytes
 
 
-def acting_on(project: Project, request: ConnectionOrganizationPath[Any], action: str) -> Organization:
+def acting_on(
+    project: Project, request: ConnectionOrganizationPath[Any], action: str, resource_id: str = "stytch.sso"
+) -> Organization:
     """Return the organization of a call, once the acting member, if any, may do this to its connections."""
     organization = project.organizations.find(request.organization_id)
-    authorize(project, request.authorization, organization, "stytch.sso", action)
+    authorize(project, request.authorization, organization, resource_id, action)
     return organization
 
 
 def callback_url(project: Project, connection_id: str) -> str:
     """Return where the identity provider of a connection would send people: an address of Stytch itself."""
-    host = "api" if project.environment == "live" else "test"
-    return f"https://{host}.stytch.com/v1/b2b/sso/callback/{connection_id}"
+    return f"{host(project)}/v1/b2b/sso/callback/{connection_id}"
+
+
+def host(project: Project) -> str:
+    """Return the address of Stytch itself."""
+    return f"https://{'api' if project.environment == 'live' else 'test'}.stytch.com"
 
 
 def check_names(display_name: str | None, identity_provider: str | None = None) -> None:
