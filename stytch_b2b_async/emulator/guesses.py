@@ -199,6 +199,36 @@ SSO_AND_SCIM: Final[tuple[Guess, ...]] = (
     ),
 )
 
+CODES_AND_APPS: Final[tuple[Guess, ...]] = (
+    Guess("otps.email.authenticate", "An address without a member is member_not_found."),
+    Guess("otps.*", "A code is good for one address or phone number; ten wrong codes end it, and lock the members they were for."),
+    Guess("otps.*, totps.authenticate", "A code of the wrong form does not count as a failed login; a used or expired one does."),
+    Guess("otps.sms.send", "A number in any country can be texted; no message bounces, and nobody has unsubscribed."),
+    Guess("otps.sms.send", "Another number than the one that the member has is duplicate_member_phone_number_for_member."),
+    Guess(
+        "otps.sms.send, totps.create",
+        "Who has a confirmed second factor needs a session with one to register another, else no_associated_session_passed_in.",
+    ),
+    Guess("otps.sms.authenticate, totps.authenticate", "An unknown set_mfa_enrollment is invalid_argument."),
+    Guess(
+        "otps.sms.authenticate, totps.authenticate, recovery_codes.recover",
+        "An intermediate session from discovery is good for any organization whose requirements its factors meet.",
+    ),
+    Guess("totps.create", "The member shows totp_registration_id from the first code on; a QR code is a PNG image."),
+    Guess("totps.create", "A registration without its first code is pending_totp_exists until it expires or is deleted."),
+    Guess("totps.authenticate", "Codes of the 30 seconds before and after are accepted, but none older than the last one used."),
+    Guess(
+        "totps.migrate",
+        "It needs no first code; a secret has 10 to 64 bytes, else invalid_argument; recovery codes have 1 to 128 characters.",
+    ),
+    Guess("totps.migrate", "A member with an authenticator app, confirmed or not, is recovery_codes_already_exist."),
+    Guess(
+        "recovery_codes.*", "Ten codes of the form a1b2-c3d4-e5f6; codes of an app that is not confirmed can be read and rotated."
+    ),
+    Guess("recovery_codes.recover", "It counts as the method totp for allowed_mfa_methods."),
+    Guess("organizations.members.delete", "The authenticator app ends, also for a member who is reactivated."),
+)
+
 CONTROL: Final[tuple[Guess, ...]] = ()
 
 GUESSES: Final[tuple[Guess, ...]] = (
@@ -207,6 +237,7 @@ GUESSES: Final[tuple[Guess, ...]] = (
     *ROLES,
     *CLIENTS,
     *LOGINS,
+    *CODES_AND_APPS,
     *SSO_AND_SCIM,
     *CONTROL,
 )

@@ -23,6 +23,7 @@ from stytch_b2b_async.emulator.state.snapshot import Tables, export_tables, impo
 from stytch_b2b_async.emulator.state.sso_connections import SSOConnections
 from stytch_b2b_async.emulator.state.store import Store
 from stytch_b2b_async.emulator.state.tables import Schema
+from stytch_b2b_async.emulator.state.totps import Totps
 from stytch_b2b_async.models.connected_apps import ConnectedApp
 from stytch_b2b_async.models.m2m import M2MClient
 
@@ -78,6 +79,7 @@ class Project:
     passcodes: Passcodes = attrs.field(repr=False)
     sso_connections: SSOConnections = attrs.field(repr=False)
     scim_connections: SCIMConnections = attrs.field(repr=False)
+    totps: Totps = attrs.field(repr=False)
     signing_keys: SigningKeys = attrs.field(repr=False)
     m2m_clients: OAuthClients[M2MClient] = attrs.field(repr=False)
     connected_apps: OAuthClients[ConnectedApp] = attrs.field(repr=False)
@@ -115,6 +117,7 @@ class Project:
                 passcodes=Passcodes(store, clock),
                 sso_connections=sso_connections,
                 scim_connections=SCIMConnections(store),
+                totps=Totps(store, clock),
                 signing_keys=SigningKeys(store, clock, environment),
                 m2m_clients=OAuthClients(store, "m2m_client", M2MClient),
                 connected_apps=OAuthClients(store, "connected_app", ConnectedApp),

@@ -142,6 +142,12 @@ class Emulator:
         """Skip the time until a moment. Raises ValueError if it has passed."""
         self._clock.advance(moment - self._clock.now())
 
+    def totp_code(self, secret: str) -> str:
+        """Return the code that an authenticator app with a secret in base32 shows now, by the emulator's clock."""
+        from .rules.login.totps import App
+
+        return App(secret).at(self._clock.now())
+
     def reset(self) -> None:
         """Return to the start: nothing but the seed, credentials and signing keys, without faults, calls and skipped time.
 

@@ -18,6 +18,7 @@ VALUES: dict[str, Any] = {
     "redirect_uri": "https://app.example",
     "response_type": "code",
     "profile_id": "x",
+    "secret": "JBSWY3DPEHPK3PXP",
 }
 
 

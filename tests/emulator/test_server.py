@@ -156,7 +156,7 @@ async def test_an_empty_session_does_not_pass_for_full_rights(acme: Tenant) -> N
 async def test_a_route_that_is_not_emulated_says_so(client: Client) -> None:
     """It does not pass for an unknown one."""
     with refused("not_emulated", 501):
-        await client.totps.create(organization_id="acme", member_id="ada")
+        await client.fraud.rules.list()
 
 
 async def test_a_body_beyond_bounds_is_refused(stytch: Emulator) -> None:

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from stytch_b2b_async.emulator.clock import Clock
 from stytch_b2b_async.emulator.identifiers import digest, new_code
+from stytch_b2b_async.models.member import Member
 
 from .store import Store
 from .table import Table
@@ -16,6 +17,7 @@ TABLES = (
         CREATE TABLE passcodes (
             kind TEXT NOT NULL,
             scope TEXT NOT NULL,
+            member_id TEXT REFERENCES members ON DELETE CASCADE,
             code_hash TEXT NOT NULL,
             expires_at REAL NOT NULL,
             used INTEGER NOT NULL DEFAULT 0,
@@ -32,22 +34,23 @@ _KEPT = timedelta(days=1)  # how long an expired code is told from an unknown on
 
 
 class Passcodes:
-    """The one-time codes of the project. A code belongs to a scope, such as a member; each scope has one usable code."""
+    """The one-time codes of the project. A code belongs to a scope, such as a member's address; each has one usable code."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
-    def issue(self, kind: CodeKind, scope: str, minutes: int) -> str:
-        """Create a code, and end the scope's codes before it."""
+    def issue(self, kind: CodeKind, scope: str, minutes: int, *, member: Member | None = None) -> str:
+        """Create a code, and end the scope's codes before it; `member` is None if it is not for a particular organization."""
         now = self._clock.now()
         self._store.run("DELETE FROM passcodes WHERE expires_at <= ?", (now - _KEPT).timestamp())
         self._store.run("UPDATE passcodes SET used = 1 WHERE kind = ? AND scope = ?", kind, scope)
         code = new_code()
         self._store.run(
-            "INSERT OR REPLACE INTO passcodes (kind, scope, code_hash, expires_at) VALUES (?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO passcodes (kind, scope, member_id, code_hash, expires_at) VALUES (?, ?, ?, ?, ?)",
             kind,
             scope,
+            member.member_id if member else None,
             digest(code),
             (now + timedelta(minutes=minutes)).timestamp(),
         )
@@ -72,3 +75,7 @@ class Passcodes:
             kind,
             scope,
         )
+
+    def delete_all(self, member: Member) -> None:
+        """Delete the codes sent to a member."""
+        self._store.run("DELETE FROM passcodes WHERE member_id = ?", member.member_id)

@@ -27,18 +27,48 @@ def code_minutes(minutes: int | None) -> int:
     return minutes
 
 
-def mail_code(project: Project, kind: CodeKind, scope: str, email: str, minutes: int) -> None:
-    """Mail a code; it ends the codes before it."""
-    project.send(Message(to=email, kind=kind, code=project.passcodes.issue(kind, scope, minutes)))
+def mail_discovery_code(project: Project, email: str, minutes: int) -> None:
+    """Mail a code to somebody who has not chosen an organization; it ends the codes before it."""
+    code = project.passcodes.issue("discovery_email_otp", email.lower(), minutes)
+    project.send(Message(to=email, kind="discovery_email_otp", code=code))
+
+
+def mail_code(project: Project, member: Member, minutes: int) -> None:
+    """Mail a member a code; it ends the codes before it."""
+    code = project.passcodes.issue("email_otp", _email_scope(member), minutes, member=member)
+    project.send(Message(to=member.email_address, kind="email_otp", code=code))
 
 
 def text_code(project: Project, member: Member) -> None:
     """Text a member a code; it ends the codes before it."""
-    code = project.passcodes.issue("sms_otp", member.member_id, _SMS_MINUTES)
+    code = project.passcodes.issue("sms_otp", _sms_scope(member), _SMS_MINUTES, member=member)
     project.send(Message(to=member.mfa_phone_number, kind="sms_otp", code=code))
 
 
-def check_passcode(project: Project, kind: CodeKind, scope: str, code: str, members: list[Member]) -> None:
+def check_mailed_code(project: Project, member: Member, code: str) -> None:
+    """Use up a code that was mailed to a member."""
+    _check(project, "email_otp", _email_scope(member), code, [member])
+
+
+def check_texted_code(project: Project, member: Member, code: str) -> None:
+    """Use up a code that was texted to a member."""
+    _check(project, "sms_otp", _sms_scope(member), code, [member])
+
+
+def check_discovery_code(project: Project, email: str, code: str) -> None:
+    """Use up a code that was mailed to somebody who has not chosen an organization."""
+    _check(project, "discovery_email_otp", email.lower(), code, project.members.sharing(email))
+
+
+def _email_scope(member: Member) -> str:
+    return f"{member.member_id} {member.email_address.lower()}"
+
+
+def _sms_scope(member: Member) -> str:
+    return f"{member.member_id} {member.mfa_phone_number}"  # so that a code does not verify a later number
+
+
+def _check(project: Project, kind: CodeKind, scope: str, code: str, members: list[Member]) -> None:
     """Use a code up; a wrong one counts as a failed login of the members, and as an attempt at the code."""
     if not _CODE.fullmatch(code):
         raise EmulatedError("invalid_code", "A code has six digits.")

@@ -6,17 +6,21 @@ from stytch_b2b_async.emulator.state.store import evolve
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 
+from .updates import default_method
+
 
 def end_member(project: Project, organization: Organization, member: Member) -> None:
-    """Delete a member: sessions and mailed tokens end, and the address is free for somebody else."""
+    """Delete a member: sessions, mailed tokens, codes and authenticator app end, and the address is free for somebody else."""
     project.sessions.revoke_all(member.member_id)
     project.intermediate_sessions.delete_all(member)
     project.mailed_tokens.delete_all(member)
+    project.passcodes.delete_all(member)
+    project.totps.delete(member)
     project.app_grants.revoke_all(member.member_id)
     if not project.settings.cross_organization_passwords:
         project.passwords.delete(member.email_address, organization)
         member = evolve(member, member_password_id="")
-    project.members.save(evolve(member, status="deleted"))
+    project.members.save(default_method(evolve(member, status="deleted", totp_registration_id="")))
 
 
 def bring_back(project: Project, organization: Organization, member: Member) -> Member:

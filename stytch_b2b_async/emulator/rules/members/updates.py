@@ -43,7 +43,7 @@ def updated_member(project: Project, organization: Organization, member: Member,
     if request.external_id and request.external_id != member.external_id:
         changes["external_id"] = _free_external_id(project, organization, request.external_id)
     if request.mfa_phone_number and request.mfa_phone_number != member.mfa_phone_number:
-        changes["mfa_phone_number"] = _free_phone_number(project, organization, member, request.mfa_phone_number)
+        changes["mfa_phone_number"] = free_phone_number(project, organization, member, request.mfa_phone_number)
     if request.roles is not None:
         changes["roles"] = _new_roles(project, organization, member, request)
     member = evolve(member, **changes)
@@ -60,14 +60,8 @@ def default_method(member: Member) -> Member:
     return evolve(member, default_mfa_method=next((method for method, there in has.items() if there), ""))
 
 
-def _free_external_id(project: Project, organization: Organization, external_id: str) -> str:
-    check_external_id("external_id", external_id, "invalid_id")
-    if project.members.has_external_id(organization, external_id):
-        raise EmulatedError("duplicate_member_external_id", "The organization has a member with this external id.")
-    return external_id
-
-
-def _free_phone_number(project: Project, organization: Organization, member: Member, number: str) -> str:
+def free_phone_number(project: Project, organization: Organization, member: Member, number: str) -> str:
+    """Return a phone number for a member who has none; reject one that another member has."""
     check_phone_number(number)
     if member.mfa_phone_number:
         message = "The member has a phone number: delete it first."
@@ -77,6 +71,13 @@ def _free_phone_number(project: Project, organization: Organization, member: Mem
     if project.members.with_phone_number(organization, number):
         raise EmulatedError("duplicate_member_phone_number", "The organization has a member with this phone number.")
     return number
+
+
+def _free_external_id(project: Project, organization: Organization, external_id: str) -> str:
+    check_external_id("external_id", external_id, "invalid_id")
+    if project.members.has_external_id(organization, external_id):
+        raise EmulatedError("duplicate_member_external_id", "The organization has a member with this external id.")
+    return external_id
 
 
 def _available(member: Member, method: str) -> str:

@@ -49,10 +49,11 @@ def delete_mfa_phone_number(project: Project, request: DeleteMfaPhoneNumber) -> 
 
 @handles(DeleteTotp)
 def delete_totp(project: Project, request: DeleteTotp) -> MemberResponse:
-    """Delete a member's authenticator app; sessions stay."""
+    """Delete a member's authenticator app, confirmed or not, with its recovery codes; sessions stay."""
     organization, member = _found(project, request, request.authorization, "update.info.delete.mfa-totp")
-    if not member.totp_registration_id:
+    if project.totps.of(member) is None:
         raise missing("totp", "authenticator app of this member")
+    project.totps.delete(member)
     return _answer(project, organization, project.members.save(default_method(evolve(member, totp_registration_id=""))))
 
 
