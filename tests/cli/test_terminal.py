@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pexpect
 import pytest
@@ -59,12 +58,18 @@ def test_colours_on_a_terminal_only(run: Run, monkeypatch: pytest.MonkeyPatch) -
     assert "\x1b[" not in run(*arguments).out
 
 
-def test_ctrl_c_ends_quietly() -> None:
+def test_ctrl_c_ends_quietly(emulator: Emulator) -> None:
     """With status 130 and without a traceback."""
-    process = subprocess.Popen([*COMMAND, "tail"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(2)
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=10)
+    with emulator.blocking_client() as client:
+        client.passwords.discovery.email.reset_start(email_address="ada@example.com")
+    with subprocess.Popen([*COMMAND, "tail"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            assert process.stdout.readline().startswith("mail")  # it is following
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=10)
+        finally:
+            process.kill()
     assert (130, "Interrupted.") == (process.returncode, errors.strip())
 
 
