@@ -177,7 +177,7 @@ LOGINS: Final[tuple[Guess, ...]] = (
     ),
     Guess(
         "organizations.members.start_email_update",
-        "Only links are emulated, not codes; the change deletes the password, as organizations.members.update does.",
+        "Another change replaces the one before; finished, it deletes the password, as organizations.members.update does.",
     ),
     Guess("*.authenticate", "A member whose default is the app gets no code by text."),
 )
@@ -226,6 +226,10 @@ CODES_AND_APPS: Final[tuple[Guess, ...]] = (
         "recovery_codes.*", "Ten codes of the form a1b2-c3d4-e5f6; codes of an app that is not confirmed can be read and rotated."
     ),
     Guess("recovery_codes.recover", "It counts as the method totp for allowed_mfa_methods."),
+    Guess(
+        "organizations.members.start_email_update",
+        "An address that another member has taken meanwhile is otp_code_not_found or unable_to_verify_member_email_update.",
+    ),
     Guess("organizations.members.delete", "The authenticator app ends, also for a member who is reactivated."),
 )
 

@@ -8,6 +8,7 @@ import attrs
 import msgspec
 
 from stytch_b2b_async.emulator.state.app_grants import AppGrants
+from stytch_b2b_async.emulator.state.email_updates import EmailUpdates
 from stytch_b2b_async.emulator.state.impersonation import ImpersonationTokens
 from stytch_b2b_async.emulator.state.intermediate_sessions import IntermediateSessions
 from stytch_b2b_async.emulator.state.mailed_tokens import MailedTokens
@@ -80,6 +81,7 @@ class Project:
     sso_connections: SSOConnections = attrs.field(repr=False)
     scim_connections: SCIMConnections = attrs.field(repr=False)
     totps: Totps = attrs.field(repr=False)
+    email_updates: EmailUpdates = attrs.field(repr=False)
     signing_keys: SigningKeys = attrs.field(repr=False)
     m2m_clients: OAuthClients[M2MClient] = attrs.field(repr=False)
     connected_apps: OAuthClients[ConnectedApp] = attrs.field(repr=False)
@@ -118,6 +120,7 @@ class Project:
                 sso_connections=sso_connections,
                 scim_connections=SCIMConnections(store),
                 totps=Totps(store, clock),
+                email_updates=EmailUpdates(store, clock),
                 signing_keys=SigningKeys(store, clock, environment),
                 m2m_clients=OAuthClients(store, "m2m_client", M2MClient),
                 connected_apps=OAuthClients(store, "connected_app", ConnectedApp),

@@ -27,7 +27,7 @@ async def test_address_changes_when_the_link_is_followed(acme: Tenant) -> None:
     assert (acme.member_id, NEW, True) == (login.member_id, login.member.email_address, login.member.email_address_verified)
     assert [ADA] == [retired.email_address for retired in login.member.retired_email_addresses]
     assert login.member_authenticated
-    with refused("magic_link_not_found", 404):
+    with refused("unable_to_auth_magic_link", 401):
         await acme.client.magic_links.authenticate(magic_links_token=mail.token)
 
 

@@ -85,19 +85,9 @@ class MailedTokens:
             usable=not row["used"] and row["expires_at"] > self._clock.now().timestamp(),
         )
 
-    def members_awaiting(self, kind: Kind, email: str) -> list[str]:
-        """List the ids of members to whom a usable token was mailed at an address."""
-        rows = self._store.rows(
-            "SELECT DISTINCT member_id FROM mailed_tokens WHERE kind = ? AND lower(email) = ? AND NOT used AND expires_at > ?",
-            kind,
-            email.lower(),
-            self._clock.now().timestamp(),
-        )
-        return [row["member_id"] for row in rows]
-
     def delete_all(self, member: Member) -> None:
-        """Delete the tokens mailed to a member."""
-        self._store.run("DELETE FROM mailed_tokens WHERE member_id = ?", member.member_id)
+        """Delete the unused tokens mailed to a member."""
+        self._store.run("DELETE FROM mailed_tokens WHERE member_id = ? AND NOT used", member.member_id)
 
     def use_up(self, token: str) -> None:
         """Mark a token as used."""

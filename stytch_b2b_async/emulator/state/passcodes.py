@@ -77,5 +77,5 @@ class Passcodes:
         )
 
     def delete_all(self, member: Member) -> None:
-        """Delete the codes sent to a member."""
-        self._store.run("DELETE FROM passcodes WHERE member_id = ?", member.member_id)
+        """Delete the unused codes sent to a member."""
+        self._store.run("DELETE FROM passcodes WHERE member_id = ? AND NOT used", member.member_id)

@@ -6,7 +6,7 @@ from stytch_b2b_async.emulator.routes import handles
 from stytch_b2b_async.emulator.rules.login.factors import email_factor
 from stytch_b2b_async.emulator.rules.login.intermediate import intermediate_of
 from stytch_b2b_async.emulator.rules.login.login import log_in
-from stytch_b2b_async.emulator.rules.login.magic_links import open_link, recipient
+from stytch_b2b_async.emulator.rules.login.magic_links import link_ended, open_link, recipient
 from stytch_b2b_async.emulator.rules.login.mail import check_locale
 from stytch_b2b_async.emulator.rules.login.requirements import require_method
 from stytch_b2b_async.emulator.rules.login.sandbox import opens_sandbox, sandbox_member
@@ -51,5 +51,7 @@ def _recipient(project: Project, request: Authenticate) -> tuple[Member, Organiz
         return recipient(project, open_link(project, "magic_link", token, verifier))
     opened = open_link(project, "email_update", token, verifier)
     member = project.members.with_id(opened.member_id or "")
+    if not project.email_updates.is_current(member, opened.email):  # another change has begun since
+        raise link_ended()
     organization = project.organizations.find(member.organization_id)
     return finish_update(project, organization, member, opened.email), organization

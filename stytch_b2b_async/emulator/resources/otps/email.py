@@ -12,6 +12,7 @@ from stytch_b2b_async.emulator.rules.login.mail import check_locale, check_templ
 from stytch_b2b_async.emulator.rules.login.passcodes import check_mailed_code, code_minutes, mail_code
 from stytch_b2b_async.emulator.rules.login.requirements import require_method
 from stytch_b2b_async.emulator.rules.login.signups import member_to_mail
+from stytch_b2b_async.emulator.rules.members.email_updates import finish_update, member_changing_to
 from stytch_b2b_async.emulator.rules.sessions.sessions import session_request
 from stytch_b2b_async.emulator.rules.validators import check_email
 from stytch_b2b_async.emulator.state.store import evolve
@@ -39,17 +40,21 @@ def login_or_signup(project: Project, request: LoginOrSignup) -> LoginEmailRespo
 
 @handles(Authenticate)
 def authenticate(project: Project, request: Authenticate) -> EmailLoginResponse:
-    """Log a member in with a mailed code, which also verifies the address."""
+    """Log a member in with a mailed code, which also verifies the address, or makes it theirs if they are changing to it."""
     check_email(request.email_address)
     check_locale(request.locale)
     wanted = session_request(project, request)
     organization = project.organizations.find(request.organization_id)
     member = project.members.with_address(organization, request.email_address)
+    changing = member_changing_to(project, organization, request.email_address) if member is None else None
+    member = member or changing
     if member is None:
         raise missing("member")
     require_method(organization, member, "email_otp")
     intermediate = intermediate_of(project, organization, member, request.intermediate_session_token)
-    check_mailed_code(project, member, request.code)
+    check_mailed_code(project, evolve(member, email_address=request.email_address), request.code)
+    if changing:
+        member = finish_update(project, organization, changing, request.email_address)
     member = project.members.save(evolve(member, email_address_verified=True))
     email_id = project.members.email_id(member)
     factor = email_factor(project, "email_otp", member.email_address, email_id)

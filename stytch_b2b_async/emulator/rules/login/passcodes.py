@@ -33,10 +33,10 @@ def mail_discovery_code(project: Project, email: str, minutes: int) -> None:
     project.send(Message(to=email, kind="discovery_email_otp", code=code))
 
 
-def mail_code(project: Project, member: Member, minutes: int) -> None:
-    """Mail a member a code; it ends the codes before it."""
+def mail_code(project: Project, member: Member, minutes: int, *, kind: str = "email_otp") -> None:
+    """Mail a member a code; it ends the codes before it. `kind` is the message's."""
     code = project.passcodes.issue("email_otp", _email_scope(member), minutes, member=member)
-    project.send(Message(to=member.email_address, kind="email_otp", code=code))
+    project.send(Message(to=member.email_address, kind=kind, code=code))
 
 
 def text_code(project: Project, member: Member) -> None:

@@ -13,7 +13,7 @@ def change_address(
 ) -> Member:
     """Give a member another address, and return the member, not saved yet.
 
-    The password is deleted, and mailed links end; the old address stays reserved, unless it shall not `retire`.
+    The password is deleted, and mailed links and codes end; the old address stays reserved, unless it shall not `retire`.
     """
     check_email(email)
     if email.lower() == member.email_address.lower():
@@ -26,6 +26,8 @@ def change_address(
     if not project.settings.cross_organization_passwords:
         project.passwords.delete(member.email_address, organization)
     project.mailed_tokens.delete_all(member)
+    project.passcodes.delete_all(member)
+    project.email_updates.delete(member)
     project.members.set_email_id(member, own.email_id if own else project.new_id("email"))
     return evolve(
         member,

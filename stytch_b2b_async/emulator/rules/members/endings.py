@@ -15,6 +15,7 @@ def end_member(project: Project, organization: Organization, member: Member) -> 
     project.intermediate_sessions.delete_all(member)
     project.mailed_tokens.delete_all(member)
     project.passcodes.delete_all(member)
+    project.email_updates.delete(member)
     project.totps.delete(member)
     project.app_grants.revoke_all(member.member_id)
     if not project.settings.cross_organization_passwords:

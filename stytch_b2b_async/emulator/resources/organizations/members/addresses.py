@@ -1,7 +1,5 @@
 """Email addresses of a member: change the current one, unlink a retired one."""
 
-from http import HTTPStatus
-
 from stytch_b2b_async.api._shared.responses import MemberResponse
 from stytch_b2b_async.api.organizations.members._addresses import (
     StartEmailUpdate,
@@ -14,18 +12,23 @@ from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles
 from stytch_b2b_async.emulator.rules.login.links import MAGIC_LINK, link, redirect_of
 from stytch_b2b_async.emulator.rules.login.mail import check_locale, check_templates
-from stytch_b2b_async.emulator.rules.members.email_updates import UPDATE_MINUTES, check_update
+from stytch_b2b_async.emulator.rules.login.passcodes import mail_code
+from stytch_b2b_async.emulator.rules.members.email_updates import UPDATE_MINUTES, begin_update
 from stytch_b2b_async.emulator.rules.sessions.authorization import MEMBER, actor_of
 from stytch_b2b_async.emulator.rules.validators import check_email
 from stytch_b2b_async.emulator.state.store import evolve
+from stytch_b2b_async.models.member import Member
+from stytch_b2b_async.models.organization import Organization
+
+_LINK, _CODE = "EMAIL_MAGIC_LINK", "EMAIL_OTP"
 
 
 @handles(StartEmailUpdate)
 def start_email_update(project: Project, request: StartEmailUpdate) -> MemberResponse:
-    """Mail a link to the new address; it changes when the link is followed."""
-    if (request.delivery_method or "EMAIL_MAGIC_LINK") != "EMAIL_MAGIC_LINK":
-        message = "organizations.members.start_email_update is emulated for EMAIL_MAGIC_LINK only."
-        raise EmulatedError("not_emulated", message, HTTPStatus.NOT_IMPLEMENTED)
+    """Mail a link or a code to the new address, which becomes the member's when it is authenticated."""
+    delivery = request.delivery_method or _LINK
+    if delivery not in {_LINK, _CODE}:
+        raise EmulatedError("invalid_argument", f"delivery_method must be {_LINK} or {_CODE}.")
     check_email(request.email_address)
     check_locale(request.locale)
     check_templates(project, request.login_template_id)
@@ -35,11 +38,15 @@ def start_email_update(project: Project, request: StartEmailUpdate) -> MemberRes
     member = project.members.find(organization, request.member_id)
     if actor:
         actor.require(MEMBER, "update.info.email", about=member)
-    check_update(project, organization, member, request.email_address)
+    begin_update(project, organization, member, request.email_address)
+    if delivery == _CODE:
+        recipient = evolve(member, email_address=request.email_address)
+        mail_code(project, recipient, UPDATE_MINUTES, kind="email_update")
+        return _response(project, organization, member)
     token = project.mailed_tokens.issue("email_update", request.email_address, UPDATE_MINUTES, member=member)
     url = link(redirect, token, MAGIC_LINK, slug=organization.organization_slug)
     project.send(Message(to=request.email_address, kind="email_update", token=token, url=url))
-    return MemberResponse(**project.response_meta(), member_id=member.member_id, member=member, organization=organization)
+    return _response(project, organization, member)
 
 
 @handles(UnlinkRetiredEmail)
@@ -70,6 +77,10 @@ def unlink_retired_email(project: Project, request: UnlinkRetiredEmail) -> Unlin
         organization=organization,
         organization_id=organization.organization_id,
     )
+
+
+def _response(project: Project, organization: Organization, member: Member) -> MemberResponse:
+    return MemberResponse(**project.response_meta(), member_id=member.member_id, member=member, organization=organization)
 
 
 def _same(given: str | None, address: str) -> bool:
