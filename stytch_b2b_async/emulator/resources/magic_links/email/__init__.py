@@ -7,7 +7,7 @@ from stytch_b2b_async.api.magic_links.email import Invite, LoginOrSignup
 from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles
-from stytch_b2b_async.emulator.rules.login.joining import require_email_jit, require_invitable
+from stytch_b2b_async.emulator.rules.login.joining import require_invitable
 from stytch_b2b_async.emulator.rules.login.links import check_redirect, redirect_of
 from stytch_b2b_async.emulator.rules.login.mail import (
     MAGIC_LINK_MINUTES,
@@ -19,6 +19,7 @@ from stytch_b2b_async.emulator.rules.login.mail import (
 from stytch_b2b_async.emulator.rules.login.pkce import check_challenge
 from stytch_b2b_async.emulator.rules.login.requirements import require_method
 from stytch_b2b_async.emulator.rules.login.sandbox import is_sandbox, sandbox_member
+from stytch_b2b_async.emulator.rules.login.signups import member_to_mail
 from stytch_b2b_async.emulator.rules.members.new_members import NewMember, add_member
 from stytch_b2b_async.emulator.rules.sessions.authorization import MEMBER, actor_of
 from stytch_b2b_async.emulator.rules.validators import check_email, mail_minutes, merged_metadata
@@ -47,9 +48,7 @@ def login_or_signup(project: Project, request: LoginOrSignup) -> LoginEmailRespo
     signup = mail_minutes(request.signup_expiration_minutes, MAGIC_LINK_MINUTES)
     found, organization = _addressee(project, request.organization_id, request.email_address)
     require_method(organization, found, "magic_link")
-    if found is None:
-        require_email_jit(organization, request.email_address)
-    member = found or add_member(project, organization, NewMember(email=request.email_address, status="pending"))
+    member, created = (found, False) if found else member_to_mail(project, organization, request.email_address)
     challenge = request.pkce_code_challenge
     if member.status == "active":
         redirect, minutes = redirect_of(project, "login", request.login_redirect_url, challenge), login
@@ -63,7 +62,7 @@ def login_or_signup(project: Project, request: LoginOrSignup) -> LoginEmailRespo
         member_id=member.member_id,
         member=member,
         organization=organization,
-        member_created=found is None,
+        member_created=created,
     )
 
 
