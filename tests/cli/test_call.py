@@ -97,7 +97,7 @@ REFUSED = {
         "'--organization-id' was given twice",
     ),
     "missing option": (["organizations.get"], "Missing option '--organization-id'"),
-    "invalid JSON": (["organizations.create", "--json", '{"a": 1,\n}'], "line 2, column 1"),
+    "invalid JSON": (["organizations.create", "--json", '{"a": 1,\n "b"}'], "line 2, column 5"),
     "NaN": (["organizations.create", "--json", '{"a": NaN}'], "NaN is not a JSON value"),
     "deep JSON": (["organizations.create", "--json", "[" * 100_000], "Not valid JSON"),
     "not an object": (["organizations.create", "--json", "[]"], "Not a JSON object"),
