@@ -422,6 +422,7 @@ class TestLoopRunner:
             asyncio.get_running_loop().stop()
             await asyncio.Event().wait()
 
+        before = {*threading.enumerate()}
         runner = LoopRunner(nothing)
         for _ in range(3):
             with pytest.raises(ClientClosedError, match="event loop was stopped by other code during this call; the API may"):
@@ -430,3 +431,5 @@ class TestLoopRunner:
         runner.close()
         with pytest.raises(ClientClosedError, match="the client was closed before this call"):
             runner.call(kind_of_loop)
+        for thread in {*threading.enumerate()} - before:  # so that what they show is shown during this test
+            thread.join(5)
