@@ -225,6 +225,8 @@ CODES_AND_APPS: Final[tuple[Guess, ...]] = (
     Guess(
         "recovery_codes.*", "Ten codes of the form a1b2-c3d4-e5f6; codes of an app that is not confirmed can be read and rotated."
     ),
+    Guess("passwords.migrate", "Phone numbers are rejected as by organizations.members.update; a scrypt salt has 1 to 1024 bytes."),
+    Guess("passwords.migrate", "Hashes that take about a second to check are too expensive, and rejected by their parameters."),
     Guess("recovery_codes.recover", "It counts as the method totp for allowed_mfa_methods."),
     Guess(
         "organizations.members.start_email_update",

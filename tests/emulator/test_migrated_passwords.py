@@ -109,6 +109,13 @@ async def test_a_hash_of_bcrypt_can_be_used_where_bcrypt_is_installed(acme: Tena
         ({"hash_type": "argon_2id", "hash": ARGON_HASH, "argon_2_config": {**ARGON, "memory": 2**31}}, "invalid_argon_2_memory"),
         ({"hash_type": "argon_2id", "hash": ARGON_HASH, "argon_2_config": {**ARGON, "threads": 0}}, "invalid_argon_2_threads"),
         ({"hash_type": "scrypt", "hash": "x"}, "invalid_hash"),
+        ({"hash_type": "scrypt", "hash": b64(SCRYPT_HASH), "scrypt_config": {**SCRYPT, "salt": ""}}, "invalid_scrypt_salt_length"),
+        ({"hash_type": "scrypt", "hash": b64(SCRYPT_HASH), "scrypt_config": {**SCRYPT, "salt": "*"}}, "invalid_base64_scrypt_salt"),
+        ({"hash_type": "scrypt", "hash": b64(SCRYPT_HASH[1:]), "scrypt_config": SCRYPT}, "scrypt_key_length_mismatch"),
+        ({"hash_type": "pbkdf_2", "hash": b64(PBKDF2_HASH), "pbkdf_2_config": {**PBKDF2, "salt": "*"}}, "invalid_pbkdf_2_salt"),
+        ({"hash_type": "pbkdf_2", "hash": b64(PBKDF2_HASH[1:]), "pbkdf_2_config": PBKDF2}, "pbkdf_2_key_length_mismatch"),
+        ({"hash_type": "argon_2id", "hash": ARGON_HASH[2:], "argon_2_config": ARGON}, "argon_2_key_length_mismatch"),
+        ({"hash_type": "argon_2id", "hash": "xyz", "argon_2_config": ARGON}, "invalid_hash"),
         ({"hash_type": "scrypt", "hash": "*", "scrypt_config": SCRYPT}, "invalid_base64_scrypt_hash"),
         ({"hash_type": "scrypt", "hash": "YWJj", "scrypt_config": SCRYPT}, "scrypt_key_length_mismatch"),
         (
@@ -282,3 +289,39 @@ def test_costliest_hashes_are_checked_in_seconds(stored: str) -> None:
     began = time.process_time()
     assert hashing.CanBeVerified(stored).run()
     assert 20 > time.process_time() - began
+
+
+PLAIN: dict[str, Any] = {"hash_type": "md_5", "hash": "5ebe2294ecd0e0f08eab7690d2a6ee69"}
+
+
+@pytest.mark.parametrize("email", [ADA, "new@example.com"])
+async def test_migrated_phone_number(acme: Tenant, email: str) -> None:
+    """It must be one, and nobody else's; an own one can become verified."""
+    who: dict[str, Any] = {"organization_id": acme.organization_id, "email_address": email, **PLAIN}
+    await acme.client.organizations.members.create(
+        organization_id=acme.organization_id, email_address="grace@example.com", mfa_phone_number="+12025550162"
+    )
+    with refused("invalid_phone_number"):
+        await acme.client.passwords.migrate(**who, mfa_phone_number="12025550163")
+    with refused("duplicate_member_phone_number"):
+        await acme.client.passwords.migrate(**who, mfa_phone_number="+12025550162")
+    if email == ADA:
+        await acme.client.organizations.members.update(
+            organization_id=acme.organization_id, member_id=acme.member_id, mfa_phone_number="+12025550163"
+        )
+        with refused("duplicate_member_phone_number_for_member"):
+            await acme.client.passwords.migrate(**who, mfa_phone_number="+12025550164")
+    migrated = await acme.client.passwords.migrate(**who, mfa_phone_number="+12025550163", set_phone_number_verified=True)
+    assert ("+12025550163", True) == (migrated.member.mfa_phone_number, migrated.member.mfa_phone_number_verified)
+
+
+async def test_migrated_metadata_keeps_its_bounds(acme: Tenant) -> None:
+    """Together with what was there."""
+    await acme.client.organizations.members.update(
+        organization_id=acme.organization_id, member_id=acme.member_id, trusted_metadata={str(key): 1 for key in range(20)}
+    )
+    who: dict[str, Any] = {"organization_id": acme.organization_id, "email_address": ADA, **PLAIN}
+    with refused("metadata_too_many_keys"):
+        await acme.client.passwords.migrate(**who, trusted_metadata={"one more": 1})
+    migrated = await acme.client.passwords.migrate(**who, trusted_metadata={"one more": 1, "0": None})
+    assert 20 == len(migrated.member.trusted_metadata or {})

@@ -1,5 +1,7 @@
 """Passwords: strength check, authentication and migration."""
 
+from typing import Any
+
 from stytch_b2b_async.api.passwords import (
     Authenticate,
     Migrate,
@@ -17,13 +19,13 @@ from stytch_b2b_async.emulator.rules.login.login import log_in
 from stytch_b2b_async.emulator.rules.login.mail import check_locale
 from stytch_b2b_async.emulator.rules.login.requirements import require_method
 from stytch_b2b_async.emulator.rules.members.new_members import NewMember, add_member
+from stytch_b2b_async.emulator.rules.members.updates import new_roles
 from stytch_b2b_async.emulator.rules.passwords.checking import check_members_password
 from stytch_b2b_async.emulator.rules.passwords.migrated_hashes import stored_form
 from stytch_b2b_async.emulator.rules.passwords.strength import is_breached, strength_of
 from stytch_b2b_async.emulator.rules.sessions.sessions import session_request
-from stytch_b2b_async.emulator.rules.validators import check_email, check_metadata, check_phone_number, drop_nulls
+from stytch_b2b_async.emulator.rules.validators import check_email, check_phone_number, merged_metadata
 from stytch_b2b_async.emulator.state.passwords import Password
-from stytch_b2b_async.emulator.state.roles import assigned, check_roles
 from stytch_b2b_async.emulator.state.store import evolve
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
@@ -109,17 +111,25 @@ def _created(project: Project, organization: Organization, request: Migrate) -> 
 
 def _updated(project: Project, organization: Organization, member: Member, request: Migrate) -> Member:
     check_phone_number(request.mfa_phone_number)
-    check_metadata(request.trusted_metadata)
-    check_metadata(request.untrusted_metadata)
+    changes: dict[str, Any] = {
+        "trusted_metadata": merged_metadata(member.trusted_metadata, request.trusted_metadata),
+        "untrusted_metadata": merged_metadata(member.untrusted_metadata, request.untrusted_metadata),
+    }
+    if request.name:
+        changes["name"] = request.name
     if request.roles is not None:
-        check_roles(list(request.roles), project.settings, organization)
-        member = evolve(member, roles=assigned(list(request.roles)))
-    if request.mfa_phone_number and not member.mfa_phone_number:
-        verified = bool(request.set_phone_number_verified)
-        member = evolve(member, mfa_phone_number=request.mfa_phone_number, mfa_phone_number_verified=verified)
-    return evolve(
-        member,
-        name=request.name or member.name,
-        trusted_metadata=drop_nulls({**(member.trusted_metadata or {}), **(request.trusted_metadata or {})}),
-        untrusted_metadata=drop_nulls({**(member.untrusted_metadata or {}), **(request.untrusted_metadata or {})}),
-    )
+        keeps_sessions = bool(request.preserve_existing_sessions)
+        changes["roles"] = new_roles(project, organization, member, list(request.roles), keeps_sessions=keeps_sessions)
+    if request.mfa_phone_number:
+        changes["mfa_phone_number"] = _phone_number(project, organization, member, request.mfa_phone_number)
+        changes["mfa_phone_number_verified"] = member.mfa_phone_number_verified or bool(request.set_phone_number_verified)
+    return evolve(member, **changes)
+
+
+def _phone_number(project: Project, organization: Organization, member: Member, number: str) -> str:
+    if member.mfa_phone_number not in {"", number}:
+        raise EmulatedError("duplicate_member_phone_number_for_member", "The member has another phone number.")
+    holder = project.members.with_phone_number(organization, number)
+    if holder and holder.member_id != member.member_id:
+        raise EmulatedError("duplicate_member_phone_number", "The organization has a member with this phone number.")
+    return number

@@ -10,7 +10,7 @@ from stytch_b2b_async.emulator.rules.sessions.authorization import MEMBER, SELF
 from stytch_b2b_async.emulator.rules.validators import check_metadata, check_phone_number, merged_metadata
 from stytch_b2b_async.emulator.state.roles import assigned, check_roles, direct_roles
 from stytch_b2b_async.emulator.state.store import evolve
-from stytch_b2b_async.models.member import Member
+from stytch_b2b_async.models.member import Member, MemberRole
 from stytch_b2b_async.models.organization import Organization
 
 UPDATE_ACTIONS: Final = {
@@ -45,7 +45,9 @@ def updated_member(project: Project, organization: Organization, member: Member,
     if request.mfa_phone_number and request.mfa_phone_number != member.mfa_phone_number:
         changes["mfa_phone_number"] = free_phone_number(project, organization, member, request.mfa_phone_number)
     if request.roles is not None:
-        changes["roles"] = _new_roles(project, organization, member, request)
+        changes["roles"] = new_roles(
+            project, organization, member, list(request.roles), keeps_sessions=bool(request.preserve_existing_sessions)
+        )
     member = evolve(member, **changes)
     if request.default_mfa_method:
         member = evolve(member, default_mfa_method=_available(member, request.default_mfa_method))
@@ -73,6 +75,20 @@ def free_phone_number(project: Project, organization: Organization, member: Memb
     return number
 
 
+def new_roles(
+    project: Project, organization: Organization, member: Member, roles: list[str], *, keeps_sessions: bool
+) -> list[MemberRole]:
+    """Return a member's new roles; sessions by SSO end if a role is removed that a connection implies, unless they are kept."""
+    check_roles(roles, project.settings, organization)
+    removed = set(direct_roles(member)) - set(roles)
+    implied = {role.role_id for role in member.roles for source in role.sources if source.type.startswith("sso_connection")}
+    if removed & implied and not keeps_sessions:
+        for session in project.sessions.of_member(member.member_id):
+            if any(factor.saml_sso_factor or factor.oidc_sso_factor for factor in session.authentication_factors):
+                project.sessions.revoke(session.member_session_id)
+    return assigned(roles)
+
+
 def _free_external_id(project: Project, organization: Organization, external_id: str) -> str:
     check_external_id("external_id", external_id, "invalid_id")
     if project.members.has_external_id(organization, external_id):
@@ -87,15 +103,3 @@ def _available(member: Member, method: str) -> str:
     if not has[method]:
         raise EmulatedError("default_mfa_member_missing_factor", f"The member has not registered {method}.")
     return method
-
-
-def _new_roles(project: Project, organization: Organization, member: Member, request: Update) -> Any:
-    roles = list(request.roles or ())
-    check_roles(roles, project.settings, organization)
-    removed = set(direct_roles(member)) - set(roles)
-    implied = {role.role_id for role in member.roles for source in role.sources if source.type.startswith("sso_connection")}
-    if removed & implied and not request.preserve_existing_sessions:
-        for session in project.sessions.of_member(member.member_id):
-            if any(factor.saml_sso_factor or factor.oidc_sso_factor for factor in session.authentication_factors):
-                project.sessions.revoke(session.member_session_id)
-    return assigned(roles)

@@ -130,6 +130,7 @@ def _scrypt_form(key: bytes, salt: str, n: int, r: int, p: int) -> str:
     _check(r >= 1 and 1 <= p <= _MAX_SCRYPT_P and affordable, "invalid_scrypt_parameters")
     _check(1 <= len(key) <= _MAX_KEY, "invalid_base64_scrypt_hash")
     salted = _base64(salt, "invalid_base64_scrypt_salt")
+    _check(1 <= len(salted) <= _MAX_KEY, "invalid_scrypt_salt_length")
     return write("scrypt", hash=key.hex(), salt=salted.hex(), n=n, r=r, p=p, length=len(key))
 
 
