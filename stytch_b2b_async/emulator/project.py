@@ -1,5 +1,7 @@
 """The emulated project: its settings, clock and state."""
 
+import hashlib
+import uuid
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, Self, TypedDict
@@ -9,6 +11,7 @@ import msgspec
 
 from stytch_b2b_async.emulator.state.app_grants import AppGrants
 from stytch_b2b_async.emulator.state.email_updates import EmailUpdates
+from stytch_b2b_async.emulator.state.identities import Identities
 from stytch_b2b_async.emulator.state.impersonation import ImpersonationTokens
 from stytch_b2b_async.emulator.state.intermediate_sessions import IntermediateSessions
 from stytch_b2b_async.emulator.state.mailed_tokens import MailedTokens
@@ -78,6 +81,7 @@ class Project:
     intermediate_sessions: IntermediateSessions = attrs.field(repr=False)
     mailed_tokens: MailedTokens = attrs.field(repr=False)
     passcodes: Passcodes = attrs.field(repr=False)
+    identities: Identities = attrs.field(repr=False)
     sso_connections: SSOConnections = attrs.field(repr=False)
     scim_connections: SCIMConnections = attrs.field(repr=False)
     totps: Totps = attrs.field(repr=False)
@@ -117,6 +121,7 @@ class Project:
                 intermediate_sessions=IntermediateSessions(store, clock),
                 mailed_tokens=MailedTokens(store, clock),
                 passcodes=Passcodes(store, clock),
+                identities=Identities(store, clock),
                 sso_connections=sso_connections,
                 scim_connections=SCIMConnections(store),
                 totps=Totps(store, clock),
@@ -190,6 +195,12 @@ class Project:
     def response_meta(self) -> ResponseMeta:
         """Create the common fields of successful responses."""
         return {"request_id": self.new_id("request-id"), "status_code": 200}
+
+    @property
+    def public_token(self) -> str:
+        """The token that browsers bring to the start of a login; not a secret."""
+        name = uuid.UUID(bytes=hashlib.sha256(self.project_id.encode()).digest()[:16], version=4)
+        return self.settings.public_token or f"public-token-{self.environment}-{name}"
 
     def new_id(self, kind: str) -> str:
         """Create an id of the project's environment."""

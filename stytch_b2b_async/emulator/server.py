@@ -120,6 +120,11 @@ class Emulator:
         return self._started().opened.project.secret
 
     @property
+    def public_token(self) -> str:
+        """The token that browsers bring to the start of an OAuth or SSO login."""
+        return self._started().opened.project.public_token
+
+    @property
     def outbox(self) -> Outbox:
         """The mails and text messages, newest last; also readable after the emulator has stopped."""
         return self._started().opened.project.outbox if self._outbox is None else self._outbox

@@ -59,6 +59,8 @@ class ProjectSettings:
     signup_redirect_url: str | None = "http://localhost:3000/authenticate"
     invite_redirect_url: str | None = "http://localhost:3000/authenticate"
     discovery_redirect_url: str | None = "http://localhost:3000/authenticate"
+    public_token: str | None = None
+    """The token that browsers bring to the start of an OAuth or SSO login; None derives one from the project id."""
     email_templates: frozenset[str] | None = None
     """Ids of email templates; None allows all."""
     redirect_urls: frozenset[str] | None = None

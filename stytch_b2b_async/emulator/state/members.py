@@ -187,6 +187,14 @@ class Members:
                 found.append((number, self._shown(row["document"], homes[row["organization_id"]])))
         return found
 
+    def first(self, organization: Organization | None, limit: int) -> list[Member]:
+        """List the oldest members of an organization, or of all."""
+        where = "? IS NULL" if organization is None else "organization_id = ?"
+        rows = self._store.rows(
+            _SELECT + where + " ORDER BY members.number LIMIT ?", organization and organization.organization_id, limit
+        )
+        return [self._shown(row["document"], load(Organization, row["organization"])) for row in rows]
+
     def count(self, organizations: Sequence[Organization], condition: Condition) -> int:
         """Count members of some organizations."""
         where = all_of([one_of("organization_id", [each.organization_id for each in organizations]), condition])

@@ -19,6 +19,7 @@ from stytch_b2b_async.models.session import AuthenticationFactor, MemberSession
 from .factors import verifies_email
 from .intermediate import expiry
 from .lockout import clear_failures, require_unlocked
+from .registrations import with_registrations
 from .requirements import initiate_second_factor, mfa_required, needs_second_factor, primary_required
 
 
@@ -70,7 +71,7 @@ def log_in(
     primary = lacks_primary or primary_required(organization, member, factors)
     if primary is None:
         clear_failures(project, [member])
-        member = _activated(project, member)
+        member = with_registrations(project, _activated(project, member), factors)
     second = existing is None and needs_second_factor(organization, member, factors)
     if primary or second:
         held = _held(project, organization, member, factors, intermediate, binds=factor is not None)

@@ -9,8 +9,9 @@ from stytch_b2b_async.models.mfa import MemberOptions, MfaRequired, PrimaryRequi
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.session import AuthenticationFactor
 
-from .factors import auth_method, mfa_method
+from .factors import VERIFYING_METHODS, auth_method, mfa_method
 from .passcodes import text_code
+from .registrations import proves_member
 
 
 def allows_method(organization: Organization, member: Member | None, method: str) -> bool:
@@ -30,9 +31,13 @@ def primary_required(
     organization: Organization, member: Member | None, factors: Sequence[AuthenticationFactor]
 ) -> PrimaryRequired | None:
     """Return the methods that the organization allows, if none of the factors is one of them."""
-    if any(mfa_method(factor) is None and allows_method(organization, member, auth_method(factor)) for factor in factors):
+    allowed = [each for each in factors if mfa_method(each) is None and allows_method(organization, member, auth_method(each))]
+    if any(proves_member(member, factor) for factor in allowed):
         return None
-    return PrimaryRequired(allowed_auth_methods=organization.allowed_auth_methods)
+    if not allowed:
+        return PrimaryRequired(allowed_auth_methods=organization.allowed_auth_methods)
+    verifying = [method for method in VERIFYING_METHODS if allows_method(organization, member, method)]
+    return PrimaryRequired(allowed_auth_methods=verifying)
 
 
 def allows_mfa_method(organization: Organization, member: Member | None, method: str) -> bool:

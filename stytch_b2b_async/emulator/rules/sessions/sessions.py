@@ -142,8 +142,12 @@ def refresh_session(
 
 def with_factor(factors: list[AuthenticationFactor], factor: AuthenticationFactor) -> list[AuthenticationFactor]:
     """Add a factor, replacing an older one of the same kind."""
-    kind = (factor.type, factor.delivery_method)
-    return [*(old for old in factors if (old.type, old.delivery_method) != kind), factor]
+    return [*(old for old in factors if _kind(old) != _kind(factor)), factor]
+
+
+def _kind(factor: AuthenticationFactor) -> tuple[str, str, str]:
+    sso = factor.saml_sso_factor or factor.oidc_sso_factor
+    return factor.type, factor.delivery_method, sso.provider_id if sso else ""
 
 
 def with_current_roles(session: MemberSession, organization: Organization, member: Member) -> MemberSession:
