@@ -8,6 +8,8 @@ from support.tenants import Tenant, refused
 
 from stytch_b2b_async.models.member import Member
 
+NEW = "founder@startup.example"
+
 
 async def send(acme: Tenant, **options: Any) -> str:
     await acme.client.otps.sms.send(**who(acme), **options)
@@ -245,3 +247,34 @@ async def test_pending_member(acme: Tenant) -> None:
         await acme.client.otps.sms.send(organization_id=acme.organization_id, member_id=bob.member_id, mfa_phone_number=PHONE)
     with refused("action_available_only_for_active_members"):
         await acme.client.totps.create(organization_id=acme.organization_id, member_id=bob.member_id)
+
+
+async def test_new_organization_that_requires_a_second_factor(acme: Tenant) -> None:
+    """From a code by mail over a new phone number to a session; the number's code is asked for at the next login, too."""
+    client, outbox = acme.client, acme.stytch.outbox
+    await client.otps.email.discovery.send(email_address=NEW)
+    found = await client.otps.email.discovery.authenticate(email_address=NEW, code=outbox.last(to=NEW).code)
+    created = await client.discovery.organizations.create(
+        intermediate_session_token=found.intermediate_session_token, organization_name="New", mfa_policy="REQUIRED_FOR_ALL"
+    )
+    assert created.member is not None
+    assert created.organization is not None
+    assert not created.member_authenticated
+    ids: dict[str, Any] = {"organization_id": created.organization.organization_id, "member_id": created.member.member_id}
+    token: dict[str, Any] = {"intermediate_session_token": created.intermediate_session_token}
+    await client.otps.sms.send(**ids, **token, mfa_phone_number=PHONE)
+    login = await client.otps.sms.authenticate(**ids, **token, code=outbox.last(to=PHONE).code)
+    assert login.member.mfa_enrolled
+    assert login.member.is_admin
+    await client.otps.email.discovery.send(email_address=NEW)
+    found = await client.otps.email.discovery.authenticate(email_address=NEW, code=outbox.last(to=NEW).code)
+    exchanged = await client.discovery.intermediate_sessions.exchange(
+        intermediate_session_token=found.intermediate_session_token, organization_id=ids["organization_id"]
+    )
+    assert exchanged.mfa_required is not None
+    assert "sms_otp" == exchanged.mfa_required.secondary_auth_initiated
+    again = await client.otps.sms.authenticate(
+        **ids, intermediate_session_token=exchanged.intermediate_session_token, code=outbox.last(to=PHONE).code
+    )
+    assert again.member_session is not None
+    assert {"email_otp", "otp"} == {factor.type for factor in again.member_session.authentication_factors}
