@@ -44,7 +44,7 @@ class GuardedHandler(ResponseHandler):
     _idle_timeout = math.inf
     _idle_until = math.inf
     _shows_acknowledgements = False
-    request_size = math.inf
+    request_size: float = math.inf
     """The fewest bytes that the request under way has; infinite if that is not known."""
     on_surplus: Callable[[], None] | None = None
     """What to call when a server that has answered before says more than it was asked."""

@@ -1,5 +1,6 @@
 """Updating a member: which actions that needs, and what may change."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from stytch_b2b_async.api.organizations.members import Update
@@ -13,7 +14,7 @@ from stytch_b2b_async.emulator.state.store import evolve
 from stytch_b2b_async.models.member import Member, MemberRole
 from stytch_b2b_async.models.organization import Organization
 
-UPDATE_ACTIONS: Final = {
+UPDATE_ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "name": ("update.info.name", MEMBER, SELF),
     "untrusted_metadata": ("update.info.untrusted-metadata", MEMBER, SELF),
     "mfa_phone_number": ("update.info.mfa-phone", MEMBER, SELF),
