@@ -100,7 +100,13 @@ async def _serve(emulator: "Emulator") -> None:
     async with emulator as stytch:
         _say(f"Stytch emulator at {stytch.url}", "")
         _say(f"export STYTCH_PROJECT_ID={stytch.project_id}", f"export STYTCH_SECRET={stytch.secret}")
-        _say(f"export STYTCH_BASE_URL={stytch.url}", "", f"Mail: {stytch.url}/_emulator/outbox", "Ctrl-C stops it.")
+        _say(
+            f"export STYTCH_BASE_URL={stytch.url}",
+            "",
+            f"Public token: {stytch.public_token}",
+            f"Mail: {stytch.url}/_emulator/outbox",
+            "Ctrl-C stops it.",
+        )
         await stopped.wait()
 
 

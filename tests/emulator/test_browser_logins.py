@@ -267,3 +267,19 @@ async def test_bad_forms(acme: Tenant, form: dict[str, str]) -> None:
     query = {"public_token": acme.stytch.public_token, "organization_id": acme.organization_id}
     page = await open_page(acme.stytch, GOOGLE, form=form, **query)
     assert 400 == page.status
+
+
+async def test_redirect_is_a_header(acme: Tenant) -> None:
+    """A redirect with other characters than a header may have is written in those."""
+    url, found = await choose(
+        acme.stytch, GOOGLE, {"email_address": ADA}, slug="acme", login_redirect_url="https://app.example/caf\u00e9?x=\u00fc"
+    )
+    assert url.isascii()
+    assert "oauth" == found["stytch_token_type"]
+
+
+async def test_public_token_stays(acme: Tenant) -> None:
+    """It is the project's, and not a secret."""
+    assert acme.stytch.public_token.startswith("public-token-test-")
+    async with Emulator(acme.stytch.project_id) as again:
+        assert again.public_token == acme.stytch.public_token
