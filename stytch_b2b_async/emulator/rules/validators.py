@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from stytch_b2b_async.emulator.errors import EmulatedError
-from stytch_b2b_async.schema import KnownValues
+from stytch_b2b_async.schema import Scalar, shape_of
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f.]+(\.[^@\s\x00-\x1f.]+)+")
 _PHONE_NUMBER = re.compile(r"\+[1-9]\d{6,14}")  # E.164
@@ -66,4 +66,5 @@ def merged_metadata(metadata: Mapping[str, Any] | None, changes: Mapping[str, An
 
 def known_values(hint: object) -> tuple[str, ...]:
     """Return the documented values of a type such as `SsoIdentityProvider`."""
-    return next(note.values for note in get_args(hint) if isinstance(note, KnownValues))
+    shape = shape_of(hint)
+    return shape.known_values if isinstance(shape, Scalar) else ()
