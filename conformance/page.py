@@ -8,7 +8,10 @@ from stytch_b2b_async.emulator.guesses import GUESSES
 from stytch_b2b_async.emulator.routes import all_routes
 
 PAGE = Path(__file__).parent.parent / "docs" / "emulator.md"
-RECORDS = ("sso.saml.", "sso.oidc.", "sso.external.", "scim.")
+RECORDS = (
+    *("sso.saml.", "sso.oidc.", "sso.external.", "scim."),
+    *("organizations.members.oauth_providers.", "organizations.members.oidc_providers"),
+)
 """Operations that keep what they are told, without a directory or an identity provider behind it."""
 MARKS = "<!-- generated: {} -->", "<!-- end of {} -->"
 
@@ -24,7 +27,7 @@ def current() -> str:
 
 
 def _endpoints() -> str:
-    emulated = {route.request.operation for route in all_routes() if route.handler}
+    emulated = {route.request.operation for route in all_routes() if route.is_emulated}
     rows = ["| endpoint | |", "|---|---|", *(f"| `{operation}` | {_state(operation, emulated)} |" for operation in endpoints())]
     return f"{len(emulated)} of {len(endpoints())} endpoints are emulated.\n\n" + "\n".join(rows)
 
