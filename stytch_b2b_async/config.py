@@ -79,9 +79,9 @@ class Config(Model):
         base_url = _setting("base_url", base_url)
         allow_http = _allow_http(allow_http)
         _check_credentials(project_id, secret, optional=base_url is not None)
-        base_url = _base_url("base_url", base_url, allow_http=allow_http) if base_url else _vendor_host(project_id)
+        base_url = checked_base_url("base_url", base_url, allow_http=allow_http) if base_url else _vendor_host(project_id)
         if fraud_base_url is not None:
-            fraud_base_url = _base_url("fraud_base_url", fraud_base_url, allow_http=allow_http)
+            fraud_base_url = checked_base_url("fraud_base_url", fraud_base_url, allow_http=allow_http)
         elif base_url.startswith("http:") or secret is None:
             fraud_base_url = base_url  # an emulator or a gateway: send nothing to Stytch unless configured
         else:
@@ -178,7 +178,8 @@ def _vendor_host(project_id: str | None) -> str:
     raise ValueError("project_id has neither the prefix project-test- nor project-live-: pass base_url")
 
 
-def _base_url(name: str, url: object, *, allow_http: bool) -> str:
+def checked_base_url(name: str, url: object, *, allow_http: bool) -> str:
+    """Return a base URL without a trailing slash. Raises ValueError for one that is unsafe or no URL."""
     if not isinstance(url, str):
         raise TypeError(f"{name} must be a str, not {type(url).__name__}")
     refuse_control_characters(name, url)

@@ -19,6 +19,7 @@ match outcome:
 
 from .options import LoginOptions, OrganizationOptions, SecondFactorOptions, SessionOptions
 from .outcome import LoggedIn, LoginOutcome, UnclearLoginError, login_outcome
+from .start_urls import OAuthProvider, StartURLs
 from .steps import ChooseOrganization, NeedsPrimaryFactor, NeedsSecondFactor, UnfinishedLogin
 
 __all__ = [
@@ -28,9 +29,11 @@ __all__ = [
     "LoginOutcome",
     "NeedsPrimaryFactor",
     "NeedsSecondFactor",
+    "OAuthProvider",
     "OrganizationOptions",
     "SecondFactorOptions",
     "SessionOptions",
+    "StartURLs",
     "UnclearLoginError",
     "UnfinishedLogin",
     "login_outcome",
