@@ -17,6 +17,7 @@ from stytch_b2b_async.runtime.sender import Options
 from .calls import CallLog
 from .clock import Clock, TimeSource, machine_time
 from .errors import EmulatedError
+from .extra import extra_needed
 from .faults import Faults
 from .identifiers import environment_of
 from .outbox import Outbox
@@ -25,11 +26,10 @@ from .settings import ProjectSettings
 if TYPE_CHECKING:
     from stytch_b2b_async.logins import LoggedIn
 
-    from .dispatcher import Dispatcher
     from .http import HTTPServer
+    from .opening import Opened
     from .project import Project, State
     from .seed import SeedSource
-    from .service import Service
     from .transport import EmulatorTransport
 
 T = TypeVar("T")
@@ -38,22 +38,12 @@ _MAX_PORT = 65_535
 
 
 @attrs.frozen(eq=False)
-class _Opened:
-    """An open project with its dispatcher and server."""
-
-    project: "Project"
-    service: "Service"
-    dispatcher: "Dispatcher"
-    transport: "EmulatorTransport"
-    server: "HTTPServer | None"
-    """None without a socket."""
-
-
-@attrs.frozen(eq=False)
 class _Running:
     """The resources of a running emulator."""
 
-    opened: _Opened
+    opened: "Opened"
+    server: "HTTPServer | None"
+    """None without a socket."""
     database: ThreadPoolExecutor
     url: str
 
@@ -220,9 +210,9 @@ class Emulator:
         self._refuse_second_start()
         database = ThreadPoolExecutor(1, "stytch-emulator")
         try:
-            opened = await asyncio.get_running_loop().run_in_executor(database, self._open, database)
+            opened, server = await asyncio.get_running_loop().run_in_executor(database, self._open, database)
             try:
-                url = await self._listen_with(opened.server)
+                url = await self._listen_with(server)
             except BaseException:
                 await asyncio.get_running_loop().run_in_executor(database, opened.project.store.close)
                 raise
@@ -230,7 +220,7 @@ class Emulator:
             database.shutdown(wait=False)
             raise
         self._outbox = opened.project.outbox
-        self._running = _Running(opened, database, url)
+        self._running = _Running(opened, server, database, url)
 
     async def stop(self) -> None:
         """Stop listening and close the database. Stopping twice is harmless."""
@@ -238,8 +228,8 @@ class Emulator:
         if running is None:
             return
         opened = running.opened
-        if opened.server is not None:
-            await opened.server.stop()
+        if running.server is not None:
+            await running.server.stop()
         opened.dispatcher.close()
         await asyncio.get_running_loop().run_in_executor(running.database, opened.project.store.close)
         running.database.shutdown(wait=False)
@@ -270,35 +260,22 @@ class Emulator:
     def __repr__(self) -> str:
         return f"Emulator({self._running.url!r})" if self._running else "Emulator(not running)"
 
-    def _open(self, database: ThreadPoolExecutor) -> _Opened:
-        try:
-            from .dispatcher import Dispatcher
+    def _open(self, database: ThreadPoolExecutor) -> "tuple[Opened, HTTPServer | None]":
+        with extra_needed("the emulator"):
             from .http import HTTPServer
-            from .project import Project
-            from .routes import all_routes
-            from .seed import Seed
-            from .service import Service
-            from .transport import EmulatorTransport
-
-            routes = all_routes()
-        except ModuleNotFoundError as error:
-            message = f"the emulator needs {error.name}: pip install 'stytch-b2b-async[emulator]'"
-            raise ModuleNotFoundError(message, name=error.name) from error
+            from .opening import open_project
         project_id, secret = self._credentials
-        seed = None if self._seed is None else Seed.read(self._seed)
-        settings = self._settings if seed is None else seed.settings(self._settings)
-        project = Project.open(project_id, secret, db=self._db, settings=settings, clock=self._clock)
-        service = Service(project, routes, allow_remote=self._allow_remote)
-        if seed is not None:
-            try:
-                state = seed.state(project, routes)
-                service.run(lambda project: project.start_with(state))
-            except BaseException:
-                project.store.close()
-                raise
-        dispatcher = Dispatcher(service, database)
-        server = HTTPServer(dispatcher) if self._listen else None
-        return _Opened(project, service, dispatcher, EmulatorTransport(dispatcher), server)
+        opened = open_project(
+            project_id,
+            secret,
+            db=self._db,
+            settings=self._settings,
+            clock=self._clock,
+            database=database,
+            seed=self._seed,
+            allow_remote=self._allow_remote,
+        )
+        return opened, HTTPServer(opened.dispatcher) if self._listen else None
 
     async def _listen_with(self, server: "HTTPServer | None") -> str:
         if server is None:

@@ -91,6 +91,12 @@ class SigningKeys:
         self._store.after_commit(self.forget)  # what `_make` remembers is the new key alone
         return made
 
+    def use(self, key: SigningKey) -> None:
+        """Sign with a key of another project: making one takes long."""
+        pem = key.key.as_pem(private=True).decode()
+        self._insert(key.key_id, pem, key.certificate)
+        self._remember([key])
+
     def _stored(self) -> list[SigningKey]:
         if self._keys:
             return self._keys
@@ -131,12 +137,15 @@ class SigningKeys:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         ).decode()
         certificate = self._certificate(private, key_id)
-        self._store.run(
-            "INSERT INTO signing_keys (key_id, private_pem, certificate) VALUES (?, ?, ?)", key_id, pem, certificate.hex()
-        )
+        self._insert(key_id, pem, certificate)
         made = SigningKey(key_id, _imported(pem, key_id), certificate)
         self._remember([made])
         return made
+
+    def _insert(self, key_id: str, pem: str, certificate: bytes) -> None:
+        self._store.run(
+            "INSERT INTO signing_keys (key_id, private_pem, certificate) VALUES (?, ?, ?)", key_id, pem, certificate.hex()
+        )
 
     def _certificate(self, private: rsa.RSAPrivateKey, key_id: str) -> bytes:
         name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, key_id)])
