@@ -99,16 +99,16 @@ class RecorderTransport:
 
     async def send(self, call: Call, *, connect_timeout: float) -> Reply:
         """Record a call and answer it."""
-        url = urlsplit(call.url)
-        endpoint, path = _find(call.method, url.path)
+        recorded = recorded_call(call)
         with self._lock:
-            self.calls.append(RecordedCall(endpoint.operation, path, dict(parse_qsl(url.query)), _body(endpoint, call), call))
-            answer = self._next(endpoint.operation)
+            self.calls.append(recorded)
+            answer = self._next(recorded.operation)
         if answer is None and not self._examples:
-            raise LookupError(f"no response is prepared for {endpoint.operation}")
+            raise LookupError(f"no response is prepared for {recorded.operation}")
         if isinstance(answer, Exception):
             raise answer
-        return Reply(200, _JSON, endpoint.response.example().to_json().encode()) if answer is None else answer
+        example = endpoints()[recorded.operation].response.example
+        return Reply(200, _JSON, example().to_json().encode()) if answer is None else answer
 
     def _prepare(self, operation: str, prepared: "_Prepared") -> None:
         with self._lock:
@@ -130,6 +130,13 @@ class RecorderTransport:
 class _Prepared:
     answer: Reply | Exception
     times: int | None
+
+
+def recorded_call(call: Call) -> RecordedCall:
+    """Find out what a call asked for. Raises LookupError if it is for no endpoint."""
+    url = urlsplit(call.url)
+    endpoint, path = _find(call.method, url.path)
+    return RecordedCall(endpoint.operation, path, dict(parse_qsl(url.query)), _body(endpoint, call), call)
 
 
 def _endpoint(operation: str) -> EndpointInfo:
