@@ -11,7 +11,7 @@ from stytch_b2b_async.concurrency.flow import Fetch, run_sync
 from stytch_b2b_async.concurrency.lazy_imports import load
 from stytch_b2b_async.runtime.blocking import LoopRunner
 from stytch_b2b_async.runtime.instrumentation import Instrumentation
-from stytch_b2b_async.runtime.local import LocalRequest, SendRequest
+from stytch_b2b_async.runtime.local import LocalRequest, SendRequest, Steps
 from stytch_b2b_async.runtime.sender import ClientState, MakeVerifier, Options, Sender
 
 from ._tracebacks import clean_traceback
@@ -95,6 +95,10 @@ class Client(Api[Async]):
             raise TypeError(_NOT_A_REQUEST.format(name))
         return await self._sender.send(request)
 
+    async def run(self, steps: Steps[R]) -> R:
+        """Run steps that check tokens and make calls, such as those of `web.Auth.check`."""
+        return await self._sender.run(steps)
+
     @clean_traceback
     def with_options(self, **options: Unpack[Options]) -> Self:
         """Return a client with other options that shares this client's connections; closing it leaves them open."""
@@ -166,7 +170,8 @@ class BlockingClient(Api[Blocking]):
         self._own(Sender(config, shared).with_options(**options), LoopRunner(shared.close, use_uvloop=use_uvloop))
 
     def _own(self, caller: Sender, runner: LoopRunner, *, view: bool = False) -> None:
-        super().__init__(_Blocking(caller, runner).send)
+        self._blocking = _Blocking(caller, runner)
+        super().__init__(self._blocking.send)
         self._sender = caller
         self._runner = runner
         self._is_view = view
@@ -178,6 +183,10 @@ class BlockingClient(Api[Blocking]):
             raise TypeError(_NOT_A_REQUEST.format(name))
         response: R = self._send(request)
         return response
+
+    def run(self, steps: Steps[R]) -> R:
+        """Run steps that check tokens and make calls, such as those of `web.Auth.check`."""
+        return self._blocking.run(steps)
 
     @clean_traceback
     def with_options(self, **options: Unpack[Options]) -> Self:
@@ -217,7 +226,7 @@ class _Blocking:
 
     def send(self, request: Request[R]) -> R:
         if isinstance(request, LocalRequest):
-            answer: R = self._answer(request)
+            answer: R = self.run(request.steps)
             return answer
         try:
             response: R = self._runner.call(partial(self._sender.send_http, request), self._sender.config.timeout)
@@ -227,8 +236,8 @@ class _Blocking:
         return response
 
     @clean_traceback  # the frames of a check hold the token
-    def _answer(self, request: LocalRequest[R]) -> R:
-        return run_sync(request.steps(self._sender.verifier, self._sender.send_http), self._fetch)
+    def run(self, steps: Steps[R]) -> R:
+        return run_sync(steps(self._sender.verifier, self._sender.send_http), self._fetch)
 
     def _fetch(self, fetch: Fetch) -> Any:
         return self._runner.call(partial(self._sender.within_deadline, fetch), self._sender.config.timeout)

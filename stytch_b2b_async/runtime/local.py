@@ -20,6 +20,14 @@ class SendRequest(Protocol):
         ...
 
 
+class Steps(Protocol[R_co]):
+    """Compute something by token checks and calls; a client runs it, awaited or blocking."""
+
+    def __call__(self, verifier: "Verifier", send: SendRequest, /) -> Flow[R_co]:
+        """Begin."""
+        ...
+
+
 class LocalRequest(Request[R_co]):
     """A request that is answered locally if possible.
 

@@ -27,7 +27,7 @@ from stytch_b2b_async.wire import LARGE_BODY, Call, decode, encode
 
 from .hints import add_hint
 from .instrumentation import Instrumentation
-from .local import LocalRequest, SendRequest
+from .local import LocalRequest, SendRequest, Steps
 from .retry import Budget, next_delay
 
 if TYPE_CHECKING:
@@ -125,15 +125,15 @@ class Sender:
     async def send(self, request: Request[R]) -> R:
         """Return the response of a request, from the API or worked out locally."""
         if isinstance(request, LocalRequest):
-            return await self._answer_locally(request)
+            return await self.run(request.steps)
         return await self.send_http(request)
 
-    async def _answer_locally(self, request: LocalRequest[R]) -> R:
-        """Run a local check; only its fetches need a deadline."""
+    async def run(self, steps: Steps[R]) -> R:
+        """Run local checks; only their fetches need a deadline."""
         try:
-            steps = request.steps(self.verifier, self.send_http)
-            fetch = next(steps)
-            return await self.within_deadline(partial(resume_async, steps, fetch))
+            flow = steps(self.verifier, self.send_http)
+            fetch = next(flow)
+            return await self.within_deadline(partial(resume_async, flow, fetch))
         except StopIteration as end:
             return cast("R", end.value)
         except Exception as error:  # noqa: BLE001  # reraised

@@ -63,6 +63,12 @@ class TokenVerifier:
         Each type has one `read` function. Times are checked last: TokenExpiredError and TokenTooOldError are only raised for a
         genuine, well-formed token of the right type.
         """
+        found, validity = yield from self.genuine(token, kind, read)
+        validity.check(self._clock(), leeway, max_age)
+        return found
+
+    def genuine(self, token: str, kind: Kind, read: Read[T]) -> Flow[tuple[T, Validity]]:
+        """Verify all but the times of a token, and `read` its claims. Raises a TokenError."""
         digest = hashlib.sha256(token.encode()).digest() if _cacheable(token) else b""
         verified = self._verified.get(digest)
         if verified is None or self._keys.fresh(verified.key_id) is not verified.key:
@@ -73,8 +79,7 @@ class TokenVerifier:
             check_audience(verified.audience, self._audiences)
             check_kind(verified.kind, kind)
             found = verified.copy()
-        verified.times.check(self._clock(), leeway, max_age)
-        return found
+        return found, verified.times
 
     def _verify(self, token: str, kind: Kind, read: Read[Any]) -> "Flow[_CacheEntry]":
         parsed = parse(token)

@@ -6,6 +6,7 @@ from stytch_b2b_async.concurrency.flow import Flow
 from stytch_b2b_async.models.session import MemberSession
 
 from .access_token import AccessTokenClaims, access_token_claims
+from .claims import Validity
 from .jwks_cache import FetchKeys, JWKSCache
 from .m2m import MachineClaims, machine_claims
 from .options import Verification
@@ -46,6 +47,10 @@ class Verifier:
     def verify_session(self, session_jwt: str, *, leeway: float = 0, max_age: float | None = None) -> Flow[MemberSession]:
         """Verify a session JWT, and return its session. Raises a TokenError."""
         return self.tokens.verify(session_jwt, "session", member_session, leeway=leeway, max_age=max_age)
+
+    def genuine_session(self, session_jwt: str) -> Flow[tuple[MemberSession, Validity]]:
+        """Verify all but the times of a session JWT, and return its session, which may have expired. Raises a TokenError."""
+        return self.tokens.genuine(session_jwt, "session", member_session)
 
     def verify_m2m_token(self, access_token: str, *, leeway: float = 0, max_age: float | None = None) -> Flow[MachineClaims]:
         """Verify an M2M token, and return its claims. Raises a TokenError."""
