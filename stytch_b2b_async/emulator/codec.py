@@ -1,15 +1,17 @@
 """Decode HTTP to typed requests, and encode typed responses."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Final, TypeVar, cast
-from urllib.parse import parse_qsl
 
 import attrs
 import msgspec
 
-from stytch_b2b_async.endpoint import Body, Request
-from stytch_b2b_async.schema import Field, ListOf, Location, Model, ObjectOf, Scalar, Shape, fields_of
+from stytch_b2b_async.endpoint import Request
+from stytch_b2b_async.schema import Model, fields_of
+from stytch_b2b_async.wire import incoming
+from stytch_b2b_async.wire.incoming import HTTPRequest, MalformedRequestError, read_arguments, read_body
 
 from .errors import EmulatedError
 from .identifiers import check_environment, check_reference
@@ -24,22 +26,6 @@ _IDS: Final = ("_id", "_ids")
 _MISSING: Final = {"organization_name": "organization_name_missing"}
 _FACTOR_DETAILS: Final = "_factor"
 _JSON: Final = {"content-type": "application/json"}
-_MAX_FIELDS: Final = 1000  # of a query or form
-_MAX_DEPTH: Final = 64  # of nested objects and arrays
-_INT64: Final = range(-(2**63), 2**63)
-
-
-@attrs.frozen
-class HTTPRequest:
-    """An HTTP request, as received."""
-
-    method: str
-    path: str
-    """Percent-encoded, without the query."""
-    query: str = attrs.field(default="", repr=False)
-    headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
-    """Names in lower case."""
-    body: bytes = attrs.field(default=b"", repr=False)
 
 
 @attrs.frozen
@@ -56,18 +42,16 @@ def decode(cls: type[Request[R]], request: HTTPRequest, path: Mapping[str, str],
 
     With an `environment`, ids of the other one are rejected.
     """
-    body = _body(cls, request)
-    query = read_query(request)
-    given: dict[str, Any] = {}
+    with _as_bad_request():
+        given = read_arguments(cls, request, path, read_body(cls, request))
     for field in fields_of(cls):
-        value = _read(field, path, query, request.headers, body)
+        value = given[field.name]
         if isinstance(value, str) and field.name in _REFERENCES and (value or field.required):
             check_reference(field.name, value)
         if environment and field.name.endswith(_IDS):
             check_environment(value, environment)
         if value is None and field.required:
             raise EmulatedError(_MISSING.get(field.name, "bad_request"), f"{field.wire_name} is required.")
-        given[field.name] = value
     try:
         return cls(**given)
     except (TypeError, ValueError) as error:
@@ -92,120 +76,28 @@ def json_response(value: Any, status: int = HTTPStatus.OK) -> HTTPResponse:
 
 def read_query(request: HTTPRequest) -> dict[str, str]:
     """Decode the query; the first value of a repeated name counts."""
-    return _pairs(request.query) if request.query else {}
+    with _as_bad_request():
+        return incoming.read_query(request)
 
 
 def read_form(request: HTTPRequest) -> dict[str, str]:
     """Decode the body as a form; the first value of a repeated name counts."""
-    return _pairs(request.body.decode("utf-8", "replace"))
+    with _as_bad_request():
+        return incoming.read_form(request)
 
 
 def read_object(request: HTTPRequest) -> dict[str, Any]:
-    """Decode the body as a JSON object; an empty body is an empty object. Values that cannot be encoded again are rejected."""
-    encoding = request.headers.get("content-encoding", "identity")
-    if request.body and encoding.lower() != "identity":
-        raise EmulatedError("bad_request", "The body must be sent without a Content-Encoding.")
-    if not request.body.strip():
-        return {}
+    """Decode the body as a JSON object; an empty body is an empty object."""
+    with _as_bad_request():
+        return incoming.read_object(request)
+
+
+@contextmanager
+def _as_bad_request() -> Generator[None]:
     try:
-        found: Any = msgspec.json.decode(request.body)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict) or not _is_bounded(cast("object", found)):
-        raise EmulatedError(
-            "bad_request", "The body must be a JSON object, nested at most 64 levels deep, with integers of 64 bits."
-        )
-    return cast("dict[str, Any]", found)
-
-
-def _body(cls: type[Request[Any]], request: HTTPRequest) -> Mapping[str, Any]:
-    if cls.body is None:
-        return {}
-    content_type = request.headers.get("content-type", cls.body.value)
-    if request.body and content_type.lower() != cls.body.value:  # with a charset, too, as the API does
-        raise EmulatedError("bad_request", f"The Content-Type must be {cls.body.value}.")
-    return read_form(request) if cls.body is Body.FORM else read_object(request)
-
-
-def _pairs(text: str) -> dict[str, str]:
-    try:
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
-    except ValueError:
-        raise EmulatedError("bad_request", f"A query or form holds at most {_MAX_FIELDS} fields.") from None
-    return dict(reversed(pairs))
-
-
-def _is_bounded(found: object) -> bool:
-    level: list[object] = [found]
-    for _ in range(_MAX_DEPTH + 1):
-        inner: list[object] = []
-        for value in level:
-            if isinstance(value, dict):
-                inner.extend(cast("dict[str, object]", value).values())
-            elif isinstance(value, list):
-                inner.extend(cast("list[object]", value))
-            elif isinstance(value, int) and value not in _INT64:
-                return False
-        if not inner:
-            return True
-        level = inner
-    return False
-
-
-def _read(
-    field: Field, path: Mapping[str, str], query: Mapping[str, str], headers: Mapping[str, str], body: Mapping[str, Any]
-) -> Any:
-    match field.location:
-        case Location.BODY:
-            value = body.get(field.wire_name)
-            return _from_text(field, value) if isinstance(value, str) else _known(field.shape, value)
-        case Location.PATH:
-            return path.get(field.name)
-        case Location.QUERY:
-            text = query.get(field.wire_name)
-            return None if text is None else _from_text(field, text)
-        case Location.HEADERS:
-            return _from_headers(field, headers)
-        case Location.CLIENT_ONLY:
-            return None
-
-
-def _from_headers(field: Field, headers: Mapping[str, str]) -> Any:
-    if not isinstance(field.shape, ObjectOf):
-        return None
-    given = {inner.name: headers.get(inner.wire_name.lower()) for inner in fields_of(field.shape.model)}
-    return given if set(given.values()) - {None} else None  # an empty one is rejected: it must not grant full rights
-
-
-def _from_text(field: Field, text: str) -> Any:
-    """Parse the text of queries and forms; validation reports what does not match."""
-    if field.delimiter is not None:
-        return text.split(field.delimiter)
-    try:
-        match field.shape:
-            case Scalar(type="boolean"):
-                return {"true": True, "false": False}.get(text.lower(), text)
-            case Scalar(type="integer"):
-                return int(text)
-            case Scalar(type="number"):
-                return float(text)
-            case _:
-                return text
-    except ValueError:
-        return text
-
-
-def _known(shape: Shape, value: Any) -> Any:
-    """Remove unknown fields, which the API ignores but the client's validation does not."""
-    match shape, value:
-        case ObjectOf(model=model), dict():
-            entries = cast("dict[str, Any]", value)
-            fields = [field for field in fields_of(model) if field.wire_name in entries]
-            return {field.name: _known(field.shape, entries[field.wire_name]) for field in fields}
-        case ListOf(item=item), list():
-            return [_known(item, each) for each in cast("list[Any]", value)]
-        case _:
-            return value
+        yield
+    except MalformedRequestError as error:
+        raise EmulatedError("bad_request", str(error)) from None
 
 
 def _shown(value: Any) -> Any:

@@ -8,7 +8,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
-from .codec import MEMBER_HEADERS, HTTPRequest, HTTPResponse
+from stytch_b2b_async.wire.incoming import HTTPRequest
+
+from .codec import MEMBER_HEADERS, HTTPResponse
 from .computation import Work
 from .control import CONTROL_PREFIX
 from .errors import EmulatedError, overloaded

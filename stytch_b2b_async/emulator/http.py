@@ -6,7 +6,9 @@ from typing import Final, TypeAlias
 
 from aiohttp import web
 
-from .codec import HTTPRequest, HTTPResponse
+from stytch_b2b_async.wire.incoming import HTTPRequest
+
+from .codec import HTTPResponse
 from .control import CONTROL_PREFIX
 from .dispatcher import ConnectionDropped, Dispatcher
 from .errors import EmulatedError

@@ -8,8 +8,9 @@ import attrs
 
 from stytch_b2b_async.catalog import endpoints
 from stytch_b2b_async.endpoint import Request
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
-from .codec import HTTPRequest, HTTPResponse
+from .codec import HTTPResponse
 from .project import Project
 
 Q = TypeVar("Q")

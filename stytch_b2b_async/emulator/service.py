@@ -8,8 +8,9 @@ from typing import Any, Final, TypeVar
 
 from stytch_b2b_async.api.sessions import GetJWKS
 from stytch_b2b_async.catalog import endpoints
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
-from .codec import HTTPRequest, HTTPResponse, decode, encode, json_response
+from .codec import HTTPResponse, decode, encode, json_response
 from .computation import Work, WorkNeeded
 from .control import CONTROL_PREFIX
 from .control.routes import ControlRoutes

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from stytch_b2b_async.errors import APIConnectionError
 from stytch_b2b_async.wire import Call, Reply
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
-from .codec import HTTPRequest
 from .dispatcher import ConnectionDropped, Dispatcher
 
 IN_PROCESS_URL: Final = "http://127.0.0.1"

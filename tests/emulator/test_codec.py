@@ -5,10 +5,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from stytch_b2b_async.emulator.codec import HTTPRequest, decode, encode
+from stytch_b2b_async.emulator.codec import decode, encode
 from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.endpoint import Body, Effect, Request, Response, get, post
 from stytch_b2b_async.schema import InPath, Location, Model, OrMapping, WireFormat, frozen
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
 
 @frozen

@@ -12,8 +12,8 @@ from support.tenants import ADA, Tenant, refused
 
 from stytch_b2b_async import Client
 from stytch_b2b_async.emulator import Emulator, ProjectSettings
-from stytch_b2b_async.emulator.codec import HTTPRequest
 from stytch_b2b_async.models.connected_apps import ConnectedAppWithClientSecret
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
 REDIRECT = "https://app.example/callback"
 VERIFIER = "a-verifier-that-is-long-enough-for-pkce-0123456789"

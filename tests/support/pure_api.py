@@ -9,10 +9,11 @@ from typing import Any, Self
 
 from stytch_b2b_async.emulator import Message, ProjectSettings
 from stytch_b2b_async.emulator.clock import Clock
-from stytch_b2b_async.emulator.codec import HTTPRequest, HTTPResponse
+from stytch_b2b_async.emulator.codec import HTTPResponse
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import all_routes
 from stytch_b2b_async.emulator.service import Service
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from stytch_b2b_async.config import NETLOC
-from stytch_b2b_async.emulator.codec import HTTPRequest
 from stytch_b2b_async.emulator.errors import EmulatedError, forbidden
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
 
 def require_local(request: HTTPRequest) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stytch_b2b_async.emulator.codec import HTTPRequest, read_query
+from stytch_b2b_async.emulator.codec import read_query
 from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
 
 def show(project: Project, request: HTTPRequest) -> Mapping[str, Any]:

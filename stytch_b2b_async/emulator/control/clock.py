@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from stytch_b2b_async.emulator.codec import HTTPRequest, read_object
+from stytch_b2b_async.emulator.codec import read_object
 from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
 _MAX_SECONDS: Final = 100 * 366 * 24 * 3600
 

@@ -5,10 +5,11 @@ from typing import Any, Final
 
 import attrs
 
-from stytch_b2b_async.emulator.codec import HTTPRequest, read_object, read_query
+from stytch_b2b_async.emulator.codec import read_object, read_query
 from stytch_b2b_async.emulator.errors import EmulatedError, missing
 from stytch_b2b_async.emulator.faults import Fault
 from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
 _SETTINGS: Final = [attribute.name for attribute in attrs.fields(Fault) if attribute.init]
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from stytch_b2b_async.emulator.codec import HTTPRequest, read_object
+from stytch_b2b_async.emulator.codec import read_object
 from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.rules.validators import check_email
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
 DEFAULT_IMPERSONATOR: Final = "support@example.com"
 

@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 import attrs
 
 from stytch_b2b_async.api.organizations import Create as CreateOrganization
-from stytch_b2b_async.emulator.codec import HTTPRequest, read_object, to_wire
+from stytch_b2b_async.emulator.codec import read_object, to_wire
 from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.resources import organizations
@@ -20,6 +20,7 @@ from stytch_b2b_async.models.factors import EmailFactor
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.session import AuthenticationFactor
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
 DEFAULT_ORGANIZATION: Final = "acme"
 

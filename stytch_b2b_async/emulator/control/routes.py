@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
-from stytch_b2b_async.emulator.codec import HTTPRequest, HTTPResponse, json_response, read_query
+from stytch_b2b_async.emulator.codec import HTTPResponse, json_response, read_query
 from stytch_b2b_async.emulator.errors import EmulatedError, missing
 from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
 from . import CONTROL_PREFIX, calls, clock, faults, impersonation, logins, pages, signing_keys, state
 from .access import require_local, require_own_origin

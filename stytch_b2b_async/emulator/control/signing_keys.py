@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stytch_b2b_async.emulator.codec import HTTPRequest
 from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
 
 def rotate(project: Project, _: HTTPRequest) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 from urllib.parse import quote
 
-from stytch_b2b_async.emulator.codec import HTTPRequest, HTTPResponse, read_form, read_query
+from stytch_b2b_async.emulator.codec import HTTPResponse, read_form, read_query
 from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import HTTPHandler, handles_http
@@ -14,6 +14,7 @@ from stytch_b2b_async.emulator.rules.login.links import link
 from stytch_b2b_async.emulator.rules.login.starts import Start, discovery_start, idp_initiated_start, oauth_start, sso_start
 from stytch_b2b_async.emulator.rules.validators import check_email
 from stytch_b2b_async.emulator.state.identities import Identity
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
 _MAX_TEXT = 320
 _MAX_LISTED = 20

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from stytch_b2b_async.api.idp.oauth import Authorize, AuthorizeResponse, AuthorizeStart, AuthorizeStartResponse
-from stytch_b2b_async.emulator.codec import HTTPRequest, HTTPResponse
+from stytch_b2b_async.emulator.codec import HTTPResponse
 from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles, handles_http
@@ -27,6 +27,7 @@ from stytch_b2b_async.models.idp import ScopeResult
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.session import MemberSession
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
 _STANDARD_SCOPES = {
     "openid": "Sign you in.",

@@ -3,9 +3,10 @@
 from typing import Any
 
 from stytch_b2b_async.emulator.calls import CallRecord
-from stytch_b2b_async.emulator.codec import HTTPRequest, HTTPResponse, read_query
+from stytch_b2b_async.emulator.codec import HTTPResponse, read_query
 from stytch_b2b_async.emulator.errors import missing
 from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
 from .html import Html, badge, code, element, escaped, joined, link, table
 from .layout import definitions, page

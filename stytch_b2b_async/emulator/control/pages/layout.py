@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-from stytch_b2b_async.emulator.codec import HTTPRequest, HTTPResponse
+from stytch_b2b_async.emulator.codec import HTTPResponse
 from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
 from .html import Html, badge, element, escaped, joined, link
 

@@ -1,8 +1,9 @@
 """The mailbox."""
 
-from stytch_b2b_async.emulator.codec import HTTPRequest, HTTPResponse, read_query
+from stytch_b2b_async.emulator.codec import HTTPResponse, read_query
 from stytch_b2b_async.emulator.outbox import Message
 from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
 from .html import Html, element, joined, link
 from .layout import page

@@ -1,7 +1,8 @@
 """The first page: what is there, and what happened last."""
 
-from stytch_b2b_async.emulator.codec import HTTPRequest, HTTPResponse
+from stytch_b2b_async.emulator.codec import HTTPResponse
 from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
 from .calls import calls_table
 from .html import Html, code, element, joined, link

@@ -3,13 +3,14 @@
 from typing import Any, Final
 from urllib.parse import quote
 
-from stytch_b2b_async.emulator.codec import HTTPRequest, HTTPResponse, read_query
+from stytch_b2b_async.emulator.codec import HTTPResponse, read_query
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.state.roles import roles_of
 from stytch_b2b_async.emulator.state.store import load
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.session import MemberSession
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
 from .html import Html, badge, code, element, escaped, joined, link, table
 from .layout import more, page

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from stytch_b2b_async.emulator.codec import HTTPRequest, HTTPResponse
+from stytch_b2b_async.emulator.codec import HTTPResponse
 from stytch_b2b_async.emulator.errors import EmulatedError, OAuthError
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.routes import handles_http
@@ -17,6 +17,7 @@ from stytch_b2b_async.emulator.rules.oauth.credentials import (
     required,
 )
 from stytch_b2b_async.emulator.rules.sessions.jwts import sign
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
 EXPIRES_IN: Final = 3600
 

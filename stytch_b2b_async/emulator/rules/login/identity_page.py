@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-from stytch_b2b_async.emulator.codec import HTTPRequest, HTTPResponse
+from stytch_b2b_async.emulator.codec import HTTPResponse
 from stytch_b2b_async.emulator.control.pages.html import Html, element, joined
 from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.models.member import Member
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
 from .starts import Start
 

@@ -8,9 +8,10 @@ from urllib.parse import unquote_plus
 
 import msgspec
 
-from stytch_b2b_async.emulator.codec import HTTPRequest, HTTPResponse, read_form, read_object
+from stytch_b2b_async.emulator.codec import HTTPResponse, read_form, read_object
 from stytch_b2b_async.emulator.errors import EmulatedError, OAuthError
 from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.wire.incoming import HTTPRequest
 
 _FORM = "application/x-www-form-urlencoded"
 
