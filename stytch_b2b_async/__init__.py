@@ -165,6 +165,7 @@ _SUBMODULES = frozenset(
         "catalog",
         "emulator",
         "errors",
+        "gateway",
         "hooks",
         "integrations",
         "logins",

@@ -23,7 +23,7 @@ from stytch_b2b_async.errors import (
     InternalServerError,
 )
 from stytch_b2b_async.transport import Attempt, Transport
-from stytch_b2b_async.wire import LARGE_BODY, Call, decode, encode
+from stytch_b2b_async.wire import LARGE_BODY, Call, Reply, decode, encode
 
 from .hints import add_hint
 from .instrumentation import Instrumentation
@@ -188,6 +188,21 @@ class Sender:
         if progress.attempts > 1:
             object.__setattr__(outcome, "_attempts", progress.attempts)
         return outcome
+
+    async def exchange(self, request: Request[Any]) -> Reply:
+        """Make one attempt; return the reply as it came, whatever it says. Raises APIConnectionError without a whole one."""
+        call = encode(request, self.config)
+        attempt: Attempt | None = None
+        try:
+            with Deadline(self.config.timeout) as deadline:
+                attempt = Attempt(deadline.task)
+                attempt.begin()
+                try:
+                    return await self.shared.transport.send(call, connect_timeout=self.config.connect_timeout)
+                finally:
+                    attempt.end()
+        except TimeoutError:
+            raise self._timed_out(attempt) from None
 
     async def _attempts(self, request: Request[R], call: Call, progress: "_Progress", deadline: Deadline) -> R | Failure:
         while True:

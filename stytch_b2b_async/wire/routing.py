@@ -1,7 +1,7 @@
 """Find what is declared for a method and a path."""
 
 from collections.abc import Iterator
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import unquote
 
 import attrs
@@ -22,9 +22,9 @@ class NoRouteError(LookupError):
 class _Node(Generic[T]):
     """A node of the tree of routes."""
 
-    literals: "dict[str, _Node[T]]" = attrs.field(factory=dict)
+    literals: "dict[str, _Node[T]]" = attrs.field(factory=dict[str, Any])
     placeholder: "_Node[T] | None" = None
-    routes: dict[str, tuple[T, tuple[str, ...]]] = attrs.field(factory=dict)
+    routes: dict[str, tuple[T, tuple[str, ...]]] = attrs.field(factory=dict[str, Any])
     """By method, with the names of the placeholders."""
 
 

@@ -1,0 +1,162 @@
+"""The way of a request through the gateway: each step refuses it, or hands it on."""
+
+import logging
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+import attrs
+from aiohttp import web
+
+from stytch_b2b_async.endpoint import Effect, Request
+from stytch_b2b_async.schema import fields_of
+
+from .allow_list import AllowList
+from .audit import AuditLog, IdHashes, Record, peer_name
+from .caller import Authenticate, Caller
+from .gate import Gate, open_to, preflight, read_target
+from .limits import Buckets, Limits
+from .reading import check_headers, read_content, to_request
+from .refusal import RefusalError, too_many
+from .routes import MEMBER_HEADERS, Route, Routes
+from .upstream import Upstream
+
+logger: Final = logging.getLogger("stytch_b2b_async.gateway")
+
+
+@attrs.frozen(eq=False)
+class Rates:
+    """What has been called lately."""
+
+    calls: Buckets
+    acts_once: Buckets
+    failed_tokens: Buckets
+
+    @classmethod
+    def of(cls, limits: Limits) -> "Rates":
+        """Begin to count."""
+        return cls(Buckets(limits.calls), Buckets(limits.acts_once), Buckets(limits.failed_tokens))
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Handler:
+    """Answers requests."""
+
+    gate: Gate
+    authenticate: Authenticate
+    routes: Routes
+    allow: AllowList
+    limits: Limits
+    rates: Rates
+    upstream: Upstream
+    id_hashes: IdHashes
+    audit: Callable[[], AuditLog | None]
+
+    async def handle(self, request: web.BaseRequest, prefix: str = "") -> web.Response:
+        """Answer a request below a prefix, and record it, whatever happens."""
+        record = Record(peer=_peer(request), method=request.method)
+        try:
+            response = await self._respond(request, prefix, record)
+        finally:  # also of cancelled ones
+            self.record(record)
+        if record.origin is not None:
+            open_to(record.origin, response)
+        return response
+
+    async def _respond(self, request: web.BaseRequest, prefix: str, record: Record) -> web.Response:
+        try:
+            return await self._answer(request, prefix, record)
+        except RefusalError as refusal:
+            return note_refusal(refusal, record)
+        except Exception as error:  # noqa: BLE001  # becomes a 500 response
+            _log_defect(error)
+            message = "The gateway failed: this is a defect of the gateway."
+            details = {"maybe_applied": record.sent}
+            return note_refusal(
+                RefusalError(HTTPStatus.INTERNAL_SERVER_ERROR, "gateway_failed", message, details=details, closes=True), record
+            )
+
+    def record(self, record: Record) -> None:
+        """Write a request to the audit log."""
+        logger.debug("%s %s %d", record.token, record.operation, record.status)
+        audit = self.audit()
+        if audit is not None:
+            audit.write(record.line())
+
+    async def _answer(self, request: web.BaseRequest, prefix: str, record: Record) -> web.Response:
+        target = read_target(request.raw_path, prefix)
+        record.origin = self.gate.check(request)
+        asked = preflight(request, record.origin)
+        if asked is not None:
+            record.status = asked.status
+            return asked
+        caller = self._caller(request, record)
+        route, values = self.routes.find(request.method, target.path)
+        self._admit(route, caller, record)
+        check_headers(request, route)
+        record.as_member = any(name in request.headers for name in MEMBER_HEADERS)
+        body = await read_content(request, route, most=self.limits.body, seconds=self.limits.body_seconds)
+        self._check_project(values)
+        return await self._send(to_request(request, target, route, values, body), record)
+
+    def _caller(self, request: web.BaseRequest, record: Record) -> Caller:
+        caller = self.authenticate(request)
+        if caller is None:
+            wait = self.rates.failed_tokens.take(record.peer)
+            if wait:
+                raise too_many("Too many requests without a valid gateway token.", wait)
+            raise RefusalError(
+                HTTPStatus.UNAUTHORIZED,
+                "gateway_token_invalid",
+                "A valid gateway token is missing: send it as Bearer, or as the password of Basic.",
+                headers={"WWW-Authenticate": 'Bearer realm="stytch-b2b gateway"'},
+            )
+        record.token = caller.name
+        return caller
+
+    def _admit(self, route: Route, caller: Caller, record: Record) -> None:
+        record.operation, record.effect = route.operation, route.effect.value
+        for allow in (self.allow, caller.allow):
+            if allow is not None and not allow.allows(route.operation, route.effect):
+                message = f"This gateway token does not allow {route.operation}."
+                raise RefusalError(HTTPStatus.FORBIDDEN, "gateway_operation_not_allowed", message)
+        wait = self.rates.calls.take(caller.name)
+        if not wait and route.effect is Effect.ACTS_ONCE:
+            wait = self.rates.acts_once.take(caller.name)
+        if wait:
+            raise too_many("Too many requests with this gateway token.", wait)
+
+    def _check_project(self, values: Mapping[str, str]) -> None:
+        given = values.get("project_id")
+        if given is not None and given != self.upstream.project_id:
+            raise RefusalError(HTTPStatus.FORBIDDEN, "gateway_wrong_project", "This gateway is for another project.")
+
+    async def _send(self, request: Request[Any], record: Record) -> web.Response:
+        record.ids = self.id_hashes.of({field.name: getattr(request, field.name) for field in fields_of(type(request))})
+        audit = self.audit()
+        if audit is not None and not audit.is_available:
+            message = "The gateway cannot write its audit log; the request was not applied."
+            raise RefusalError(HTTPStatus.SERVICE_UNAVAILABLE, "gateway_audit_unavailable", message)
+        record.sent = True
+        answer = await self.upstream.send(request)
+        record.status, record.request_id = answer.status, answer.request_id
+        return answer.response
+
+
+def note_refusal(refusal: RefusalError, record: Record) -> web.Response:
+    """Record a refusal, and create its response."""
+    record.status, record.error, record.request_id = refusal.status, refusal.error_type, refusal.request_id
+    return refusal.response()
+
+
+def _peer(request: web.BaseRequest) -> str:
+    return peer_name(None if request.transport is None else request.transport.get_extra_info("peername"))
+
+
+def _log_defect(error: Exception) -> None:
+    """Log where something unexpected happened, without its text, which may hold a secret."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    where = "" if traceback is None else f"{traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno}"
+    logger.error("%s at %s: this is a defect of the gateway", type(error).__name__, where)

@@ -1,0 +1,111 @@
+"""Read a request into the SDK's own request value, so that nothing else of it travels."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+from stytch_b2b_async.concurrency.deadline import Deadline
+from stytch_b2b_async.endpoint import Body, Request
+from stytch_b2b_async.wire.incoming import HTTPRequest, MalformedRequestError, read_arguments, read_body, read_object
+
+from .gate import Target
+from .refusal import RefusalError
+from .routes import MEMBER_HEADERS, Route
+
+_JSON: Final = "application/json"
+_ONCE: Final = (*MEMBER_HEADERS, "Content-Type", "Content-Length", "Transfer-Encoding", "Content-Encoding")
+
+
+def check_headers(request: web.BaseRequest, route: Route) -> None:
+    """Check the headers that decide what a request means. Raises RefusalError."""
+    for name in _ONCE:
+        if len(request.headers.getall(name, ())) > 1:
+            raise RefusalError.bad_request(f"{name} must be sent once.", closes=True)
+    for name in MEMBER_HEADERS:
+        value = request.headers.get(name)
+        if value is None:
+            continue
+        if not route.member_may_act:
+            raise RefusalError.bad_request(f"{route.operation} takes no {name}: no member's session can authorize it.")
+        if not value.strip() or value != value.strip():
+            raise RefusalError.bad_request(f"{name} must not be empty: without it, the call would have full rights.")
+    if "Transfer-Encoding" in request.headers and "Content-Length" in request.headers:
+        raise RefusalError.bad_request("A request has a Content-Length or a Transfer-Encoding, not both.", closes=True)
+    if "Upgrade" in request.headers:
+        raise RefusalError.bad_request("The gateway upgrades to no other protocol.", closes=True)
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise _unsupported("The body must be sent without a Content-Encoding.")
+
+
+async def read_content(request: web.BaseRequest, route: Route, *, most: int, seconds: float) -> bytes:
+    """Read the body, within a size and a time. Raises RefusalError."""
+    if (request.content_length or 0) > most:
+        raise _too_large(most)
+    try:
+        with Deadline(seconds):
+            body = await _read(request, most)
+    except TimeoutError:
+        raise RefusalError(HTTPStatus.REQUEST_TIMEOUT, "request_timeout", "The body came too slowly.", closes=True) from None
+    except (web.RequestPayloadError, ConnectionError):
+        raise RefusalError.bad_request("The body is malformed.", closes=True) from None
+    if body and route.request.body is None:
+        raise RefusalError.bad_request(f"{route.operation} takes no body.")
+    return body
+
+
+async def _read(request: web.BaseRequest, most: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while part := await request.content.readany():
+        size += len(part)
+        if size > most:
+            raise _too_large(most)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def to_request(request: web.BaseRequest, target: Target, route: Route, path: Mapping[str, str], body: bytes) -> Request[Any]:
+    """Decode the request value. Raises RefusalError, with the field's name, for what the endpoint does not take."""
+    headers = {name.lower(): request.headers[name] for name in (*MEMBER_HEADERS, "Content-Type") if name in request.headers}
+    received = HTTPRequest(request.method, target.path, target.query, headers, body)
+    try:
+        _check_doubled(target.query)
+        arguments = read_arguments(route.request, received, path, _body_of(route, received))
+    except MalformedRequestError as error:
+        raise RefusalError.bad_request(str(error)) from None
+    try:
+        return route.request(**arguments)
+    except (TypeError, ValueError) as error:
+        raise RefusalError.bad_request(f"{error}.") from None
+
+
+def _body_of(route: Route, received: HTTPRequest) -> Mapping[str, Any]:
+    declared = route.request.body
+    if declared is None or not received.body:
+        return {}
+    given = received.headers.get("content-type", "").lower()
+    if given == _JSON:
+        return read_object(received)
+    if given != declared.value:
+        expected = declared.value if declared is Body.JSON else f"{declared.value} or {_JSON}"
+        raise _unsupported(f"The Content-Type must be {expected}.")
+    _check_doubled(received.body.decode("utf-8", "replace"))
+    return read_body(route.request, received)
+
+
+def _check_doubled(text: str) -> None:
+    names = [name for name, _ in parse_qsl(text, keep_blank_values=True, max_num_fields=1000)] if text else []
+    if len(names) != len(set(names)):
+        raise RefusalError.bad_request("A parameter is given twice.")
+
+
+def _unsupported(message: str) -> RefusalError:
+    return RefusalError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
+
+
+def _too_large(most: int) -> RefusalError:
+    message = f"The body must have at most {most} bytes."
+    return RefusalError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "payload_too_large", message, closes=True)
