@@ -8,6 +8,7 @@ import attrs
 
 from stytch_b2b_async._logging import logger
 from stytch_b2b_async.concurrency.flow import Flow
+from stytch_b2b_async.errors import DecodeError
 from stytch_b2b_async.models.session import MemberSession
 from stytch_b2b_async.runtime.local import SendRequest
 from stytch_b2b_async.verify.claims import CLOCK_SKEW, Validity
@@ -131,6 +132,8 @@ class Members:
             session, validity = yield from verifier.genuine_session(renewed.session_jwt)
         except TokenError as error:
             self._say_once(_UNVERIFIABLE, type(error).__name__)
+            if renewed.session is None:
+                raise DecodeError("the response has no session", 200) from None
             return Current(renewed.session, renewed.session_jwt)
         return Genuine(session, renewed.session_jwt, validity)
 

@@ -39,9 +39,7 @@ REFUSED_FOR: Final = 30.0
 STRANGERS: Final = 60
 """Session tokens in a row that the API may refuse, and one more per second: it throttles projects that forward junk."""
 _MARGIN: Final = 60.0
-_INVALID: Final = frozenset(
-    {"invalid_session_token", "unable_to_parse_session_jwt", "invalid_session_jwt", "unable_to_auth_session"}
-)
+_INVALID: Final = frozenset({"invalid_session_token", "invalid_session_jwt", "unable_to_parse_session_jwt"})
 _CANNOT_EXTEND: Final = frozenset({"session_not_mutable"})
 
 
@@ -66,7 +64,8 @@ class Renewed:
     """A renewed session."""
 
     session_jwt: str = attrs.field(repr=False)
-    session: MemberSession
+    session: MemberSession | None
+    """None only if the response did not match its declaration."""
 
 
 class SessionEndedError(Exception):
@@ -161,17 +160,13 @@ class Sessions:
 
     async def _authenticate(self, credential: Credential, send: SendRequest) -> AuthenticateResponse:
         token = credential.session_token
-        request = Authenticate(
-            session_token=token,
-            session_jwt=None if token else credential.session_jwt,
-            session_duration_minutes=self._extend,
-        )
+        jwt = None if token else credential.session_jwt
         try:
-            return await send(request)
+            return await send(Authenticate(session_token=token, session_jwt=jwt, session_duration_minutes=self._extend))
         except BadRequestError as error:
             if error.error_type not in _CANNOT_EXTEND or self._extend is None:
                 raise
-        return await send(attrs.evolve(request, session_duration_minutes=None))
+        return await send(Authenticate(session_token=token, session_jwt=jwt))
 
 
 def _has_ended(error: StytchError) -> bool:
