@@ -9,6 +9,7 @@ TYPE_CHECKING = False  # without importing `typing`: type checkers know the name
 if TYPE_CHECKING:
     from .api.m2m._token_source import TokenSource as TokenSource
     from .authorization import Authorization as Authorization
+    from .batch.pace.store import RateStoreError as RateStoreError
     from .client import BlockingClient as BlockingClient
     from .client import Client as Client
     from .endpoint import Effect as Effect
@@ -98,6 +99,9 @@ _NAMES = {
     """,
     "authorization": """
         Authorization
+    """,
+    "batch.pace.store": """
+        RateStoreError
     """,
     "client": """
         BlockingClient Client

@@ -1,0 +1,1 @@
+"""Many requests: at the pace the API allows, through crashes, over several machines."""

@@ -1,0 +1,17 @@
+"""The pace of many calls: the vendor's rate limits, and as many calls at once as the API keeps up with.
+
+```python
+pace = await Pace.open("60/s", None, 64)
+async with pace.permit(endpoint_group(request)) as permit:
+    …  # one attempt, so that the API counts what the pace counts
+    permit.report(200, elapsed=0.2, retry_after=None, date=headers["Date"])
+await pace.aclose()
+```
+"""
+
+from .groups import RATE_LIMITS, endpoint_group
+from .pace import Pace, Permit
+from .rate import Rate
+from .store import RateStoreError
+
+__all__ = ["Pace", "Permit", "RATE_LIMITS", "Rate", "RateStoreError", "endpoint_group"]

@@ -1,0 +1,173 @@
+"""How many calls a group of endpoints may make in each window of the API's clock."""
+
+from typing import Final
+
+import attrs
+
+from .concurrency import Durations
+from .learnt import LearntLimit
+from .rate import Rate
+from .store import RateStore
+from .vendor_clock import VendorClock
+
+_UNCLEAR: Final = 0.3  # of a window: with bounds of the clock farther apart, calls are spread evenly until they have narrowed
+_SPREAD: Final = 0.9  # of the rate, so that no window gets more than the rate wherever it begins
+_BURST: Final = 0.01  # seconds that a spread call may come late without delaying the next
+_LEAST_TRAVEL, _MOST_TRAVEL = 0.02, 0.25  # from a permit to the API: seconds, and share of a window
+_LEASE: Final = 32  # permits, at most
+_SPARE: Final = 50  # a lease is at least this part of the limit, so that few calls wait for the store
+
+
+@attrs.frozen
+class Charge:
+    """A call that is counted in every window that it may reach the API in."""
+
+    at: float
+    """When it was allowed, by the monotonic clock."""
+    first: int
+    last: int
+
+
+@attrs.define(eq=False)
+class Allowance:
+    """Permits of one group.
+
+    Each call is charged to every window that it may reach the API in: near the start and the end of one, to two. Once it is
+    answered, or the clock better known, the windows that it did not reach get their permits back.
+    """
+
+    rate: Rate
+    clock: VendorClock
+    durations: Durations
+    store: RateStore
+    learnt: LearntLimit = attrs.field(init=False)
+    _in_hand: dict[int, int] = attrs.field(init=False, factory=dict[int, int])
+    _empty: set[int] = attrs.field(init=False, factory=set[int])
+    """Windows of which the store has no more permits."""
+    _first: int = attrs.field(init=False, default=0)
+    _closed: int = attrs.field(init=False, default=0)
+    """The newest window with a refusal."""
+    _next_spread: float = attrs.field(init=False, default=0.0)
+    _paused_until: float = attrs.field(init=False, default=0.0)
+    _unsettled: list[tuple[Charge, float]] = attrs.field(init=False, factory=list[tuple[Charge, float]])
+    """Answered calls that may have been counted in one of several windows, and when they were answered."""
+    _settled_width: float = attrs.field(init=False, default=float("inf"))
+
+    def __attrs_post_init__(self) -> None:
+        """Begin with the limit that was told."""
+        self.learnt = LearntLimit(self.rate.calls)
+
+    def take(self, now: float) -> Charge | None:
+        """Take a permit if one can be taken at once."""
+        if self.delay(now) > 0:
+            return None
+        first, last = self._windows(now)
+        if any(self._in_hand.get(window, 0) < 1 for window in range(first, last + 1)):
+            return None
+        for window in range(first, last + 1):
+            self._in_hand[window] -= 1
+        self._next_spread = max(self._next_spread, now - _BURST) + self._spacing
+        return Charge(now, first, last)
+
+    def delay(self, now: float) -> float:
+        """Return the seconds until a permit can be taken, as far as is known: 0 if the store may have one."""
+        first, last = self._windows(now)
+        self._forget_before(first)
+        delay = max(0.0, self._paused_until - now)
+        if self._spreading(now):
+            delay = max(delay, self._next_spread - now)
+        for window in range(first, last + 1):
+            if window in self._empty and not self._in_hand.get(window):
+                return max(delay, (window + 1) * self.rate.seconds - self.clock.low(now))
+        return delay
+
+    async def lease(self, now: float, wanted: int) -> None:
+        """Take permits for some calls from the store."""
+        limit = self.learnt.limit
+        amount = min(limit, max(min(wanted, _LEASE), min(_LEASE, limit // _SPARE)))
+        first, last = self._windows(now)
+        for window in range(first, last + 1):
+            if self._in_hand.get(window, 0) < 1 and window not in self._empty:
+                granted = await self.store.take(self.rate, window, amount, self.learnt)
+                self._in_hand[window] = self._in_hand.get(window, 0) + granted
+                if granted < amount:
+                    self._empty.add(window)
+                    self.learnt.used_up(window)
+
+    def give_back(self, charge: Charge) -> None:
+        """Give the permit of a call back that was not sent."""
+        self._refund(charge, charge.last + 1, charge.last)
+
+    def answered(self, charge: Charge, now: float, shown: float | None) -> bool:
+        """Learn from an answer that is no refusal; return whether others may be sent sooner than was thought."""
+        first, last = self._reached(charge, now, shown)
+        self.learnt.accepted(first)
+        refunded = self._refund(charge, first, last)
+        if last > first:
+            self._unsettled.append((Charge(charge.at, first, last), now))
+        return self._settle(now) or refunded
+
+    def refused(self, charge: Charge, now: float, shown: float | None, retry_after: float | None) -> None:
+        """Learn from a 429: the window is used up, and its limit lower than was thought."""
+        _, window = self._reached(charge, now, shown)
+        self.learnt.refused(window)
+        self._closed = max(self._closed, window)
+        self._paused_until = max(self._paused_until, now + min(retry_after or 0.0, float(self.rate.seconds)))
+        for each in range(self._first, window + 1):
+            self._in_hand[each] = 0
+            self._empty.add(each)
+
+    def _settle(self, now: float) -> bool:
+        """Look again at what was answered, if the clock is better known since."""
+        width = self.clock.width(now)
+        if 0.9 * self._settled_width < width < 1.1 * self._settled_width:
+            return False
+        self._settled_width, unsettled, refunded = width, self._unsettled, False
+        self._unsettled = []
+        for charge, answered in unsettled:
+            first, last = self._reached(charge, answered, None)
+            refunded = self._refund(charge, first, last) or refunded
+            if last > first:
+                self._unsettled.append((Charge(charge.at, first, last), answered))
+        return refunded
+
+    def _refund(self, charge: Charge, first: int, last: int) -> bool:
+        """Refund what a call was charged for windows that it is now known not to have reached."""
+        charged = [*range(charge.first, first), *range(last + 1, charge.last + 1)]
+        useful = [window for window in charged if window >= self._first and window > self._closed]
+        for window in useful:
+            self._in_hand[window] = self._in_hand.get(window, 0) + 1
+        return bool(useful)
+
+    def _windows(self, now: float) -> tuple[int, int]:
+        travel = self.durations.recent + 4 * self.durations.deviation
+        travel = min(max(travel, _LEAST_TRAVEL), _MOST_TRAVEL * self.rate.seconds)
+        return self._window(self.clock.low(now)), self._window(self.clock.high(now) + travel)
+
+    def _reached(self, charge: Charge, answered: float, shown: float | None) -> tuple[int, int]:
+        """Return the windows that an answered call may have been counted in: of those that it was charged to.
+
+        What an answer shows is not before the call was counted, and a second is never in two windows.
+        """
+        first = min(charge.last, max(charge.first, self._window(self.clock.low(charge.at))))
+        last = self._window(self.clock.high(answered) if shown is None else min(self.clock.high(answered), shown))
+        return first, max(first, min(charge.last, last))
+
+    def _window(self, time: float) -> int:
+        return int(time // self.rate.seconds)
+
+    @property
+    def _spacing(self) -> float:
+        return self.rate.seconds / (_SPREAD * self.learnt.limit)
+
+    def _spreading(self, now: float) -> bool:
+        return self.clock.width(now) > _UNCLEAR * self.rate.seconds
+
+    def _forget_before(self, first: int) -> None:
+        if first == self._first:
+            return
+        self._first = first
+        self._in_hand = {window: count for window, count in self._in_hand.items() if window >= first}
+        self._empty = {window for window in self._empty if window >= first}
+        self._unsettled = [each for each in self._unsettled if each[0].last >= first]
+        self.learnt.forget_before(first)

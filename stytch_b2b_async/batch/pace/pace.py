@@ -1,0 +1,241 @@
+"""Permits for calls."""
+
+import asyncio
+import time
+from collections import deque
+from http import HTTPStatus
+from types import TracebackType
+from typing import Self
+
+import attrs
+
+from .allowance import Allowance, Charge
+from .concurrency import Concurrency, Durations
+from .groups import RATE_LIMITS
+from .rate import Rate
+from .store import LocalStore, RateStoreError
+from .vendor_clock import VendorClock, seconds
+
+
+class Permit:
+    """Permission for one attempt of a call, with `async with`."""
+
+    def __init__(self, pace: "Pace", group: str) -> None:
+        self._pace = pace
+        self._group = group
+        self._grant: _Grant | None = None
+
+    async def __aenter__(self) -> Self:
+        self._grant = await self._pace._acquire(self._group)  # noqa: SLF001  # the other half
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._grant is not None:
+            self._pace._release(self._grant)  # noqa: SLF001  # likewise
+            self._grant = None
+
+    def report(self, status: int | None, elapsed: float, retry_after: float | None = None, date: str | None = None) -> None:
+        """Report how the attempt ended: its status (None without a response), seconds, Retry-After and Date.
+
+        A 429 lowers the pace. Do not report one that is not about the endpoint's rate, such as that of a locked member.
+        """
+        if self._grant is not None:
+            self._pace._learn(self._grant, status, elapsed, retry_after, date)  # noqa: SLF001  # likewise
+
+
+class Pace:
+    """Lets as many calls through as the API allows and keeps up with, in the order in which they came."""
+
+    def __init__(self, rate: Rate | None, concurrency: int) -> None:
+        self._rate = rate
+        self._slots = Concurrency(concurrency)
+        self._clock = VendorClock()
+        self._probe: _Grant | None = None
+        self._groups: dict[str, _Group] = {}
+        self._closed = False
+
+    @classmethod
+    async def open(cls, rate: str | None, store: str | None, concurrency: int, *, scope: str = "") -> Self:
+        """Open the pace of a client.
+
+        - `rate`: calls per window and group of endpoints, such as `100/min`; by default those that Stytch documents.
+        - `store`: URL of the Redis that counts for all processes; by default, this one counts for itself.
+        - `concurrency`: calls at once, at most.
+        - `scope`: what the counts in the store belong to: the project's id.
+
+        Raises ValueError, or RateStoreError for a store that cannot be used.
+        """
+        del scope
+        if concurrency < 1:
+            raise ValueError("concurrency must be positive")
+        if store is not None:
+            raise RateStoreError("a rate_store is not implemented yet")
+        return cls(None if rate is None else Rate.parse(rate), concurrency)
+
+    @property
+    def concurrency(self) -> int:
+        """The number of calls that may run at once now."""
+        return self._slots.limit
+
+    def permit(self, group: str) -> Permit:
+        """Wait for a permit, with `async with`, for one attempt of a call; see `endpoint_group`."""
+        return Permit(self, group)
+
+    async def aclose(self) -> None:
+        """End all waiting with RuntimeError. Closing twice is harmless."""
+        self._closed = True
+        pumps = [group.pump for group in self._groups.values() if group.pump is not None]
+        for group in self._groups.values():
+            group.refuse_all(RuntimeError("the pace is closed"))
+        for pump in pumps:
+            pump.cancel()
+        await asyncio.gather(*pumps, return_exceptions=True)
+
+    async def _acquire(self, name: str) -> "_Grant":
+        if self._closed:
+            raise RuntimeError("the pace is closed")
+        group = self._group(name)
+        if not group.queue and self._slots.free and (grant := self._take(group)) is not None:
+            return grant
+        turn: asyncio.Future[_Grant] = asyncio.get_running_loop().create_future()
+        group.queue.append(turn)
+        if group.pump is None:
+            group.pump = asyncio.create_task(self._pump(group))
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.cancelled():
+                if turn in group.queue:
+                    group.queue.remove(turn)
+                group.wake()
+            elif turn.exception() is None:
+                self._give_back(turn.result())
+            raise
+
+    async def _pump(self, group: "_Group") -> None:
+        """Give permits to those who wait, in their order, while there are any."""
+        try:
+            while group.queue:
+                now = time.monotonic()
+                delay = self._delay(group, now)
+                if delay > 0:
+                    await group.sleep(delay)
+                elif not self._slots.free:
+                    await self._slots.wait()
+                    if not self._grant_next(group):
+                        self._slots.pass_on()
+                elif not self._grant_next(group) and group.allowance is not None:
+                    await group.allowance.lease(now, len(group.queue))
+        except RateStoreError as error:
+            group.refuse_all(error)
+        finally:
+            group.pump = None
+
+    def _grant_next(self, group: "_Group") -> bool:
+        while group.queue and group.queue[0].done():
+            group.queue.popleft()  # canceled
+        if not group.queue or (grant := self._take(group)) is None:
+            return False
+        group.queue.popleft().set_result(grant)
+        return True
+
+    def _take(self, group: "_Group") -> "_Grant | None":
+        """Take a slot and a permit, if both are there."""
+        now = time.monotonic()
+        charge = None
+        if group.allowance is not None and (self._delay(group, now) > 0 or (charge := group.allowance.take(now)) is None):
+            return None
+        grant = _Grant(group, charge, now, self._slots.take())
+        if charge is not None and not self._clock.known:
+            self._probe = grant
+        return grant
+
+    def _delay(self, group: "_Group", now: float) -> float:
+        if group.allowance is None:
+            return 0.0
+        if self._probe is not None:
+            return 60.0  # until the first answer tells the time
+        return group.allowance.delay(now)
+
+    def _learn(self, grant: "_Grant", status: int | None, elapsed: float, retry_after: float | None, date: str | None) -> None:
+        now = time.monotonic()
+        group, shown = grant.group, seconds(date)
+        if status is not None:
+            self._clock.learn(grant.at, now, shown)
+            if status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.TOO_MANY_REQUESTS:
+                group.durations.add(elapsed, self._slots.running)
+        self._slots.learn(grant.number, status, group.durations)
+        if grant.charge is None or group.allowance is None:
+            return
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            group.allowance.refused(grant.charge, now, shown, retry_after)
+        elif group.allowance.answered(grant.charge, now, shown):
+            group.wake()
+
+    def _release(self, grant: "_Grant") -> None:
+        self._slots.give_back()
+        if grant is self._probe:
+            self._probe = None
+            for group in self._groups.values():
+                group.wake()
+
+    def _give_back(self, grant: "_Grant") -> None:
+        if grant.charge is not None and grant.group.allowance is not None:
+            grant.group.allowance.give_back(grant.charge)
+        self._release(grant)
+        grant.group.wake()
+
+    def _group(self, name: str) -> "_Group":
+        group = self._groups.get(name)
+        if group is None:
+            group = self._groups[name] = _Group()
+            rate = self._rate or RATE_LIMITS.get(name)
+            if rate is not None:
+                group.allowance = Allowance(rate, self._clock, group.durations, LocalStore())
+        return group
+
+
+@attrs.define(eq=False)
+class _Group:
+    """A group of endpoints, and those who wait for its permits."""
+
+    allowance: Allowance | None = None
+    durations: Durations = attrs.field(factory=Durations)
+    queue: "deque[asyncio.Future[_Grant]]" = attrs.field(factory=deque["asyncio.Future[_Grant]"])
+    pump: "asyncio.Task[None] | None" = None
+    _sleeping: "asyncio.Future[None] | None" = None
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep until woken."""
+        loop = asyncio.get_running_loop()
+        self._sleeping = loop.create_future()
+        timer = loop.call_later(seconds, self.wake)
+        try:
+            await self._sleeping
+        finally:
+            timer.cancel()
+            self._sleeping = None
+
+    def wake(self) -> None:
+        """Let the pump look again."""
+        if self._sleeping is not None and not self._sleeping.done():
+            self._sleeping.set_result(None)
+
+    def refuse_all(self, error: Exception) -> None:
+        """Raise an error for all who wait."""
+        while self.queue:
+            turn = self.queue.popleft()
+            if not turn.done():
+                turn.set_exception(type(error)(*error.args))
+
+
+@attrs.frozen(eq=False)
+class _Grant:
+    """A slot and a permit that were given."""
+
+    group: _Group
+    charge: Charge | None
+    at: float
+    number: int
