@@ -99,6 +99,11 @@ class Client(Api[Async]):
         """Run steps that check tokens and make calls, such as those of `web.Auth.check`."""
         return await self._sender.run(steps)
 
+    @property
+    def base_url(self) -> str:
+        """The address that calls go to, without a trailing slash."""
+        return self._sender.config.base_url
+
     @clean_traceback
     def with_options(self, **options: Unpack[Options]) -> Self:
         """Return a client with other options that shares this client's connections; closing it leaves them open."""
@@ -187,6 +192,11 @@ class BlockingClient(Api[Blocking]):
     def run(self, steps: Steps[R]) -> R:
         """Run steps that check tokens and make calls, such as those of `web.Auth.check`."""
         return self._blocking.run(steps)
+
+    @property
+    def base_url(self) -> str:
+        """The address that calls go to, without a trailing slash."""
+        return self._sender.config.base_url
 
     @clean_traceback
     def with_options(self, **options: Unpack[Options]) -> Self:
