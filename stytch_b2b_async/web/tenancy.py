@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection
-from functools import lru_cache
 from typing import Final
 
 import attrs
@@ -13,7 +12,6 @@ from .http import RequestHead
 
 _PATH: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _HOST: Final = re.compile(r"\{[A-Za-z_][A-Za-z0-9_]*\}\.(.+)")
-_ID: Final = re.compile(r"organization-(?:test|live)-")
 _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -23,10 +21,10 @@ class FromPath:
 
     parameter: str
 
-    def is_about(self, head: RequestHead, host: str, organization_id: str, slug: str) -> bool:
-        """Return whether a request is about an organization."""
+    def organization(self, head: RequestHead, host: str) -> str | None:
+        """Return the organization's id or slug; None if there is none."""
         found = head.path_parameters.get(self.parameter)
-        return found is not None and _is_name(str(found), organization_id, slug)
+        return None if found is None else str(found)
 
     def check_route(self, parameters: Collection[str], where: str) -> None:
         """Raise RuleError for a route without the parameter."""
@@ -44,23 +42,17 @@ class FromHost:
     suffix: str
     """The rest, with a dot in front."""
 
-    def is_about(self, head: RequestHead, host: str, organization_id: str, slug: str) -> bool:
-        """Return whether a request is about an organization."""
+    def organization(self, head: RequestHead, host: str) -> str | None:
+        """Return the organization's id or slug; None if the host is another."""
         parsed = parse_host(host)
         name = parsed.name if parsed else ""
         label = name.removesuffix(self.suffix)
-        return label != name and bool(_LABEL.fullmatch(label)) and _is_name(label, organization_id, slug)
+        return label if label != name and _LABEL.fullmatch(label) else None
 
     def check_route(self, parameters: Collection[str], where: str) -> None:
         """Accept any route: every request has a host."""
 
 
-def _is_name(text: str, organization_id: str, slug: str) -> bool:
-    """Compare with an id or a slug. Organizations choose their slugs: none may be taken for another's id."""
-    return text == organization_id if _ID.match(text) else text == slug != ""
-
-
-@lru_cache(maxsize=256)
 def template(text: str) -> FromPath | FromHost:
     """Read a template: `{org}` for a path parameter, `{org}.example.com` for a host. Raises ValueError."""
     in_path, in_host = _PATH.fullmatch(text), _HOST.fullmatch(text)
