@@ -37,7 +37,7 @@ def quickstart(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run all tests on all cores, with coverage."""
+    """Run the tests on all cores, with coverage."""
     session.install("-e", f".[{EXTRAS}]", *nox.project.dependency_groups(PYPROJECT, "test"))
     pytest(session)
 
@@ -46,7 +46,7 @@ def tests(session: nox.Session) -> None:
 def slow(session: nox.Session) -> None:
     """Run the tests that take long: those marked `slow`."""
     session.install("-e", f".[{EXTRAS}]", *nox.project.dependency_groups(PYPROJECT, "test"))
-    session.run("python", "-m", "pytest", "-m", "slow", *session.posargs)
+    session.run("python", "-m", "pytest", "-m", "slow", "--numprocesses=auto", "--dist=worksteal", *session.posargs)
 
 
 @nox.session
@@ -64,13 +64,13 @@ def lowest(session: nox.Session) -> None:
 
 
 def pytest(session: nox.Session) -> None:
-    """Run the tests in one process per core; coverage is measured if all tests run, on one Python."""
+    """Run the tests in one process per core; coverage is measured if all of them run, on one Python."""
     partial = session.posargs or session.python not in {None, PYTHONS[0]}
     coverage = [] if partial else ["--cov", "--cov-report=term"]
     session.run("python", "-m", "pytest", "--numprocesses=auto", "--dist=worksteal", *coverage, *session.posargs)
 
 
-for name, job in {"quickstart": quickstart, "tests": tests, "lowest": lowest}.items():
+for name, job in {"quickstart": quickstart, "tests": tests, "slow": slow, "lowest": lowest}.items():
     for version in PYTHONS:  # such as tests-3.12: on another installed Python
         nox.session(python=version, name=f"{name}-{version}", default=False)(job)
 
@@ -121,8 +121,8 @@ def conformance(session: nox.Session) -> None:
 def hostile(session: nox.Session) -> None:
     """Send the emulator twenty thousand requests with hostile fields: each is refused or valid, and refusals change nothing."""
     install(session, "test")
-    requests = {"HOSTILE_REQUESTS": "20000"}
-    session.run("pytest", "tests/emulator/test_hostile_fields.py", *session.posargs, env=requests)
+    bounds = {"HOSTILE_REQUESTS": "20000", "HOSTILE_EXAMPLES": "200"}
+    session.run("pytest", "tests/emulator/test_hostile_fields.py", "tests/emulator/test_rollback.py", *session.posargs, env=bounds)
 
 
 @nox.session(name="aiohttp-next")
@@ -130,7 +130,7 @@ def aiohttp_next(session: nox.Session) -> None:
     """Run the fault tests with aiohttp's newest release, including pre-releases, and with every probe of its private names off."""
     install(session, "test")
     session.install("--upgrade", "--pre", "aiohttp")
-    session.run("pytest", "tests/faults/test_table.py", "-k", "without_any_probe", *session.posargs)
+    session.run("pytest", "tests/faults/test_table.py", "-m", "slow", *session.posargs)
     session.run("pytest", "tests/faults/test_integrity.py", *session.posargs)
 
 

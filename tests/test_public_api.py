@@ -166,4 +166,4 @@ def test_what_was_not_made_can_be_shown(name: str) -> None:
     unmade: Any = cls.__new__(cls)
     assert cls.__name__ in repr(unmade)
     del unmade  # its __del__ is harmless, or a warning is an error here
-    gc.collect()
+    gc.collect(0)

@@ -96,11 +96,11 @@ def test_a_call_that_fails_on_the_network_has_no_secret_in_its_frames(
     given = plant(ENDPOINTS[name])
 
     async def call() -> None:
-        async with Client(PROJECT_ID, SECRET, base_url=server.url, timeout=0.5) as client:
+        async with Client(PROJECT_ID, SECRET, base_url=server.url, timeout=0.2) as client:
             await cast("Any", endpoint(client, name)(**given))
 
     search(refusal(lambda: asyncio.run(call())))
-    with BlockingClient(PROJECT_ID, SECRET, base_url=server.url, timeout=0.5) as client:
+    with BlockingClient(PROJECT_ID, SECRET, base_url=server.url, timeout=0.2) as client:
         search(refusal(partial(endpoint(client, name), **given)))
 
 

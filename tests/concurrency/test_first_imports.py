@@ -112,6 +112,7 @@ def test_a_fork_waits_for_imports_of_this_package_alone() -> None:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGUSR1"), reason="no such signals here")
+@pytest.mark.slow
 @pytest.mark.parametrize("module", MODULES[2:])
 @pytest.mark.parametrize("handler", ["first_touch(client)", "fork()", "raise KeyboardInterrupt"])
 def test_a_signal_during_a_first_import(module: str, handler: str) -> None:

@@ -24,6 +24,7 @@ def patch():
         from gevent import monkey
         monkey.patch_all()
     else:
+        sys.modules["httpx"] = sys.modules["httpcore"] = None  # dnspython, of eventlet, imports them for DNS over HTTPS
         import eventlet
         eventlet.monkey_patch()
 
@@ -75,7 +76,15 @@ class Program(NamedTuple):
         return done.stdout
 
 
-@pytest.fixture(params=[*itertools.product(["gevent", "eventlet"], ["before", "after"], ["asyncio", "uvloop"])], ids="-".join)
+def programs() -> Iterator[object]:
+    """List all; one of each library runs among the quick tests."""
+    for library, when, loop in itertools.product(["gevent", "eventlet"], ["before", "after"], ["asyncio", "uvloop"]):
+        quick = (when, loop) == ("before", "asyncio")
+        marks = () if quick else (pytest.mark.slow,)
+        yield pytest.param((library, when, loop), id=f"{library}-{when}-{loop}", marks=marks)
+
+
+@pytest.fixture(params=[*programs()])
 def program(request: pytest.FixtureRequest) -> Program:
     made = Program(*request.param)
     for needed in (made.library, made.loop):

@@ -151,6 +151,7 @@ def test_dropped_after_interrupt(act: str) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", ["first call", "later call", "close"])
 @pytest.mark.parametrize("handler", ["call", "close"])
 def test_handler_at_each_instruction(act: str, handler: str) -> None:

@@ -1,6 +1,7 @@
 """A call that answers an error has changed nothing but the count of failed logins."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from typing import Any
@@ -139,7 +140,11 @@ def api() -> Iterator[PureAPI]:
 
 @pytest.mark.parametrize("route", EMULATED, ids=lambda route: route.request.operation)
 @given(data=st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=int(os.environ.get("HOSTILE_EXAMPLES", "20")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 def test_refused_call_changes_nothing(seeded: Seeded, route: Route, data: DataObject) -> None:
     """Whatever is sent, a response of 400 or more leaves database, mail and clock as they were."""
     seeded.restore(seeded.start)

@@ -31,6 +31,7 @@ def _faults_without_probes() -> Iterator[Fault]:
             yield attrs.evolve(fault, timeout=PATIENCE)  # aiohttp itself waits for more of a malformed chunk
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [*_faults_without_probes()], ids=lambda fault: f"{fault.group}: {fault.name}".replace(" ", "_"))
 def test_without_any_probe_a_fault_does_no_more_harm(lab: FaultLab, fault: Fault) -> None:
     """What acts once acts once, and what may have acted says so, over TLS too."""

@@ -82,11 +82,13 @@ def test_fixtures(folder: Path) -> None:
     assert "9 passed" in run(folder)
 
 
+@pytest.mark.slow
 def test_fixtures_with_xdist(folder: Path) -> None:
     """One emulator a worker."""
     assert "9 passed" in run(folder, "-n", "2")
 
 
+@pytest.mark.slow
 def test_options(folder: Path) -> None:
     """A seed, settings, no socket: by one fixture."""
     (folder / "conftest.py").write_text(
@@ -109,6 +111,7 @@ def test_unused_plugin_costs_nothing(tmp_path: Path) -> None:
     run(tmp_path)
 
 
+@pytest.mark.slow
 def test_example_suite() -> None:
     """The tests of the FastAPI application: dozens of them, in seconds."""
     started = time.perf_counter()
