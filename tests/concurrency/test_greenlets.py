@@ -24,7 +24,7 @@ def patch():
         from gevent import monkey
         monkey.patch_all()
     else:
-        sys.modules["httpx"] = sys.modules["httpcore"] = None  # dnspython, of eventlet, imports them for DNS over HTTPS
+        sys.modules.update(h2=None, httpx=None, httpx2=None)  # dnspython, of eventlet, imports them for DNS over HTTPS
         import eventlet
         eventlet.monkey_patch()
 
