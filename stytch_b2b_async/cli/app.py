@@ -15,6 +15,7 @@ _COMMANDS = {
     "profile": LazyCommand("profile:profile", "Manage the projects that commands can use."),
     "emulator": LazyCommand("emulator:emulator", "Run an emulated API on this machine."),
     "tail": LazyCommand("tail:tail", "Follow the emulator's mailbox and calls."),
+    "gateway": LazyCommand("gateway:gateway", "Run a server that adds the project's credentials."),
     "openapi": LazyCommand("openapi:openapi", "Print the API's OpenAPI description."),
     "completion": LazyCommand("completion:completion", "Print a shell's completion script."),
 }

@@ -4,19 +4,19 @@ import re
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import attrs
 from aiohttp import web
-
-from stytch_b2b_async.config import NETLOC
 
 from .refusal import RESPONSE_HEADERS, RefusalError
 
 _MAX_TARGET: Final = 4096
 _PATH: Final = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@|%-]+)+")
-_QUERY: Final = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?|-]|%[0-9A-Fa-f]{2})*")
+_QUERY: Final = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?|-]|%(?![01]|7[Ff])[0-9A-Fa-f]{2})*")  # no control characters
+_HOST: Final = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _ENCODED: Final = re.compile(r"%(?:[0-9A-Fa-f]{2})?")
+_UNCLEAR: Final = frozenset("/\\.%?# ")
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _METHODS: Final = "GET, POST, PUT, DELETE"
 _HEADERS: Final = "Authorization, Content-Type, X-Stytch-Member-Session, X-Stytch-Member-SessionJWT"
@@ -49,9 +49,9 @@ def read_target(raw: str, prefix: str) -> Target:
 
 
 def _is_unclear(escape: str) -> bool:
-    """Return whether what is escaped could be read in two ways: as a slash, a dot, an escape, a control character."""
+    """Return whether what is escaped could be read in two ways, or is in no id: a slash, a dot, an escape, a control character."""
     character = unquote(escape)
-    return len(escape) == 1 or character in "/\\.%?#" or character < " " or character == "\x7f"
+    return len(escape) == 1 or character in _UNCLEAR or not (character.isascii() and character.isprintable())
 
 
 class Gate:
@@ -103,15 +103,13 @@ def open_to(origin: str, response: web.Response) -> None:
 
 
 def _hostname(netloc: str) -> str:
-    try:
-        return urlsplit(f"//{netloc}").hostname or "" if re.fullmatch(NETLOC, netloc) else ""
-    except ValueError:
-        return ""
+    found = _HOST.fullmatch(netloc)
+    return found[1].strip("[]").lower() if found else ""
 
 
 def _named_host(host: str) -> str:
     name = _hostname(f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host)
-    if not name or "*" in name or "/" in name:
+    if not name:
         raise ValueError(f"{host!r} is not the name or address of a host")
     return name
 

@@ -1,5 +1,6 @@
 """Read a request into the SDK's own request value, so that nothing else of it travels."""
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -16,6 +17,8 @@ from .refusal import RefusalError
 from .routes import MEMBER_HEADERS, Route
 
 _JSON: Final = "application/json"
+_MEMBER_NAMES: Final = frozenset(name.lower() for name in MEMBER_HEADERS)
+_LIKE_MEMBER: Final = re.compile(r"x[-_.]?stytch[-_.]?member", re.IGNORECASE)
 _ONCE: Final = (*MEMBER_HEADERS, "Content-Type", "Content-Length", "Transfer-Encoding", "Content-Encoding")
 
 
@@ -24,6 +27,17 @@ def check_headers(request: web.BaseRequest, route: Route) -> None:
     for name in _ONCE:
         if len(request.headers.getall(name, ())) > 1:
             raise RefusalError.bad_request(f"{name} must be sent once.", closes=True)
+    _check_member(request, route)
+    if "Transfer-Encoding" in request.headers or "Trailer" in request.headers:  # which could hide headers behind the body
+        raise RefusalError(HTTPStatus.LENGTH_REQUIRED, "length_required", "The body needs a Content-Length.", closes=True)
+    if "Upgrade" in request.headers:
+        raise RefusalError.bad_request("The gateway upgrades to no other protocol.", closes=True)
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise _unsupported("The body must be sent without a Content-Encoding.")
+
+
+def _check_member(request: web.BaseRequest, route: Route) -> None:
+    """Refuse a member's session that would not travel: without it, the call has full rights."""
     for name in MEMBER_HEADERS:
         value = request.headers.get(name)
         if value is None:
@@ -32,12 +46,8 @@ def check_headers(request: web.BaseRequest, route: Route) -> None:
             raise RefusalError.bad_request(f"{route.operation} takes no {name}: no member's session can authorize it.")
         if not value.strip() or value != value.strip():
             raise RefusalError.bad_request(f"{name} must not be empty: without it, the call would have full rights.")
-    if "Transfer-Encoding" in request.headers and "Content-Length" in request.headers:
-        raise RefusalError.bad_request("A request has a Content-Length or a Transfer-Encoding, not both.", closes=True)
-    if "Upgrade" in request.headers:
-        raise RefusalError.bad_request("The gateway upgrades to no other protocol.", closes=True)
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise _unsupported("The body must be sent without a Content-Encoding.")
+    if any(name.lower() not in _MEMBER_NAMES and _LIKE_MEMBER.match(name) for name in request.headers):
+        raise RefusalError.bad_request(f"Headers of a member's session are {' and '.join(MEMBER_HEADERS)}.")
 
 
 async def read_content(request: web.BaseRequest, route: Route, *, most: int, seconds: float) -> bytes:

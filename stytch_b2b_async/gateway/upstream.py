@@ -61,6 +61,8 @@ class Upstream:
         if reply.status in _REDIRECTS:
             raise _bad_gateway("upstream_redirected", "The API answered with a redirect, which is not followed", maybe_applied=True)
         try:
+            if not reply.body.isascii():
+                reply.body.decode()  # whose values the decoder leaves alone
             fields = _OBJECT.decode(reply.body)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             raise _bad_gateway("upstream_unreadable", "The API's answer is not a JSON object", maybe_applied=True) from None

@@ -24,6 +24,7 @@ def sessions() -> list[tuple[str, str]]:
 
 def test_each_session(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the order of the page, with an emulator of its own."""
+    monkeypatch.setenv("STYTCH_GATEWAY_TOKENS", str(tmp_path / "tokens.json"))
     monkeypatch.setenv("NEW_PASSWORD", "correct horse battery staple")
     project_id, secret = "project-test-11111111-1111-4111-8111-111111111111", "secret-test-abc"
     with Emulator(project_id, secret) as emulator, emulator.blocking_client() as client:

@@ -9,8 +9,7 @@ from stytch_b2b_async import AuthenticationError, Client, OrganizationNotFoundEr
 from stytch_b2b_async.emulator import Emulator
 from stytch_b2b_async.gateway import Gateway
 
-TOKEN = "stytch-gateway-planted-by-the-tests-0000000001"
-READER = "stytch-gateway-planted-by-the-tests-0000000002"
+from .conftest import READER, TOKEN
 
 
 @pytest_asyncio.fixture
