@@ -22,6 +22,9 @@ DEPENDENT_TESTS = [
 ]
 """What `lowest` runs."""
 
+LOWEST_FRAMEWORKS = ["fastapi==0.115.3", "starlette==0.40.0", "httpx<0.28"]
+"""With the client of their own tests."""
+
 
 def install(session: nox.Session, *groups: str) -> None:
     """Install the project as users do, with the dependency groups of a job."""
@@ -61,6 +64,14 @@ def lowest(session: nox.Session) -> None:
     session.run("uv", "pip", "install", "--resolution", "lowest-direct", "-e", f".[{EXTRAS},speed]", *groups)
     paths = session.posargs or [f"tests/{name}" for name in DEPENDENT_TESTS]
     session.run("python", "-m", "pytest", "--numprocesses=auto", "--dist=worksteal", *paths)
+
+
+@nox.session
+def frameworks(session: nox.Session) -> None:
+    """Run the tests of the web adapters with the lowest version of each framework."""
+    install(session, "test")
+    session.install(*LOWEST_FRAMEWORKS)
+    session.run("python", "-m", "pytest", "-W", "default", "tests/integrations", *session.posargs)  # old releases use old names
 
 
 def pytest(session: nox.Session) -> None:

@@ -116,6 +116,12 @@ class Client(Api[Async]):
         if not self._is_view:
             await self._sender.shared.close()
 
+    async def disconnect(self) -> None:
+        """Close the connections of this event loop; later calls make new ones. For a client that outlives its event loops."""
+        disconnect = getattr(self._sender.shared.transport, "disconnect", None)
+        if disconnect is not None:
+            await disconnect()
+
     async def __aenter__(self) -> Self:
         return self
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 import attrs
 
+from stytch_b2b_async._extras import extra_needed
 from stytch_b2b_async.client import BlockingClient, Client
 from stytch_b2b_async.emulator.control.access import is_local
 from stytch_b2b_async.runtime.blocking import LoopRunner
@@ -17,7 +18,6 @@ from stytch_b2b_async.runtime.sender import Options
 from .calls import CallLog
 from .clock import Clock, TimeSource, machine_time
 from .errors import EmulatedError
-from .extra import extra_needed
 from .faults import Faults
 from .identifiers import environment_of
 from .outbox import Outbox
@@ -261,7 +261,7 @@ class Emulator:
         return f"Emulator({self._running.url!r})" if self._running else "Emulator(not running)"
 
     def _open(self, database: ThreadPoolExecutor) -> "tuple[Opened, HTTPServer | None]":
-        with extra_needed("the emulator"):
+        with extra_needed("the emulator", "emulator"):
             from .http import HTTPServer
             from .opening import open_project
         project_id, secret = self._credentials

@@ -113,6 +113,13 @@ class SessionPool:
         if lease is not None and lease.session is session:
             self._leases.pop(loop)
 
+    async def disconnect(self) -> None:
+        """Close the session of this loop; calls that wait or are under way in it end with ClientClosedError."""
+        lease = self._leases.get(asyncio.get_running_loop())
+        if lease is not None:
+            await lease.finalizer.aclose()
+        self._used = bool(self._leases.items())
+
     async def close(self) -> None:
         """Close every session, each in its own loop; calls that wait or are under way end with ClientClosedError."""
         with self._lock:

@@ -1,6 +1,7 @@
 """Closing ends each call once, with a ClientClosedError that says whether the API may have acted on it."""
 
 import asyncio
+import gc
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ from support.calls import ACTS_ONCE, READS, WAYS, Silent, client_of, outcome
 from support.http_servers import PROJECT_ID, SECRET, Scripted, failed, serving_aside, stay_silent, talking
 
 from stytch_b2b_async import BlockingClient, CallStart, Client, ClientClosedError, Hooks, SessionPool
+from stytch_b2b_async.emulator import Emulator
 from stytch_b2b_async.runtime import retry
 
 
@@ -204,3 +206,14 @@ def _until(condition: Callable[[], bool]) -> None:
             return
         pause.wait(0.01)
     raise AssertionError("it did not come to that")
+
+
+async def test_a_disconnected_client_connects_again(stytch: Emulator, recwarn: pytest.WarningsRecorder) -> None:
+    """An application that ends leaves nothing open, and may start again; nobody complains if that was the end."""
+    client = Client(stytch.project_id, stytch.secret, base_url=stytch.url)
+    for _ in range(2):
+        await client.passwords.strength_check(password="a guess")
+        await client.disconnect()
+    del client
+    gc.collect()
+    assert [] == [str(warning.message) for warning in recwarn]

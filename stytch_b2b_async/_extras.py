@@ -1,14 +1,14 @@
-"""What is installed by the extra `emulator`."""
+"""Dependencies that only an extra installs."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 
 @contextmanager
-def extra_needed(what: str) -> Iterator[None]:
+def extra_needed(what: str, extra: str) -> Generator[None]:
     """Import modules that `what` needs. A missing one is an error that names the extra."""
     try:
         yield
     except ModuleNotFoundError as error:
-        message = f"{what} needs {error.name}: pip install 'stytch-b2b-async[emulator]'"
+        message = f"{what} needs {error.name}: pip install 'stytch-b2b-async[{extra}]'"
         raise ModuleNotFoundError(message, name=error.name) from error
