@@ -19,7 +19,7 @@ OnEvent: TypeAlias = Callable[[WebhookEvent], Awaitable[None] | None]
 
 MAX_BODY: Final = 1 << 20
 """Bytes."""
-_NOT_GENUINE: Final = Problem(400, "webhook", "This is not a webhook of Stytch, or an old one.")
+_NOT_GENUINE: Final = Problem(400, "webhook", "The webhook is not signed as it should be, or too old.")
 
 
 def webhook_route(*, secret: str | Sequence[str], on_event: OnEvent, path: str = "") -> Route:
