@@ -28,9 +28,9 @@ Applications use the `Auth` of their framework's adapter, in `stytch_b2b_async.i
    RuleError for a route that does not say which organization it is about. `without_rule(app)` returns `{"GET /health", …}`: the
    routes, as the router has them, on which no rule was put; `public()` is a rule. OPTIONS and HEAD are left out.
 8. Mount routes that are ready-made (`webhook_route(…)`, `login.LoginRoutes(auth, …).routes()`, whose arguments an adapter takes as
-   `**options: Unpack[login.LoginRouteOptions]`) through one function: for each `Route`, register
-   `methods` under prefix + `path`, read at most `max_body + 1` bytes, build a `Request` (a RequestHead with `path`, `query`,
-   `body` as received), and `response = await auth.run(auth.answer(route, request))`, or `run_blocking`. Write `response.status`,
+   `**options: Unpack[login.LoginRouteOptions]`) through one function: for each `Route`, register `methods` under
+   prefix + `path`, read at most `max_body + 1` bytes, build a `Request` (a RequestHead with `path`, `query`,
+   `body` as received), and `response = await auth.respond(route, request)`, or `respond_blocking`. Write `response.status`,
    `response.headers` (repeated `Set-Cookie` stay apart) and `response.body`. They count as routes with a rule.
 9. `auth.lifespan` closes the client when the application ends, where the framework has such a thing.
 """

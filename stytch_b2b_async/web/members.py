@@ -1,13 +1,14 @@
-"""The session of a request: genuine, renewed if it is stale."""
+"""The session of a request: genuine, and renewed if it is stale."""
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from typing import Final
 
 import attrs
 
 from stytch_b2b_async._logging import logger
 from stytch_b2b_async.concurrency.flow import Flow
+from stytch_b2b_async.errors import DecodeError
 from stytch_b2b_async.models.session import MemberSession
 from stytch_b2b_async.runtime.local import SendRequest
 from stytch_b2b_async.verify.claims import CLOCK_SKEW, Validity
@@ -30,21 +31,17 @@ class Current:
 
 
 @attrs.define(eq=False)
-class Genuine:
-    """A genuine JWT, stale or not."""
+class Genuine(Current):
+    """A session whose JWT is genuine, stale or not."""
 
-    session: MemberSession
     validity: Validity
-    session_jwt: str = attrs.field(repr=False)
 
     def is_fresh(self, now: float, max_age: float | None) -> bool:
-        """Return whether it is valid now, and young enough."""
+        """Return whether the JWT is valid now, and young enough."""
         validity = self.validity
-        return now < validity.expires_at and (max_age is None or now - validity.issued_at < max_age)
-
-    def is_early(self, now: float) -> bool:
-        """Return whether it is from the future."""
-        return max(self.validity.not_before, self.validity.issued_at) > now + CLOCK_SKEW
+        if now >= validity.expires_at or max(validity.not_before, validity.issued_at) > now + CLOCK_SKEW:
+            return False
+        return max_age is None or now - validity.issued_at < max_age
 
 
 class Members:
@@ -54,24 +51,23 @@ class Members:
         self._sessions = sessions
         self._extends = extends
         self._clock = clock
-        self._said_too_long = False
+        self._said: set[str] = set()
 
     def by_bearer(self, token: str, max_age: float | None, verifier: Verifier, send: SendRequest) -> Flow[Current | Problem]:
         """Find the session of a bearer token. Raises APIError."""
-        if not token:
-            return problems.INVALID
-        found = yield from self._genuine([token], verifier)
+        found = yield from self._genuine([token] if token else [], verifier)
         if isinstance(found, Problem):
             return found
-        return (yield from self._current(Credential(None, token, found.session.member_session_id), found, max_age, verifier, send))
+        credential = Credential(None, token, found.session.member_session_id)
+        return (yield from self._current(credential, found, max_age, verifier, send))
 
     def by_cookies(self, case: Case, max_age: float | None, verifier: Verifier, send: SendRequest) -> Flow[Current | Problem]:
         """Find the session of a request's cookies, and set them if it was renewed. Raises APIError."""
         cookies = case.session
-        if not cookies.jwts and not cookies.tokens:
-            return problems.INVALID if cookies.is_malformed else problems.MISSING
+        if not cookies:
+            return problems.MISSING
         found: Genuine | None = None
-        if cookies.jwts:
+        if cookies.jwts or not cookies.tokens:
             genuine = yield from self._genuine(cookies.jwts, verifier)
             if isinstance(genuine, Problem):
                 return genuine
@@ -79,10 +75,8 @@ class Members:
         token = cookies.tokens[0] if len(cookies.tokens) == 1 else None
         if found is None and token is None:
             return problems.AMBIGUOUS
-        credential = (
-            Credential(token, found.session_jwt, found.session.member_session_id) if found else Credential(token, None, None)
-        )
-        current = yield from self._current(credential, found, max_age, verifier, send)
+        jwt, session_id = (found.session_jwt, found.session.member_session_id) if found else (None, None)
+        current = yield from self._current(Credential(token, jwt, session_id), found, max_age, verifier, send)
         if isinstance(current, Current) and (found is None or current.session_jwt != found.session_jwt):
             self._set_cookies(case, token, current)
         return current
@@ -99,14 +93,11 @@ class Members:
                 continue
             except TokenError:
                 continue
-            found = Genuine(session, validity, session_jwt)
             if newest is not None and newest.session.member_session_id != session.member_session_id:
                 return problems.AMBIGUOUS
             if newest is None or validity.issued_at > newest.validity.issued_at:
-                newest = found
-        if newest is None or newest.is_early(self._clock()):
-            return problem
-        return newest
+                newest = Genuine(session, session_jwt, validity)
+        return problem if newest is None else newest
 
     def _current(
         self, credential: Credential, found: Genuine | None, max_age: float | None, verifier: Verifier, send: SendRequest
@@ -115,15 +106,13 @@ class Members:
             if self._sessions.has_ended(found.session.member_session_id):
                 return problems.ENDED
             if found.is_fresh(self._clock(), max_age):
-                return Current(found.session, found.session_jwt)
+                return found
         try:
             current = yield from self._renewed(credential, max_age, verifier, send)
         except SessionEndedError:
-            if credential.session_token is None and credential.member_session_id is not None:
-                self._sessions.end(credential.member_session_id)
             return problems.ENDED
         if self._sessions.has_ended(current.session.member_session_id):
-            return problems.ENDED
+            return problems.ENDED  # here, while the call was under way
         if credential.member_session_id not in {None, current.session.member_session_id}:
             return problems.AMBIGUOUS
         return current
@@ -131,33 +120,46 @@ class Members:
     def _renewed(self, credential: Credential, max_age: float | None, verifier: Verifier, send: SendRequest) -> Flow[Current]:
         known = self._sessions.successor(credential)
         if known is not None:
-            genuine = yield from self._of(known, verifier)
-            if genuine is not None and genuine.is_fresh(self._clock(), max_age):
-                return Current(genuine.session, genuine.session_jwt)
+            current = yield from self._verified(known, verifier)
+            if isinstance(current, Genuine) and current.is_fresh(self._clock(), max_age):
+                return current
         renewed = yield from self._sessions.renew(credential, send)
-        genuine = yield from self._of(renewed, verifier)
-        return Current(renewed.session, renewed.session_jwt) if genuine is None else Current(genuine.session, genuine.session_jwt)
+        return (yield from self._verified(renewed, verifier))
 
-    def _of(self, renewed: Renewed, verifier: Verifier) -> Flow[Genuine | None]:
+    def _verified(self, renewed: Renewed, verifier: Verifier) -> Flow[Current]:
+        """Return the session as its new JWT has it; as the API has it, which is no less certain, if that cannot be verified."""
         try:
             session, validity = yield from verifier.genuine_session(renewed.session_jwt)
-        except TokenError:
-            return None
-        return Genuine(session, validity, renewed.session_jwt)
+        except TokenError as error:
+            self._say_once(_UNVERIFIABLE, type(error).__name__)
+            if renewed.session is None:
+                raise DecodeError("the response has no session", 200) from None
+            return Current(renewed.session, renewed.session_jwt)
+        return Genuine(session, renewed.session_jwt, validity)
 
     def _set_cookies(self, case: Case, token: str | None, current: Current) -> None:
-        if not fits(case.names.jwt, current.session_jwt):
-            self._say_too_long(len(current.session_jwt))
-            if not case.session.jwts and not self._extends:
-                return
-        max_age = (current.session.expires_at - datetime.fromtimestamp(self._clock(), UTC)).total_seconds()
-        case.set_session(session_token=token or "" if self._extends else "", session_jwt=current.session_jwt, max_age=max_age)
+        session_jwt = current.session_jwt if isinstance(current, Genuine) else ""
+        if not fits(case.names.jwt, session_jwt):
+            self._say_once(_TOO_LONG, len(session_jwt))
+            if not case.session.jwts:
+                session_jwt = ""  # there is none to delete
+        case.set_session(
+            session_token=token or "" if self._extends else "",
+            session_jwt=session_jwt,
+            max_age=current.session.expires_at.timestamp() - self._clock(),
+        )
 
-    def _say_too_long(self, length: int) -> None:
-        if not self._said_too_long:
-            self._said_too_long = True
-            logger.warning(
-                "session JWTs of %d characters do not fit into a cookie: they are left out, and sessions are found by their token; "
-                "custom claims make JWTs long",
-                length,
-            )
+    def _say_once(self, message: str, detail: object) -> None:
+        if message not in self._said:
+            self._said.add(message)
+            logger.warning(message, detail)
+
+
+_TOO_LONG: Final = (
+    "a session JWT of %d characters does not fit into a cookie: such JWTs are left out, and sessions found by their token, which "
+    "takes a call more often; custom claims make JWTs long"
+)
+_UNVERIFIABLE: Final = (
+    "the JWT of a renewed session cannot be verified (%s): sessions are asked for at each request; does the JWT template have an "
+    "audience or issuer that `verification` does not name?"
+)

@@ -49,3 +49,25 @@ class Memory(Generic[K, V]):
 
     def __len__(self) -> int:
         return len(self._entries)
+
+
+class Allowance:
+    """So many events in a row, and one more per second. Thread-safe enough: it may miscount by a few."""
+
+    def __init__(self, limit: int, clock: Callable[[], float] = time.time) -> None:
+        self._limit = limit
+        self._clock = clock
+        self._left = float(limit)
+        self._at = clock()
+
+    @property
+    def is_left(self) -> bool:
+        """Whether another one is allowed."""
+        now = self._clock()
+        self._left = min(self._limit, self._left + max(0.0, now - self._at))
+        self._at = now
+        return self._left >= 1
+
+    def spend(self) -> None:
+        """Count an event."""
+        self._left -= 1

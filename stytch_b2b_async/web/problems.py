@@ -32,8 +32,10 @@ class Problem:
     """Whether the cookies hold nothing that could ever be accepted: they are deleted, if this backend owns them."""
     clears_any: bool = False
     """Whether they are deleted even if another project's application may have set them."""
+    is_nobody: bool = False
+    """Whether the request comes from nobody who is known: an optional rule lets it pass."""
     is_credential: bool = False
-    """Whether another, or any, credential would help: a browser is sent to the login page."""
+    """Whether a login would help: a browser is sent to the login page."""
 
 
 def refused(problem: Problem, cookies: Iterable[SetCookie] = (), location: str | None = None) -> Refused:
@@ -57,16 +59,17 @@ def _response(status: int, headers: list[tuple[str, str]], body: bytes, outgoing
 _LOG_IN = "Bearer"
 _INVALID = 'Bearer error="invalid_token"'
 
-MISSING: Final = Problem(401, "missing", "Log in, or send an access token.", _LOG_IN, is_credential=True)
-INVALID: Final = Problem(401, "invalid", "The session or access token is not valid.", _INVALID, clears=True, is_credential=True)
-ENDED: Final = Problem(401, "ended", "The session has ended.", _INVALID, clears=True, clears_any=True, is_credential=True)
-AMBIGUOUS: Final = Problem(
-    401, "ambiguous", "The request carries more than one session.", _INVALID, clears=True, clears_any=True, is_credential=True
+MISSING: Final = Problem(401, "missing", "Log in, or send an access token.", _LOG_IN, is_nobody=True, is_credential=True)
+INVALID: Final = Problem(
+    401, "invalid", "The session or access token is not valid.", _INVALID, clears=True, is_nobody=True, is_credential=True
 )
-EXPIRED: Final = Problem(401, "expired", "The access token has expired.", _INVALID, is_credential=True)
-WRONG_KIND: Final = Problem(401, "wrong_kind", "This is not accepted here with a token of this kind.", _INVALID, is_credential=True)
+ENDED: Final = attrs.evolve(INVALID, reason="ended", detail="The session has ended.", clears_any=True)
+AMBIGUOUS: Final = attrs.evolve(ENDED, reason="ambiguous", detail="The request carries more than one session.")
+EXPIRED: Final = Problem(401, "expired", "The access token has expired.", _INVALID)
+WRONG_KIND: Final = Problem(401, "wrong_kind", "Tokens of this kind are not accepted here.", _INVALID)
 MALFORMED: Final = Problem(400, "malformed", "The request is malformed.")
 TOO_LARGE: Final = Problem(431, "too_large", "The headers of the request are too large.")
+BODY_TOO_LARGE: Final = Problem(413, "body", "The body of the request is too large.")
 CROSS_SITE: Final = Problem(403, "cross_site", "The request was made by another site.")
 OTHER_ORGANIZATION: Final = Problem(403, "other_organization", "The session belongs to another organization.")
 NO_ROLE: Final = Problem(403, "role", "None of the member's roles allows this.")

@@ -5,34 +5,42 @@ import time
 from collections.abc import Callable
 from functools import partial
 from hashlib import sha256
+from typing import Final
 from weakref import WeakValueDictionary
 
 import attrs
 
-from stytch_b2b_async.api.sessions import Authenticate
+from stytch_b2b_async.api.sessions import Authenticate, AuthenticateResponse
 from stytch_b2b_async.concurrency import fork_safety
 from stytch_b2b_async.concurrency.flow import Flow
 from stytch_b2b_async.concurrency.single_flight import SingleFlight
 from stytch_b2b_async.errors import (
+    APIStatusError,
     BadRequestError,
+    MemberNotFoundError,
     NotAuthenticatedError,
-    NotFoundError,
+    OrganizationNotFoundError,
+    RateLimitError,
     StytchError,
 )
 from stytch_b2b_async.models.session import MemberSession
 from stytch_b2b_async.runtime.local import SendRequest
 
-from .memory import Memory
+from .memory import Allowance, Memory
 
-MAX_SUCCESSORS = 8_192
+MAX_SUCCESSORS: Final = 8_192
 """JWTs that are remembered as successors, about 1 KB each."""
-MAX_REFUSED = 8_192
-MAX_ENDED = 65_536
-JWT_LIFE = 300.0
+MAX_REFUSED: Final = 8_192
+MAX_ENDED: Final = 65_536
+JWT_LIFE: Final = 300.0
 """Seconds that a JWT is valid."""
-REFUSED_FOR = 30.0
+REFUSED_FOR: Final = 30.0
 """Seconds for which the API is not asked again about a credential that it has refused."""
-_MARGIN = 60.0
+STRANGERS: Final = 60
+"""Session tokens in a row that the API may refuse, and one more per second: it throttles projects that forward junk."""
+_MARGIN: Final = 60.0
+_INVALID: Final = frozenset({"invalid_session_token", "invalid_session_jwt", "unable_to_parse_session_jwt"})
+_CANNOT_EXTEND: Final = frozenset({"session_not_mutable"})
 
 
 @attrs.frozen(eq=False)
@@ -48,7 +56,7 @@ class Credential:
     @property
     def key(self) -> bytes:
         """A digest under which it is remembered."""
-        return digest(self.session_token or self.session_jwt or "")
+        return _digest(self.session_token or self.session_jwt or "")
 
 
 @attrs.frozen(eq=False)
@@ -56,17 +64,15 @@ class Renewed:
     """A renewed session."""
 
     session_jwt: str = attrs.field(repr=False)
-    session_token: str = attrs.field(repr=False)
-    """`""` if the API gave none, as for a JWT."""
-    session: MemberSession
+    session: MemberSession | None
+    """None only if the response did not match its declaration."""
 
 
 class SessionEndedError(Exception):
     """The session is unknown, expired or revoked. It never leaves this package."""
 
 
-def digest(secret: str) -> bytes:
-    """Return the digest under which a secret is remembered."""
+def _digest(secret: str) -> bytes:
     return sha256(secret.encode("latin-1", "replace")).digest()
 
 
@@ -82,6 +88,7 @@ class Sessions:
         self._successors: Memory[bytes, Renewed] = Memory(MAX_SUCCESSORS, clock)
         self._refused: Memory[bytes, bool] = Memory(MAX_REFUSED, clock)
         self._ended: Memory[str, bool] = Memory(MAX_ENDED, clock)
+        self._strangers = Allowance(STRANGERS, clock)
         self._flights: WeakValueDictionary[bytes, SingleFlight[Renewed]] = WeakValueDictionary()
         self._lock = threading.Lock()
         fork_safety.register(self)
@@ -92,7 +99,7 @@ class Sessions:
 
     def end(self, member_session_id: str) -> None:
         """Remember that a session has ended, for as long as one of its JWTs could be valid."""
-        self._ended.set(member_session_id, True, self._clock() + JWT_LIFE + _MARGIN)  # noqa: FBT003  # a value, no switch
+        self._ended.set(member_session_id, value=True, until=self._clock() + JWT_LIFE + _MARGIN)
 
     def has_ended(self, member_session_id: str) -> bool:
         """Return whether a session is known to have ended."""
@@ -107,41 +114,63 @@ class Sessions:
     def renew(self, credential: Credential, send: SendRequest) -> Flow[Renewed]:
         """Renew a session by a call, or wait for the one under way.
 
-        Raises SessionEndedError, and any other error of `sessions.authenticate`.
+        Raises SessionEndedError, and any other error of `sessions.authenticate`; RateLimitError without a call if too many session
+        tokens were refused that nothing vouches for.
         """
+        is_stranger = credential.member_session_id is None
+        if is_stranger and not self._strangers.is_left:
+            raise RateLimitError(429, "too_few_tokens_authenticated", retry_after=1.0)
         try:
             renewed: Renewed = yield partial(self._flight(credential, send).wait, 0)
-        except (NotAuthenticatedError, NotFoundError, BadRequestError):
-            raise SessionEndedError from None
-        return renewed
+        except StytchError as error:
+            if not _has_ended(error):
+                raise
+            if is_stranger:
+                self._strangers.spend()
+        else:
+            return renewed
+        if credential.member_session_id is not None:
+            self.end(credential.member_session_id)
+        raise SessionEndedError
 
     def _flight(self, credential: Credential, send: SendRequest) -> SingleFlight[Renewed]:
         key = credential.key
         with self._lock:
             flight = self._flights.get(key)
             if flight is None:
-                flight = SingleFlight(partial(self._authenticate, credential, send), StytchError)
+                flight = SingleFlight(partial(self._renewed, credential, send), StytchError)
                 self._flights[key] = flight
             return flight
 
-    async def _authenticate(self, credential: Credential, send: SendRequest) -> Renewed:
-        key = credential.key
+    async def _renewed(self, credential: Credential, send: SendRequest) -> Renewed:
+        """Renew it, and remember the result even if nobody waits any more."""
         try:
-            response = await send(
-                Authenticate(
-                    session_token=credential.session_token,
-                    session_jwt=None if credential.session_token else credential.session_jwt,
-                    session_duration_minutes=self._extend,
-                )
-            )
-        except (NotAuthenticatedError, NotFoundError, BadRequestError):
-            self._refused.set(key, True, self._clock() + REFUSED_FOR)  # noqa: FBT003  # a value, no switch
+            response = await self._authenticate(credential, send)
+        except StytchError as error:
+            if _has_ended(error):
+                self._refused.set(credential.key, value=True, until=self._clock() + REFUSED_FOR)
             raise
         finally:
-            self._flights.pop(key, None)
-        renewed = Renewed(response.session_jwt, response.session_token or "", response.member_session)
-        until = self._clock() + JWT_LIFE
+            self._flights.pop(credential.key, None)
+        renewed = Renewed(response.session_jwt or "", response.member_session)
         for secret in (credential.session_token, credential.session_jwt):
             if secret:
-                self._successors.set(digest(secret), renewed, until)
+                self._successors.set(_digest(secret), renewed, self._clock() + JWT_LIFE)
         return renewed
+
+    async def _authenticate(self, credential: Credential, send: SendRequest) -> AuthenticateResponse:
+        token = credential.session_token
+        jwt = None if token else credential.session_jwt
+        try:
+            return await send(Authenticate(session_token=token, session_jwt=jwt, session_duration_minutes=self._extend))
+        except BadRequestError as error:
+            if error.error_type not in _CANNOT_EXTEND or self._extend is None:
+                raise
+        return await send(Authenticate(session_token=token, session_jwt=jwt))
+
+
+def _has_ended(error: StytchError) -> bool:
+    """Return whether an error says that there is no such session, rather than that a call cannot be made."""
+    if isinstance(error, NotAuthenticatedError | MemberNotFoundError | OrganizationNotFoundError):
+        return True
+    return isinstance(error, APIStatusError) and error.error_type in _INVALID

@@ -9,9 +9,10 @@ from typing import Generic, Literal, TypeAlias, TypeVar, overload
 import attrs
 
 from stytch_b2b_async.models.session import MemberSession
-from stytch_b2b_async.schema.validation import check_seconds
 from stytch_b2b_async.verify.access_token import AccessTokenClaims
 from stytch_b2b_async.verify.m2m import MachineClaims
+
+from .settings import seconds
 
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
@@ -119,8 +120,8 @@ def member(
             MemberTerms(
                 roles=roles,
                 permission=permission,
-                max_age=_seconds("max_age", max_age),
-                factor_within=_seconds("factor_within", factor_within),
+                max_age=seconds("max_age", max_age),
+                factor_within=seconds("factor_within", factor_within),
                 optional=optional,
                 impersonated=impersonated,
                 organization=organization,
@@ -149,11 +150,3 @@ def _scopes(scopes: tuple[str, ...]) -> tuple[str, ...]:
         if not _SCOPE.fullmatch(scope):
             raise ValueError(f"{scope!r} is not a scope: pass each one as an argument of its own")
     return scopes
-
-
-def _seconds(name: str, value: float | timedelta | None) -> float | None:
-    if value is None:
-        return None
-    seconds = value.total_seconds() if isinstance(value, timedelta) else value
-    check_seconds(name, seconds, least=0)
-    return float(seconds)

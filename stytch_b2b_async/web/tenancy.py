@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Final
 
 import attrs
@@ -12,6 +13,7 @@ from .http import RequestHead
 
 _PATH: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _HOST: Final = re.compile(r"\{[A-Za-z_][A-Za-z0-9_]*\}\.(.+)")
+_ID: Final = re.compile(r"organization-(?:test|live)-")
 _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -21,8 +23,12 @@ class FromPath:
 
     parameter: str
 
+    def is_about(self, head: RequestHead, host: str, organization_id: str, slug: str) -> bool:
+        """Return whether a request is about an organization."""
+        return _is_name(self.organization(head, host), organization_id, slug)
+
     def organization(self, head: RequestHead, host: str) -> str | None:
-        """Return the organization's id or slug; None if there is none."""
+        """Return the id or slug that a request has; None if it has none."""
         found = head.path_parameters.get(self.parameter)
         return None if found is None else str(found)
 
@@ -42,8 +48,12 @@ class FromHost:
     suffix: str
     """The rest, with a dot in front."""
 
+    def is_about(self, head: RequestHead, host: str, organization_id: str, slug: str) -> bool:
+        """Return whether a request is about an organization."""
+        return _is_name(self.organization(head, host), organization_id, slug)
+
     def organization(self, head: RequestHead, host: str) -> str | None:
-        """Return the organization's id or slug; None if the host is another."""
+        """Return the id or slug that a host has; None if the host is another."""
         parsed = parse_host(host)
         name = parsed.name if parsed else ""
         label = name.removesuffix(self.suffix)
@@ -53,6 +63,14 @@ class FromHost:
         """Accept any route: every request has a host."""
 
 
+def _is_name(text: str | None, organization_id: str, slug: str) -> bool:
+    """Compare with an id or a slug. Organizations choose their slugs: none may be taken for another's id."""
+    if text is None:
+        return False
+    return text == organization_id if _ID.match(text) else text == slug != ""
+
+
+@lru_cache(maxsize=256)
 def template(text: str) -> FromPath | FromHost:
     """Read a template: `{org}` for a path parameter, `{org}.example.com` for a host. Raises ValueError."""
     in_path, in_host = _PATH.fullmatch(text), _HOST.fullmatch(text)

@@ -35,30 +35,25 @@ class Neutral:
     ) -> Reply:
         path, _, query = target.partition("?")
         raw = [(name.encode(), value.encode("latin-1")) for name, value in (("Host", host), *headers)]
+        head: dict[str, Any] = {"method": method, "headers": raw, "scheme": scheme, "target": target}
         if path == "/hooks":
             if method not in self._webhooks.methods:
                 return Reply(405)
-            request = Request(method=method, headers=raw, scheme=scheme, target=target, path=path, query=query.encode(), body=body)
-            response = self._respond(self._webhooks, request)
+            response = self._respond(self._webhooks, Request(**head, path=path, query=query.encode(), body=body))
             return Reply(response.status, response.headers, response.body)
         route, parameters = _routed(method, path)
         if route is None:
             return Reply(404)
         if method == "OPTIONS":
             return Reply(204, (("allow", route.method),))
+        return self._answered(route, RequestHead(**head, path_parameters=parameters, is_websocket=route.behaviour == "listen"))
+
+    def _answered(self, route: AppRoute, head: RequestHead) -> Reply:
         if route.rule is None:
             return Reply(200, body=b"{}")
-        head = RequestHead(
-            method=method,
-            headers=raw,
-            scheme=scheme,
-            path_parameters=parameters,
-            target=target,
-            is_websocket=route.behaviour == "listen",
-        )
         decision = self._decide(head, route.rule)
         if isinstance(decision, Refused):
-            return Reply(decision.status, decision.response.headers, b"" if method == "HEAD" else decision.response.body)
+            return Reply(decision.status, decision.response.headers, b"" if head.method == "HEAD" else decision.response.body)
         return _handled(route.behaviour, decision.principal, decision.outgoing)
 
     def connect(self, target: str, headers: Iterable[tuple[str, str]] = (), *, host: str = HOST, scheme: str = "https") -> Reply:
