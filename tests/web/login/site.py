@@ -81,16 +81,16 @@ class Browser:
     site: "Site"
     cookies: dict[str, str] = attrs.field(factory=dict[str, str])
 
-    async def get(self, path: str, **headers: str) -> Answer:
+    async def get(self, path: str, /, **headers: str) -> Answer:
         """Open a page."""
         return await self.ask("GET", path, b"", **headers)
 
-    async def post(self, path: str, form: dict[str, str] | None = None, **headers: str) -> Answer:
+    async def post(self, path: str, form: dict[str, str] | None = None, /, **headers: str) -> Answer:
         """Send a form, as a page of this site does."""
         headers = {"content_type": "application/x-www-form-urlencoded", "sec_fetch_site": "same-origin", **headers}
         return await self.ask("POST", path, urlencode(form or {}).encode(), **headers)
 
-    async def call(self, path: str, body: dict[str, Any] | None = None, **headers: str) -> Answer:
+    async def call(self, path: str, body: dict[str, Any] | None = None, /, **headers: str) -> Answer:
         """Send JSON, as a script of this site does."""
         headers = {"content_type": "application/json", "accept": "application/json", "sec_fetch_site": "same-origin", **headers}
         return await self.ask("POST", path, json.dumps(body or {}).encode(), **headers)
@@ -152,6 +152,7 @@ class Site:
     client: Client
     routes: LoginRoutes
     login: LoggedIn
+    scheme: str = "https"
 
     @classmethod
     @asynccontextmanager
@@ -195,7 +196,7 @@ class Site:
         request = Request(
             method=method,
             headers=[(name.encode(), value.encode("latin-1")) for name, value in headers.items()],
-            scheme="https",
+            scheme=self.scheme,
             path=PREFIX + path,
             query=query.encode("latin-1"),
             body=body,
