@@ -9,6 +9,7 @@ TYPE_CHECKING = False  # without importing `typing`: type checkers know the name
 if TYPE_CHECKING:
     from .api.m2m._token_source import TokenSource as TokenSource
     from .authorization import Authorization as Authorization
+    from .batch.errors import JournalError as JournalError
     from .batch.pace.store import RateStoreError as RateStoreError
     from .client import BlockingClient as BlockingClient
     from .client import Client as Client
@@ -100,6 +101,9 @@ _NAMES = {
     "authorization": """
         Authorization
     """,
+    "batch.errors": """
+        JournalError
+    """,
     "batch.pace.store": """
         RateStoreError
     """,
@@ -166,6 +170,7 @@ _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names
 _SUBMODULES = frozenset(
     {
         "api",
+        "batch",
         "catalog",
         "emulator",
         "errors",

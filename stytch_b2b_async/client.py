@@ -1,6 +1,6 @@
 """The clients: `Client` for async code, `BlockingClient` for synchronous code."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterable, Callable, Iterable
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Never, Self, TypeVar, Unpack, cast
@@ -22,6 +22,9 @@ from .errors import APITimeoutError, ClientClosedError
 from .transport import BorrowedSession, SessionPool, Transport
 
 if TYPE_CHECKING:
+    from os import PathLike
+
+    from stytch_b2b_async.batch import Batch, BlockingBatch, Journal
     from stytch_b2b_async.verify.options import Verification
     from stytch_b2b_async.verify.verifier import Verifier
 
@@ -103,6 +106,46 @@ class Client(Api[Async]):
     def base_url(self) -> str:
         """The address that calls go to, without a trailing slash."""
         return self._sender.config.base_url
+
+    @clean_traceback
+    def batch(
+        self,
+        requests: "Iterable[Request[R]] | AsyncIterable[Request[R]]",
+        *,
+        concurrency: int = 64,
+        rate: str | None = None,
+        rate_store: str | None = None,
+        ordered: bool = False,
+        stop_on: type[BaseException] | tuple[type[BaseException], ...] | None = None,
+        journal: "str | PathLike[str] | Journal | None" = None,
+    ) -> "Batch[R]":
+        """Send many requests, and iterate over what becomes of each.
+
+        - `requests`: any iterable of request objects, asynchronous or not, taken only as fast as outcomes are.
+        - `concurrency`: requests in flight, at most; fewer while the API does not keep up.
+        - `rate`: calls per second, minute, hour or day and group of endpoints, such as `100/min`; by default, limits that Stytch
+          documents.
+        - `rate_store`: URL of the Redis that shares the rate with other processes.
+        - `ordered`: outcomes in the order of the requests.
+        - `stop_on`: errors that end the batch: they are raised after the outcomes of what was sent. No other error of a call does.
+        - `journal`: a file from which another run goes on after a crash, or a `Journal`.
+
+        Raises ValueError or TypeError for invalid settings; at the first outcome, JournalError and RateStoreError.
+        """
+        from .batch.asynchronous import Batch
+        from .batch.run import Run
+
+        run = Run(
+            self._sender,
+            requests,
+            concurrency=concurrency,
+            rate=rate,
+            rate_store=rate_store,
+            ordered=ordered,
+            stop_on=stop_on,
+            journal=journal,
+        )
+        return Batch(run)
 
     @clean_traceback
     def with_options(self, **options: Unpack[Options]) -> Self:
@@ -203,6 +246,47 @@ class BlockingClient(Api[Blocking]):
     def base_url(self) -> str:
         """The address that calls go to, without a trailing slash."""
         return self._sender.config.base_url
+
+    @clean_traceback
+    def batch(
+        self,
+        requests: "Iterable[Request[R]]",
+        *,
+        concurrency: int = 64,
+        rate: str | None = None,
+        rate_store: str | None = None,
+        ordered: bool = False,
+        stop_on: type[BaseException] | tuple[type[BaseException], ...] | None = None,
+        journal: "str | PathLike[str] | Journal | None" = None,
+    ) -> "BlockingBatch[R]":
+        """Send many requests, and iterate over what becomes of each; see `Client.batch`.
+
+        - `requests`: any iterable of request objects, which may make blocking calls, taken only as fast as outcomes are.
+        - `concurrency`: requests in flight, at most; fewer while the API does not keep up.
+        - `rate`: calls per second, minute, hour or day and group of endpoints, such as `100/min`; by default, limits that Stytch
+          documents.
+        - `rate_store`: URL of the Redis that shares the rate with other processes.
+        - `ordered`: outcomes in the order of the requests.
+        - `stop_on`: errors that end the batch: they are raised after the outcomes of what was sent. No other error of a call does.
+        - `journal`: a file from which another run goes on after a crash, or a `Journal`.
+
+        Raises ValueError or TypeError for invalid settings; at the first outcome, JournalError and RateStoreError.
+        """
+        from .batch.blocking import BlockingBatch, Feed
+        from .batch.run import Run
+
+        feed: Feed[R] = Feed()
+        run = Run(
+            self._sender,
+            feed,
+            concurrency=concurrency,
+            rate=rate,
+            rate_store=rate_store,
+            ordered=ordered,
+            stop_on=stop_on,
+            journal=journal,
+        )
+        return BlockingBatch(run, requests, feed, self._runner)
 
     @clean_traceback
     def with_options(self, **options: Unpack[Options]) -> Self:

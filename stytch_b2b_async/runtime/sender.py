@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypedDict, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias, TypedDict, TypeVar, Unpack, cast
 
 import attrs
 
@@ -21,6 +21,7 @@ from stytch_b2b_async.errors import (
     ClientClosedError,
     DecodeError,
     InternalServerError,
+    RateLimitError,
 )
 from stytch_b2b_async.transport import Attempt, Transport
 from stytch_b2b_async.wire import LARGE_BODY, Call, Reply, decode, encode
@@ -59,6 +60,17 @@ class Options(TypedDict, total=False):
     """Raise DecodeError for a response that does not match its declaration, instead of keeping what matches. Default False."""
 
 
+class Companion(Protocol):
+    """Something that belongs to a client, beside its calls."""
+
+    async def close(self) -> None:
+        """End it."""
+        ...
+
+
+CompanionT = TypeVar("CompanionT", bound=Companion)
+
+
 @attrs.define(eq=False)
 class ClientState:
     """State that a client shares with its `with_options` copies."""
@@ -70,6 +82,7 @@ class ClientState:
     _closed: bool = attrs.field(init=False, default=False)
     _sleeping: "set[asyncio.Future[None]]" = attrs.field(init=False, factory=set["asyncio.Future[None]"])
     _verifiers: "dict[str, Verifier]" = attrs.field(factory=dict[str, "Verifier"])
+    _companions: "dict[type[Companion], Companion]" = attrs.field(init=False, factory=dict["type[Companion]", "Companion"])
 
     @property
     def verifier(self) -> "Verifier | None":
@@ -79,6 +92,10 @@ class ClientState:
     def set_verifier_once(self, verifier: "Verifier") -> "Verifier":
         """Set the verifier unless another thread was first, and return the one to use."""
         return self._verifiers.setdefault("verifier", verifier)  # atomic, without a lock that could be held during a fork
+
+    def companion(self, cls: type[CompanionT]) -> CompanionT:
+        """Return the client's only instance of a class, which is closed with the client."""
+        return cast("CompanionT", self._companions.setdefault(cls, cls()))
 
     async def sleep(self, seconds: float) -> None:
         """Wait before the next attempt. Raises ClientClosedError if the client is closed meanwhile."""
@@ -96,8 +113,10 @@ class ClientState:
             raise ClientClosedError("the client was closed during this call")
 
     async def close(self) -> None:
-        """Close the transport if it has `close()`, and wake calls that wait for their next attempt."""
+        """Close companions and the transport if it has `close()`, and wake calls that wait for their next attempt."""
         self._closed = True
+        for companion in list(self._companions.values()):
+            await companion.close()
         for woken in list(self._sleeping):
             with suppress(RuntimeError):  # their loop is closed
                 woken.get_loop().call_soon_threadsafe(_wake, woken)
@@ -117,6 +136,8 @@ class Sender:
 
     config: Config
     shared: ClientState = attrs.field(repr=False)
+    retries_rate_limits: bool = True
+    """Whether a call is retried after a 429; batches do that themselves, at their pace."""
 
     def with_options(self, **options: Unpack[Options]) -> Self:
         """Return a copy with other options."""
@@ -244,7 +265,7 @@ class Sender:
         return response
 
     def _wait(self, request: Request[Any], attempt: int, failure: Failure, deadline: Deadline) -> float | None:
-        if attempt >= self.config.max_attempts:
+        if attempt >= self.config.max_attempts or (not self.retries_rate_limits and isinstance(failure, RateLimitError)):
             return None
         wait = next_delay(attempt, request, failure, deadline.remaining())
         return wait if wait is not None and self.shared.budget.spend() else None

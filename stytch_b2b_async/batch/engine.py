@@ -1,0 +1,193 @@
+"""The workers of a batch: they take requests from the source, send them, and hand over what became of them."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+from stytch_b2b_async.endpoint import Effect, Request
+
+from .errors import JournalError
+from .journal import Journal, record_of
+from .outcome import Outcome
+from .pace import Pace
+from .sending import Sending
+from .source import Item
+
+R = TypeVar("R")
+
+_ORDERED_AHEAD = 4  # times the concurrency: requests that may be taken while the first of them is still on its way
+
+
+@attrs.frozen
+class Plan:
+    """How a batch is sent."""
+
+    concurrency: int
+    ordered: bool
+    stop_on: tuple[type[BaseException], ...]
+
+
+class Engine(Generic[R]):
+    """Sends the requests of a batch with as many workers as may run at once.
+
+    A request is taken from the source when there is room for its outcome: who takes outcomes slowly slows the sending.
+    """
+
+    def __init__(
+        self,
+        items: AsyncGenerator[Item[R]],
+        send: Callable[[Request[Any]], Awaitable[Any]],
+        pace: Pace,
+        journal: Journal | None,
+        plan: Plan,
+    ) -> None:
+        self._items = items
+        self._send = send
+        self._pace = pace
+        self._journal = journal
+        self._plan = plan
+        self._pulling = asyncio.Lock()
+        self.room = plan.concurrency * (_ORDERED_AHEAD if plan.ordered else 1)
+        """How many more requests may be taken before an outcome is."""
+        self._room = asyncio.Semaphore(self.room)
+        self._finished: dict[int, Outcome[R]] = {}
+        self._order: deque[int] = deque()
+        """Positions in the order in which their outcomes are handed over."""
+        self._changed = asyncio.Event()
+        self._ended = False
+        self._failure: BaseException | None = None
+        self._workers: dict[asyncio.Task[None], Sending] = {}
+        self._running = 0
+
+    def start(self) -> None:
+        """Start the workers."""
+        for _ in range(self._plan.concurrency):
+            sending = Sending(self._send, self._pace)
+            self._workers[asyncio.create_task(self._work(sending))] = sending
+        self._running = len(self._workers)
+
+    async def next(self) -> Outcome[R] | None:
+        """Return the next outcome; None after the last. Raises the error that ended the batch, after the last."""
+        while (outcome := self.next_ready()) is None and self._running:
+            await self.change()
+        if outcome is not None:
+            return outcome
+        if self._failure is not None:
+            failure, self._failure = self._failure, None
+            try:
+                raise failure
+            finally:
+                del failure  # or its traceback and this frame would keep each other alive
+        return None
+
+    def next_ready(self) -> Outcome[R] | None:
+        """Return the next outcome, if it is there."""
+        if not self._order or self._order[0] not in self._finished:
+            return None
+        self._room.release()
+        self.room += 1
+        return self._finished.pop(self._order.popleft())
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether no more requests are taken from the source."""
+        return self._ended
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no more outcomes will be ready than are."""
+        return self._running == 0
+
+    async def change(self) -> None:
+        """Wait until an outcome is ready, a worker has ended, or `wake` is called."""
+        self._changed.clear()
+        await self._changed.wait()
+
+    def wake(self) -> None:
+        """End the wait for a change."""
+        self._changed.set()
+
+    def drain(self) -> None:
+        """Take no more requests, and send none that is not on its way."""
+        self._ended = True
+        for worker, sending in self._workers.items():
+            if not sending.in_flight:
+                worker.cancel()
+
+    def fail(self, error: BaseException) -> None:
+        """End the batch with an error, after the outcomes of what was sent."""
+        self._failure = self._failure or error
+        self.drain()
+
+    async def aclose(self) -> None:
+        """Cancel what is in flight, and wait until it has ended."""
+        self._ended = True
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
+        await self._items.aclose()
+        self._finished.clear()
+        self._order.clear()
+
+    async def _work(self, sending: Sending) -> None:
+        try:
+            while not self._ended:
+                await self._room.acquire()
+                item = await self._pull()
+                if item is None:
+                    self._room.release()
+                    break
+                outcome = item if isinstance(item, Outcome) else await self._outcome_of(sending, *item)
+                self._hand_over(outcome)
+        except Exception as error:  # noqa: BLE001  # raised by `next`
+            self.fail(error)
+        finally:
+            self._running -= 1
+            self._changed.set()
+
+    async def _pull(self) -> Item[R] | None:
+        async with self._pulling:
+            if self._ended:
+                return None
+            try:
+                item = await anext(self._items, None)
+            except Exception as error:  # noqa: BLE001  # raised by `next`
+                self._ended = True
+                self._failure = self._failure or error
+                return None
+            if item is None:
+                self._ended = True
+                return None
+            self.room -= 1
+            if self._plan.ordered:
+                self._order.append(item.position if isinstance(item, Outcome) else item[0])
+            return item
+
+    async def _outcome_of(self, sending: Sending, position: int, request: Request[R]) -> Outcome[R]:
+        journal = self._journal
+        if journal is None:
+            return await sending.outcome_of(position, request, None)
+        claim = partial(journal.claim, position) if request.effect is Effect.ACTS_ONCE else None
+        try:
+            outcome = await sending.outcome_of(position, request, claim)
+        except asyncio.CancelledError:
+            if claim is not None and not sending.in_flight:
+                journal.release(position)
+            raise
+        try:
+            journal.finish(record_of(outcome))
+        except JournalError as error:
+            self.fail(error)
+        return outcome
+
+    def _hand_over(self, outcome: Outcome[R]) -> None:
+        self._finished[outcome.position] = outcome
+        if not self._plan.ordered:
+            self._order.append(outcome.position)
+        if isinstance(outcome.error, self._plan.stop_on):
+            self.fail(outcome.error)
+        self._changed.set()

@@ -1,0 +1,7 @@
+"""Errors of batches."""
+
+from stytch_b2b_async.errors import StytchError
+
+
+class JournalError(StytchError):
+    """A journal cannot be used: it belongs to other requests, to another run that goes on, or is no journal at all."""

@@ -1,0 +1,6 @@
+"""The journal of a batch: what was sent and what became of it, on disk, so that another run can go on after a crash."""
+
+from .journal import Journal
+from .records import IN_DOUBT, Record, State, record_of
+
+__all__ = ["IN_DOUBT", "Journal", "Record", "State", "record_of"]

@@ -1,0 +1,199 @@
+"""The file of a journal: an SQLite database that one run at a time may use."""
+
+import json
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final, Self
+
+from stytch_b2b_async.batch.errors import JournalError
+
+from .records import Record, State
+
+_APPLICATION_ID: Final = 0x53423242
+_VERSION: Final = 1
+_HEADER: Final = 100  # bytes of an SQLite file before its first page's content
+_SCHEMA: Final = f"""
+PRAGMA application_id = {_APPLICATION_ID};
+PRAGMA user_version = {_VERSION};
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE rows (
+    row INTEGER PRIMARY KEY, state INTEGER NOT NULL, status_code INTEGER, request_id TEXT, error_type TEXT, error_message TEXT,
+    attempts INTEGER NOT NULL, maybe_applied INTEGER NOT NULL
+);
+"""
+_COLUMNS: Final = "row, state, status_code, request_id, error_type, error_message, attempts, maybe_applied"
+_UPSERT: Final = (  # one statement for any number of rows: Python's lock is handed over once
+    f"INSERT OR REPLACE INTO rows ({_COLUMNS}) SELECT "  # noqa: S608  # constants
+    f"{', '.join(f'json_extract(value, {chr(39)}$[{index}]{chr(39)})' for index in range(8))} FROM json_each(?)"
+)
+_BLOCK: Final = 10_000
+
+
+class Database:
+    """The file of a journal, opened by this run alone until it is closed. Its methods block."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+        self._durable = False
+
+    @classmethod
+    def open(cls, path: Path, facts: Mapping[str, str], initial: Mapping[str, str]) -> Self:
+        """Open the journal that has these facts, or create it, with the initial ones too.
+
+        Raises JournalError for any other file, which stays as it is.
+        """
+        try:
+            if not path.exists() and not path.is_symlink():
+                _create(path, {**facts, **initial})
+            _check_header(path)
+            database = cls(path, _connect(path))
+        except OSError as error:
+            raise JournalError(f"{path} cannot be used as a journal: {error.strerror or error}") from None
+        try:
+            database._check(facts)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def facts(self) -> dict[str, str]:
+        """Return what the journal belongs to."""
+        return dict(self._query("SELECT name, value FROM facts"))
+
+    def states(self, start: int, stop: int) -> dict[int, State]:
+        """Return the states of the rows from `start` up to `stop` that have a record."""
+        found = self._query("SELECT row, state FROM rows WHERE row >= ? AND row < ?", start, stop)
+        return {row: State(state) for row, state in found if state != State.RELEASED}
+
+    def records(self) -> Iterator[Record]:
+        """Return the records of all rows, in order."""
+        last = -1
+        while block := self._query(f"SELECT {_COLUMNS} FROM rows WHERE row > ? ORDER BY row LIMIT ?", last, _BLOCK):  # noqa: S608  # constants
+            last = block[-1][0]
+            for row, state, status_code, request_id, error_type, error_message, attempts, maybe_applied in block:
+                if state != State.RELEASED:
+                    kept = (status_code, request_id, error_type, error_message, attempts, bool(maybe_applied))
+                    yield Record(row, State(state), *kept)
+
+    def counts(self) -> dict[State, int]:
+        """Count the rows by state."""
+        found = self._query("SELECT state, count(*) FROM rows GROUP BY state")
+        return {State(state): count for state, count in found if state != State.RELEASED}
+
+    def write(self, records: Sequence[Record], facts: Mapping[str, str], *, durable: bool) -> None:
+        """Write records and facts in one transaction; with `durable`, this and all later ones survive a loss of power."""
+        rows = json.dumps([_row(record) for record in records])
+        with _explained(self.path):
+            if durable and not self._durable:
+                self._connection.execute("PRAGMA synchronous = FULL")
+                self._durable = True
+            if not facts:
+                self._connection.execute(_UPSERT, [rows])
+                return
+            self._connection.execute("BEGIN")
+            self._connection.execute(_UPSERT, [rows])
+            self._connection.execute("INSERT OR REPLACE INTO facts SELECT key, value FROM json_each(?)", [json.dumps(dict(facts))])
+            self._connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the file. Closing twice is harmless."""
+        with _explained(self.path):
+            self._connection.close()
+
+    def _query(self, statement: str, *values: object) -> list[Any]:
+        with _explained(self.path):
+            return self._connection.execute(statement, values).fetchall()
+
+    def _check(self, facts: Mapping[str, str]) -> None:
+        known = self.facts()
+        for name, value in facts.items():
+            if known.get(name, value) != value:
+                raise JournalError(f"{self.path} is the journal of another {name}: nothing was sent")
+
+
+class _explained:  # noqa: N801  # used like a function
+    """Raise JournalError for an error of SQLite."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, sqlite3.Error):
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+                raise JournalError(f"{self._path} is in use by another run: nothing was sent") from None
+            raise JournalError(f"{self._path} cannot be used as a journal: {error}") from None
+
+
+def _create(path: Path, facts: Mapping[str, str]) -> None:
+    """Create a complete journal under another name, then give it its own: it is never there in part."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}.new")
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        with _explained(path), closing(sqlite3.connect(draft, isolation_level=None)) as connection:
+            connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+            connection.executemany("INSERT INTO facts VALUES (?, ?)", facts.items())
+        try:
+            os.link(draft, path)
+        except FileExistsError:  # another run was first
+            return
+        except OSError:  # a file system without links
+            draft.rename(path)
+        _sync_folder(path.parent)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _check_header(path: Path) -> None:
+    if not path.is_file():
+        raise JournalError(f"{path} is not a file, and so no journal")
+    with path.open("rb") as file:
+        header = file.read(_HEADER)
+    application_id = int.from_bytes(header[68:72], "big")
+    if not header.startswith(b"SQLite format 3\0") or application_id != _APPLICATION_ID:
+        raise JournalError(f"{path} is not a journal of this program; it was left as it is")
+    if int.from_bytes(header[60:64], "big") != _VERSION:
+        raise JournalError(f"{path} is a journal of another version of this program")
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    with _explained(path):
+        connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # held until the connection, or the process, ends
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _row(record: Record) -> list[object]:
+    return [
+        record.position,
+        int(record.state),
+        record.status_code,
+        record.request_id,
+        record.error_type,
+        record.error_message,
+        record.attempts,
+        int(record.maybe_applied),
+    ]

@@ -1,0 +1,126 @@
+"""One run of a batch: from its settings to its last outcome."""
+
+from collections.abc import AsyncIterable, Iterable
+from os import PathLike
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+from stytch_b2b_async.config import check_flag
+from stytch_b2b_async.errors import ClientClosedError
+from stytch_b2b_async.runtime.sender import Sender
+
+from .engine import Engine, Plan
+from .journal import Journal
+from .outcome import Outcome
+from .pace import Rate
+from .running import Running
+from .source import Requests, items_of
+
+R = TypeVar("R")
+
+_MAX_CONCURRENCY = 10_000
+
+
+class Run(Generic[R]):
+    """One run of a batch. It begins with the first outcome that is asked for. Raises ValueError or TypeError for its settings."""
+
+    def __init__(
+        self,
+        sender: Sender,
+        requests: Requests[R],
+        *,
+        concurrency: int,
+        rate: str | None,
+        rate_store: str | None,
+        ordered: bool,
+        stop_on: type[BaseException] | tuple[type[BaseException], ...] | None,
+        journal: "str | PathLike[str] | Journal | None",
+    ) -> None:
+        if not isinstance(requests, Iterable | AsyncIterable):
+            raise TypeError(f"requests must be an iterable of request objects, not {type(requests).__name__}")
+        self._sender = attrs.evolve(sender, retries_rate_limits=False)
+        self._requests = requests
+        self._plan = Plan(_checked_concurrency(concurrency), _checked_flag("ordered", ordered), _errors(stop_on))
+        self._rate, self._rate_store = _checked_rate(rate), rate_store
+        self._journal = Journal(journal) if isinstance(journal, str | PathLike) else journal
+        self._running = sender.shared.companion(Running)
+        self._engine: Engine[R] | None = None
+        self._opened_journal = False
+        self._ended = False
+
+    async def next(self) -> Outcome[R] | None:
+        """Return the next outcome; None after the last."""
+        engine = await self.start()
+        outcome = None if engine is None else await engine.next()
+        if outcome is None and self._ended and engine is not None:
+            raise ClientClosedError("the client was closed during this batch")
+        return outcome
+
+    async def start(self) -> Engine[R] | None:
+        """Start the engine, unless it was started or the batch was stopped before."""
+        if self._engine is None and not self._ended:
+            self._engine = await self._start()
+        return self._engine
+
+    def drain(self) -> None:
+        """Send nothing more; the outcomes of what is in flight still come."""
+        if self._engine is None:
+            self._ended = True
+        else:
+            self._engine.drain()
+
+    async def aclose(self) -> None:
+        """Cancel what is in flight, wait until it has ended, and close the journal. Closing twice is harmless."""
+        self._ended = True
+        try:
+            if self._engine is not None:
+                await self._engine.aclose()
+        finally:
+            self._running.discard(self)
+            if self._opened_journal and self._journal is not None:
+                self._opened_journal = False
+                await self._journal.close()
+
+    async def _start(self) -> Engine[R]:
+        self._running.add(self)
+        config = self._sender.config
+        scope = config.project_id or config.base_url
+        pace = await self._running.pace(self._rate, self._rate_store, self._plan.concurrency, scope)
+        if self._journal is not None and not self._journal.is_open:
+            await self._journal.open({"project": config.project_id or "", "host": config.base_url})
+            self._opened_journal = True
+        items = items_of(self._requests, self._journal)
+        engine = Engine(items, self._sender.send, pace, self._journal, self._plan)
+        engine.start()
+        return engine
+
+
+def _checked_concurrency(concurrency: Any) -> int:
+    if isinstance(concurrency, bool) or not isinstance(concurrency, int):
+        raise TypeError(f"concurrency must be an int, not {type(concurrency).__name__}")
+    if not 1 <= concurrency <= _MAX_CONCURRENCY:
+        raise ValueError(f"concurrency must be from 1 to {_MAX_CONCURRENCY}")
+    return concurrency
+
+
+def _checked_flag(name: str, value: bool) -> bool:  # noqa: FBT001  # whatever was passed
+    check_flag(name, value)
+    return value
+
+
+def _checked_rate(rate: Any) -> str | None:
+    if rate is None:
+        return None
+    if not isinstance(rate, str):
+        raise TypeError(f"rate must be a str such as '100/min', not {type(rate).__name__}")
+    Rate.parse(rate)
+    return rate
+
+
+def _errors(stop_on: Any) -> tuple[type[BaseException], ...]:
+    classes = stop_on if isinstance(stop_on, tuple) else () if stop_on is None else (stop_on,)
+    for each in classes:
+        if not isinstance(each, type) or not issubclass(each, BaseException):
+            raise TypeError("stop_on must be an exception class, or a tuple of them")
+    return classes

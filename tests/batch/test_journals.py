@@ -1,0 +1,106 @@
+"""What a second run does with the journal of the first."""
+
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+from support.http_servers import SECRET, failed, ok
+
+from stytch_b2b_async import APIConnectionError, Client, JournalError
+from stytch_b2b_async.batch import Journal
+
+from .conftest import Ledger, creations, resets
+
+
+def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """The files of a folder, with their modes."""
+    return {path.name: (stat.S_IMODE(path.stat().st_mode), path.read_bytes()) for path in folder.iterdir() if path.is_file()}
+
+
+async def test_a_second_run_goes_on_where_the_first_was(client: Client, ledger: Ledger, tmp_path: Path) -> None:
+    """What can be repeated may be sent twice if its response was not seen; everything is sent."""
+    batch = client.batch(resets(100), journal=tmp_path / "journal", concurrency=4)
+    first = [await anext(batch) for _ in range(50)]
+    await batch.aclose()
+    second = [outcome.position async for outcome in client.batch(resets(100), journal=tmp_path / "journal")]
+    assert not {outcome.position for outcome in first} & set(second)
+    assert 100 == len(ledger.seen)
+
+
+async def test_what_acts_once_is_never_sent_twice(client: Client, ledger: Ledger, tmp_path: Path) -> None:
+    """What was in flight when the first run was cancelled is in doubt: reported by each run, until it is to be sent again."""
+    journal = tmp_path / "journal"
+    batch = client.batch(creations(100), journal=journal, concurrency=8)
+    first = {(await anext(batch)).position for _ in range(50)}
+    await batch.aclose()
+    second = [outcome async for outcome in client.batch(creations(100), journal=journal)]
+    in_doubt = {outcome.position for outcome in second if outcome.error}
+    assert all(isinstance(outcome.error, APIConnectionError) and outcome.error.maybe_applied for outcome in second if outcome.error)
+    assert 100 >= len(ledger.seen) >= 100 - len(in_doubt)
+    assert not first & {outcome.position for outcome in second}
+    assert {1} == set(ledger.seen.values())
+    third = [outcome async for outcome in client.batch(creations(100), journal=journal)]
+    assert in_doubt == {outcome.position for outcome in third}
+    again = [outcome async for outcome in client.batch(creations(100), journal=Journal(journal, resend_unknown=True))]
+    assert in_doubt == {outcome.position for outcome in again if outcome.ok}
+    assert [] == [outcome async for outcome in client.batch(creations(100), journal=journal)]
+
+
+async def test_what_failed_is_sent_again_on_demand(client: Client, ledger: Ledger, tmp_path: Path) -> None:
+    ledger.respond = lambda name: failed(404) if name == "2@example.com" else ok(member=None)
+    journal = tmp_path / "journal"
+    assert 5 == len([outcome async for outcome in client.batch(resets(5), journal=journal)])
+    assert [] == [outcome async for outcome in client.batch(resets(5), journal=journal)]
+    again = [outcome.position async for outcome in client.batch(resets(5), journal=Journal(journal, retry_failed=True))]
+    assert [2] == again
+
+
+@pytest.mark.parametrize("count", [9, 11])
+async def test_other_requests_are_refused(client: Client, ledger: Ledger, tmp_path: Path, count: int) -> None:
+    """Also if only their number differs."""
+    [outcome async for outcome in client.batch(resets(10), journal=tmp_path / "journal")]
+    for other in (resets(count), [*resets(9), *creations(1)], resets(20)[10:]):
+        with pytest.raises(JournalError, match="other requests"):
+            [outcome async for outcome in client.batch(other, journal=tmp_path / "journal")]
+    assert 10 == sum(ledger.seen.values())
+
+
+async def test_another_project_is_refused(client: Client, ledger: Ledger, tmp_path: Path) -> None:
+    [outcome async for outcome in client.batch(resets(1), journal=tmp_path / "journal")]
+    async with Client("project-test-2", SECRET, base_url=ledger.url) as other:
+        with pytest.raises(JournalError, match="another project"):
+            [outcome async for outcome in other.batch(resets(1), journal=tmp_path / "journal")]
+    async with Client(client._sender.config.project_id, "secret-test-rotated", base_url=ledger.url) as rotated:
+        assert [] == [outcome async for outcome in rotated.batch(resets(1), journal=tmp_path / "journal")]
+
+
+async def test_a_live_journal_is_refused(client: Client, tmp_path: Path) -> None:
+    batch = client.batch(resets(100), journal=tmp_path / "journal")
+    await anext(batch)
+    with pytest.raises(JournalError, match="in use"):
+        [outcome async for outcome in client.batch(resets(100), journal=tmp_path / "journal")]
+    await batch.aclose()
+
+
+async def test_foreign_files_are_refused_untouched(client: Client, tmp_path: Path) -> None:
+    text, folder, database = tmp_path / "text", tmp_path / "folder", tmp_path / "database"
+    text.write_text("my notes")
+    folder.mkdir()
+    with sqlite3.connect(database) as connection:
+        connection.execute("CREATE TABLE theirs (value)")
+    connection.close()
+    before = contents(tmp_path)
+    for path in (text, folder, database, tmp_path / "missing" / "journal"):
+        with pytest.raises(JournalError):
+            [outcome async for outcome in client.batch(resets(1), journal=path)]
+    assert before == contents(tmp_path)
+
+
+async def test_nobody_else_reads_a_journal_and_it_holds_no_values(client: Client, ledger: Ledger, tmp_path: Path) -> None:
+    ledger.respond = lambda name: failed(404) if name == "2@example.com" else ok(member=None)
+    batch = client.batch([*resets(10), *creations(10)], journal=tmp_path / "journal")
+    async for _ in batch:
+        for mode, content in contents(tmp_path).values():
+            assert 0o600 == mode
+            assert not [value for value in (b"example.com", b"Department", SECRET.encode()) if value in content]

@@ -1,0 +1,183 @@
+"""What a batch gives out, and how it ends."""
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator, Iterator
+from itertools import islice
+from typing import Any
+
+import pytest
+from support.http_servers import failed, ok
+
+from stytch_b2b_async import Client, ClientClosedError, MemberNotFoundError
+from stytch_b2b_async.api.organizations import Create
+from stytch_b2b_async.api.passwords.email import RequireReset
+from stytch_b2b_async.batch import Batch, Outcome
+from stytch_b2b_async.emulator import Emulator
+
+from .conftest import Ledger, creations, resets
+
+
+async def collect(batch: Batch[Any], outcomes: list[Outcome[Any]]) -> None:
+    async for outcome in batch:
+        outcomes.append(outcome)  # noqa: PERF401  # some come before an error
+
+
+async def test_each_request_is_sent_once_and_has_an_outcome(client: Client, ledger: Ledger) -> None:
+    requests = resets(200)
+    outcomes = [outcome async for outcome in client.batch(requests, concurrency=16)]
+    assert set(range(200)) == {outcome.position for outcome in outcomes}
+    assert all(outcome.request is requests[outcome.position] and outcome.ok for outcome in outcomes)
+    assert {1} == set(ledger.seen.values())
+
+
+async def test_a_failed_request_does_not_end_a_batch(client: Client, ledger: Ledger) -> None:
+    ledger.respond = lambda name: failed(404, "member_not_found") if name == "3@example.com" else ok(member=None)
+    outcomes = [outcome async for outcome in client.batch(resets(10), ordered=True)]
+    assert list(range(10)) == [outcome.position for outcome in outcomes]
+    assert [3] == [outcome.position for outcome in outcomes if isinstance(outcome.error, MemberNotFoundError)]
+
+
+async def test_an_asynchronous_source_is_read(client: Client) -> None:
+    async def source() -> AsyncIterator[RequireReset]:
+        for request in resets(5):
+            await asyncio.sleep(0)
+            yield request
+
+    assert 5 == len([outcome async for outcome in client.batch(source())])
+
+
+async def test_stop_on_ends_a_batch_after_what_was_sent(client: Client, ledger: Ledger) -> None:
+    ledger.respond = lambda name: failed(404, "member_not_found") if name == "3@example.com" else ok(member=None)
+    outcomes: list[Outcome[Any]] = []
+    with pytest.raises(MemberNotFoundError):
+        await collect(client.batch(resets(1000), concurrency=4, stop_on=MemberNotFoundError), outcomes)
+    assert len(outcomes) == sum(ledger.seen.values()) < 20
+
+
+async def test_a_source_that_raises_ends_a_batch_after_what_was_sent(client: Client, ledger: Ledger) -> None:
+    def source() -> Iterator[RequireReset]:
+        yield from resets(7)
+        raise KeyError("of the source")
+
+    outcomes: list[Outcome[Any]] = []
+    with pytest.raises(KeyError, match="of the source"):
+        await collect(client.batch(source()), outcomes)
+    assert list(range(7)) == sorted(outcome.position for outcome in outcomes)
+    assert 7 == len(ledger.seen)
+
+
+async def test_a_slow_consumer_slows_the_sending(client: Client) -> None:
+    taken = 0
+
+    def source() -> Iterator[RequireReset]:
+        nonlocal taken
+        for request in resets(100):
+            taken += 1
+            yield request
+
+    batch = client.batch(source(), concurrency=4)
+    await anext(batch)
+    for _ in range(50):
+        await asyncio.sleep(0.002)
+    assert taken <= 5
+    await batch.aclose()
+
+
+async def test_leaving_the_loop_cancels_what_is_in_flight(client: Client, ledger: Ledger) -> None:
+    """Nothing is left behind, though nobody called `aclose()`."""
+    async for outcome in client.batch(resets(1000)):
+        assert outcome.ok
+        assert workers()
+        break
+    gc.collect()
+    for _ in range(100):
+        await asyncio.sleep(0.001)
+    assert not workers()
+    assert sum(ledger.seen.values()) < 200
+
+
+def workers() -> list[str]:
+    """The tasks of batches."""
+    return [name for task in asyncio.all_tasks() if "Engine" in (name := str(task))]
+
+
+async def test_cancelling_waits_for_what_is_in_flight(client: Client) -> None:
+    async def consume() -> None:
+        async for _ in client.batch(resets(1000)):
+            pass
+
+    task = asyncio.create_task(consume())
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert workers()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert not workers()
+
+
+async def test_stop_lets_what_is_in_flight_finish(client: Client, ledger: Ledger) -> None:
+    batch = client.batch(resets(1000), concurrency=8)
+    outcomes = []
+    async for outcome in batch:
+        outcomes.append(outcome)
+        batch.stop()
+    assert all(outcome.ok for outcome in outcomes)
+    assert len(outcomes) == sum(ledger.seen.values()) < 30
+
+
+async def test_closing_the_client_ends_its_batches(client: Client) -> None:
+    batch = client.batch(resets(1000))
+    await anext(batch)
+    await client.close()
+    with pytest.raises(ClientClosedError):
+        [outcome async for outcome in batch]
+
+
+async def test_a_429_is_sent_again(client: Client, ledger: Ledger) -> None:
+    """Its wait is not part of a call's timeout; the attempts are counted."""
+    ledger.respond = lambda name: failed(429, "too_many_requests", Retry_After="0") if ledger.seen[name] < 3 else ok(member=None)
+    outcomes = [outcome async for outcome in client.batch(creations(3))]
+    assert [3, 3, 3] == [outcome.attempts for outcome in outcomes if outcome.ok]
+
+
+@pytest.mark.parametrize(
+    "settings", [{"concurrency": 0}, {"concurrency": True}, {"rate": "fast"}, {"rate": 60}, {"stop_on": "error"}, {"ordered": 1}]
+)
+async def test_settings_are_checked_at_once(client: Client, settings: dict[str, object]) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        client.batch([], **settings)  # type: ignore[arg-type]  # that is the point
+
+
+async def test_only_requests_are_sent(client: Client) -> None:
+    with pytest.raises(TypeError, match="request objects"):
+        await anext(client.batch(["ada@example.com"]))  # type: ignore[arg-type]  # that is the point
+    with pytest.raises(TypeError, match="iterable"):
+        client.batch(3)  # type: ignore[arg-type]  # likewise
+
+
+def test_blocking() -> None:
+    """The source runs in the caller's thread, where it may make blocking calls; a break ends what is in flight."""
+    with Emulator() as stytch, stytch.blocking_client() as blocking:
+        positions = sorted(outcome.position for outcome in blocking.batch(creations(100)) if outcome.ok)
+        assert list(range(100)) == positions
+        source = (Create(organization_name=f"{each.organization_name}!") for each in blocking.organizations.search())
+        batch = blocking.batch(source, concurrency=4)
+        for outcome in batch:
+            assert outcome.ok
+            break
+        batch.close()
+        assert len(blocking.organizations.search().items) < 120
+
+
+def test_a_source_that_raises_ends_a_blocking_batch() -> None:
+    def source() -> Iterator[Create]:
+        yield from creations(3)
+        raise KeyError("of the source")
+
+    with Emulator() as stytch, stytch.blocking_client() as blocking:
+        batch = blocking.batch(source())
+        assert [0, 1, 2] == sorted(outcome.position for outcome in islice(batch, 3))
+        with pytest.raises(KeyError, match="of the source"):
+            next(batch)
