@@ -41,7 +41,14 @@ class StarletteAuth(web.Auth):
             return WriteOutgoing(build())  # outside of what answers unexpected exceptions
 
         app.build_middleware_stack = build_with_outgoing  # type: ignore[method-assign]  # no other way leads outside of it
-        app.add_exception_handler(RefusedError, cast("Any", _answer))
+        app.add_exception_handler(RefusedError, cast("Any", self.refuse))
+
+    async def refuse(self, connection: HTTPConnection, error: RefusedError) -> Response | None:
+        """Answer a refused request: an exception handler of your own can call this for what it does not answer itself."""
+        if not isinstance(connection, WebSocket):
+            return _RefusedResponse(error.refused)
+        await refuse(error.refused, connection.scope, connection.send)  # here: older releases do not send what is returned
+        return None
 
     @overload
     def lifespan(self, app: Starlette) -> AbstractAsyncContextManager[Any]: ...
@@ -112,13 +119,6 @@ def _allowed(scope: Scope) -> str:
     found = [route for route in getattr(scope.get("router"), "routes", ()) if getattr(route, "endpoint", None) is scope["endpoint"]]
     methods = {method for route in (scope.get("route"), *found) for method in getattr(route, "methods", None) or ()}
     return ", ".join(sorted(methods | {"OPTIONS"}))
-
-
-async def _answer(connection: HTTPConnection, error: RefusedError) -> Response | None:
-    if not isinstance(connection, WebSocket):
-        return _RefusedResponse(error.refused)
-    await refuse(error.refused, connection.scope, connection.send)  # here: older releases do not send what is returned
-    return None
 
 
 class _RefusedResponse(Response):
