@@ -12,7 +12,8 @@ A handler answers by its route's `behaviour`:
 - `themed`: 200, with `Set-Cookie: theme=dark; Path=/`.
 - `listen`: a websocket, which is accepted, sends `described(principal)` as JSON, and is closed.
 
-The ready-made routes are mounted, too: `webhook_route(secret=WEBHOOK_SECRET, on_event=setup.events.append)` at `/hooks`.
+The ready-made routes are mounted, too: `webhook_route(secret=WEBHOOK_SECRET, on_event=setup.events.append)` at `/hooks` and, where
+`setup.has_logins`, `login_routes(**LOGINS_OPTIONS)` at `/auth`.
 """
 
 import json
@@ -20,11 +21,13 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from stytch_b2b_async.logins import StartURLs
 from stytch_b2b_async.models.session import MemberSession
 from stytch_b2b_async.testing import FakeStytch
 from stytch_b2b_async.verify.access_token import AccessTokenClaims
 from stytch_b2b_async.verify.m2m import MachineClaims
 from stytch_b2b_async.web import Cookies, Rule, connected_app, machine, member, public
+from stytch_b2b_async.web.login import LoginRouteOptions
 from stytch_b2b_async.webhooks import WebhookEvent
 
 WEBHOOK_SECRET = "whsec_" + "dGVzdHMgc2lnbiB3ZWJob29rcyB3aXRoIHRoaXMga2V5"
@@ -89,6 +92,8 @@ class Setup:
     cookies: Cookies = attrs.field(factory=Cookies)
     extend: int | None = None
     login_page: str | None = None
+    has_logins: bool = False
+    """Whether the login routes are mounted."""
     events: list[WebhookEvent] = attrs.field(factory=list[WebhookEvent], repr=False)
     """The webhooks that were received."""
 
@@ -110,8 +115,17 @@ PAGES = Setup("pages", login_page="/auth/login")
 SHARED = Setup("shared", cookies=Cookies.shared())
 BY_STYTCH = Setup("by_stytch", cookies=Cookies.by_stytch(domain="example.com"))
 SUBDOMAINS = Setup("subdomains", organization="{org}.example.com")
+LOGINS = Setup("logins", login_page="/auth/login", has_logins=True)
 
-SETUPS = (USUAL, EXTENDING, PAGES, SHARED, BY_STYTCH, SUBDOMAINS)
+SETUPS = (USUAL, EXTENDING, PAGES, SHARED, BY_STYTCH, SUBDOMAINS, LOGINS)
+
+LOGINS_OPTIONS: LoginRouteOptions = {
+    "after": "/me",
+    "after_logout": "/about",
+    "methods": ["password", "magic_link", "email_code", "sso"],
+    "oauth": ["google"],
+    "start_urls": StartURLs("public-token-test-11111111-1111-4111-8111-111111111111", base_url="https://login.example.net"),
+}
 
 
 def fake_stytch() -> FakeStytch:

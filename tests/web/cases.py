@@ -13,8 +13,8 @@ FakeStytch: each signs its own member in, so their order does not matter.
 """
 
 from web.staging import Case
-from web.table import credentials, cross_site, forgery, http, organizations, sessions
+from web.table import credentials, cross_site, forgery, http, logins, organizations, sessions
 
 CASES: list[Case] = [
-    case for module in (sessions, forgery, credentials, organizations, cross_site, http) for case in module.table.cases
+    case for module in (sessions, forgery, credentials, organizations, cross_site, http, logins) for case in module.table.cases
 ]

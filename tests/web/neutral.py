@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
-from web.app import ROUTES, WEBHOOK_SECRET, AppRoute, Behaviour, Setup, described
+from web.app import LOGINS_OPTIONS, ROUTES, WEBHOOK_SECRET, AppRoute, Behaviour, Setup, described
 from web.driver import HOST, Reply
 
 from stytch_b2b_async import BlockingClient
 from stytch_b2b_async.web import Auth, Outgoing, Refused, Request, RequestHead, Route, webhook_route
+from stytch_b2b_async.web.login import LoginRoutes
 
 
 class Neutral:
@@ -18,7 +19,9 @@ class Neutral:
 
     def __init__(self, auth: Auth, setup: Setup) -> None:
         self._auth = auth
-        self._webhooks = webhook_route(secret=WEBHOOK_SECRET, on_event=setup.events.append, path="/hooks")
+        self._mounted = {"/hooks": webhook_route(secret=WEBHOOK_SECRET, on_event=setup.events.append, path="/hooks")}
+        if setup.has_logins:
+            self._mounted |= {f"/auth{route.path}": route for route in LoginRoutes(auth, **LOGINS_OPTIONS).routes()}
         for route in ROUTES:
             if route.rule is not None:
                 auth.check_route(route.rule, [part[1:-1] for part in route.path.split("/") if part[:1] == "{"], route.name)
@@ -36,10 +39,11 @@ class Neutral:
         path, _, query = target.partition("?")
         raw = [(name.encode(), value.encode("latin-1")) for name, value in (("Host", host), *headers)]
         head: dict[str, Any] = {"method": method, "headers": raw, "scheme": scheme, "target": target}
-        if path == "/hooks":
-            if method not in self._webhooks.methods:
+        mounted = self._mounted.get(path)
+        if mounted is not None:
+            if ("GET" if method == "HEAD" else method) not in mounted.methods:
                 return Reply(405)
-            response = self._respond(self._webhooks, Request(**head, path=path, query=query.encode(), body=body))
+            response = self._respond(mounted, Request(**head, path=path, query=query.encode("latin-1"), body=body))
             return Reply(response.status, response.headers, response.body)
         route, parameters = _routed(method, path)
         if route is None:

@@ -1,0 +1,300 @@
+"""The login routes: what a framework could get wrong about forms, redirects, cookies and queries."""
+
+import json
+from base64 import urlsafe_b64encode
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import attrs
+from web.app import LOGINS
+from web.driver import Reply
+from web.staging import OURS, TOKEN, Ask, Stage, Table, cookie
+
+table = Table()
+
+FORM = ("Content-Type", "application/x-www-form-urlencoded")
+JSON = (("Content-Type", "application/json"), ("Accept", "application/json"))
+OWN = ("Sec-Fetch-Site", "same-origin")
+EVIL = (("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example"))
+PAGE = ("Accept", "text/html")
+ADA = "ada@example.com"
+
+
+@attrs.define(eq=False)
+class Browser:
+    """A browser that keeps cookies."""
+
+    stage: Stage
+    cookies: dict[str, str] = attrs.field(factory=dict[str, str])
+
+    def get(self, target: str, *headers: tuple[str, str], method: str = "GET") -> Reply:
+        """Open a page."""
+        return self._send(method, target, headers or (PAGE,), b"")
+
+    def post(self, target: str, form: dict[str, str] | None = None, *headers: tuple[str, str]) -> Reply:
+        """Send a form, from a page of this site unless the headers say otherwise."""
+        return self._send("POST", target, (FORM, PAGE, *(headers or (OWN,))), urlencode(form or {}).encode())
+
+    def call(self, target: str, body: Any) -> Reply:
+        """Send JSON."""
+        return self._send("POST", target, (*JSON, OWN), json.dumps(body).encode())
+
+    def mailed(self, email: str = ADA) -> str:
+        """Return where the newest mail leads, on this host."""
+        parts = urlsplit(self.stage.fake.outbox.last(to=email).url)
+        assert ("https", "app.example.com", "/auth/callback") == (parts.scheme, parts.netloc, parts.path)
+        return f"{parts.path}?{parts.query}"
+
+    def log_in(self) -> None:
+        """Log Ada in to acme by mail."""
+        self.post("/auth/login/link", {"email_address": ADA, "organization": "acme"})
+        assert 303 == self.get(self.mailed()).status
+        assert set(OURS) <= set(self.cookies)
+
+    @property
+    def is_logged_in(self) -> bool:
+        """Whether a protected route lets the browser in."""
+        return 200 == self.get("/acme/invoices").status
+
+    def _send(self, method: str, target: str, headers: tuple[tuple[str, str], ...], body: bytes) -> Reply:
+        sent = (*headers, cookie(self.cookies)) if self.cookies else headers
+        reply = self.stage.send(Ask(method, target, sent, body))
+        for name, found in reply.cookies.items():
+            assert {"httponly", "samesite=lax", "path=/", "secure"} <= found.attributes
+            assert "no-store" == reply.header("cache-control")
+            if found.max_age:
+                self.cookies[name] = found.value
+            else:
+                self.cookies.pop(name, None)
+        return reply
+
+
+def _browser(stage: Stage) -> Browser:
+    stage.fake.sign_in(ADA, organization="acme")
+    return Browser(stage)
+
+
+@table.case(LOGINS)
+def login_page(stage: Stage) -> None:
+    reply = Browser(stage).get("/auth/login?organization=acme&next=/acme/invoices")
+    assert 200 == reply.status
+    assert "text/html; charset=utf-8" == reply.header("content-type")
+    assert b"Log in to acme" in reply.body
+    assert b'action="/auth/login/password"' in reply.body
+    assert "default-src 'none'" in (reply.header("content-security-policy") or "")
+    assert "no-store" == reply.header("cache-control")
+
+
+@table.case(LOGINS)
+def a_page_that_needs_a_session_leads_to_the_login_and_back(stage: Stage) -> None:
+    browser = _browser(stage)
+    navigation = (("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document"), ("Sec-Fetch-Site", "none"), PAGE)
+    sent = browser.get("/acme/invoices?page=2", *navigation)
+    login = browser.get(sent.header("location") or "")
+    assert 200 == login.status
+    browser.post("/auth/login/link", {"email_address": ADA, "organization": "acme"})
+    assert "/acme/invoices?page=2" == browser.get(browser.mailed()).header("location")
+    assert browser.is_logged_in
+
+
+@table.case(LOGINS)
+def login_by_mailed_code(stage: Stage) -> None:
+    browser = _browser(stage)
+    form = {"email_address": ADA, "organization": "acme"}
+    assert b"Enter the code" in browser.post("/auth/login/code", form).body
+    assert 401 == browser.post("/auth/login/code/check", {**form, "code": "000000"}).status
+    reply = browser.post("/auth/login/code/check", {**form, "code": stage.fake.outbox.last(to=ADA).code})
+    assert (303, "/me") == (reply.status, reply.header("location"))
+    assert browser.is_logged_in
+
+
+@table.case(LOGINS)
+def login_by_discovery_in_json(stage: Stage) -> None:
+    browser = _browser(stage)
+    assert {"status": "sent"} == browser.call("/auth/login/code", {"email_address": ADA}).json
+    code = stage.fake.outbox.last(to=ADA).code
+    found = browser.call("/auth/login/code/check", {"email_address": ADA, "code": code}).json
+    chosen = next(each for each in found["organizations"] if each["organization_slug"] == "acme")
+    reply = browser.call("/auth/organizations/join", {"organization_id": chosen["organization_id"]})
+    assert ("logged_in", "/me") == (reply.json["status"], reply.json["next"])
+    assert browser.is_logged_in
+
+
+@table.case(LOGINS)
+def password_that_is_reset(stage: Stage) -> None:
+    browser = _browser(stage)
+    browser.post("/auth/password/forgot", {"email_address": ADA, "organization": "acme"})
+    target = browser.mailed()
+    assert b"Choose a new password" in browser.get(target).body
+    assert [] == stage.calls
+    fields = dict(pair.split("=") for pair in urlsplit(target).query.split("&") if "public_token" not in pair)
+    form = {"token": fields["token"], "stytch_token_type": "multi_tenant_passwords"}
+    assert 422 == browser.post("/auth/password/reset", {**form, "password": "password"}).status
+    assert 303 == browser.post("/auth/password/reset", {**form, "password": "wobbly-teapot-orbits-47"}).status
+    assert browser.is_logged_in
+    other = Browser(stage)
+    login = {"email_address": ADA, "password": "wobbly-teapot-orbits-47", "organization": "acme"}
+    assert 401 == other.post("/auth/login/password", {**login, "password": "another"}).status
+    assert 303 == other.post("/auth/login/password", login).status
+
+
+@table.case(LOGINS)
+def login_at_a_provider_starts(stage: Stage) -> None:
+    browser = Browser(stage)
+    reply = browser.get("/auth/oauth/google/start?organization=acme&next=/acme/invoices")
+    location = reply.header("location") or ""
+    assert 303 == reply.status
+    assert location.startswith("https://login.example.net/v1/b2b/public/oauth/google/start?")
+    assert "login_redirect_url=https%3A%2F%2Fapp.example.com%2Fauth%2Fcallback" in location
+    assert {"__Host-stytch_login_next"} == {name for name in browser.cookies if "verifier" not in name}
+    assert 2 == len(browser.cookies)
+    assert 303 == browser.get("/auth/sso/start?organization=acme").status
+    assert [] == stage.calls
+
+
+@table.case(LOGINS)
+def callback_of_another_browser(stage: Stage) -> None:
+    """Login CSRF: the attacker's link logs nobody else in."""
+    attacker, victim = _browser(stage), Browser(stage)
+    attacker.post("/auth/login/link", {"email_address": ADA, "organization": "acme"})
+    target = attacker.mailed()
+    assert b"Continue logging in?" in victim.get(target).body
+    assert [] == stage.calls
+    victim.get("/auth/oauth/google/start")
+    assert 403 == victim.get(target).status
+    assert TOKEN not in victim.cookies
+
+
+@table.case(LOGINS)
+def parallel_tabs(stage: Stage) -> None:
+    browser = _browser(stage)
+    form = {"email_address": ADA, "organization": "acme"}
+    browser.post("/auth/login/link", form)
+    first = browser.mailed()
+    browser.get("/auth/oauth/google/start")
+    browser.post("/auth/login/link", form)
+    second = browser.mailed()
+    assert 303 == browser.get(second).status
+    assert 303 == browser.get(first).status
+    assert browser.is_logged_in
+
+
+@table.case(LOGINS)
+def head_and_prefetch_spend_nothing(stage: Stage) -> None:
+    browser = _browser(stage)
+    browser.post("/auth/login/link", {"email_address": ADA, "organization": "acme"})
+    target = browser.mailed()
+    reply = browser.get(target, method="HEAD")
+    assert (200, b"", {}) == (reply.status, reply.body, reply.cookies)
+    assert [] == stage.calls
+    assert 503 == browser.get(target, PAGE, ("Sec-Purpose", "prefetch")).status
+    assert [] == stage.calls
+    assert 303 == browser.get(target).status
+
+
+@table.case(LOGINS)
+def link_that_is_opened_twice(stage: Stage) -> None:
+    browser = _browser(stage)
+    browser.log_in()
+    session = dict(browser.cookies)
+    assert 400 == browser.get(browser.mailed()).status
+    assert session == browser.cookies
+
+
+@table.case(LOGINS)
+def logout(stage: Stage) -> None:
+    browser = _browser(stage)
+    browser.log_in()
+    assert b"Log out?" in browser.get("/auth/logout").body
+    assert browser.is_logged_in
+    reply = browser.post("/auth/logout")
+    assert (303, "/about") == (reply.status, reply.header("location"))
+    assert ["sessions.revoke"] == stage.calls
+    assert {} == browser.cookies
+
+
+@table.case(LOGINS)
+def logout_during_an_outage(stage: Stage) -> None:
+    browser = _browser(stage)
+    browser.log_in()
+    stolen = Browser(stage, dict(browser.cookies))
+    with stage.fake.down():
+        assert 303 == browser.post("/auth/logout").status
+        assert {} == browser.cookies
+        assert 401 == stolen.get("/me", ("Accept", "*/*")).status
+
+
+@table.case(LOGINS)
+def outage_during_a_login(stage: Stage) -> None:
+    browser = _browser(stage)
+    browser.post("/auth/login/link", {"email_address": ADA, "organization": "acme"})
+    target, cookies = browser.mailed(), dict(browser.cookies)
+    with stage.fake.down():
+        reply = browser.get(target)
+    assert 503 == reply.status
+    assert int(reply.header("retry-after") or "0") > 0
+    assert cookies == browser.cookies
+    assert 303 == browser.get(target).status
+
+
+@table.case(LOGINS)
+def forms_of_another_site(stage: Stage) -> None:
+    browser = _browser(stage)
+    browser.log_in()
+    for target in ("/auth/logout", "/auth/login/link", "/auth/callback", "/auth/organizations/join"):
+        assert 403 == browser.post(target, {"email_address": ADA}, *EVIL).status
+        assert [] == stage.calls
+    assert browser.is_logged_in
+
+
+@table.case(LOGINS)
+def addresses_that_do_not_exist(stage: Stage) -> None:
+    for target in ("/auth/login/link", "/auth/login/code", "/auth/password/forgot", "/auth/login/password"):
+        replies: list[tuple[object, ...]] = []
+        for email in (ADA, "nobody@example.com"):
+            form = {"email_address": email, "organization": "acme", "password": "a guess"}
+            reply = _browser(stage).post(target, form)
+            names = sorted(name.rpartition("_")[0] for name in reply.cookies)
+            replies.append((reply.status, reply.body.replace(email.encode(), b""), names, len(stage.calls)))
+        assert replies[0] == replies[1]
+
+
+@table.case(LOGINS)
+def next_that_leads_elsewhere(stage: Stage) -> None:
+    for path in ("//evil.example", "/%5Cevil.example", "https://evil.example", "/%09/evil.example", "/%2F/evil.example"):
+        reply = Browser(stage).get(f"/auth/login?next={path}")
+        assert (400, {}) == (reply.status, reply.cookies)
+    browser = _browser(stage)
+    browser.cookies["__Host-stytch_login_next"] = urlsafe_b64encode(b"//evil.example").decode().rstrip("=")
+    browser.post("/auth/login/link", {"email_address": ADA, "organization": "acme"})
+    assert "/me" == browser.get(browser.mailed()).header("location")
+
+
+@table.case(LOGINS)
+def malformed_callbacks(stage: Stage) -> None:
+    good = "stytch_token_type=oauth&token=t"
+    for query in ("", "token=t", f"{good}&token=u", f"{good}&x=1", "stytch_token_type=x&token=t", f"{good}%00", f"{good}%ff", "%"):
+        assert 400 == Browser(stage).get(f"/auth/callback?{query}").status, query
+        assert [] == stage.calls
+
+
+@table.case(LOGINS)
+def malformed_forms(stage: Stage) -> None:
+    for body in (b"", b"\xff\xfe", b"email_address=a@b&email_address=c@d", b"email_address=" + b"a" * 5_000, b"[" * 50_000):
+        for kind in (FORM, ("Content-Type", "application/json"), ("Content-Type", "multipart/form-data"), ("Content-Type", "x")):
+            reply = stage.send(Ask("POST", "/auth/login/code", (kind, PAGE, OWN), body))
+            assert 400 <= reply.status < 500
+            assert [] == stage.calls
+
+
+@table.case(LOGINS)
+def form_that_is_too_large(stage: Stage) -> None:
+    assert 413 == stage.send(Ask("POST", "/auth/login/code", (FORM, OWN), b"a=" + b"b" * 70_000)).status
+
+
+@table.case(LOGINS)
+def methods_that_there_are_not(stage: Stage) -> None:
+    browser = Browser(stage)
+    assert 405 == browser.get("/auth/login/password").status
+    assert 405 == browser.get("/auth/login", method="DELETE").status
+    assert [] == stage.calls
