@@ -3,6 +3,9 @@
 import html
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
+
+_VOID: Final = frozenset({"br", "hr", "input", "link", "meta"})
 
 
 class Html(str):
@@ -20,10 +23,16 @@ def escaped(value: object) -> Html:
     return Html("" if value is None else html.escape(str(value)))
 
 
-def element(tag: str, *content: object, **attributes: str) -> Html:
-    """Create an element; attribute names may end with an underscore."""
-    written = "".join(f' {name.rstrip("_")}="{html.escape(value)}"' for name, value in attributes.items())
-    return Html(f"<{tag}{written}>{''.join(map(escaped, content))}</{tag}>")
+def element(tag: str, *content: object, **attributes: str | bool | None) -> Html:
+    """Create an element; `class_` is class, `aria_label` is aria-label. True is an attribute without a value, False is none."""
+    written = "".join(_attribute(name.rstrip("_").replace("_", "-"), value) for name, value in attributes.items())
+    return Html(f"<{tag}{written}>" if tag in _VOID else f"<{tag}{written}>{''.join(map(escaped, content))}</{tag}>")
+
+
+def _attribute(name: str, value: str | bool | None) -> str:  # noqa: FBT001  # an attribute's value
+    if isinstance(value, str):
+        return f' {name}="{html.escape(value)}"'
+    return f" {name}" if value else ""
 
 
 def joined(parts: Iterable[object], separator: str = "") -> Html:
