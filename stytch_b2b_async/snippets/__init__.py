@@ -1,10 +1,11 @@
-"""A request as code: Python awaited or blocking, a curl command, and the HTTP request itself.
+"""A request as code: Python awaited or blocking, commands of `stytch-b2b` and curl, and the HTTP request itself.
 
 Secrets are shown as `***`, unless `show_secrets=True`.
 """
 
+from .command_line import command_line
 from .curl import curl
 from .http import http
 from .python import python
 
-__all__ = ["curl", "http", "python"]
+__all__ = ["command_line", "curl", "http", "python"]

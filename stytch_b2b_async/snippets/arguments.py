@@ -3,7 +3,8 @@
 from typing import Any, cast
 
 from stytch_b2b_async.endpoint import Request
-from stytch_b2b_async.schema import redacted
+from stytch_b2b_async.schema import Model, fields_of, redacted
+from stytch_b2b_async.schema.serialization import to_plain
 
 
 def shown(request: Request[Any], *, show_secrets: bool) -> Request[Any]:
@@ -11,13 +12,15 @@ def shown(request: Request[Any], *, show_secrets: bool) -> Request[Any]:
     return request if show_secrets else redacted(request)
 
 
-def arguments_of(request: Request[Any]) -> dict[str, Any]:
-    """Return the arguments that were given, as plain values."""
-    return cast("dict[str, Any]", _given(request.to_dict()))
+def arguments_of(value: Model) -> dict[str, Any]:
+    """Return the arguments that were given, as plain values; a None within free-form JSON is one of them."""
+    given = ((field.name, getattr(value, field.name)) for field in fields_of(type(value)))
+    return {name: _plain(inner) for name, inner in given if inner is not None}
 
 
-def _given(value: Any) -> Any:
-    """Leave out what is None, which is not sent."""
-    if isinstance(value, dict):
-        return {key: _given(inner) for key, inner in cast("dict[str, Any]", value).items() if inner is not None}
-    return value
+def _plain(value: Any) -> Any:
+    if isinstance(value, Model):
+        return arguments_of(value)
+    if isinstance(value, list):
+        return [_plain(item) for item in cast("list[Any]", value)]
+    return to_plain(value)

@@ -51,7 +51,8 @@ def _literal(value: Any, depth: int) -> str:
     room = _WIDTH - len(_INDENT) * depth - 20
     match value:
         case str():
-            return json.dumps(value, ensure_ascii=not value.isprintable())  # is a literal of Python, too
+            # JSON is a literal of Python, too, except for what it escapes as two surrogates.
+            return json.dumps(value, ensure_ascii=False) if value.isprintable() or value.isascii() else ascii(value)
         case dict():
             entries = cast("dict[str, Any]", value).items()
             return _brackets("{", [f"{_literal(key, 0)}: {_literal(inner, depth + 1)}" for key, inner in entries], "}", depth, room)
