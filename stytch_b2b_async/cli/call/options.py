@@ -7,6 +7,7 @@ import attrs
 import click
 
 from stytch_b2b_async.catalog import EndpointInfo, Parameter, describe_fields
+from stytch_b2b_async.cli.client import VARIABLES
 from stytch_b2b_async.schema import FreeForm, ListOf, Location, MapOf, ObjectOf, Scalar, Shape, fields_of
 
 from .values import is_literal, parse_json, read_source
@@ -76,8 +77,9 @@ def _option(name: str, leaf: Leaf) -> EndpointOption:
             attributes |= {"type": _Text(leaf), "multiple": True}
         case ObjectOf():
             attributes["type"] = _Text(leaf)
-    if leaf.secret and leaf.path[0] != AUTHORIZATION:
-        attributes |= {"envvar": f"STYTCH_{'_'.join(leaf.path).upper()}", "show_envvar": True}
+    variable = f"STYTCH_{'_'.join(leaf.path).upper()}"
+    if leaf.secret and leaf.path[0] != AUTHORIZATION and variable not in VARIABLES:  # STYTCH_SECRET is the project's, not an app's
+        attributes |= {"envvar": variable, "show_envvar": True}
     return EndpointOption(declarations, leaf, **attributes)
 
 
