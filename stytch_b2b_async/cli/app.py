@@ -14,6 +14,7 @@ _COMMANDS = {
     "doctor": LazyCommand("doctor:doctor", "Check credentials, connection and installation."),
     "profile": LazyCommand("profile:profile", "Manage the projects that commands can use."),
     "emulator": LazyCommand("emulator:emulator", "Run an emulated API on this machine."),
+    "explorer": LazyCommand("explorer:explorer", "Try any endpoint in the browser."),
     "tail": LazyCommand("tail:tail", "Follow the emulator's mailbox and calls."),
     "gateway": LazyCommand("gateway:gateway", "Run a server that adds the project's credentials."),
     "openapi": LazyCommand("openapi:openapi", "Print the API's OpenAPI description."),

@@ -1,0 +1,32 @@
+"""An explorer with an emulator, in a thread of its own."""
+
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+from anyio.from_thread import start_blocking_portal
+
+from stytch_b2b_async.config import Config
+from stytch_b2b_async.emulator import Emulator
+from stytch_b2b_async.explorer import Explorer
+
+TEST = Config.resolve("project-test-11111111-1111-4111-8111-111111111111", "secret-test-not-real", "http://127.0.0.1:1", None, None)
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def explorer(emulator: Emulator) -> Iterator[Explorer]:
+    """An explorer that runs beside the tests."""
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(_running(emulator)) as running:
+        yield running
+
+
+@asynccontextmanager
+async def _running(emulator: Emulator) -> AsyncGenerator[Explorer]:
+    async with Explorer(emulator=emulator) as running:
+        yield running
