@@ -94,6 +94,7 @@ class Explorer:
         await asyncio.to_thread(_prepare)
         target = Target(client._sender.config, emulator, self._allow)  # noqa: SLF001  # for snippets and names
         history, seen = History(), Seen()
+        seen.note({"project_id": target.config.project_id})
         sender = Sender(target, gateway.url, text, history, seen)
         stack.push_async_callback(sender.close)
         app = Handlers(View(target, history, seen), sender, self._access).application()

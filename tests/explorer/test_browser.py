@@ -302,7 +302,7 @@ def test_every_endpoint_is_sent_from_its_form(tab: Tab, emulator: Emulator, tena
     state = beside(emulator.state)
     client = emulator.blocking_client(max_attempts=1)
     for operation, declared in endpoints().items():
-        made_up = {**arguments(declared.request, optional=False), **tenant}
+        made_up = {**arguments(declared.request, optional=False), **tenant, "project_id": emulator.project_id}
         given = {each.name: made_up[each.name] for each in declared.parameters if each.name in made_up}
         tab.go(operation)
         for place, text in pairs_of(declared, given):
