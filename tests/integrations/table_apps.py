@@ -8,9 +8,9 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
-from web.app import ROUTES, WEBHOOK_SECRET, AppRoute, Behaviour, Setup, described
+from web.app import LOGINS_OPTIONS, ROUTES, WEBHOOK_SECRET, AppRoute, Behaviour, Setup, described
 
 from stytch_b2b_async.integrations import fastapi, starlette
 from stytch_b2b_async.testing import FakeStytch
@@ -32,6 +32,8 @@ def on_fastapi(fake: FakeStytch, setup: Setup) -> FastAPI:
             methods = [route.method, "HEAD"] if route.method == "GET" else [route.method]
             app.api_route(route.path, methods=methods, name=route.name)(_fastapi_endpoint(auth, route))
     app.include_router(auth.webhook_route(secret=WEBHOOK_SECRET, on_event=setup.events.append), prefix="/hooks")
+    if setup.has_logins:
+        app.include_router(auth.login_routes(**LOGINS_OPTIONS), prefix="/auth")
     return app
 
 
@@ -41,6 +43,7 @@ def on_starlette(fake: FakeStytch, setup: Setup) -> Starlette:
         routes=[
             *(_starlette_route(auth, route) for route in ROUTES),
             auth.webhook_route("/hooks", secret=WEBHOOK_SECRET, on_event=setup.events.append),
+            *([Mount("/auth", routes=auth.login_routes(**LOGINS_OPTIONS))] if setup.has_logins else []),
         ],
         lifespan=auth.lifespan,
     )
