@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .api.m2m._token_source import TokenSource as TokenSource
     from .authorization import Authorization as Authorization
     from .batch.errors import JournalError as JournalError
-    from .batch.pace.store import RateStoreError as RateStoreError
+    from .batch.errors import RateStoreError as RateStoreError
     from .client import BlockingClient as BlockingClient
     from .client import Client as Client
     from .endpoint import Effect as Effect
@@ -102,10 +102,7 @@ _NAMES = {
         Authorization
     """,
     "batch.errors": """
-        JournalError
-    """,
-    "batch.pace.store": """
-        RateStoreError
+        JournalError RateStoreError
     """,
     "client": """
         BlockingClient Client

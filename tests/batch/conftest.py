@@ -1,12 +1,14 @@
-"""A ledger: a server on this machine that counts how often each request reached it."""
+"""A ledger, a server on this machine that counts how often each request reached it; and a Redis."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TypeAlias
 
+import pytest
 import pytest_asyncio
 from aiohttp import web
 from support.http_servers import PROJECT_ID, SECRET, Answer, ok, serving
+from support.redis import RedisServer, redis_server
 
 from stytch_b2b_async import Client
 from stytch_b2b_async.api.organizations import Create
@@ -53,3 +55,18 @@ def resets(count: int) -> list[RequireReset]:
 def creations(count: int) -> list[Create]:
     """Requests that act each time."""
     return [Create(organization_name=f"Department {number}") for number in range(count)]
+
+
+@pytest.fixture(scope="session")
+def running_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """One Redis for all tests of a process."""
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(running_redis: RedisServer) -> str:
+    """The URL of a Redis that is empty."""
+    with running_redis.client as client:
+        client.flushall()
+    return running_redis.url

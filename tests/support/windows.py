@@ -1,5 +1,6 @@
 """A server that enforces a rate limit as the vendor does: in fixed windows of its own clock."""
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -20,6 +21,14 @@ class StrictServer:
     accepted: Counter[int] = attrs.field(factory=Counter[int])
     refused: Counter[int] = attrs.field(factory=Counter[int])
     url: str = ""
+    stalled: float = 0.0
+    """The seconds by which it was late at worst, as this machine was busy: what comes in then is counted too late."""
+
+    async def watch_itself(self) -> None:
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(0.01)
+            self.stalled = max(self.stalled, time.monotonic() - before - 0.01)
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         await request.read()
@@ -43,7 +52,9 @@ async def strict_server(limit: int, *, seconds: int = 1, ahead: float = 0.0) -> 
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    watch = asyncio.create_task(server.watch_itself())
     try:
         yield server
     finally:
+        watch.cancel()
         await runner.cleanup()

@@ -9,9 +9,10 @@ await pace.aclose()
 ```
 """
 
+from stytch_b2b_async.batch.errors import RateStoreError
+
 from .groups import RATE_LIMITS, endpoint_group
 from .pace import Pace, Permit
 from .rate import Rate
-from .store import RateStoreError
 
 __all__ = ["Pace", "Permit", "RATE_LIMITS", "Rate", "RateStoreError", "endpoint_group"]

@@ -3,18 +3,26 @@
 import asyncio
 import time
 from collections import deque
+from collections.abc import Coroutine
 from http import HTTPStatus
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
+
+from stytch_b2b_async._tracebacks import clean_traceback
+from stytch_b2b_async.batch.errors import RateStoreError
+from stytch_b2b_async.batch.redis_address import RedisAddress
 
 from .allowance import Allowance, Charge
 from .concurrency import Concurrency, Durations
 from .groups import RATE_LIMITS
 from .rate import Rate
-from .store import LocalStore, RateStoreError
+from .store import GroupStore, LocalStore, RedisStore
 from .vendor_clock import VendorClock, seconds
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 
 class Permit:
@@ -48,31 +56,37 @@ class Permit:
 class Pace:
     """Lets as many calls through as the API allows and keeps up with, in the order in which they came."""
 
-    def __init__(self, rate: Rate | None, concurrency: int) -> None:
+    def __init__(self, rate: Rate | None, concurrency: int, redis: "Redis | None", scope: str) -> None:
         self._rate = rate
         self._slots = Concurrency(concurrency)
+        self._redis = redis
+        self._scope = scope
         self._clock = VendorClock()
         self._probe: _Grant | None = None
         self._groups: dict[str, _Group] = {}
         self._closed = False
 
     @classmethod
-    async def open(cls, rate: str | None, store: str | None, concurrency: int, *, scope: str = "") -> Self:
-        """Open the pace of a client.
+    @clean_traceback
+    def open(cls, rate: str | None, store: str | None, concurrency: int, *, scope: str = "") -> Coroutine[Any, Any, Self]:
+        """Open the pace of a client, awaited.
 
         - `rate`: calls per window and group of endpoints, such as `100/min`; by default those that Stytch documents.
         - `store`: URL of the Redis that counts for all processes; by default, this one counts for itself.
         - `concurrency`: calls at once, at most.
         - `scope`: what the counts in the store belong to: the project's id.
 
-        Raises ValueError, or RateStoreError for a store that cannot be used.
+        Raises ValueError at once, and RateStoreError, awaited, for a store that cannot be used.
         """
-        del scope
         if concurrency < 1:
             raise ValueError("concurrency must be positive")
-        if store is not None:
-            raise RateStoreError("a rate_store is not implemented yet")
-        return cls(None if rate is None else Rate.parse(rate), concurrency)
+        parsed = None if rate is None else Rate.parse(rate)
+        address = None if store is None else RedisAddress.parse(store)
+        return cls._open(parsed, address, concurrency, scope)
+
+    @classmethod
+    async def _open(cls, rate: Rate | None, address: RedisAddress | None, concurrency: int, scope: str) -> Self:
+        return cls(rate, concurrency, None if address is None else await address.connect(), scope)
 
     @property
     def concurrency(self) -> int:
@@ -92,6 +106,15 @@ class Pace:
         for pump in pumps:
             pump.cancel()
         await asyncio.gather(*pumps, return_exceptions=True)
+        redis, self._redis = self._redis, None
+        if redis is not None:
+            try:
+                for allowance in [group.allowance for group in self._groups.values() if group.allowance is not None]:
+                    await allowance.give_all_back()
+            except RateStoreError:
+                pass  # they are lost with their windows
+            finally:
+                await redis.aclose()
 
     async def _acquire(self, name: str) -> "_Grant":
         if self._closed:
@@ -122,6 +145,8 @@ class Pace:
                 delay = self._delay(group, now)
                 if delay > 0:
                     await group.sleep(delay)
+                    if group.allowance is not None:
+                        group.allowance.woke(time.monotonic(), time.monotonic() - now - delay)
                 elif not self._slots.free:
                     await self._slots.wait()
                     if not self._grant_next(group):
@@ -175,6 +200,8 @@ class Pace:
             group.wake()
 
     def _release(self, grant: "_Grant") -> None:
+        if grant.charge is not None and grant.group.allowance is not None:
+            grant.group.allowance.forget(grant.charge)
         self._slots.give_back()
         if grant is self._probe:
             self._probe = None
@@ -193,8 +220,13 @@ class Pace:
             group = self._groups[name] = _Group()
             rate = self._rate or RATE_LIMITS.get(name)
             if rate is not None:
-                group.allowance = Allowance(rate, self._clock, group.durations, LocalStore())
+                group.allowance = Allowance(rate, self._clock, group.durations, self._store(rate, name))
         return group
+
+    def _store(self, rate: Rate, group: str) -> GroupStore:
+        if self._redis is None:
+            return LocalStore(rate)
+        return RedisStore(self._redis, rate, f"stytch-b2b:rate:{self._scope}:{group}:{rate.seconds}")
 
 
 @attrs.define(eq=False)
