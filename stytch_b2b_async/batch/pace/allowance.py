@@ -131,7 +131,7 @@ class Allowance:
         if was_late and shown is not None and (window := self._window(shown)) > charge.last:
             self._returned[window] = self._returned.get(window, 0) + self._in_hand.pop(window, 0) - 1
         first, last = self._reached(charge, now, shown)
-        self.store.learnt.accepted(first)
+        self.store.learnt.accepted(last)
         refunded = self._refund(charge, first, last)
         if last > first:
             self._unsettled.append((Charge(charge.at, first, last), now))
