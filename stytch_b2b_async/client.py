@@ -108,6 +108,7 @@ class Client(Api[Async]):
         return self._sender.config.base_url
 
     @clean_traceback
+    @clean_traceback  # the store's URL has a password
     def batch(
         self,
         requests: "Iterable[Request[R]] | AsyncIterable[Request[R]]",
@@ -248,6 +249,7 @@ class BlockingClient(Api[Blocking]):
         return self._sender.config.base_url
 
     @clean_traceback
+    @clean_traceback  # the store's URL has a password
     def batch(
         self,
         requests: "Iterable[Request[R]]",

@@ -27,12 +27,14 @@ class RedisAddress:
     @classmethod
     @clean_traceback
     def parse(cls, url: str) -> Self:
-        """Read a URL. Raises ValueError, which does not quote it."""
+        """Read a URL. Raises TypeError, or ValueError that does not quote it."""
+        if not isinstance(cast("object", url), str):
+            raise TypeError(f"the URL of a Redis must be a str, not {type(url).__name__}")
         refused = ValueError("a Redis is given as redis://host:port/database, rediss://… with TLS, or unix:///path/of/a/socket")
         try:
             parts = urlsplit(url)
             port = parts.port
-        except (ValueError, AttributeError):
+        except ValueError:
             raise refused from None
         if parts.scheme not in _SCHEMES or not (parts.path if _SCHEMES[parts.scheme] == "unix" else parts.hostname):
             raise refused
@@ -68,6 +70,12 @@ class RedisAddress:
             socket_timeout=_TIMEOUT,
             retry=asynchronous.retry.Retry(redis.backoff.FullJitterBackoff(cap=_LONGEST_WAIT, base=0.05), _RETRIES),
         )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RedisAddress) and other._url == self._url
+
+    def __hash__(self) -> int:
+        return hash(self._url)
 
     def __repr__(self) -> str:
         return self._shown

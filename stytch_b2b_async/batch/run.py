@@ -13,7 +13,7 @@ from stytch_b2b_async.runtime.sender import Sender
 from .engine import Engine, Plan
 from .journal import Journal
 from .outcome import Outcome
-from .pace import Rate
+from .pace import Rate, RedisAddress
 from .running import Running
 from .source import Requests, items_of
 
@@ -42,7 +42,8 @@ class Run(Generic[R]):
         self._sender = attrs.evolve(sender, retries_rate_limits=False)
         self._requests = requests
         self._plan = Plan(_checked_concurrency(concurrency), _checked_flag("ordered", ordered), _errors(stop_on))
-        self._rate, self._rate_store = _checked_rate(rate), rate_store
+        self._rate = _checked_rate(rate)
+        self._rate_store = None if rate_store is None else RedisAddress.parse(rate_store)
         self._journal = Journal(journal) if isinstance(journal, str | PathLike) else journal
         self._running = sender.shared.companion(Running)
         self._engine: Engine[R] | None = None

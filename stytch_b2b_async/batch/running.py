@@ -6,7 +6,7 @@ from typing import Protocol
 from stytch_b2b_async.concurrency.loop_local import LoopLocal
 from stytch_b2b_async.errors import ClientClosedError
 
-from .pace import Pace
+from .pace import Pace, RedisAddress
 
 
 class _Ends(Protocol):
@@ -23,14 +23,14 @@ class Running:
     def __init__(self) -> None:
         self._closed = False
         self._runs: LoopLocal[set[_Ends]] = LoopLocal()
-        self._paces: LoopLocal[dict[tuple[str | None, str | None], asyncio.Task[Pace]]] = LoopLocal()
+        self._paces: LoopLocal[dict[tuple[str | None, RedisAddress | None], asyncio.Task[Pace]]] = LoopLocal()
 
-    async def pace(self, rate: str | None, store: str | None, concurrency: int, scope: str) -> Pace:
+    async def pace(self, rate: str | None, store: RedisAddress | None, concurrency: int, scope: str) -> Pace:
         """Return the pace of a rate, which stays until the client is closed."""
         loop = asyncio.get_running_loop()
         paces = self._paces.get(loop)
         if paces is None:
-            paces = dict[tuple[str | None, str | None], asyncio.Task[Pace]]()
+            paces = dict[tuple[str | None, RedisAddress | None], asyncio.Task[Pace]]()
             self._paces.set(loop, paces)
         opening = paces.get((rate, store))
         if opening is None or (opening.done() and (opening.cancelled() or opening.exception() is not None)):

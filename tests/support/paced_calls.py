@@ -6,7 +6,7 @@ import time
 
 import aiohttp
 
-from stytch_b2b_async.batch.pace import Pace
+from stytch_b2b_async.batch.pace import Pace, RedisAddress
 
 
 async def call_for(seconds: float, url: str, pace: Pace, workers: int = 64) -> None:
@@ -30,7 +30,7 @@ async def call_for(seconds: float, url: str, pace: Pace, workers: int = 64) -> N
 
 async def main(url: str, rate: str, store: str, seconds: str) -> None:
     """Call for some seconds."""
-    await call_for(float(seconds), url, await Pace.open(rate, store, 64, scope="a-project"))
+    await call_for(float(seconds), url, await Pace.open(rate, RedisAddress.parse(store), 64, scope="a-project"))
 
 
 if __name__ == "__main__":

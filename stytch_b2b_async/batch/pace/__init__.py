@@ -10,9 +10,10 @@ await pace.aclose()
 """
 
 from stytch_b2b_async.batch.errors import RateStoreError
+from stytch_b2b_async.batch.redis_address import RedisAddress
 
 from .groups import RATE_LIMITS, endpoint_group
 from .pace import Pace, Permit
 from .rate import Rate
 
-__all__ = ["Pace", "Permit", "RATE_LIMITS", "Rate", "RateStoreError", "endpoint_group"]
+__all__ = ["Pace", "Permit", "RATE_LIMITS", "Rate", "RateStoreError", "RedisAddress", "endpoint_group"]

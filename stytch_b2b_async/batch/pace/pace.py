@@ -3,14 +3,12 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Coroutine
 from http import HTTPStatus
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import attrs
 
-from stytch_b2b_async._tracebacks import clean_traceback
 from stytch_b2b_async.batch.errors import RateStoreError
 from stytch_b2b_async.batch.redis_address import RedisAddress
 
@@ -67,26 +65,20 @@ class Pace:
         self._closed = False
 
     @classmethod
-    @clean_traceback
-    def open(cls, rate: str | None, store: str | None, concurrency: int, *, scope: str = "") -> Coroutine[Any, Any, Self]:
-        """Open the pace of a client, awaited.
+    async def open(cls, rate: str | None, store: RedisAddress | None, concurrency: int, *, scope: str = "") -> Self:
+        """Open the pace of a client.
 
         - `rate`: calls per window and group of endpoints, such as `100/min`; by default those that Stytch documents.
-        - `store`: URL of the Redis that counts for all processes; by default, this one counts for itself.
+        - `store`: the Redis that counts for all processes; by default, this one counts for itself.
         - `concurrency`: calls at once, at most.
         - `scope`: what the counts in the store belong to: the project's id.
 
-        Raises ValueError at once, and RateStoreError, awaited, for a store that cannot be used.
+        Raises ValueError, or RateStoreError for a store that cannot be used.
         """
         if concurrency < 1:
             raise ValueError("concurrency must be positive")
         parsed = None if rate is None else Rate.parse(rate)
-        address = None if store is None else RedisAddress.parse(store)
-        return cls._open(parsed, address, concurrency, scope)
-
-    @classmethod
-    async def _open(cls, rate: Rate | None, address: RedisAddress | None, concurrency: int, scope: str) -> Self:
-        return cls(rate, concurrency, None if address is None else await address.connect(), scope)
+        return cls(parsed, concurrency, None if store is None else await store.connect(), scope)
 
     @property
     def concurrency(self) -> int:

@@ -10,7 +10,7 @@ import pytest
 from support.paced_calls import call_for
 from support.windows import StrictServer, strict_server
 
-from stytch_b2b_async.batch.pace import Pace
+from stytch_b2b_async.batch.pace import Pace, RedisAddress
 
 TESTS = Path(__file__).parents[2]
 
@@ -75,7 +75,7 @@ async def test_what_one_process_has_learnt_the_others_adopt(redis_url: str) -> N
 
     async def run() -> StrictServer:
         async with strict_server(40) as server:
-            first, second = [await Pace.open("60/s", redis_url, 64, scope=server.url) for _ in range(2)]
+            first, second = [await Pace.open("60/s", RedisAddress.parse(redis_url), 64, scope=server.url) for _ in range(2)]
             await call_for(2.2, server.url, first)
             refused.append(server.refused.total())
             await call_for(1.2, server.url, second)
