@@ -145,6 +145,7 @@ class Allowance:
         self._closed = max(self._closed, window)
         self._paused_until = max(self._paused_until, now + min(retry_after or 0.0, float(self.rate.seconds)))
         self._return_all()
+        self._refund(charge, window, window)
         for each in range(self._first, window + 1):
             self._returned[each] = 0
             self._empty.add(each)
