@@ -39,6 +39,7 @@ def _blockbuster() -> Iterator[BlockBuster]:
         for function in watcher.functions.values():  # coverage traces in the same thread, under a lock of its own
             function.can_block_in("coverage/collector.py", {"lock_data"})
             function.can_block_in("coverage/control.py", {"_should_trace"})
+            function.can_block_in("emulator/threads.py", {"run", "wait"})  # where an emulator has said so
         yield watcher
 
 

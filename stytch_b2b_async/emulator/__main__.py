@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import sqlite3
@@ -21,6 +22,7 @@ Look at its mail, members and calls at URL/_emulator/. Press Ctrl-C to stop it.
 def main(arguments: Sequence[str] | None = None, *, program: str = "python -m stytch_b2b_async.emulator") -> int:
     """Run the emulator until it is stopped."""
     given = _parser(program).parse_args(arguments)
+    gc.disable()  # until it has started: nothing of what it loads is garbage
     logging.basicConfig(level=logging.WARNING if given.quiet else logging.INFO, format="%(message)s")
     try:
         with contextlib.suppress(KeyboardInterrupt):  # on platforms whose event loop does not support signal handlers
@@ -30,6 +32,8 @@ def main(arguments: Sequence[str] | None = None, *, program: str = "python -m st
         return _give_up(f"cannot listen on {given.host}:{given.port}, or open {files}: {error.strerror or error}")
     except (ValueError, ModuleNotFoundError, sqlite3.Error) as error:
         return _give_up(str(error))
+    finally:
+        gc.enable()
     return 0
 
 
@@ -89,6 +93,7 @@ def _emulator(given: argparse.Namespace) -> "Emulator":
         settings=settings,
         allow_remote=given.allow_remote,
         seed=given.seed,
+        database_thread=False,  # this program does nothing else
     )
 
 
@@ -98,6 +103,7 @@ async def _serve(emulator: "Emulator") -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with emulator as stytch:
+        gc.enable()
         _say(f"Stytch emulator at {stytch.url}", "")
         _say(f"export STYTCH_PROJECT_ID={stytch.project_id}", f"export STYTCH_SECRET={stytch.secret}")
         _say(

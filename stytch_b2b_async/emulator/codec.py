@@ -9,7 +9,7 @@ import attrs
 import msgspec
 
 from stytch_b2b_async.endpoint import Request
-from stytch_b2b_async.schema import Model, fields_of
+from stytch_b2b_async.schema import Model, cached, fields_of, models_of
 from stytch_b2b_async.wire import incoming
 from stytch_b2b_async.wire.incoming import HTTPRequest, MalformedRequestError, read_arguments, read_body
 
@@ -69,9 +69,9 @@ def to_wire(model: Model) -> dict[str, Any]:
     return shown
 
 
-def json_response(value: Any, status: int = HTTPStatus.OK) -> HTTPResponse:
+def json_response(value: Any, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None) -> HTTPResponse:
     """Create a response with JSON that is not an endpoint's."""
-    return HTTPResponse(status, msgspec.json.encode(value) + b"\n")
+    return HTTPResponse(status, msgspec.json.encode(value) + b"\n", {**_JSON, **headers} if headers else _JSON)
 
 
 def read_query(request: HTTPRequest) -> dict[str, str]:
@@ -101,8 +101,10 @@ def _as_bad_request() -> Generator[None]:
 
 
 def _shown(value: Any) -> Any:
-    """Convert a model to wire names, without the forty unset details of a factor."""
+    """Convert a model to wire names, without the forty unset details of a factor; as it is where that is the same."""
     if isinstance(value, Model):
+        if _is_encoded_as_it_is(type(value)):
+            return value
         shown: dict[str, Any] = {}
         for field in fields_of(type(value)):
             inner = getattr(value, field.name)
@@ -114,3 +116,10 @@ def _shown(value: Any) -> Any:
     if isinstance(value, list):
         return [_shown(item) for item in cast("list[Any]", value)]
     return value
+
+
+@cached
+def _is_encoded_as_it_is(cls: type[Model]) -> bool:
+    """Return whether msgspec encodes a class and all that it contains under the names of the API."""
+    fields = [field for model in models_of(cls) for field in fields_of(model)]
+    return all(each.wire_name == each.name and not each.catch_all and not each.name.endswith(_FACTOR_DETAILS) for each in fields)

@@ -1,10 +1,11 @@
-"""Run the service from event loops: the database in one thread, expensive work in a bounded pool."""
+"""Run the service from event loops: the database in one thread or in the loop's, expensive work in a bounded pool."""
 
 import asyncio
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
@@ -16,6 +17,7 @@ from .control import CONTROL_PREFIX
 from .errors import EmulatedError, overloaded
 from .faults import Injection
 from .service import Service
+from .threads import DatabaseThread
 
 T = TypeVar("T")
 
@@ -35,9 +37,9 @@ class ConnectionDropped(Exception):  # noqa: N818  # what a fault asked for, not
 
 
 class Dispatcher:
-    """Handles calls from any event loop."""
+    """Handles calls from any event loop, or from the database's alone if that is where it is used."""
 
-    def __init__(self, service: Service, database: ThreadPoolExecutor) -> None:
+    def __init__(self, service: Service, database: DatabaseThread) -> None:
         self._service = service
         self._database = database
         self._pool = ThreadPoolExecutor(MAX_WORKERS, "stytch-emulator-work")
@@ -75,7 +77,7 @@ class Dispatcher:
     async def _respond(self, request: HTTPRequest) -> HTTPResponse:
         results: dict[Work[Any], Any] = {}
         while not self.closed:
-            outcome = await asyncio.wrap_future(self._database.submit(self._service.attempt, request, results))
+            outcome = await self._database.run(partial(self._service.attempt, request, results))
             if isinstance(outcome, HTTPResponse):
                 return outcome
             try:

@@ -1,12 +1,16 @@
 """Error responses: a status, an `error_type`, and a body with both."""
 
 import logging
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, Final
 
 logger: Final = logging.getLogger("stytch_b2b_async.emulator")
 
 _BEFORE_HANDLERS = {"route_not_found", "method_not_allowed", "invalid_project_id_authentication", "invalid_authorization_header"}
+
+_NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class EmulatedError(Exception):
@@ -17,6 +21,8 @@ class EmulatedError(Exception):
         self.error_type = error_type
         self.message = message
         self.status: int = int(status)
+        self.headers: Mapping[str, str] = _NO_HEADERS
+        """Beside the Content-Type."""
 
 
 class OAuthError(EmulatedError):
@@ -36,6 +42,14 @@ def unauthorized() -> EmulatedError:
 def forbidden(error_type: str, message: str) -> EmulatedError:
     """Create the error of a member's session that does not allow the action."""
     return EmulatedError(error_type, message, HTTPStatus.FORBIDDEN)
+
+
+def method_not_allowed(methods: Iterable[str]) -> EmulatedError:
+    """Create the error of another method than a route takes."""
+    allowed = ", ".join(sorted(methods))
+    error = EmulatedError("method_not_allowed", f"This route takes {allowed}.", HTTPStatus.METHOD_NOT_ALLOWED)
+    error.headers = {"allow": allowed}
+    return error
 
 
 def overloaded() -> EmulatedError:

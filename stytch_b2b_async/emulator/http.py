@@ -1,10 +1,15 @@
 """The emulator as an HTTP server, on aiohttp."""
 
+import asyncio
 import ipaddress
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeAlias
 
 from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import RawRequestMessage
+from aiohttp.streams import StreamReader
+from aiohttp.web_protocol import RequestHandler
 
 from stytch_b2b_async.wire.incoming import HTTPRequest
 
@@ -13,7 +18,7 @@ from .control import CONTROL_PREFIX
 from .dispatcher import ConnectionDropped, Dispatcher
 from .errors import EmulatedError
 
-AiohttpHandler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+AiohttpHandler: TypeAlias = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 MAX_BODY: Final = 16 * 2**20
 MAX_CONTROL_BODY: Final = 512 * 2**20  # a whole state
@@ -24,30 +29,32 @@ class HTTPServer:
     """An HTTP server for the emulator."""
 
     def __init__(self, dispatcher: Dispatcher) -> None:
-        app = web.Application(client_max_size=MAX_BODY)
-        app.router.add_route("*", "/{path:.*}", _handler(dispatcher))
-        # The service rejects compressed bodies: aiohttp would notice an invalid one only halfway through.
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT, auto_decompress=False)
+        self._dispatcher = dispatcher
+        self._runner: web.ServerRunner | None = None
 
     async def start(self, host: str, port: int) -> str:
         """Listen; return the URL."""
-        await self._runner.setup()
+        # The service rejects compressed bodies: aiohttp would notice an invalid one only halfway through.
+        server = web.Server(_handler(self._dispatcher), request_factory=_request, access_log=None, auto_decompress=False)
+        self._runner = runner = web.ServerRunner(server, shutdown_timeout=SHUTDOWN_TIMEOUT)
+        await runner.setup()
         try:
-            await web.TCPSite(self._runner, host, port).start()
+            await web.TCPSite(runner, host, port).start()
         except BaseException:
-            await self._runner.cleanup()
+            await runner.cleanup()
             raise
-        return _url(*self._runner.addresses[0][:2])
+        return _url(*runner.addresses[0][:2])
 
     async def stop(self) -> None:
         """Close the port."""
-        await self._runner.cleanup()
+        if self._runner is not None:
+            await self._runner.cleanup()
 
 
 def _handler(dispatcher: Dispatcher) -> AiohttpHandler:
-    async def handle(request: web.Request) -> web.StreamResponse:
+    async def handle(request: web.BaseRequest) -> web.StreamResponse:
         try:
-            body = await _with_limit(request).read()
+            body = await request.read()
         except web.HTTPRequestEntityTooLarge as error:
             return _to_aiohttp(dispatcher.refuse(EmulatedError("bad_request", "The body is too large.", error.status)))
         except web.RequestPayloadError:
@@ -62,12 +69,18 @@ def _handler(dispatcher: Dispatcher) -> AiohttpHandler:
     return handle
 
 
-def _with_limit(request: web.Request) -> web.BaseRequest:
-    is_control = request.rel_url.raw_path.startswith(CONTROL_PREFIX)
-    return request.clone(client_max_size=MAX_CONTROL_BODY) if is_control else request
+def _request(
+    message: RawRequestMessage,
+    payload: StreamReader,
+    protocol: RequestHandler,
+    writer: AbstractStreamWriter,
+    task: "asyncio.Task[None]",
+) -> web.BaseRequest:
+    limit = MAX_CONTROL_BODY if message.path.startswith(CONTROL_PREFIX) else MAX_BODY
+    return web.BaseRequest(message, payload, protocol, writer, task, asyncio.get_running_loop(), client_max_size=limit)
 
 
-def _from_aiohttp(request: web.Request, body: bytes) -> HTTPRequest:
+def _from_aiohttp(request: web.BaseRequest, body: bytes) -> HTTPRequest:
     url = request.rel_url
     headers = {name.lower(): value for name, value in reversed(list(request.headers.items()))}  # the first of repeated names counts
     return HTTPRequest(request.method, url.raw_path, url.raw_query_string, headers, body)

@@ -1,6 +1,5 @@
 """Open an emulated project, with all that answers calls to it."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import attrs
@@ -12,6 +11,7 @@ from .routes import all_routes
 from .seed import Seed, SeedSource
 from .service import Service
 from .settings import ProjectSettings
+from .threads import DatabaseThread
 from .transport import EmulatorTransport
 
 _ROUTES: Final = all_routes()  # with this module, so that what is not installed is noticed here
@@ -34,7 +34,7 @@ def open_project(
     db: str,
     settings: ProjectSettings,
     clock: Clock,
-    database: ThreadPoolExecutor,
+    database: DatabaseThread,
     seed: "SeedSource | None" = None,
     allow_remote: bool = False,
 ) -> Opened:

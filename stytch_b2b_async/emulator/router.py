@@ -1,11 +1,10 @@
 """Find the route of a method and a path."""
 
 from collections.abc import Iterable
-from http import HTTPStatus
 
 from stytch_b2b_async.wire.routing import NoRouteError, RouteTree
 
-from .errors import EmulatedError, missing
+from .errors import method_not_allowed, missing
 from .routes import HTTPRoute, Route
 
 _MAX_SHOWN = 200  # characters of a path in an error message
@@ -26,6 +25,5 @@ class Router:
         except NoRouteError as error:
             allowed = error.allowed
         if allowed:
-            message = f"This route takes {', '.join(sorted(allowed))}."
-            raise EmulatedError("method_not_allowed", message, HTTPStatus.METHOD_NOT_ALLOWED)
+            raise method_not_allowed(allowed)
         raise missing("route", f"route: {method} {path[:_MAX_SHOWN]}")

@@ -85,7 +85,7 @@ class Service:
 
     def refuse(self, error: EmulatedError) -> HTTPResponse:
         """Encode an error as the API does."""
-        return json_response(error_body(error, self._project.new_id("request-id")), error.status)
+        return json_response(error_body(error, self._project.new_id("request-id")), error.status, error.headers)
 
     def fail(self, request: HTTPRequest) -> HTTPResponse:
         """Create the response of an unexpected exception, which is logged but not shown."""

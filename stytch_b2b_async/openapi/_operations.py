@@ -12,6 +12,9 @@ from stytch_b2b_async.schema.serialization import to_plain
 from ._errors import references
 from ._schemas import JSON, Schemas
 
+_PUBLIC = {"sessions.get_jwks"}
+"""Operations that need no credentials at all."""
+
 _PROJECT_ID: JSON = {
     "name": "project_id",
     "in": "path",
@@ -40,7 +43,7 @@ def operation(info: EndpointInfo, schemas: Schemas) -> JSON:
     }
     if info.body is not None:
         described["requestBody"] = _body(info, schemas)
-    if public:  # the id and secret of the client, in the body, are enough
+    if public or info.operation in _PUBLIC:  # of the public paths, the id and secret of the client, in the body, are enough
         described["security"] = [{"project": []}, {}]
     return described
 
@@ -87,7 +90,7 @@ def _headers(parameter: Parameter, schemas: Schemas) -> Iterator[JSON]:
             "in": "header",
             "required": False,
             "description": f"{parameter.description} {descriptions[field.name]}",
-            "schema": schemas.field(field, nullable=False),
+            "schema": {**schemas.field(field, nullable=False), "minLength": 1},  # an empty one must not grant full rights
         }
 
 

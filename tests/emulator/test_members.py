@@ -1,4 +1,8 @@
+from collections import Counter
+from functools import partial
+
 import pytest
+from support.pure_api import PureAPI
 from support.tenants import ADA, Tenant, refused
 
 from stytch_b2b_async import Client
@@ -109,3 +113,19 @@ async def test_a_project_may_have_roles_of_its_own() -> None:
             organization_id=acme.organization_id, email_address="grace@example.com", roles=["editor"]
         )
     assert ["stytch_member", "editor"] == [role.role_id for role in made.member.roles]
+
+
+def test_members_of_large_organizations_are_found_as_fast() -> None:
+    """The database takes as many steps for one of two hundred members as for one of five."""
+    steps: list[int] = []
+    for size in (5, 200):
+        with PureAPI() as api:
+            organization_id = api.post("organizations", organization_name="Acme")["organization"]["organization_id"]
+            for number in range(size):
+                made = api.post(f"organizations/{organization_id}/members", email_address=f"{number}@example.com")
+            taken = Counter[str]()
+            api.connection.set_progress_handler(partial(taken.update, ["steps"]), 1)
+            api.call("GET", f"/v1/b2b/organizations/{organization_id}/member", None, f"member_id={made['member_id']}")
+            api.connection.set_progress_handler(None, 0)
+            steps.append(taken["steps"])
+    assert 0 < steps[1] < 1.2 * steps[0]

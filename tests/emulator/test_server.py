@@ -4,11 +4,12 @@ import io
 import json
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
-from support.tenants import ADA, Tenant, refused
+from support.tenants import ADA, PASSWORD, Tenant, refused
 
 from stytch_b2b_async import BlockingClient, Client
 from stytch_b2b_async.emulator import Emulator, ProjectSettings
@@ -81,6 +82,33 @@ async def test_a_wrong_method_is_told_as_such(stytch: Emulator) -> None:
     status, body = await Raw(stytch).call("DELETE", "/v1/b2b/sessions/authenticate")
     assert (405, "method_not_allowed") == (status, body["error_type"])
     assert "POST" in body["error_message"]
+
+
+async def test_a_wrong_method_is_told_the_right_ones(stytch: Emulator) -> None:
+    """In the header that RFC 9110 demands, of endpoints and control routes."""
+    async with aiohttp.ClientSession() as session:
+        for path, allowed in (("/v1/b2b/organizations/acme", "DELETE, GET, PUT"), ("/_emulator/reset", "POST")):
+            async with session.patch(stytch.url + path) as reply:
+                assert (405, allowed) == (reply.status, reply.headers["Allow"])
+
+
+async def test_a_path_with_any_character_has_an_answer_in_json(stytch: Emulator) -> None:
+    """Line breaks, too, of which routers' patterns may not think."""
+    status, body = await Raw(stytch).call("GET", "/v1/b2b/organizations/a%0Ab")
+    assert (400, "invalid_organization_id") == (status, body["error_type"])
+
+
+async def test_an_emulator_can_use_its_database_in_the_loop(tmp_path: Path) -> None:
+    """Called from the loop, from another thread and over HTTP; hashing does not block it."""
+    async with Emulator(db=str(tmp_path / "state.db"), database_thread=False) as stytch, stytch.client() as client:
+        here = stytch.log_in(ADA)
+        there = await asyncio.to_thread(stytch.log_in, "grace@example.com")
+        assert here.organization.organization_id == there.organization.organization_id
+        await client.passwords.email.reset_start(organization_id=here.organization.organization_id, email_address=ADA)
+        token = stytch.outbox.last(to=ADA).token
+        reset = asyncio.create_task(client.passwords.email.reset(password_reset_token=token, password=PASSWORD))
+        await client.sessions.authenticate(session_token=there.session_token)
+        assert (await reset).member_authenticated
 
 
 async def test_an_error_has_the_body_that_the_api_gives(stytch: Emulator) -> None:

@@ -82,11 +82,11 @@ class TestDocument:
         assert "telemetry.stytch.com" not in emulated
 
     def test_credentials(self) -> None:
-        """Every call takes the project's; a client's own, in the body, are enough for two."""
+        """Every call takes the project's; a client's own, in the body, are enough for two, and the keys are public."""
         assert {"project", "client"} == DOCUMENT["components"]["securitySchemes"].keys()
         assert [{"project": []}] == DOCUMENT["security"]
         others = {operation for operation, each in OPERATIONS.items() if "security" in each}
-        assert {"m2m.token", "idp.introspect_token_network"} == others
+        assert {"m2m.token", "idp.introspect_token_network", "sessions.get_jwks"} == others
 
     def test_components_are_used(self) -> None:
         """Each schema and response is referred to, and each reference leads to one."""

@@ -1,11 +1,10 @@
 """The control routes, by path and method."""
 
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
 from stytch_b2b_async.emulator.codec import HTTPResponse, json_response, read_query
-from stytch_b2b_async.emulator.errors import EmulatedError, missing
+from stytch_b2b_async.emulator.errors import method_not_allowed, missing
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.wire.incoming import HTTPRequest
 
@@ -32,8 +31,7 @@ class ControlRoutes:
             raise missing("route", "control route")
         handler = handlers.get(request.method)
         if handler is None:
-            message = f"This route takes {', '.join(sorted(handlers))}."
-            raise EmulatedError("method_not_allowed", message, HTTPStatus.METHOD_NOT_ALLOWED)
+            raise method_not_allowed(handlers)
         if request.method != "GET":
             require_own_origin(request)
         answer = handler(self._project, request)

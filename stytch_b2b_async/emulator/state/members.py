@@ -111,11 +111,12 @@ class Members:
 
     def find(self, organization: Organization, reference: str) -> Member:
         """Fetch a member of an organization by id or external id."""
-        return self._only(
-            _SELECT + "organization_id = ? AND (member_id = ? OR members.external_id = ?) ORDER BY member_id = ? DESC",
-            organization.organization_id,
-            *(reference,) * 3,  # not `?2`: Python 3.12 warns of numbered placeholders
-        )
+        within = organization.organization_id
+        for column in ("member_id", "members.external_id"):  # not in one statement, which would read the whole organization
+            row = self._store.row(f"{_SELECT}organization_id = ? AND {column} = ?", within, reference)
+            if row is not None:
+                return self._shown(row["document"], organization)
+        raise missing("member")
 
     def with_id(self, member_id: str, *, deleted: bool = False) -> Member:
         """Fetch a member of any organization; with `deleted`, also one who was deleted."""

@@ -5,7 +5,6 @@ import hashlib
 from datetime import timedelta
 
 import attrs
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc.jwk import RSAKey
@@ -35,7 +34,7 @@ TABLES = (
 )
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class SigningKey:
     """A private key, and the certificate of its public key."""
 
@@ -148,6 +147,8 @@ class SigningKeys:
         )
 
     def _certificate(self, private: rsa.RSAPrivateKey, key_id: str) -> bytes:
+        from cryptography import x509  # a tenth of the time that a start takes
+
         name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, key_id)])
         now = self._clock.now()
         builder = (

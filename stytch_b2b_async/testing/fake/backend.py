@@ -18,6 +18,7 @@ from stytch_b2b_async.emulator.outbox import Outbox
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.emulator.settings import ProjectSettings
 from stytch_b2b_async.emulator.state.signing_keys import SigningKey
+from stytch_b2b_async.emulator.threads import OwnThread
 from stytch_b2b_async.models.jwks import JWK
 from stytch_b2b_async.testing.recorder import RecordedCall, recorded_call
 from stytch_b2b_async.wire import Call, Reply
@@ -47,7 +48,7 @@ class Backend:
         """Open a new project."""
         whole = attrs.evolve(settings, roles={**settings.roles, **roles}, scopes={**settings.scopes, **scopes})
         database = ThreadPoolExecutor(1, "fake-stytch")
-        opening = partial(open_project, None, None, db=":memory:", settings=whole, clock=Clock(), database=database)
+        opening = partial(open_project, None, None, db=":memory:", settings=whole, clock=Clock(), database=OwnThread(database))
         return cls(database.submit(opening).result(), database)
 
     async def send(self, call: Call, *, connect_timeout: float) -> Reply:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, Final, cast
 
 import msgspec
@@ -12,12 +13,14 @@ from joserfc.jwk import KeySet
 
 from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.project import Project
+from stytch_b2b_async.emulator.state.signing_keys import SigningKey
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.session import AuthenticationFactor, MemberSession
 
 LIFE: Final = timedelta(minutes=5)
 SESSION_CLAIM: Final = "https://stytch.com/session"
 ORGANIZATION_CLAIM: Final = "https://stytch.com/organization"
+_REMEMBERED: Final = 1_000
 RESERVED: Final = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"})
 
 
@@ -40,9 +43,14 @@ def mint(project: Project, session: MemberSession, organization: Organization) -
 
 def sign(project: Project, claims: Mapping[str, Any]) -> str:
     """Sign claims with the project's current key."""
-    key = project.signing_keys.current
+    return _signed(project.signing_keys.current, json.dumps(claims, sort_keys=True, separators=(",", ":")).encode())
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _signed(key: SigningKey, payload: bytes) -> str:
+    """Sign a payload. A signature of RS256 is always the same, and takes most of the time of a call that checks a session."""
     header = {"alg": "RS256", "kid": key.key_id, "typ": "JWT"}
-    return jws.serialize_compact(header, json.dumps(claims, sort_keys=True, separators=(",", ":")).encode(), key.key)
+    return jws.serialize_compact(header, payload, key.key)
 
 
 def verified_claims(project: Project, jwt: str) -> dict[str, Any] | None:

@@ -1,17 +1,18 @@
-"""Certificates and keys of SAML connections."""
+"""Certificates and keys of SAML connections. What reads certificates is imported on first use: it would slow every start."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
-from cryptography.x509.oid import NameOID
 
 from stytch_b2b_async.emulator.errors import EmulatedError
 from stytch_b2b_async.emulator.project import Project
 from stytch_b2b_async.models.sso import SsoX509Certificate
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 MAX_CERTIFICATES: Final = 5
 """Of each kind, and encryption keys too."""
@@ -28,6 +29,8 @@ def certificate(project: Project, pem: str | None, issuer: str = "") -> SsoX509C
     invalid = EmulatedError("invalid_x509_certificate", "x509_certificate is not a certificate in PEM.")
     if len(pem) > _MAX_PEM:
         raise invalid
+    from cryptography import x509
+
     try:
         return _described(project, x509.load_pem_x509_certificate(pem.strip().encode()))
     except ValueError:
@@ -55,14 +58,16 @@ def check_private_key(pem: str) -> rsa.RSAPrivateKey:
     return key
 
 
-def _self_signed(project: Project, key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, name: str) -> x509.Certificate:
-    common = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
+def _self_signed(project: Project, key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, name: str) -> "x509.Certificate":
+    from cryptography import x509
+
+    common = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name[:64])])
     now = min(project.clock.now(), datetime.max.replace(tzinfo=UTC) - 2 * _LIFE)
     made = x509.CertificateBuilder(common, common, key.public_key(), x509.random_serial_number(), now, now + _LIFE)
     return made.sign(key, hashes.SHA256())
 
 
-def _described(project: Project, found: x509.Certificate) -> SsoX509Certificate:
+def _described(project: Project, found: "x509.Certificate") -> SsoX509Certificate:
     return SsoX509Certificate(
         certificate_id=project.new_id("saml-verification-key"),
         certificate=found.public_bytes(Encoding.PEM).decode(),
