@@ -136,6 +136,13 @@ def hostile(session: nox.Session) -> None:
     session.run("pytest", "tests/emulator/test_hostile_fields.py", "tests/emulator/test_rollback.py", *session.posargs, env=bounds)
 
 
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Drive the emulator with schemathesis, from the OpenAPI document: no 5xx, and every response matches its schema."""
+    install(session, "fuzz", "test")
+    session.run("python", "-m", "fuzz", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
 @nox.session(name="aiohttp-next")
 def aiohttp_next(session: nox.Session) -> None:
     """Run the fault tests with aiohttp's newest release, including pre-releases, and with every probe of its private names off."""
