@@ -1,5 +1,6 @@
 """The Stytch in memory."""
 
+import asyncio
 import gc
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from stytch_b2b_async import (
     APITimeoutError,
     BadSignatureError,
     BlockingClient,
+    Client,
     MissingScopeError,
     RateLimitError,
     SessionNotFoundError,
@@ -21,6 +23,7 @@ from stytch_b2b_async import (
     UnknownKeyError,
 )
 from stytch_b2b_async.testing import FakeStytch, TokenMinter
+from stytch_b2b_async.web import Auth, Granted, Refused, RequestHead, member
 
 
 @pytest.fixture
@@ -171,6 +174,17 @@ class TestOutages:
         with fake.slow(0.2), pytest.raises(APITimeoutError):
             client.with_options(timeout=0.05).organizations.search()
         client.with_options(timeout=5).organizations.search()
+
+
+def test_behind_an_application(fake: FakeStytch) -> None:
+    """Whose own client comes back afterwards."""
+    ada, own = fake.sign_in(), Client("project-test-1", "secret-test-1")
+    auth = Auth(own)
+    head = RequestHead(method="GET", scheme="https", headers=[(b"authorization", ada.headers["Authorization"].encode())])
+    with fake.behind(auth):
+        assert isinstance(asyncio.run(auth.decide(head, member())), Granted)
+    assert isinstance(asyncio.run(auth.decide(head, member())), Refused)
+    assert own is auth.client
 
 
 def test_an_unknown_role_is_refused(fake: FakeStytch) -> None:

@@ -1,8 +1,9 @@
 """The fake: clients without a network, members who are signed in, and outages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from stytch_b2b_async.client import BlockingClient, Client
 from stytch_b2b_async.emulator.outbox import Outbox
@@ -16,6 +17,9 @@ from . import issuing
 from .backend import Backend
 from .credentials import IssuedToken, SignedIn
 from .disturbances import Disturbance
+
+if TYPE_CHECKING:
+    from stytch_b2b_async.web import Auth
 
 
 class FakeStytch:
@@ -71,6 +75,16 @@ class FakeStytch:
     def blocking_client(self, **options: Unpack[Options]) -> BlockingClient:
         """Create a blocking client: see `client`."""
         return BlockingClient(self.project_id, self.secret, **self._arguments(options))
+
+    @contextmanager
+    def behind(self, auth: "Auth") -> Generator[Self]:
+        """Let an application's `Auth` ask this fake instead of Stytch: `with fake.behind(auth), TestClient(app) as browser:`."""
+        before = auth.client
+        auth._client = self.client() if isinstance(before, Client) else self.blocking_client()  # noqa: SLF001  # only tests change it
+        try:
+            yield self
+        finally:
+            auth._client = before  # noqa: SLF001  # as above
 
     def sign_in(
         self,

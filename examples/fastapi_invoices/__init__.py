@@ -1,0 +1,1 @@
+"""Invoices of several organizations: logins, roles, machines and webhooks, with FastAPI."""
