@@ -50,7 +50,7 @@ def mail_link(visit: Visit) -> Flow[Answer]:
     text = f"If {email} can log in here, a link is on its way. Open it in this browser; it is good for an hour."
     if visit.settings.links_elsewhere:
         text = f"If {email} can log in here, a link is on its way. It is good for an hour."
-    return _sent(visit, text, cookies)
+    return _sent(visit, organization, text, cookies)
 
 
 def mail_code(visit: Visit) -> Flow[Answer]:
@@ -126,8 +126,8 @@ def _lenient(visit: Visit) -> Mapping[str, str]:
     return kept
 
 
-def _sent(visit: Visit, text: str, cookies: tuple[Any, ...]) -> Answer:
-    view = MessageView(paths=visit.paths, title="Look into your mail", text=text)
+def _sent(visit: Visit, organization: str, text: str, cookies: tuple[Any, ...]) -> Answer:
+    view = MessageView(paths=visit.paths, organization=organization, title="Check your mail", text=text)
     return Answer(show=lambda pages: pages.message(view), data={"status": "sent"}, cookies=cookies)
 
 

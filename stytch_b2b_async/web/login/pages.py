@@ -74,7 +74,7 @@ class Pages:
 
     def code(self, view: CodeView) -> str:
         """Ask for the code of a mail."""
-        text = f"If {view.email_address} can log in here, a mail with a code is on its way. It is good for ten minutes."
+        text = f"If {view.email_address} can log in here, a code is on its way by mail. It is good for ten minutes."
         form = _form(
             view,
             "check_code",
@@ -171,7 +171,14 @@ class Pages:
         return self.layout("Log out?", _error(view), _form(view, "logout", _button("Log out")))
 
 
-_CODE: Final = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "64", "class_": "code", "required": ""}
+_CODE: Final = {
+    "autofocus": "",
+    "inputmode": "numeric",
+    "autocomplete": "one-time-code",
+    "maxlength": "64",
+    "class_": "code",
+    "required": "",
+}
 
 
 def _email_form(view: LoginView, methods: set[str]) -> Html:
@@ -185,17 +192,14 @@ def _email_form(view: LoginView, methods: set[str]) -> Html:
     if "email_code" in methods:
         parts.append(_button("Mail me a code", is_main=first == "code", path=view.paths["code"]))
     if "password" in methods:
-        query = f"?organization={quote(view.organization, safe='')}" if view.organization else ""
-        link = element("a", "Forgot your password?", href=view.paths["forgot"] + query)
+        link = element("a", "Forgot your password?", href=_path(view, "forgot"))
         parts.append(element("p", link, class_="quiet"))
     return _form(view, first, *parts)
 
 
 def _sso(view: LoginView) -> Html:
     if view.organization:
-        return element(
-            "a", "Continue with SSO", class_="button", href=f"{view.paths['sso']}?organization={quote(view.organization, safe='')}"
-        )
+        return element("a", "Continue with SSO", class_="button", href=_path(view, "sso"))
     name = _input("Your organization's short name", "organization", "text", required="", placeholder="acme")
     form = element("form", name, _button("Continue", is_main=False), method="get", action=view.paths["sso"])
     return element("details", element("summary", "Log in with SSO"), form)
@@ -203,7 +207,8 @@ def _sso(view: LoginView) -> Html:
 
 def _choice(view: View, choice: OrganizationChoice) -> Html:
     label = choice.name if choice.is_member else f"Join {choice.name}"
-    button = element("button", label, element("small", choice.slug), type="submit")
+    small = [element("small", choice.slug)] if choice.slug != choice.name else []
+    button = element("button", label, *small, type="submit")
     return _form(view, "join", _hidden({"organization_id": choice.organization_id}), button)
 
 
@@ -244,4 +249,9 @@ def _error(view: View) -> Html:
 
 
 def _back(view: View) -> Html:
-    return element("p", element("a", "Back to the login", href=view.paths["login"]), class_="quiet")
+    return element("p", element("a", "Back to the login", href=_path(view, "login")), class_="quiet")
+
+
+def _path(view: View, route: str) -> str:
+    """Return where a link leads, for the same organization."""
+    return view.paths[route] + (f"?organization={quote(view.organization, safe='')}" if view.organization else "")

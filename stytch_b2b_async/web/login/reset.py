@@ -37,7 +37,7 @@ def mail_reset(visit: Visit) -> Flow[Answer]:
     challenge = None if visit.settings.links_elsewhere else pair.challenge
     yield from silent(visit, _start(visit, organization, email, challenge))
     text = f"If {email} can log in here, a link for a new password is on its way. It is good for half an hour."
-    view = MessageView(paths=visit.paths, title="Look into your mail", text=text)
+    view = MessageView(paths=visit.paths, organization=organization, title="Check your mail", text=text)
     return Answer(show=lambda pages: pages.message(view), data={"status": "sent"}, cookies=cookies)
 
 

@@ -31,7 +31,8 @@ form { margin: 0 0 1rem; }
 main > :last-child, form > :last-child { margin-bottom: 0; }
 label { display: block; margin: 0 0 .9rem; font-weight: 600; font-size: .9rem; }
 input {
-  display: block; width: 100%; margin-top: .3rem; padding: .6rem .75rem; font: inherit; color: var(--text); background: var(--back);
+  display: block; width: 100%; margin-top: .3rem; padding: .6rem .75rem; font: inherit; font-weight: 400; color: var(--text);
+  background: var(--back);
   border: 1px solid var(--line); border-radius: 8px;
 }
 button, .button {

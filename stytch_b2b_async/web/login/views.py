@@ -17,6 +17,8 @@ class View:
     """Where forms and links lead: name of the route → path. Their names are those of `LoginRoutes.routes()`."""
     error: str = ""
     """What went wrong before; `""` for nothing."""
+    organization: str = ""
+    """Slug or id of the organization to log in to; `""` to choose one later, or if it is not known."""
 
 
 @attrs.frozen(kw_only=True)
@@ -41,8 +43,6 @@ class OAuthButton:
 class LoginView(View):
     """The ways to log in. Forms post `email_address`, `password` and `organization`."""
 
-    organization: str
-    """Slug or id of the organization to log in to; `""` to choose one later."""
     email_address: str
     methods: Sequence[Method]
     oauth: Sequence[OAuthButton]
@@ -54,7 +54,6 @@ class LoginView(View):
 class CodeView(View):
     """A code was mailed. The form posts `code`, `email_address` and `organization` to `check_code`."""
 
-    organization: str
     email_address: str
 
 
@@ -78,7 +77,6 @@ class NewPasswordView(View):
 class ForgotView(View):
     """A link for a new password is requested. The form posts `email_address` and `organization` to `forgot`."""
 
-    organization: str
     email_address: str = ""
 
 

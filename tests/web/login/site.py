@@ -70,7 +70,7 @@ class Answer:
         """Return the hidden fields of the form that posts to a route."""
         parser = _Page()
         parser.feed(self.text)
-        found = next(form for form in parser.forms if form["action"] == PREFIX + action)
+        (found, *_) = [form for form in parser.forms if form["action"] == PREFIX + action]
         return {name: value for name, value in found.items() if name != "action"}
 
 

@@ -26,7 +26,7 @@ async def test_password(site: Site) -> None:
 async def test_magic_link(site: Site) -> None:
     browser = site.browser()
     sent = await browser.post("/login/link", {"email_address": ADA, "organization": "acme"})
-    assert "Look into your mail" in sent.text
+    assert "Check your mail" in sent.text
     answer = await browser.open(site.mail())
     assert (303, "/home") == (answer.status, answer.location)
     assert await browser.is_logged_in()

@@ -132,3 +132,17 @@ async def test_another_first_factor(site: Site) -> None:
     form = page.form("/login/password") | {"email_address": ADA, "password": PASSWORD}
     await browser.post("/login/password", form)
     assert await browser.is_logged_in()
+    (sent,) = [call.request for call in site.stytch.calls if call.operation == "passwords.authenticate"]
+    assert "intermediate_session_token" in sent, "the factors so far count, too"
+
+
+async def test_account_at_a_provider_that_verifies_nothing(site: Site) -> None:
+    """The mailbox is proven by a link, after which the account is the member's."""
+    browser = site.browser()
+    page = await browser.follow(await browser.open(await browser.leave("/oauth/github/start?organization=acme")))
+    assert "in another way, too" in page.text
+    await browser.post("/login/link", page.form("/login/link") | {"email_address": ADA})
+    await browser.open(site.mail())
+    assert await browser.is_logged_in()
+    member = (await site.client.organizations.members.get(organization_id="acme", email_address=ADA)).member
+    assert ["Github"] == [each.provider_type for each in member.oauth_registrations]
