@@ -4,13 +4,14 @@ from functools import partial
 from typing import Any
 
 from stytch_b2b_async.concurrency.flow import Flow
+from stytch_b2b_async.models.bounded import SessionMinutes
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.models.organization import Organization
 from stytch_b2b_async.models.rbac import AuthorizationCheck
 from stytch_b2b_async.models.session import MemberSession
 from stytch_b2b_async.runtime.local import LocalRequest, SendRequest
 from stytch_b2b_async.schema import JSONObject, Model, OrMapping, Secret, Token, frozen
-from stytch_b2b_async.verify.errors import TokenExpiredError, TokenTooOldError
+from stytch_b2b_async.verify.errors import MalformedTokenError, TokenExpiredError, TokenTooOldError
 from stytch_b2b_async.verify.verifier import Verifier
 
 
@@ -68,14 +69,18 @@ class AuthenticateJWT(LocalRequest[AuthenticateJWTResponse]):
     session is active. Forged and malformed tokens, and those of other projects, are rejected locally.
 
     - `max_token_age_seconds`: call the API for a JWT that was issued longer ago.
+    - `session_token`: the session's token, by which the API is called if it must be; by the JWT without it.
+    - `session_duration_minutes`: from now, 5 to 527040 (366 days), to which a call to the API extends the session. A JWT that is
+      accepted locally extends nothing.
     - `session_custom_claims`: claims to merge into the JWT; the API is then always called.
     - `authorization_check`: an action that the session's roles must grant, in its own organization.
 
     If the `session_jwt` of the result differs from the one in the request, pass it to the browser.
 
     Raises NotAuthenticatedError: SessionNotFoundError if the session has ended, or the TokenError of a token that is not genuine,
-    as `authenticate_jwt_local` does. NotAllowedError if the check fails: MissingRoleError and WrongTenantError from a local check,
-    SessionAuthorizationError from the API. APIError, mostly APIConnectionError, if the API had to be called and did not respond.
+    as `authenticate_jwt_local` does; MalformedTokenError if token and JWT belong to different sessions. NotAllowedError if the
+    check fails: MissingRoleError and WrongTenantError from a local check, SessionAuthorizationError from the API. APIError, mostly
+    APIConnectionError, if the API had to be called and did not respond.
     See https://stytch.com/docs/multi-tenant-auth/manage-sessions/jwts-and-tokens.
     """
 
@@ -84,6 +89,8 @@ class AuthenticateJWT(LocalRequest[AuthenticateJWTResponse]):
     session_custom_claims: JSONObject | None = None
     authorization_check: OrMapping[AuthorizationCheck] | None = None
     leeway: float = 0.0
+    session_token: Secret | None = None
+    session_duration_minutes: SessionMinutes | None = None
 
     def steps(self, verifier: Verifier, send: SendRequest) -> Flow[AuthenticateJWTResponse]:
         """Answer locally, or call the API."""
@@ -91,6 +98,10 @@ class AuthenticateJWT(LocalRequest[AuthenticateJWTResponse]):
         if session is not None:
             return AuthenticateJWTResponse(member_session=session, session_jwt=self.session_jwt)
         response: Any = yield partial(send, self._remote())
+        if self.session_token is not None:
+            stale, _ = yield from verifier.genuine_session(self.session_jwt)
+            if response.member_session is None or response.member_session.member_session_id != stale.member_session_id:
+                raise MalformedTokenError("the session token and the JWT belong to different sessions")
         return AuthenticateJWTResponse(
             member_session=response.member_session,
             session_jwt=response.session_jwt,
@@ -115,7 +126,9 @@ class AuthenticateJWT(LocalRequest[AuthenticateJWTResponse]):
         from ._authenticate import Authenticate
 
         return Authenticate(
-            session_jwt=self.session_jwt,
+            session_token=self.session_token,
+            session_jwt=None if self.session_token is not None else self.session_jwt,
+            session_duration_minutes=self.session_duration_minutes,
             session_custom_claims=self.session_custom_claims,
             authorization_check=self.authorization_check,
         )
