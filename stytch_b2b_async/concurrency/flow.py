@@ -13,6 +13,23 @@ Fetch: TypeAlias = Callable[[], Awaitable[Any]]
 Flow: TypeAlias = Generator[Fetch, Any, R]
 
 
+class Finished(Generator[Fetch, Any, R]):
+    """A flow that has its result from the start: what is in a cache needs no generator."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: R) -> None:
+        self.value = value
+
+    def send(self, value: Any, /) -> Fetch:
+        """End with the result."""
+        raise StopIteration(self.value)
+
+    def throw(self, kind: Any, error: Any = None, traceback: Any = None, /) -> Fetch:
+        """End with an error; nothing is ever waited for."""
+        raise kind if error is None else error
+
+
 async def run_async(flow: Flow[R]) -> R:
     """Run a flow in the event loop."""
     try:

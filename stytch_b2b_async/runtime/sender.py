@@ -10,7 +10,7 @@ import attrs
 
 from stytch_b2b_async._tracebacks import without_frames
 from stytch_b2b_async.concurrency.deadline import Deadline
-from stytch_b2b_async.concurrency.flow import resume_async
+from stytch_b2b_async.concurrency.flow import Finished, resume_async
 from stytch_b2b_async.config import Config
 from stytch_b2b_async.endpoint import Request
 from stytch_b2b_async.errors import (
@@ -152,7 +152,9 @@ class Sender:
     async def run(self, steps: Steps[R]) -> R:
         """Run local checks; only their fetches need a deadline."""
         try:
-            flow = steps(self.verifier, self.send_http)
+            flow = steps(self.shared.verifier or self.verifier, self.send_http)
+            if type(flow) is Finished:  # faster than isinstance, as it derives from an abstract class
+                return cast("Finished[R]", flow).value
             fetch = next(flow)
             return await self.within_deadline(partial(resume_async, flow, fetch))
         except StopIteration as end:

@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
+import attrs
+
 from .declare import cached, did_you_mean
 from .fields import Field, fields_of
 from .markers import Location
@@ -26,20 +28,25 @@ _MAX_BITS = 1024  # of a number in a free-form map: most JSON parsers read numbe
 
 def check_fields(value: Model, within: str = "") -> None:
     """Validate every field of a declared value, and convert mappings into the models that they stand for."""
-    for field, check in _checks_of(type(value)):
-        given = getattr(value, field.name)
-        if given is None:
-            if field.required and check is not _accept_any:
-                raise TypeError(f"{within}{field.name} is required and must not be None")
+    for name, check, is_required, default in _checks_of(type(value)):
+        given = getattr(value, name)
+        if given is default:
             continue
-        kept = check(within + field.name, given)
+        if given is None:
+            if is_required:
+                raise TypeError(f"{within}{name} is required and must not be None")
+            continue
+        kept = check(within + name, given)
         if kept is not given:
-            object.__setattr__(value, field.name, kept)
+            object.__setattr__(value, name, kept)
 
 
 @cached
-def _checks_of(cls: type[Model]) -> tuple[tuple[Field, Check], ...]:
-    return tuple((field, _field_check(field)) for field in fields_of(cls))
+def _checks_of(cls: type[Model]) -> tuple[tuple[str, Check, bool, object], ...]:
+    """Return the name of each field, its check, whether it must not be None, and its default."""
+    defaults = {attribute.name: attribute.default for attribute in attrs.fields(cls)}
+    checks = ((field, _field_check(field)) for field in fields_of(cls))
+    return tuple((field.name, check, field.required and check is not _accept_any, defaults[field.name]) for field, check in checks)
 
 
 def _field_check(field: Field) -> Check:

@@ -1,20 +1,22 @@
 """The claims of session JWTs, and claims that other tokens share with them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 import attrs
 import msgspec
 
 from stytch_b2b_async.models.session import AuthenticationFactor, MemberSession
-from stytch_b2b_async.schema import Model, converter
+from stytch_b2b_async.schema import Model, cached, converter, fields_of
 
 from .claims import ORGANIZATION, SESSION
 from .errors import MalformedTokenError
 from .token_cache import VerifiedToken
 
 T = TypeVar("T", bound=Model)
+
+_Setter: TypeAlias = Callable[[object, Any], None]
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -25,22 +27,63 @@ RESERVED_WITH_SCOPES = RESERVED | {"client_id", "scope"}
 """Claims of the other token types that are not custom claims."""
 
 
-@attrs.define
 class ClaimsFactory(Generic[T]):
-    """Creates a new copy of a token's claims for each caller."""
+    """Creates a new copy of a token's claims for each caller.
 
-    model: type[T]
-    fields: dict[str, Any] = attrs.field(repr=False)
-    custom_claims: bytes = attrs.field(repr=False)
-    """As JSON: decoding is the fastest way to copy it."""
+    - `custom_claims`: as JSON; decoding is the fastest way to copy it.
+    """
+
+    __slots__ = ("_custom_claims", "_fields", "_lists", "_model", "_set_claims", "_values")
+
+    def __init__(self, model: type[T], fields: dict[str, Any], custom_claims: bytes) -> None:
+        self._model = model
+        self._fields: dict[str, Any] = fields
+        self._custom_claims = custom_claims
+        self._set_claims: _Setter | None = None
 
     def __call__(self) -> T:
-        """Create a copy. Raises MalformedTokenError for invalid claims."""
-        try:
-            return msgspec.convert({**self.fields, "custom_claims": _decode(self.custom_claims)}, self.model)
-        except msgspec.ValidationError as error:
-            mismatch = str(error)  # names what was expected and where, without the value
-        raise MalformedTokenError(f"invalid claims: {mismatch}")
+        """Create a copy. Raises MalformedTokenError for invalid claims, at the first call."""
+        set_claims = self._set_claims
+        if set_claims is None:
+            return self._converted()
+        made: T = object.__new__(self._model)
+        for setter, value in self._values:
+            setter(made, value)
+        for setter, items in self._lists:
+            setter(made, items.copy())
+        set_claims(made, _decode(self._custom_claims))
+        return made
+
+    def _converted(self) -> T:
+        """Convert the fields. Most tokens are seen once: what copies need is kept from the second time on."""
+        found = _convert(self._model, {**self._fields, "custom_claims": _decode(self._custom_claims)})
+        if "custom_claims" in self._fields:
+            self._prepare(found)
+        self._fields["custom_claims"] = None
+        return found
+
+    def _prepare(self, found: T) -> None:
+        """Keep the converted fields, and what sets them: they are immutable, except for lists."""
+        setters = _setters(self._model)
+        values = {name: getattr(found, name) for name in self._fields if name != "custom_claims"}
+        lists = {name: cast("list[Any]", value) for name, value in values.items() if isinstance(value, list)}
+        self._lists = [(setters[name], value.copy()) for name, value in lists.items()]
+        self._values = [(setters[name], value) for name, value in values.items() if not isinstance(value, list)]
+        self._set_claims = setters["custom_claims"]
+
+
+def _convert(model: type[T], fields: dict[str, Any]) -> T:
+    try:
+        return msgspec.convert(fields, model)
+    except msgspec.ValidationError as error:
+        mismatch = str(error)  # names what was expected and where, without the value
+    raise MalformedTokenError(f"invalid claims: {mismatch}")
+
+
+@cached
+def _setters(model: type[Model]) -> dict[str, _Setter]:
+    """Return what sets each field of a frozen object that is being made."""
+    return {field.name: getattr(model, field.name).__set__ for field in fields_of(model)}
 
 
 def member_session(token: VerifiedToken) -> ClaimsFactory[MemberSession]:
@@ -101,6 +144,6 @@ def _factors(claim: object) -> list[AuthenticationFactor] | None:
         {**_NO_DETAILS, **cast("dict[str, Any]", one)} if isinstance(one, dict) else one for one in cast("list[Any]", claim)
     ]
     try:  # with absent fields set, because msgspec needs three times as long to detect them
-        return msgspec.convert(said, list[AuthenticationFactor])
+        return [msgspec.convert(one, AuthenticationFactor) for one in said]
     except msgspec.ValidationError:
         return converter.structured({"authentication_factors": claim}, MemberSession)[0].authentication_factors

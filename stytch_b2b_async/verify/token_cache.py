@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import attrs
 
 from stytch_b2b_async.concurrency import fork_safety
-from stytch_b2b_async.concurrency.flow import Flow
+from stytch_b2b_async.concurrency.flow import Finished, Flow
 
 from .claims import Kind, Validity, audience, check_audience, check_issuer, check_kind, kind_of, subject, times
 from .jwks_cache import JWKSCache
@@ -63,22 +63,41 @@ class TokenVerifier:
         Each type has one `read` function. Times are checked last: TokenExpiredError and TokenTooOldError are only raised for a
         genuine, well-formed token of the right type.
         """
-        found, validity = yield from self.genuine(token, kind, read)
-        validity.check(self._clock(), leeway, max_age)
-        return found
+        digest = _digest(token)
+        verified = self._seen(digest, kind)
+        if verified is None:
+            return self._valid(self._genuine(digest, token, kind, read), leeway, max_age)
+        verified.times.check(self._clock(), leeway, max_age)
+        return Finished(verified.copy())
 
     def genuine(self, token: str, kind: Kind, read: Read[T]) -> Flow[tuple[T, Validity]]:
         """Verify all but the times of a token, and `read` its claims. Raises a TokenError."""
-        digest = hashlib.sha256(token.encode()).digest() if _cacheable(token) else b""
+        digest = _digest(token)
+        verified = self._seen(digest, kind)
+        if verified is None:
+            return self._genuine(digest, token, kind, read)
+        return Finished((verified.copy(), verified.times))
+
+    def _seen(self, digest: bytes, kind: Kind) -> "_CacheEntry | None":
+        """Return a token that was verified earlier, with a key that is still published."""
         verified = self._verified.get(digest)
         if verified is None or self._keys.fresh(verified.key_id) is not verified.key:
-            verified = yield from self._verify(token, kind, read)
-            found: T = verified.copy()
-            self._remember(digest, verified)
-        else:
+            return None
+        if verified.audience is not self._audiences:
             check_audience(verified.audience, self._audiences)
+        if verified.kind != kind:
             check_kind(verified.kind, kind)
-            found = verified.copy()
+        return verified
+
+    def _valid(self, genuine: Flow[tuple[T, Validity]], leeway: float, max_age: float | None) -> Flow[T]:
+        found, validity = yield from genuine
+        validity.check(self._clock(), leeway, max_age)
+        return found
+
+    def _genuine(self, digest: bytes, token: str, kind: Kind, read: Read[T]) -> Flow[tuple[T, Validity]]:
+        verified = yield from self._verify(token, kind, read)
+        found: T = verified.copy()
+        self._remember(digest, verified)
         return found, verified.times
 
     def _verify(self, token: str, kind: Kind, read: Read[Any]) -> "Flow[_CacheEntry]":
@@ -113,5 +132,8 @@ class _CacheEntry:
     copy: Callable[[], Any] = attrs.field(repr=False)
 
 
-def _cacheable(token: object) -> bool:
-    return isinstance(token, str) and len(token) <= MAX_TOKEN and token.isascii()
+def _digest(token: object) -> bytes:
+    """Return the key of a token; `b""`, under which none is kept, for what cannot be one."""
+    if isinstance(token, str) and len(token) <= MAX_TOKEN and token.isascii():
+        return hashlib.sha256(token.encode()).digest()
+    return b""

@@ -41,11 +41,15 @@ class AuthenticateJWTLocal(LocalRequest[MemberSession]):
 
     def steps(self, verifier: Verifier, send: SendRequest) -> Flow[MemberSession]:
         """Verify the token, then check its roles."""
-        session = yield from verifier.verify_session(self.session_jwt, leeway=self.leeway, max_age=self.max_token_age_seconds)
+        verified = verifier.verify_session(self.session_jwt, leeway=self.leeway, max_age=self.max_token_age_seconds)
         check = self.authorization_check
-        if isinstance(check, AuthorizationCheck):
-            yield from verifier.policies.authorize_roles(session.roles, session.organization_id, check)
-        return session
+        return _checked(verified, check, verifier) if isinstance(check, AuthorizationCheck) else verified
+
+
+def _checked(verified: Flow[MemberSession], check: AuthorizationCheck, verifier: Verifier) -> Flow[MemberSession]:
+    session = yield from verified
+    yield from verifier.policies.authorize_roles(session.roles, session.organization_id, check)
+    return session
 
 
 @frozen
