@@ -96,7 +96,7 @@ class Handlers:
                 "snippets": snippets_of(filled.draft, self.view.target.config, show_secrets=show_secrets),
                 "errors": filled.errors,
                 "missing": filled.missing,
-                "note": note_of(filled),
+                "note": note_of(filled, self.view.target),
                 "link": deep_link(endpoint, entries),
             }
         )

@@ -1,7 +1,6 @@
 """What was sent in this session: the newest calls, with their replies."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
@@ -10,7 +9,7 @@ import attrs
 from .form import Entries
 
 _MAX_CALLS: Final = 50
-_MAX_BODY: Final = 2**20
+MAX_KEPT: Final = 2**20
 """Bytes of a reply that are kept."""
 
 
@@ -52,7 +51,7 @@ class History:
 
     def add(self, exchange: Exchange) -> None:
         """Keep a call; the oldest one goes."""
-        self._calls[exchange.number] = exchange if len(exchange.body) <= _MAX_BODY else attrs.evolve(exchange, body=b"")
+        self._calls[exchange.number] = exchange if len(exchange.body) <= MAX_KEPT else attrs.evolve(exchange, body=b"")
         while len(self._calls) > _MAX_CALLS:
             self._calls.popitem(last=False)
 
@@ -64,8 +63,9 @@ class History:
         """Forget all calls."""
         self._calls.clear()
 
-    def __reversed__(self) -> Iterator[Exchange]:
-        return reversed(self._calls.values())
+    def newest_first(self) -> list[Exchange]:
+        """List the calls."""
+        return list(reversed(self._calls.values()))
 
     def __len__(self) -> int:
         return len(self._calls)

@@ -25,7 +25,7 @@ class _Taker:
     """The parameter of the recipient's address."""
 
 
-_TAKERS: Final[Mapping[str, _Taker]] = {
+TAKERS: Final[Mapping[str, _Taker]] = {
     "login": _Taker("magic_links.authenticate", "magic_links_token"),
     "signup": _Taker("magic_links.authenticate", "magic_links_token"),
     "invite": _Taker("magic_links.authenticate", "magic_links_token"),
@@ -56,7 +56,7 @@ def filling(outbox: Outbox, number: str | None, operation: str) -> list[tuple[st
     """Return what a message fills in: the token or code, and the address for which a code counts."""
     known = number is not None and number.isascii() and number.isdecimal() and len(number) < 10 and int(number) < len(outbox)  # noqa: PLR2004  # digits
     message = outbox[int(number)] if known and number is not None else None
-    taker = _TAKERS.get(message.kind) if message else None
+    taker = TAKERS.get(message.kind) if message else None
     if message is None or taker is None or taker.operation != operation:
         return []
     address = [(taker.address, message.to)] if taker.address else []
@@ -64,18 +64,14 @@ def filling(outbox: Outbox, number: str | None, operation: str) -> list[tuple[st
 
 
 def _card(number: int, message: Message) -> Html:
-    taker = _TAKERS.get(message.kind)
-    parts: list[object] = [
-        element("h3", message.kind.replace("_", " ").capitalize()),
-        element("p", f"to {message.to}", class_="quiet"),
-    ]
+    taker = TAKERS.get(message.kind)
+    actions: list[object] = []
     if taker is not None:
         link = f"/{taker.operation}?{urlencode({'_mail': number})}"
-        parts.append(element("a", "Fill ", element("code", taker.operation), href=link, class_="button small"))
-    content = _content(message)
-    what = "code" if message.to_dict()["code"] else "token"
-    parts.append(copy_button(content, what))
-    return element("article", *parts, class_="mail")
+        actions.append(element("a", "Fill ", element("code", taker.operation), href=link, class_="button small"))
+    actions.append(copy_button(_content(message), "code" if message.to_dict()["code"] else "token"))
+    title = element("h3", message.kind.replace("_", " ").capitalize())
+    return element("article", title, element("p", f"to {message.to}", class_="quiet"), element("span", *actions), class_="mail")
 
 
 def _content(message: Message) -> str:

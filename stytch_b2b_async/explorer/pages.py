@@ -63,7 +63,7 @@ class View:
         texts = snippets_of(filled.draft, self.target.config, show_secrets=False)
         aside = element(
             "div",
-            panel(texts, note_of(filled)),
+            panel(texts, note_of(filled, self.target)),
             element("section", element("h2", "Reply"), reply or _NO_REPLY, id="reply", aria_live="polite", aria_label="Reply"),
             self.mail(),
             self.past(),
@@ -106,7 +106,7 @@ class View:
                 element("span", exchange.status or "no reply", class_="badge good" if exchange.succeeded else "badge bad"),
                 element("time", f"{exchange.at:%H:%M:%S}", datetime=exchange.at.isoformat()),
             )
-            for exchange in reversed(self.history)
+            for exchange in self.history.newest_first()
         ]
         content = element("ol", *rows) if rows else element("p", "Nothing was sent yet.", class_="quiet")
         return element("section", element("h2", "History"), content, id="history", aria_label="History")
@@ -168,12 +168,14 @@ def errors_of(filled: Filled) -> dict[str, str]:
     return {**{name: f"{name} is required" for name in filled.missing}, **filled.errors}
 
 
-def note_of(filled: Filled) -> str:
+def note_of(filled: Filled, target: Target) -> str:
     """Say what the snippets lack."""
     if filled.errors:
         return f"Left out: what is wrong in {', '.join(path or 'the form' for path in filled.errors)}."
     if filled.missing:
         return f"Still missing: {', '.join(filled.missing)}."
+    if target.emulator is not None:
+        return "It runs with the STYTCH_ variables that the command has printed."
     return "The credentials come from STYTCH_PROJECT_ID and STYTCH_SECRET."
 
 

@@ -35,6 +35,7 @@ def reply_of(exchange: Exchange, endpoint: EndpointInfo) -> Html:
     return element(
         "div",
         _line(exchange, body),
+        _next_page(body) if endpoint.paged else "",
         _problem(body) if not exchange.succeeded else Html(),
         element("div", tree, class_="tree") if tree else element("pre", raw),
         element("details", element("summary", "Headers"), _headers(exchange), class_="fold"),
@@ -43,6 +44,19 @@ def reply_of(exchange: Exchange, endpoint: EndpointInfo) -> Html:
         else "",
         class_="reply" if exchange.succeeded else "reply failed",
     )
+
+
+def _next_page(body: Any) -> Html:
+    """Draw a button that fills in the cursor of the next page, if there is one."""
+    found: Any = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
+    metadata: Any = found.get("results_metadata", found)
+    cursor: Any = cast("dict[str, Any]", metadata).get("next_cursor") if isinstance(metadata, dict) else None
+    if not isinstance(cursor, str) or not cursor:
+        return Html()
+    button = element(
+        "button", "Fill in the next page's cursor", type="button", class_="small", data_fill="cursor", data_value=cursor
+    )
+    return element("p", button, class_="script")
 
 
 def _line(exchange: Exchange, body: Any) -> Html:

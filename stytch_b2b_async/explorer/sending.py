@@ -13,7 +13,7 @@ from stytch_b2b_async.transport import SessionPool
 from stytch_b2b_async.wire import Call, Reply, encode
 
 from .form import Entries
-from .history import Exchange, History
+from .history import MAX_KEPT, Exchange, History
 from .seen import Seen
 from .target import Target
 
@@ -43,6 +43,7 @@ class Sender:
             task = asyncio.create_task(self._exchange(request, entries))
             if submission:
                 self._submissions[key] = task
+                task.add_done_callback(lambda done: self._forget_large(key, done))
             while len(self._submissions) > _MAX_REMEMBERED:
                 self._submissions.popitem(last=False)
         return await asyncio.shield(task)  # a browser that goes away does not stop the call
@@ -54,6 +55,11 @@ class Sender:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         await self._pool.close()
+
+    def _forget_large(self, key: str, task: "asyncio.Task[Exchange]") -> None:
+        """Keep no large reply for the case that its form is submitted again: only reading has such."""
+        if task.cancelled() or task.exception() is not None or len(task.result().body) > MAX_KEPT:
+            self._submissions.pop(key, None)
 
     async def _exchange(self, request: Request[Any], entries: Entries) -> Exchange:
         number, started, mails = self._history.next_number(), time.perf_counter(), self._mails()

@@ -102,6 +102,44 @@ async def test_a_search_needs_no_javascript(explorer: Explorer) -> None:
     assert 'data-name="organizations.create"' not in page.text
 
 
+async def test_ids_are_offered_and_calls_kept(explorer: Explorer) -> None:
+    """An id of a reply is offered in later forms, with the name of what it is; a past call shows its form and reply again."""
+    async with Visitor(explorer) as visitor:
+        await visitor.enter()
+        sent = await visitor.post(
+            "/organizations.create", [("organization_name", "Offered"), ("organization_logo_url", "https://a.example")]
+        )
+        (created,) = set(re.findall(r'data-copy="(organization-test-[0-9a-f-]+)"', sent.text))
+        later = await visitor.get("/organizations.get")
+        assert f'data-fill="organization_id" data-value="{created}"' in later.text
+        assert 'aria-label="Use Offered as organization_id"' in later.text
+        number = re.findall(r'href="/organizations.create\?_call=(\d+)"', later.text)[0]
+        again = await visitor.get(f"/organizations.create?_call={number}")
+        assert 'value="https://a.example"' in again.text
+        assert f'data-copy="{created}"' in again.text
+        other = await visitor.get(f"/organizations.get?_call={number}")
+        assert "Nothing sent yet." in other.text
+
+
+async def test_the_next_page_is_offered(explorer: Explorer) -> None:
+    async with Visitor(explorer) as visitor:
+        await visitor.enter()
+        for name in ("first", "second"):
+            await visitor.post("/organizations.create", [("organization_name", name)])
+        page = await visitor.post("/organizations.search", [("limit", "1")])
+        (cursor,) = re.findall(r'data-fill="cursor" data-value="([^"]+)"[^>]*>Fill in the next page', page.text)
+        following = await visitor.post("/organizations.search", [("limit", "1"), ("cursor", cursor)])
+        assert '<span class="badge good">200' in following.text
+
+
+async def test_errors_have_the_vendors_page(explorer: Explorer) -> None:
+    async with Visitor(explorer) as visitor:
+        await visitor.enter()
+        page = await visitor.post("/organizations.get", [("organization_id", "organization-test-nowhere")])
+    assert '<span class="badge bad">404' in page.text
+    assert 'href="https://stytch.com/docs/b2b/api/errors/404#organization_not_found"' in page.text
+
+
 async def test_unknown_pages_are_not_found(explorer: Explorer) -> None:
     async with Visitor(explorer) as visitor:
         await visitor.enter()

@@ -164,7 +164,11 @@ async function send(submitter) {
   }
 }
 if (form) {
-  form.addEventListener("input", refresh);
+  form.addEventListener("input", (event) => {
+    const offers = event.target.closest(".field")?.querySelectorAll(":scope > .offers > button") ?? [];
+    for (const offer of offers) offer.hidden = offer.dataset.value === event.target.value;
+    refresh();
+  });
   find("secrets").addEventListener("input", refresh);
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -73,7 +73,7 @@ class Drawing:
             "div",
             element("div", label, self._notes(field, type_of(scalar)), class_="head"),
             self.control(field, scalar, text, label=None),
-            self._offers(field),
+            self._offers(field, text),
             self._error(field.place),
             hint,
             class_="field",
@@ -207,19 +207,22 @@ class Drawing:
     def _error(self, place: str) -> Html:
         return element("p", self.errors.get(place, ""), class_="error", id=f"e-{place}", data_error=place)
 
-    def _offers(self, field: Input) -> Html:
+    def _offers(self, field: Input, text: str) -> Html:
+        """Draw buttons that fill in what was seen before; the script hides the one that is filled in."""
+        offered = self.offers.get(field.name, ())
         buttons = [
             element(
                 "button",
-                "use " if field.secret else "",
-                element("code", "•••" + offer.value[-4:] if field.secret else offer.value),
-                f" {offer.label}" if offer.label else "",
+                f"{offer.label} " if offer.label else "",
+                element("code", f"•••{offer.value[-4:]}" if field.secret else offer.value),
                 type="button",
                 class_="offer",
                 data_fill=field.place,
                 data_value=offer.value,
+                hidden=offer.value == text,
+                aria_label=f"Use {offer.label or ('…' + offer.value[-4:] if field.secret else offer.value)} as {field.name}",
             )
-            for offer in self.offers.get(field.name, ())
+            for offer in offered
         ]
         return element("div", *buttons, class_="offers script") if buttons else Html()
 
