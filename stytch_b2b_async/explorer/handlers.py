@@ -111,7 +111,10 @@ class Handlers:
         filled = fill(endpoint, entries, self.view.target.config)
         if filled.request is None:
             errors = errors_of(filled)
-            return web.json_response({"errors": errors}) if by_script else self._page(endpoint, entries, show_errors=True)
+            refused = self.view.refusal(filled)
+            if by_script:
+                return web.json_response({"errors": errors, "reply": refused})
+            return self._page(endpoint, entries, show_errors=True, reply=refused)
         if self.view.target.asks_before(endpoint.effect) and own.get("_confirmed") != "yes":
             question = self.view.question(endpoint)
             return (

@@ -118,6 +118,11 @@ class View:
         sent = [element("div", element("p", "This call sent mail:", class_="quiet"), *cards, class_="sent-mail")] if cards else []
         return joined([*sent, reply_of(exchange, endpoint)])
 
+    def refusal(self, filled: Filled) -> Html:
+        """Say that nothing was sent, and why."""
+        named = [name or "the form" for name in errors_of(filled)]
+        return element("p", f"Not sent: see {', '.join(named)}.", class_="problem")
+
     def question(self, endpoint: EndpointInfo) -> Html:
         """Ask before a call that acts each time, or changes a live project."""
         where = f"the {self.target.name} {self.target.config.project_id or self.target.config.base_url}"

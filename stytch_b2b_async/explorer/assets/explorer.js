@@ -36,6 +36,8 @@ document.addEventListener("keydown", (event) => {
     search.focus();
     search.select();
     event.preventDefault();
+  } else if (event.key === "Escape" && typing) {
+    event.target.blur(); // so that `/` searches again
   } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) {
     form.requestSubmit(find("send"));
   }
@@ -165,7 +167,7 @@ async function send(submitter) {
 }
 if (form) {
   form.addEventListener("input", (event) => {
-    const offers = event.target.closest(".field")?.querySelectorAll(":scope > .offers > button") ?? [];
+    const offers = event.target.closest(".row, .field")?.querySelectorAll(":scope > .offers > button") ?? [];
     for (const offer of offers) offer.hidden = offer.dataset.value === event.target.value;
     refresh();
   });

@@ -165,12 +165,15 @@ class Drawing:
         inner = Input(name=field.name, place=place, shape=shape, secret=field.secret)
         match shape:
             case Scalar() as scalar:
-                content = self.control(inner, scalar, node if isinstance(node, str) else "", label=f"{field.name}, a value")
-                return element("div", content, remove, self._error(place), class_="row")
+                text = node if isinstance(node, str) else ""
+                content = self.control(inner, scalar, text, label=f"{field.name}, a value")
+                one = attrs.evolve(inner, name=field.name.removesuffix("s"))  # of `organization_ids`
+                return element("div", content, remove, self._offers(one, text), self._error(place), class_="row")
             case ObjectOf(model=model):
                 return element("div", element("div", self._fields(model, place, node)), remove, class_="row object")
             case ListOf() | FreeForm() | MapOf() if isinstance(field.shape, ListOf):
-                return element("div", element("div", self._rows(inner, shape, node)), remove, class_="row object")
+                entries = self._rows(attrs.evolve(inner, required=True), shape, node)  # one is there to be filled in
+                return element("div", element("div", entries), remove, class_="row object")
             case _:
                 return element("div", self._entry(field, place, node), remove, class_="row")
 
