@@ -1,5 +1,6 @@
 """The audit log: one line of JSON for each request, written by a thread of its own, in a file that only its owner can read."""
 
+import asyncio
 import errno
 import hashlib
 import hmac
@@ -11,6 +12,7 @@ import stat
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final, cast
@@ -20,8 +22,9 @@ import msgspec
 
 logger: Final = logging.getLogger("stytch_b2b_async.gateway")
 
-MAX_WAITING: Final = 10_000
-"""Lines that wait to be written; beyond it, requests are refused."""
+MAX_WAITING: Final = 100
+"""Batches that wait to be written; beyond it, requests are refused."""
+_GATHER_SECONDS: Final = 0.005
 _MAX_TEXT: Final = 200
 _SHOWN_OF_HASH: Final = 16
 _PRIVATE: Final = 0o600
@@ -72,9 +75,13 @@ class Record:
 
 def peer_name(address: object) -> str:
     """Return the IP address of a socket's peer; of IPv6, the network that one site has."""
-    host: object = cast("tuple[object, ...]", address)[0] if isinstance(address, tuple) and address else None
+    return _network(str(cast("tuple[object, ...]", address)[0])) if isinstance(address, tuple) and address else "local"
+
+
+@lru_cache(maxsize=1000)
+def _network(host: str) -> str:
     try:
-        known = ipaddress.ip_address(str(host))
+        known = ipaddress.ip_address(host)
     except ValueError:
         return "local"
     if isinstance(known, ipaddress.IPv6Address) and not known.is_loopback:
@@ -106,6 +113,7 @@ class AuditLog:
         self._waiting: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._file = _open(path)
         self._failed = False
+        self._lines: list[bytes] = []
         self._thread = threading.Thread(target=self._write_all, name="stytch-gateway-audit", daemon=True)
         self._thread.start()
 
@@ -115,13 +123,21 @@ class AuditLog:
         return not self._failed and self._waiting.qsize() < MAX_WAITING
 
     def write(self, line: bytes) -> None:
-        """Write a line, soon."""
-        self._waiting.put(line)
+        """Write a line, soon; call it from one event loop only."""
+        self._lines.append(line)
+        if len(self._lines) == 1:  # waking the thread for each line would cost more than the request
+            asyncio.get_running_loop().call_later(_GATHER_SECONDS, self._flush)
 
     def close(self) -> None:
         """Write what waits, and close the file. Blocks."""
+        self._flush()
         self._waiting.put(None)
         self._thread.join()
+
+    def _flush(self) -> None:
+        lines, self._lines = self._lines, []
+        if lines:
+            self._waiting.put(b"".join(lines))
 
     def _write_all(self) -> None:
         ended = False

@@ -13,11 +13,12 @@ _MIN_LENGTH: Final = 8
 
 
 class Echoes:
-    """Finds the secret, plain or encoded. Case does not matter, and neither do JSON's escapes."""
+    """Finds the secret, plain in any case, or encoded; JSON's escapes do not hide it."""
 
     def __init__(self, config: Config) -> None:
-        forms = {form for secret in config.secrets if len(secret) >= _MIN_LENGTH for form in _forms(secret)}
-        self._forms = tuple(form.casefold().encode() for form in sorted(forms))
+        secret = config.secret or ""
+        self._folded = tuple({secret.lower().encode()} if len(secret) >= _MIN_LENGTH else ())
+        self._forms = tuple(sorted(form.encode() for form in _forms(secret)))
 
     def occur_in(self, body: bytes) -> bool:
         """Return whether a body repeats the secret; also True if that cannot be told."""
@@ -33,16 +34,16 @@ class Echoes:
 
     def _search(self, text: bytes) -> bool:
         folded = text.lower()
-        return any(form in folded for form in self._forms)
+        return any(form in folded for form in self._folded) or any(form in text for form in self._forms)
 
 
 def _forms(secret: str) -> set[str]:
+    """Return what the secret looks like when encoded; Basic credentials end with one of its forms in base64."""
     raw = secret.encode()
-    forms = {secret, json.dumps(secret)[1:-1], quote(secret, safe=""), raw.hex(), secret[::-1]}
+    forms = {json.dumps(secret)[1:-1], quote(secret, safe=""), raw.hex(), raw.hex().upper()}
     for offset in range(3):
         encoded = base64.b64encode(b"\0" * offset + raw).decode().rstrip("=")
         end = len(encoded) - bool((offset + len(raw)) % 3)  # without the characters that hold bits of what surrounds it
-        whole = encoded[-(-offset * 8 // 6) : end]
-        if len(whole) >= _MIN_LENGTH:
-            forms |= {whole, whole.translate(str.maketrans("+/", "-_"))}
-    return forms
+        within = encoded[-(-offset * 8 // 6) : end]
+        forms |= {within, within.translate(str.maketrans("+/", "-_"))}
+    return {form for form in forms if len(form) >= _MIN_LENGTH and form != secret}

@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from aiohttp import web
+from aiohttp.streams import EMPTY_PAYLOAD
 
 from stytch_b2b_async.concurrency.deadline import Deadline
 from stytch_b2b_async.endpoint import Body, Request
@@ -46,7 +47,7 @@ def _check_member(request: web.BaseRequest, route: Route) -> None:
             raise RefusalError.bad_request(f"{route.operation} takes no {name}: no member's session can authorize it.")
         if not value.strip() or value != value.strip():
             raise RefusalError.bad_request(f"{name} must not be empty: without it, the call would have full rights.")
-    if any(name.lower() not in _MEMBER_NAMES and _LIKE_MEMBER.match(name) for name in request.headers):
+    if any(_LIKE_MEMBER.match(name) and name.lower() not in _MEMBER_NAMES for name in request.headers):
         raise RefusalError.bad_request(f"Headers of a member's session are {' and '.join(MEMBER_HEADERS)}.")
 
 
@@ -55,8 +56,11 @@ async def read_content(request: web.BaseRequest, route: Route, *, most: int, sec
     if (request.content_length or 0) > most:
         raise _too_large(most)
     try:
-        with Deadline(seconds):
-            body = await _read(request, most)
+        if request.content.is_eof():  # it came with the head
+            body = b"" if request.content is EMPTY_PAYLOAD else request.content.read_nowait()
+        else:
+            with Deadline(seconds):
+                body = await _read(request, most)
     except TimeoutError:
         raise RefusalError(HTTPStatus.REQUEST_TIMEOUT, "request_timeout", "The body came too slowly.", closes=True) from None
     except (web.RequestPayloadError, ConnectionError):

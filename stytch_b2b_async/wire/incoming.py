@@ -8,7 +8,7 @@ import attrs
 import msgspec
 
 from stytch_b2b_async.endpoint import Body, Request
-from stytch_b2b_async.schema import Field, ListOf, Location, ObjectOf, Scalar, Shape, fields_of
+from stytch_b2b_async.schema import Field, ListOf, Location, ObjectOf, Scalar, Shape, cached, fields_of
 
 _MAX_FIELDS: Final = 1000  # of a query or form
 _MAX_DEPTH: Final = 64  # of nested objects and arrays
@@ -111,6 +111,8 @@ def _read(
     match field.location:
         case Location.BODY:
             value = body.get(field.wire_name)
+            if value is None:
+                return None
             return _from_text(field, value) if isinstance(value, str) else _known(field.shape, value)
         case Location.PATH:
             return path.get(field.name)
@@ -124,10 +126,15 @@ def _read(
 
 
 def _from_headers(field: Field, headers: Mapping[str, str]) -> Any:
+    given = {name: headers.get(wire_name) for name, wire_name in _names_of_headers(field)}
+    return given if any(value is not None for value in given.values()) else None  # an empty one must not grant full rights
+
+
+@cached
+def _names_of_headers(field: Field) -> tuple[tuple[str, str], ...]:
     if not isinstance(field.shape, ObjectOf):
-        return None
-    given = {inner.name: headers.get(inner.wire_name.lower()) for inner in fields_of(field.shape.model)}
-    return given if set(given.values()) - {None} else None  # an empty one is rejected: it must not grant full rights
+        return ()
+    return tuple((inner.name, inner.wire_name.lower()) for inner in fields_of(field.shape.model))
 
 
 def _from_text(field: Field, text: str) -> Any:

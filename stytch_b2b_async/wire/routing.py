@@ -33,9 +33,12 @@ class RouteTree(Generic[T]):
 
     def __init__(self) -> None:
         self._root: _Node[T] = _Node()
+        self._literal: dict[tuple[str, str], T] = {}
 
     def add(self, method: str, path: str, route: T) -> None:
         """Add a route; placeholders of its path are in braces."""
+        if "{" not in path:
+            self._literal[method, path] = route
         node = self._root
         names: list[str] = []
         for segment in path.split("/"):
@@ -49,6 +52,9 @@ class RouteTree(Generic[T]):
 
     def find(self, method: str, path: str) -> tuple[T, dict[str, str]]:
         """Return the route of a percent-encoded path, and its values. Raises NoRouteError."""
+        literal = self._literal.get((method, path))
+        if literal is not None:
+            return literal, {}
         segments = [unquote(segment) for segment in path.split("/")] if "%" in path else path.split("/")
         allowed: set[str] = set()
         for node, values in _matches(self._root, segments, 0, []):

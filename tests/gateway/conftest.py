@@ -75,30 +75,31 @@ class Setup:
     gateway: Gateway
     upstream: RawServer
     audit: Path
+    asked: list[bytes] = attrs.field(factory=list[bytes])
 
     @property
     def port(self) -> int:
         return urlsplit(self.gateway.url).port or 0
 
     def ask(self, sent: bytes) -> RawAnswer:
+        self.asked.append(sent)
         return exchange(self.port, sent)
 
-    def ask_all(self, sent: bytes) -> bytes:
-        """Return all that comes back until the connection is closed."""
+    def ask_all(self, *sent: bytes) -> bytes:
+        """Send requests on one connection; return all that comes back until it is closed."""
+        self.asked.extend(sent)
         with socket.create_connection(("127.0.0.1", self.port), 10) as connection:
-            connection.sendall(sent)
+            connection.sendall(b"".join(sent))
             return b"".join(iter(lambda: connection.recv(65_536), b""))
 
     def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.audit.read_text().splitlines()]
-
-    def next_line(self, after: int) -> dict[str, Any]:
-        """Return the line of the audit log that follows so many; they are written by a thread."""
-        deadline = time.monotonic() + 5
-        while len(lines := self.lines()) <= after:
-            assert time.monotonic() < deadline, "no line was written"
+        """Return the lines of the audit log, one for each request so far; they are written by a thread."""
+        deadline = time.monotonic() + 10
+        while len(lines := self.audit.read_text().splitlines()) < len(self.asked):
+            assert time.monotonic() < deadline, "a line is missing"
             time.sleep(0.001)
-        return lines[after]
+        assert len(lines) == len(self.asked)
+        return [json.loads(line) for line in lines[-10:]]
 
 
 @pytest.fixture(scope="session")
