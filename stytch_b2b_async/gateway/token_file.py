@@ -45,7 +45,7 @@ class TokenFile:
             if status.st_size > _MAX_SIZE:
                 raise ValueError(f"{self.path} is too large")
             document: Any = json.loads(self.path.read_text("utf-8"))
-            return [_decode(entry) for entry in document["tokens"]]
+            return [_decode(entry) for entry in _entries(document)]
         except OSError as error:
             raise ValueError(f"cannot read {self.path}: {error.strerror}") from None
         except (TypeError, KeyError, AttributeError, json.JSONDecodeError, UnicodeDecodeError):
@@ -65,6 +65,13 @@ class TokenFile:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+
+
+def _entries(document: Any) -> list[Any]:
+    entries: object = document["tokens"]
+    if not isinstance(entries, list):
+        raise TypeError("tokens must be a list")
+    return cast("list[Any]", entries)
 
 
 def _version(path: Path) -> tuple[int, int, int]:

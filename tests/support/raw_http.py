@@ -50,7 +50,7 @@ def _one_answer(connection: socket.socket, *, has_body: bool) -> bytes:
             received += part
             head, end, body = received.partition(b"\r\n\r\n")
             length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0].strip()
-            if end and length.isdigit() and len(body) >= int(length) * has_body:
+            if end and (head.startswith(b"HTTP/1.1 204") or (length.isdigit() and len(body) >= int(length) * has_body)):
                 break
     return received
 

@@ -12,6 +12,7 @@ from stytch_b2b_async.cli import exit_status
 from stytch_b2b_async.cli.client import open_client, target_of
 from stytch_b2b_async.cli.failure import Failure
 from stytch_b2b_async.cli.settings import current_settings, with_shared_options
+from stytch_b2b_async.concurrency.event_loops import loop_factory
 
 from .options import Options, with_options
 from .tokens import describe, token
@@ -50,9 +51,10 @@ def _run(options: Options) -> int:
         greeting = _greeting(options, tokens, target)
         client = open_client(current_settings())
         made = options.gateway(client, tokens)
-        with contextlib.suppress(KeyboardInterrupt):  # where event loops take no signal handlers
-            asyncio.run(_serve(made, client, greeting))
-    except ValueError as error:
+        interrupted = contextlib.suppress(KeyboardInterrupt)  # where event loops take no signal handlers
+        with interrupted, asyncio.Runner(loop_factory=loop_factory(None)) as runner:
+            runner.run(_serve(made, client, greeting))
+    except (ValueError, ImportError) as error:
         message = str(error).replace("allow_remote=True", "--allow-remote")
         raise click.UsageError(f"{message}.") from None
     except OSError as error:
