@@ -20,6 +20,8 @@ KEEPALIVE: Final = 75.0
 """Seconds that an idle connection is kept."""
 LINGERING: Final = 1.0
 """Seconds to read on after a refusal, so that the client can see it."""
+BACKLOG: Final = 2048
+"""Connections that wait to be accepted."""
 SHUTDOWN_TIMEOUT: Final = 5.0
 """Seconds for open calls to end."""
 
@@ -161,7 +163,7 @@ class Listener:
         """Listen; return the address. Raises OSError."""
         await self._runner.setup()
         try:
-            await web.TCPSite(self._runner, host, port, ssl_context=tls).start()
+            await web.TCPSite(self._runner, host, port, ssl_context=tls, backlog=BACKLOG).start()
         except BaseException:
             await self._runner.cleanup()
             raise

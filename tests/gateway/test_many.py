@@ -54,8 +54,8 @@ async def client(tmp_path: Path) -> AsyncIterator[Client]:
     server = await asyncio.get_running_loop().create_server(Echo, "127.0.0.1", 0, backlog=2048)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     gateway = Gateway(PROJECT_ID, SECRET, base_url=url, tokens=TOKENS, allow="*", limits=UNLIMITED, audit=tmp_path / "audit.jsonl")
-    async with server, gateway, Client(PROJECT_ID, TOKEN, base_url=gateway.url, transport=SessionPool(limit=0), timeout=60) as made:
-        yield made
+    async with server, gateway, Client(PROJECT_ID, TOKEN, base_url=gateway.url, transport=SessionPool(limit=0)) as made:
+        yield made.with_options(timeout=60, connect_timeout=60)
 
 
 async def ask(client: Client, number: int) -> None:
