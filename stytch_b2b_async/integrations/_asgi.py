@@ -1,6 +1,6 @@
 """What adapters of ASGI frameworks share: requests as the core takes them, and headers that leave at the wire."""
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
@@ -14,6 +14,8 @@ ASGIApp: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _KEY: Final = "stytch_b2b_async"
 _STARTS: Final = frozenset({"http.response.start", "websocket.accept", "websocket.http.response.start"})
+
+_VARY: Final = (b"vary", Outgoing(varies=True).vary("").encode())
 
 
 class Exchange:
@@ -53,10 +55,17 @@ class WriteOutgoing:
         async def send_with(message: Message) -> None:
             outgoing = exchange.outgoing
             if outgoing is not None and message["type"] in _STARTS:
-                message = {**message, "headers": outgoing.merged(message.get("headers", ()))}
+                message = {**message, "headers": _merged(outgoing, message.get("headers", ()))}
             await send(message)
 
         await self._app(scope, receive, send_with)
+
+
+def _merged(outgoing: Outgoing, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    given = list(headers)
+    if not outgoing.cookies and outgoing.varies and all(name.lower() != b"vary" for name, _ in given):  # nearly always
+        return [*given, _VARY]
+    return outgoing.merged(given)
 
 
 def request_head(scope: Scope) -> RequestHead:

@@ -14,25 +14,22 @@ async def invoices(org: str, me: Me) -> list[Invoice]: ...
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from inspect import Parameter, Signature
-from typing import Any, Final, Generic, TypeVar, Unpack, cast
+from typing import Any, Generic, TypeVar, Unpack, cast
 
 from stytch_b2b_async import web
 from stytch_b2b_async._extras import extra_needed
 from stytch_b2b_async.web import Rule
 from stytch_b2b_async.web.login import LoginRouteOptions, LoginRoutes
-from stytch_b2b_async.web.rules import MemberTerms, PublicTerms
 from stytch_b2b_async.web.webhook import OnEvent
 
 with extra_needed(__name__, "fastapi"):
-    from fastapi import APIRouter, routing
-    from fastapi.openapi.models import APIKey, APIKeyIn, HTTPBearer
+    from fastapi import APIRouter, FastAPI, routing
     from fastapi.params import Depends
     from fastapi.requests import HTTPConnection
-    from fastapi.security.base import SecurityBase
     from starlette.applications import Starlette
     from starlette.routing import BaseRoute
 
+    from ._openapi import add_security
     from ._starlette_auth import StarletteAuth, decide
     from ._starlette_routes import FoundRoute, found_routes
 
@@ -41,6 +38,25 @@ T = TypeVar("T")
 
 class Auth(StarletteAuth):
     """Sessions of a FastAPI application; the arguments are those of `stytch_b2b_async.web.Auth`."""
+
+    def install(self, app: Starlette) -> None:
+        """Let cookies and headers leave with every response of an application, refusals be answered, and OpenAPI name the rules.
+
+        Raises RuntimeError if the application has started. When it starts, RuleError is raised for a route whose rule needs a
+        parameter that the path does not have.
+        """
+        super().install(app)
+        if isinstance(app, FastAPI):
+            describe, described = app.openapi, list[dict[str, Any]]()
+
+            def openapi() -> dict[str, Any]:
+                document = describe()
+                if document not in described:  # FastAPI keeps it
+                    add_security(document, self._routes(app), cookie=self.cookies.names("https", "").jwt)
+                    described[:] = [document]
+                return document
+
+            app.openapi = openapi  # type: ignore[method-assign]  # as FastAPI's documentation says
 
     def require(self, rule: Rule[T]) -> "Requirement[T]":
         """Return a dependency: `Annotated[MemberSession, auth.require(member())]`, or in `dependencies=[…]`.
@@ -78,13 +94,14 @@ class Requirement(Depends, Generic[T]):
 
     auth: Auth
     rule: Rule[T]
+    _hash: int
 
     def __init__(self, auth: Auth, rule: Rule[T]) -> None:
         super().__init__(self)
-        for name, value in {"auth": auth, "rule": rule, "__signature__": _signature(auth, rule)}.items():
+        for name, value in {"auth": auth, "rule": rule, "_hash": hash((auth, rule))}.items():
             object.__setattr__(self, name, value)
 
-    async def __call__(self, connection: HTTPConnection, **_schemes: None) -> T:
+    async def __call__(self, connection: HTTPConnection) -> T:
         """Return whoever passes. Raises RefusedError, which the application answers."""
         return await decide(self.auth, self.rule, connection)
 
@@ -98,39 +115,10 @@ class Requirement(Depends, Generic[T]):
         return isinstance(other, Requirement) and (self.auth, self.rule) == (theirs.auth, theirs.rule)
 
     def __hash__(self) -> int:
-        return hash((self.auth, self.rule))
+        return self._hash
 
     def __repr__(self) -> str:
         return f"Requirement({self.rule})"
-
-
-class _Scheme(SecurityBase):
-    """A security scheme, which is in the OpenAPI document and asks nothing itself."""
-
-    def __init__(self, name: str, model: APIKey | HTTPBearer) -> None:
-        self.scheme_name = name
-        self.model = model
-
-    async def __call__(self) -> None: ...
-
-
-_BEARER: Final = _Scheme("stytch token", HTTPBearer(description="A session JWT, an M2M token, or the token of a connected app."))
-
-
-def _signature(auth: Auth, rule: Rule[Any]) -> Signature:
-    schemes: dict[str, _Scheme] = {}
-    if any(isinstance(terms, MemberTerms) for terms in rule.alternatives):
-        schemes["cookie"] = _cookie(auth)
-    if not all(isinstance(terms, PublicTerms) for terms in rule.alternatives):
-        schemes["bearer"] = _BEARER
-    kind = Parameter.KEYWORD_ONLY
-    connection = Parameter("connection", kind, annotation=HTTPConnection)
-    return Signature([connection, *(Parameter(name, kind, default=Depends(scheme)) for name, scheme in schemes.items())])
-
-
-def _cookie(auth: Auth) -> _Scheme:
-    fields: dict[str, Any] = {"in": APIKeyIn.cookie, "name": auth.cookies.names("https", "").jwt}
-    return _Scheme("stytch session", APIKey(**fields, description="The session's JWT, set at login."))
 
 
 def _expanded(route: BaseRoute) -> Iterable[Any]:

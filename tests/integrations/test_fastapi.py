@@ -129,17 +129,22 @@ def test_a_rule_is_asked_once_per_request(fake: FakeStytch) -> None:
 
 
 def test_openapi_names_the_schemes(auth: Auth) -> None:
-    app = FastAPI()
+    app, router = FastAPI(), APIRouter()
+    auth.install(app)
     app.get("/{org}", dependencies=[auth.require(member())])(noop)
-    app.post("/", dependencies=[auth.require(machine("write:x") | connected_app())])(noop)
+    router.post("/{number:int}", dependencies=[auth.require(machine("write:x") | connected_app())])(noop)
+    app.include_router(router, prefix="/v1")
+    app.get("/welcome", dependencies=[auth.require(member(optional=True, organization=None))])(noop)
     app.get("/health", dependencies=[auth.require(public())])(noop)
     document = app.openapi()
+    assert document is app.openapi()
     schemes = document["components"]["securitySchemes"]
     assert ("apiKey", "cookie", JWT) == tuple(schemes["stytch session"][name] for name in ("type", "in", "name"))
     assert ("http", "bearer") == (schemes["stytch token"]["type"], schemes["stytch token"]["scheme"])
     paths = document["paths"]
     assert [{"stytch session": []}, {"stytch token": []}] == paths["/{org}"]["get"]["security"]
-    assert [{"stytch token": []}] == paths["/"]["post"]["security"]
+    assert [{"stytch token": []}] == paths["/v1/{number}"]["post"]["security"]
+    assert [{"stytch session": []}, {"stytch token": []}, {}] == paths["/welcome"]["get"]["security"]
     assert "security" not in paths["/health"]["get"]
     assert "parameters" not in paths["/health"]["get"]
 
