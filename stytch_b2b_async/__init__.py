@@ -179,6 +179,7 @@ _SUBMODULES = frozenset(
         "openapi",
         "testing",
         "verify",
+        "web",
         "webhooks",
     }
 )
