@@ -24,7 +24,8 @@ def patch():
         from gevent import monkey
         monkey.patch_all()
     else:
-        sys.modules.update(h2=None, httpx=None, httpx2=None)  # dnspython, of eventlet, imports them for DNS over HTTPS
+        import dns._features
+        dns._features.force("doh", False)  # where h2 is installed it imports httpx, which eventlet cannot patch
         import eventlet
         eventlet.monkey_patch()
 
