@@ -24,8 +24,7 @@ def patch():
         from gevent import monkey
         monkey.patch_all()
     else:
-        import dns._features
-        dns._features.force("doh", False)  # where h2 is installed it imports httpx, which eventlet cannot patch
+        os.environ["EVENTLET_NO_GREENDNS"] = "yes"  # which imports httpx where h2 is installed, and eventlet cannot patch that
         import eventlet
         eventlet.monkey_patch()
 
