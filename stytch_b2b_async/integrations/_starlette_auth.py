@@ -17,7 +17,8 @@ from stytch_b2b_async.client import Client
 from stytch_b2b_async.web import Refused, RefusedError, Rule
 
 from ._asgi import Exchange, WriteOutgoing, raw_path, refuse, request_head
-from ._starlette_routes import FoundRoute, check_routes, found_routes, mark, without_rule
+from ._marks import mark
+from ._starlette_routes import FoundRoute, check_routes, found_routes, without_rule
 
 T = TypeVar("T")
 A = TypeVar("A", bound=Starlette)

@@ -1,20 +1,15 @@
 """The routes of an application that is built on Starlette, and what is known of their rules."""
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final
 
 import attrs
 from starlette.routing import BaseRoute, Host, Mount, WebSocketRoute
 
-from stytch_b2b_async.web import Auth, Rule
+from stytch_b2b_async.web import Auth
 
-F = TypeVar("F", bound=Callable[..., Any])
+from ._marks import Mark, marks
 
-Mark: TypeAlias = "tuple[Auth, Rule[Any] | None]"
-"""An `Auth`, and its rule for an endpoint; None if the endpoint is ready-made."""
-
-_MARKS: Final = "__stytch_rules__"
 _METHODS: Final = ("DELETE", "GET", "PATCH", "POST", "PUT")  # of a class, which has one function for each
 
 
@@ -35,20 +30,6 @@ class FoundRoute:
     def names(self) -> list[str]:
         """The route as `GET /path`, once per method."""
         return [f"{method} {self.path}" for method in self.methods]
-
-
-def mark(endpoint: F, auth: Auth, rule: Rule[Any] | None) -> F:
-    """Note that an endpoint has a rule."""
-    setattr(endpoint, _MARKS, (*marks(endpoint), (auth, rule)))
-    return endpoint
-
-
-def marks(endpoint: object) -> tuple[Mark, ...]:
-    """Return the rules of an endpoint."""
-    while isinstance(endpoint, partial):
-        endpoint = endpoint.func
-    found: tuple[Mark, ...] = getattr(endpoint, _MARKS, ())
-    return found
 
 
 def found_routes(

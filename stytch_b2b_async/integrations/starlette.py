@@ -26,6 +26,8 @@ from stytch_b2b_async.web import Rule
 from stytch_b2b_async.web.login import LoginRouteOptions, LoginRoutes
 from stytch_b2b_async.web.webhook import OnEvent
 
+from ._marks import mark
+
 with extra_needed(__name__, "starlette"):
     from starlette.concurrency import run_in_threadpool
     from starlette.endpoints import HTTPEndpoint
@@ -34,7 +36,6 @@ with extra_needed(__name__, "starlette"):
     from starlette.websockets import WebSocket
 
     from ._starlette_auth import StarletteAuth, decide
-    from ._starlette_routes import mark
 
 T = TypeVar("T")
 E = TypeVar("E", Request, WebSocket)

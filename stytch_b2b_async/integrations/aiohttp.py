@@ -1,0 +1,200 @@
+"""aiohttp.web: rules on handlers, logins and webhooks. It needs no extra.
+
+```python
+auth = Auth(Client(), organization="{org}")
+
+
+@auth.require(member())
+async def invoices(request: web.Request, me: MemberSession) -> web.Response: ...
+
+
+app = web.Application()
+app.router.add_get("/{org}/invoices", invoices)
+auth.install(app)
+```
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from functools import wraps
+from inspect import signature
+from typing import Any, Final, Generic, TypeVar, Unpack, overload
+
+import attrs
+from aiohttp import web as aiohttp
+from aiohttp.abc import AbstractView
+from multidict import CIMultiDict
+
+from stytch_b2b_async import web
+from stytch_b2b_async.client import Client
+from stytch_b2b_async.web import Granted, Outgoing, Refused, RequestHead, Rule
+from stytch_b2b_async.web.login import LoginRouteOptions, LoginRoutes
+from stytch_b2b_async.web.webhook import OnEvent
+
+from ._marks import mark, marks
+
+T = TypeVar("T")
+V = TypeVar("V", bound=aiohttp.View)
+
+_GRANTED: Final = aiohttp.RequestKey("stytch_b2b_async.granted", Granted[Any])
+_OUTGOING: Final = aiohttp.RequestKey("stytch_b2b_async.outgoing", Outgoing)
+_METHODS: Final = ("DELETE", "GET", "PATCH", "POST", "PUT")  # of a view, which has one function for each
+
+
+class Auth(web.Auth):
+    """Sessions of an aiohttp.web application; the arguments are those of `stytch_b2b_async.web.Auth`."""
+
+    def install(self, app: aiohttp.Application) -> None:
+        """Let cookies and headers leave with every response of an application, and disconnect the client when it ends.
+
+        When the application starts, RuleError is raised for a route whose rule needs a parameter that the path does not have.
+        """
+        app.on_response_prepare.append(_write_outgoing)
+        app.on_startup.append(self._check)
+        app.on_cleanup.append(self._disconnect)
+
+    def require(self, rule: Rule[T]) -> "Requirement[T]":
+        """Return a decorator: the handler runs only for requests that satisfy the rule."""
+        return Requirement(self, rule)
+
+    def login_routes(self, **options: Unpack[LoginRouteOptions]) -> aiohttp.Application:
+        """Return an application with routes to log in and out: `app.add_subapp("/auth", auth.login_routes(after="/"))`.
+
+        The options are those of `stytch_b2b_async.web.login.LoginRoutes`.
+        """
+        app = aiohttp.Application()
+        for route in LoginRoutes(self, **options).routes():
+            app.router.add_routes(self._mounted(route))
+        return app
+
+    def webhook_route(self, path: str, *, secret: str | Sequence[str], on_event: OnEvent) -> aiohttp.RouteDef:
+        """Return a route that receives webhooks, for `add_routes`: see `stytch_b2b_async.web.webhook_route`."""
+        return self._mounted(web.webhook_route(secret=secret, on_event=on_event, path=path))[0]
+
+    def without_rule(self, app: aiohttp.Application) -> set[str]:
+        """Return the routes without a rule, such as `GET /health`: a test can compare them with what should be public."""
+        return {f"{method} {path}" for method, path, handler, _ in _routes(app) if not marks(handler)}
+
+    def _mounted(self, route: web.Route) -> list[aiohttp.RouteDef]:
+        async def answer(request: aiohttp.Request) -> aiohttp.Response:
+            head = request_head(request)
+            made = web.Request(
+                **attrs.asdict(head, recurse=False),
+                path=head.target.partition("?")[0],
+                query=head.target.partition("?")[2].encode(),
+                body=await _body(request, route.max_body),
+            )
+            return _response(await self.run(self.answer(route, made)))
+
+        mark(answer, self, None)
+        return [aiohttp.route(method, route.path, answer) for method in route.methods if method != "HEAD"]  # it comes with GET
+
+    async def _check(self, app: aiohttp.Application) -> None:
+        for method, path, handler, parameters in _routes(app):
+            for owner, rule in marks(handler):
+                if owner is self and rule is not None:
+                    self.check_route(rule, parameters, f"{method} {path}")
+
+    async def _disconnect(self, _app: aiohttp.Application) -> None:
+        if isinstance(self.client, Client):
+            await self.client.disconnect()
+
+
+@attrs.frozen
+class Requirement(Generic[T]):
+    """A decorator for handlers: coroutine functions, and methods of `web.View`."""
+
+    auth: Auth
+    rule: Rule[T]
+
+    @overload
+    def __call__(self, handler: Callable[[aiohttp.Request, T], Awaitable[Any]]) -> Callable[[aiohttp.Request], Awaitable[Any]]: ...
+    @overload
+    def __call__(self, handler: Callable[[aiohttp.Request], Awaitable[Any]]) -> Callable[[aiohttp.Request], Awaitable[Any]]: ...
+    @overload  # of a view
+    def __call__(self, handler: Callable[[V, T], Awaitable[Any]]) -> Callable[[V], Awaitable[Any]]: ...
+    @overload
+    def __call__(self, handler: Callable[[V], Awaitable[Any]]) -> Callable[[V], Awaitable[Any]]: ...
+    def __call__(self, handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        """Protect a handler; if it takes another argument than the request, that is whoever passed."""
+        takes_principal = len(signature(handler).parameters) > 1
+
+        @wraps(handler)
+        async def protected(given: Any) -> Any:
+            request: aiohttp.Request = given.request if isinstance(given, AbstractView) else given
+            if request.method == "OPTIONS":
+                return _options(request)
+            decision = await self.auth.decide(request_head(request), self.rule)
+            earlier = request.get(_OUTGOING)
+            request[_OUTGOING] = decision.outgoing if earlier is None else earlier | decision.outgoing
+            if isinstance(decision, Refused):
+                return _response(decision.response)
+            request[_GRANTED] = decision
+            return await (handler(given, decision.principal) if takes_principal else handler(given))
+
+        return mark(protected, self.auth, self.rule)
+
+
+def granted(request: aiohttp.Request) -> Granted[Any]:
+    """Return what was granted to a request. Raises RuntimeError if its handler has no rule."""
+    found: Granted[Any] | None = request.get(_GRANTED)
+    if found is None:
+        raise RuntimeError("the handler of this request has no rule")
+    return found
+
+
+def request_head(request: aiohttp.Request) -> RequestHead:
+    """Return a request as the core takes it."""
+    return RequestHead(
+        method=request.method,
+        headers=request.raw_headers,
+        scheme=request.scheme,
+        path_parameters=dict(request.match_info),
+        is_websocket=request.headers.get("Upgrade", "").lower() == "websocket",
+        target=request.rel_url.raw_path_qs,
+    )
+
+
+async def _write_outgoing(request: aiohttp.Request, response: aiohttp.StreamResponse) -> None:
+    outgoing = request.get(_OUTGOING)
+    if outgoing is None:
+        return
+    merged = outgoing.merged_text(response.headers.items())
+    response.headers.clear()
+    for name, value in merged:
+        response.headers.add(name, value)
+
+
+def _response(response: web.Response) -> aiohttp.Response:
+    return aiohttp.Response(status=response.status, headers=CIMultiDict(response.headers), body=response.body)
+
+
+def _options(request: aiohttp.Request) -> aiohttp.Response:
+    resource = request.match_info.route.resource
+    methods = {route.method for route in resource} if resource is not None else set[str]()
+    return aiohttp.Response(status=204, headers={"Allow": ", ".join(sorted({*methods, "OPTIONS"} - {"*"}))})
+
+
+async def _body(request: aiohttp.Request, most: int) -> bytes:
+    """Read a body, but not much more than `most` bytes."""
+    body = b""
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > most:
+            break
+    return body[: most + 1]
+
+
+def _routes(app: aiohttp.Application) -> Iterator[tuple[str, str, object, frozenset[str]]]:
+    """List the routes, those of nested applications included: method, path, handler and the names of its parameters."""
+    for route in app.router.routes():
+        resource = route.resource
+        path = "" if resource is None else resource.canonical
+        parameters = frozenset(part.partition("}")[0].partition(":")[0] for part in path.split("{")[1:])
+        handler = route.handler
+        if isinstance(handler, type):
+            for method in _METHODS:
+                function = getattr(handler, method.lower(), None)
+                if function is not None:
+                    yield method, path, function, parameters
+        elif route.method not in {"HEAD", "OPTIONS"}:
+            yield route.method, path, handler, parameters
