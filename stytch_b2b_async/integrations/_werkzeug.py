@@ -1,6 +1,6 @@
 """What the adapters of Flask and Quart share: the routes of an application, and who has passed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Protocol, cast
 
 import attrs
@@ -41,7 +41,7 @@ def found_routes(app: Application, rule: Rule) -> Iterator[FoundRoute]:
     view: Any = app.view_functions.get(rule.endpoint)
     cls = getattr(view, "view_class", None)
     methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}) or ["OPTIONS"]
-    parameters: frozenset[str] = frozenset(rule.arguments)  # pyright: ignore[reportUnknownMemberType]  # untyped in werkzeug
+    parameters = frozenset(cast("Iterable[str]", rule.arguments))  # pyright: ignore[reportUnknownMemberType]  # untyped there
     for method in ["WEBSOCKET"] if getattr(rule, "websocket", False) else methods:
         function = getattr(cls, method.lower(), None) if method in _METHODS else None
         yield FoundRoute(f"{method} {rule.rule}", parameters, (*marks(view), *marks(function)))

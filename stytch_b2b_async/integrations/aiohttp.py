@@ -22,6 +22,7 @@ from typing import Any, Final, Generic, TypeVar, Unpack, overload
 import attrs
 from aiohttp import web as aiohttp
 from aiohttp.abc import AbstractView
+from aiohttp.typedefs import Handler
 from multidict import CIMultiDict
 
 from stytch_b2b_async import web
@@ -35,9 +36,17 @@ from ._marks import mark, marks
 T = TypeVar("T")
 V = TypeVar("V", bound=aiohttp.View)
 
-_GRANTED: Final = aiohttp.RequestKey("stytch_b2b_async.granted", Granted[Any])
-_OUTGOING: Final = aiohttp.RequestKey("stytch_b2b_async.outgoing", Outgoing)
 _METHODS: Final = ("DELETE", "GET", "PATCH", "POST", "PUT")  # of a view, which has one function for each
+
+
+class _Exchange:
+    """One request: what was granted, and what must leave with its response. Clones of the request share it."""
+
+    granted: Granted[Any] | None = None
+    outgoing: Outgoing | None = None
+
+
+_EXCHANGE: Final = aiohttp.RequestKey("stytch_b2b_async", _Exchange)
 
 
 class Auth(web.Auth):
@@ -46,8 +55,10 @@ class Auth(web.Auth):
     def install(self, app: aiohttp.Application) -> None:
         """Let cookies and headers leave with every response of an application, and disconnect the client when it ends.
 
+        It puts a middleware before all others, so call it after those were added.
         When the application starts, RuleError is raised for a route whose rule needs a parameter that the path does not have.
         """
+        app.middlewares.insert(0, _open_exchange)
         app.on_response_prepare.append(_write_outgoing)
         app.on_startup.append(self._check)
         app.on_cleanup.append(self._disconnect)
@@ -123,12 +134,12 @@ class Requirement(Generic[T]):
             request: aiohttp.Request = given.request if isinstance(given, AbstractView) else given
             if request.method == "OPTIONS":
                 return _options(request)
+            exchange = _exchange(request)
             decision = await self.auth.decide(request_head(request), self.rule)
-            earlier = request.get(_OUTGOING)
-            request[_OUTGOING] = decision.outgoing if earlier is None else earlier | decision.outgoing
+            exchange.outgoing = decision.outgoing if exchange.outgoing is None else exchange.outgoing | decision.outgoing
             if isinstance(decision, Refused):
                 return _response(decision.response)
-            request[_GRANTED] = decision
+            exchange.granted = decision
             return await (handler(given, decision.principal) if takes_principal else handler(given))
 
         return mark(protected, self.auth, self.rule)
@@ -136,7 +147,7 @@ class Requirement(Generic[T]):
 
 def granted(request: aiohttp.Request) -> Granted[Any]:
     """Return what was granted to a request. Raises RuntimeError if its handler has no rule."""
-    found: Granted[Any] | None = request.get(_GRANTED)
+    found = _exchange(request).granted
     if found is None:
         raise RuntimeError("the handler of this request has no rule")
     return found
@@ -154,11 +165,24 @@ def request_head(request: aiohttp.Request) -> RequestHead:
     )
 
 
+@aiohttp.middleware
+async def _open_exchange(request: aiohttp.Request, handler: Handler) -> aiohttp.StreamResponse:
+    request.setdefault(_EXCHANGE, _Exchange())
+    return await handler(request)
+
+
+def _exchange(request: aiohttp.Request) -> _Exchange:
+    found: _Exchange | None = request.get(_EXCHANGE)
+    if found is None:
+        raise RuntimeError("auth.install(app) is missing: without it, renewed cookies would not leave with the response")
+    return found
+
+
 async def _write_outgoing(request: aiohttp.Request, response: aiohttp.StreamResponse) -> None:
-    outgoing = request.get(_OUTGOING)
-    if outgoing is None:
+    exchange: _Exchange | None = request.get(_EXCHANGE)
+    if exchange is None or exchange.outgoing is None:
         return
-    merged = outgoing.merged_text(response.headers.items())
+    merged = exchange.outgoing.merged_text(response.headers.items())
     response.headers.clear()
     for name, value in merged:
         response.headers.add(name, value)
