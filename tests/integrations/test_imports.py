@@ -7,8 +7,14 @@ from collections.abc import Sequence
 import pytest
 
 FRAMEWORKS = {"aiohttp.web", "django", "fastapi", "flask", "litestar", "quart", "starlette"}
-ADAPTERS = {"fastapi": {"fastapi", "starlette"}, "starlette": {"starlette"}}
-"""Adapter → the frameworks that it imports; FastAPI is built on Starlette."""
+ADAPTERS = {
+    "aiohttp": {"aiohttp.web"},
+    "fastapi": {"fastapi", "starlette"},
+    "flask": {"flask"},
+    "quart": {"flask", "quart"},
+    "starlette": {"starlette"},
+}
+"""Adapter → the frameworks that it imports; FastAPI is built on Starlette, and Quart on Flask."""
 
 
 def run(program: str) -> "subprocess.CompletedProcess[str]":
@@ -22,7 +28,7 @@ def test_an_adapter_imports_no_other_framework(adapter: str, expected: Sequence[
     assert set(expected) == set(ran.stdout.split()), ran.stderr
 
 
-@pytest.mark.parametrize("adapter", ADAPTERS)
+@pytest.mark.parametrize("adapter", sorted(ADAPTERS.keys() - {"aiohttp"}))
 def test_an_absent_framework_names_the_extra(adapter: str) -> None:
     ran = run(f"import sys; sys.modules['{adapter}'] = None; import stytch_b2b_async.integrations.{adapter}")
     assert f"pip install 'stytch-b2b-async[{adapter}]'" in ran.stderr.splitlines()[-1]
