@@ -11,6 +11,7 @@ ADAPTERS = {
     "aiohttp": {"aiohttp.web"},
     "fastapi": {"fastapi", "starlette"},
     "flask": {"flask"},
+    "litestar": {"litestar"},
     "quart": {"flask", "quart"},
     "starlette": {"starlette"},
 }

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 import pytest
 from integrations.app_on_aiohttp import on_aiohttp
+from integrations.app_on_litestar import on_litestar
 from integrations.apps_on_werkzeug import on_flask, on_quart
 from integrations.table_apps import on_fastapi, on_starlette
 from web.app import USUAL, WITHOUT_RULE, Setup, fake_stytch
@@ -17,7 +18,7 @@ from web.served_by_uvicorn import served_by_uvicorn
 from web.served_by_werkzeug import served_by_werkzeug
 from web.staging import Case, Stage
 
-from stytch_b2b_async.integrations import aiohttp, fastapi, flask, quart, starlette
+from stytch_b2b_async.integrations import aiohttp, fastapi, flask, litestar, quart, starlette
 from stytch_b2b_async.testing import FakeStytch
 
 Serve: TypeAlias = Callable[[FakeStytch, Setup], AbstractContextManager[Driver]]
@@ -26,6 +27,7 @@ SERVERS: dict[str, Serve] = {
     "aiohttp": lambda fake, setup: served_by_aiohttp(on_aiohttp(fake, setup)),
     "fastapi": lambda fake, setup: served_by_uvicorn(on_fastapi(fake, setup)),
     "flask": lambda fake, setup: served_by_werkzeug(on_flask(fake.blocking_client(), setup)),
+    "litestar": lambda fake, setup: served_by_uvicorn(on_litestar(fake, setup)),
     "quart": lambda fake, setup: served_by_hypercorn(on_quart(fake, setup)),
     "starlette": lambda fake, setup: served_by_uvicorn(on_starlette(fake, setup)),
 }
@@ -63,7 +65,13 @@ def test_case(case: Case, framework: str, stages: Callable[[str, Setup], Stage])
 
 @pytest.mark.parametrize(
     ("build", "adapter"),
-    [(on_aiohttp, aiohttp.Auth), (on_fastapi, fastapi.Auth), (on_quart, quart.Auth), (on_starlette, starlette.Auth)],
+    [
+        (on_aiohttp, aiohttp.Auth),
+        (on_fastapi, fastapi.Auth),
+        (on_litestar, litestar.Auth),
+        (on_quart, quart.Auth),
+        (on_starlette, starlette.Auth),
+    ],
 )
 def test_routes_without_a_rule(build: Callable[..., Any], adapter: Callable[..., Any]) -> None:
     with fake_stytch() as fake:

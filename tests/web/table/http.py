@@ -48,8 +48,9 @@ table.refused(
     Ask("GET", "/me", (("Cookie", "; ".join(f"{JWT}=a.b.{number}" for number in range(500))),)),
     400,
 )
-table.refused("host_with_a_space", lambda fake: get("/me", fake.sign_in(), host="app.example.com evil"), 400)
-table.refused("host_that_is_a_url", lambda fake: get("/me", fake.sign_in(), host="https://app.example.com/x?y#z"), 400)
+# by the core, unless the framework has refused such a host itself
+table.granted("host_with_a_space", lambda fake: get("/me", fake.sign_in(), host="app.example.com evil"), 400)
+table.granted("host_that_is_a_url", lambda fake: get("/me", fake.sign_in(), host="https://app.example.com/x?y#z"), 400)
 table.granted(
     "forwarded_headers_change_nothing",
     lambda fake: post("/me", fake.sign_in(), ("X-Forwarded-Host", "evil.example"), ("Origin", "https://app.example.com")),
