@@ -37,7 +37,6 @@ class Answer:
     outgoing: Outgoing = attrs.field(factory=Outgoing)
     cookies: tuple[SetCookie, ...] = ()
     retry_after: int | None = None
-    headers: tuple[tuple[str, str], ...] = ()
 
 
 class LoginRefusedError(Exception):
@@ -77,7 +76,7 @@ def is_json(request: Request) -> bool:
 
 def written(answer: Answer, request: Request, pages: Pages) -> Response:
     """Write an answer in the form that is asked for."""
-    headers, status, body = [*_HEADERS, *answer.headers], answer.status, b""
+    headers, status, body = [*_HEADERS], answer.status, b""
     if answer.retry_after is not None:
         headers.append(("retry-after", str(answer.retry_after)))
     if wants_json(request):

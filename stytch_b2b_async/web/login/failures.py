@@ -51,7 +51,8 @@ def refused_by(error: APIError, visit: Visit) -> LoginRefusedError:
         seconds = getattr(error, "retry_after", None)
         after = RETRY_AFTER if seconds is None else max(1, min(int(seconds + 0.999), _MAX_RETRY_AFTER))
         logger.warning("a login could not go on: %s", type(error).__name__)
-        text = "Logins do not work at the moment. Try again in a moment."
+        busy = isinstance(error, RateLimitError)
+        text = "That was too much at once. Wait a moment." if busy else "Logins do not work at the moment. Try again in a moment."
         return LoginRefusedError(503, "unavailable", text, retry_after=after)
     if is_misconfigured(error):
         logger.error("a login could not go on, because of the project's settings: %s", getattr(error, "error_type", None))

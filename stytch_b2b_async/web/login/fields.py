@@ -68,7 +68,7 @@ class Fields:
     def password(self) -> str:
         """Return the password: any text, spaces included."""
         value = self._values.get("password", "")
-        if not value or len(value) > _MAX_TEXT or "\0" in value:
+        if not value or len(value) > _MAX_TEXT or "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
             raise bad_request("Enter a password.", "invalid_password")
         return value
 

@@ -95,7 +95,7 @@ def login_page(
         ),
         notice=notice,
     )
-    data = {"status": "logged_out", "methods": list(methods), "oauth": list(settings.oauth)}
+    data = {"status": "login", "methods": list(methods), "oauth": list(settings.oauth)}
     return Answer(show=lambda pages: pages.login(view), data=data, cookies=cookies, status=status)
 
 

@@ -26,7 +26,7 @@ def show_forgot(visit: Visit) -> Flow[Answer]:
     fields = query_of(visit.request)
     view = ForgotView(paths=visit.paths, organization=visit.organization(fields))
     yield from ()
-    return Answer(show=lambda pages: pages.forgot(view), data={"status": "logged_out"})
+    return Answer(show=lambda pages: pages.forgot(view), data={"status": "forgot_password"})
 
 
 def mail_reset(visit: Visit) -> Flow[Answer]:

@@ -1,6 +1,7 @@
 """Bad input and bad moments: a 4xx without a call, or a 503 that keeps the cookies; never a 500, and nothing spent."""
 
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
@@ -114,6 +115,8 @@ BODIES: list[tuple[str, bytes, str]] = [
     ("/login/password", b'{"email_address": {"a": 1}, "password": "x"}', "application/json"),
     ("/login/password", b'{"email_address": "a@b", "email_address": "c@d", "password": "x"}', "application/json"),
     ("/login/password", b"[" * 60_000, "application/json"),
+    ("/login/password", b'{"email_address": "a@b", "password": "\\ud800"}', "application/json"),
+    ("/login/password", b'{"email_address": "\\ud800@b", "password": "x"}', "application/json"),
     ("/login/link", b"email_address=a%0d%0ab@c", "application/x-www-form-urlencoded"),
     ("/login/code", b"email_address=", "application/x-www-form-urlencoded"),
     ("/login/code/check", b"email_address=a@b&code=<b>", "application/x-www-form-urlencoded"),
@@ -337,6 +340,9 @@ async def test_pages_are_not_stored(awaited_site: Site) -> None:
         assert "frame-ancestors 'none'" in answer.header("content-security-policy")
         assert "same-origin" == answer.header("referrer-policy")
         assert "<script" not in answer.text
+        style = answer.text.partition("<style>")[2].partition("</style>")[0]
+        digest = b64encode(sha256(style.encode()).digest()).decode()
+        assert f"style-src 'sha256-{digest}'" in answer.header("content-security-policy")
 
 
 async def test_texts_are_escaped(awaited_site: Site) -> None:

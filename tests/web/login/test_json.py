@@ -1,12 +1,13 @@
 """JSON for applications that bring their own pages."""
 
 import asyncio
+from inspect import signature
 from typing import Any
 
 import pytest
 from support.tenants import ADA, OTHER_PASSWORD, PASSWORD
 
-from stytch_b2b_async.web.login import Pages
+from stytch_b2b_async.web.login import LoginRouteOptions, LoginRoutes, Pages
 from stytch_b2b_async.web.login.views import LoginView
 
 from .site import Site, query_of
@@ -18,7 +19,7 @@ async def test_password(site: Site) -> None:
     """The session is in the cookies alone; the body says who it is, and where to go."""
     await site.give_password()
     browser = site.browser()
-    assert {"status": "logged_out", "methods": ["password", "magic_link", "email_code", "sso"], "oauth": ["google", "github"]} == (
+    assert {"status": "login", "methods": ["password", "magic_link", "email_code", "sso"], "oauth": ["google", "github"]} == (
         await browser.get("/login", **JSON)
     ).json
     body = {"email_address": ADA, "password": PASSWORD, "organization": "acme"}
@@ -150,6 +151,11 @@ async def test_own_pages(awaited_site: Site) -> None:
 async def test_arguments_are_checked(awaited_site: Site, options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="|".join(options)):
         awaited_site.configure(**options)
+
+
+def test_adapters_pass_on_every_argument() -> None:
+    given = [name for name in signature(LoginRoutes).parameters if name != "auth"]
+    assert given == list(LoginRouteOptions.__annotations__)
 
 
 async def test_session_minutes(awaited_site: Site) -> None:

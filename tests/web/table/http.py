@@ -94,6 +94,14 @@ def webhook(stage: Stage) -> None:
 
 
 @table.case()
+def webhook_that_is_replayed(stage: Stage) -> None:
+    asked, before = _hook(_event(5)), len(stage.setup.events)
+    for _ in range(3):
+        assert 204 == stage.send(asked).status
+    assert ["event-5"] == [event.event_id for event in stage.setup.events[before:]]
+
+
+@table.case()
 def webhook_with_another_body(stage: Stage) -> None:
     stage.refuse(_hook(_event(2), _event(3)), 400)
     assert "event-2" not in [event.event_id for event in stage.setup.events]
