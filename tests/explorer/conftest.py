@@ -26,6 +26,19 @@ def explorer(emulator: Emulator) -> Iterator[Explorer]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def asking(emulator: Emulator) -> Iterator[Explorer]:
+    """An explorer of the same emulator, which it takes for a real test project."""
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(_asking(emulator)) as running:
+        yield running
+
+
+@asynccontextmanager
+async def _asking(emulator: Emulator) -> AsyncGenerator[Explorer]:
+    async with emulator.client() as client, Explorer(client=client) as running:
+        yield running
+
+
 @asynccontextmanager
 async def _running(emulator: Emulator) -> AsyncGenerator[Explorer]:
     async with Explorer(emulator=emulator) as running:

@@ -281,6 +281,25 @@ def test_what_is_copied(tab: Tab) -> None:
     assert tab.page.evaluate("navigator.clipboard.readText()").startswith("curl --request GET")
 
 
+def test_what_acts_each_time_asks_first(tab: Tab, emulator: Emulator, asking: Explorer) -> None:
+    """In a real project: the first press of Send asks, with the answer under the cursor; only the second one sends."""
+    tab.page.goto(asking.new_address())
+    tab.page.wait_for_url(f"{asking.url}/")
+    tab.asked = [url for url in tab.asked if not url.startswith(tab.url)]
+    tab.url = asking.url
+    tab.go("organizations.create", organization_name="Asked")
+    before = len(emulator.calls)
+    assert "Send it" in tab.send()["reply"]
+    assert before == len(emulator.calls)
+    tab.page.wait_for_selector("#confirm:focus")
+    tab.page.wait_for_selector("form#form:not(.sending)")
+    tab.page.keyboard.press("Enter")
+    tab.page.wait_for_selector("#reply .tree")
+    assert [("organizations.create", {"organization_name": "Asked"})] == [
+        (call.operation, call.request) for call in emulator.calls[before:]
+    ]
+
+
 @pytest.mark.slow
 def test_a_form_is_there_within_a_second(tab: Tab) -> None:
     """The best of five: from asking for the page to its code beside what was typed."""
@@ -339,7 +358,7 @@ def test_every_endpoint_is_sent_from_its_form(tab: Tab, emulator: Emulator, tena
         assert str(direct.status) == tab.page.inner_text("#reply .badge")
         statuses[direct.status] += 1
     beside(client.close)
-    assert statuses[200] > 40, statuses
+    assert statuses[200] > 30, statuses
     assert 6 == statuses[501]  # those of fraud prevention are not emulated
 
 
