@@ -47,14 +47,18 @@ class Tab:
 
     def __init__(self, page: Any, explorer: Explorer) -> None:
         self.page = page
-        self.url = explorer.url
         self.asked: list[str] = []
         self.complaints: list[str] = []
         page.on("request", lambda request: self.asked.append(request.url))
         page.on("console", self._note)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.goto(explorer.new_address())
-        page.wait_for_url(f"{explorer.url}/")
+        self.enter_explorer(explorer)
+
+    def enter_explorer(self, explorer: Explorer) -> None:
+        """Open a new one-time address."""
+        self.url = explorer.url
+        self.page.goto(explorer.new_address())
+        self.page.wait_for_url(f"{explorer.url}/")
 
     def _note(self, message: Any) -> None:
         if message.type != "verbose":  # hints, such as that password forms should have a user's name
@@ -283,10 +287,8 @@ def test_what_is_copied(tab: Tab) -> None:
 
 def test_what_acts_each_time_asks_first(tab: Tab, emulator: Emulator, asking: Explorer) -> None:
     """In a real project: the first press of Send asks, with the answer under the cursor; only the second one sends."""
-    tab.page.goto(asking.new_address())
-    tab.page.wait_for_url(f"{asking.url}/")
-    tab.asked = [url for url in tab.asked if not url.startswith(tab.url)]
-    tab.url = asking.url
+    tab.asked.clear()
+    tab.enter_explorer(asking)
     tab.go("organizations.create", organization_name="Asked")
     before = len(emulator.calls)
     assert "Send it" in tab.send()["reply"]
@@ -318,7 +320,6 @@ def test_a_form_is_there_within_a_second(tab: Tab) -> None:
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (820, "dark"), (1440, "dark")])
 def test_it_is_accessible_and_fits_every_screen(tab: Tab, tenant: dict[str, str], width: int, scheme: str) -> None:
     """Axe finds nothing, and a phone scrolls down only: first page, reply, errors, and forms within forms."""
-    axe = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
     tab.page.emulate_media(color_scheme=scheme)
     tab.page.set_viewport_size({"width": width, "height": 900})
     for operation in ("", "passwords.email.reset_start", "passwords.authenticate", "rbac.organizations.set_org_policy"):
@@ -327,10 +328,27 @@ def test_it_is_accessible_and_fits_every_screen(tab: Tab, tenant: dict[str, str]
         tab.page.evaluate("document.querySelectorAll('details').forEach(each => (each.open = true))")
         if operation.startswith("passwords."):
             tab.send()
-        tab.page.evaluate(axe)
-        found = tab.page.evaluate("axe.run()")["violations"]
-        assert [] == [(each["id"], [node["target"] for node in each["nodes"]][:3]) for each in found], operation
+        assert [] == violations(tab), operation
         assert tab.page.evaluate("document.documentElement.scrollWidth") <= width, operation
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_live_project_is_red_and_legible(tab: Tab, live: Explorer, scheme: str) -> None:
+    tab.page.emulate_media(color_scheme=scheme)
+    tab.asked.clear()
+    tab.enter_explorer(live)
+    tab.go("organizations.create", organization_name="Live")
+    assert "It goes to the LIVE project project-live-1." in tab.send()["reply"]
+    assert "rgb(179, 38, 30)" == tab.page.evaluate("getComputedStyle(document.querySelector('header')).backgroundColor")
+    assert [] == violations(tab)
+
+
+def violations(tab: Tab) -> list[Any]:
+    """Return what axe finds."""
+    tab.page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
+    found = tab.page.evaluate("axe.run()")["violations"]
+    return [(each["id"], [node["target"] for node in each["nodes"]][:3]) for each in found]
 
 
 @pytest.mark.slow
