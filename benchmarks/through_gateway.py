@@ -1,35 +1,49 @@
 """Time of a call through the gateway, as a multiple of the direct one: `passwords.email.require_reset` with the full reply.
 
-Client, gateway and server have a process each; the gateway writes its audit log. The server answers at once, which no API does: the
-multiple is that of the worst case. `--rounds`, `--calls` and `--width` set the number of measurements.
+Client, gateway and server have a process each; the gateway writes its audit log. The server answers at once, as no API does, or
+after `--delay` milliseconds. Beside it stands the gateway's processor time.
 """
 
 import argparse
+import os
 from contextlib import ExitStack
+from pathlib import Path
 
-from harness.race import Contender, Samples, Spread, running, server, show_progress, times_as_much
+from harness.race import REPLY, Contender, Samples, Spread, running, show_progress, times_as_much
+
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def race(width: int, calls: int, rounds: int) -> Samples:
+def processor_seconds(process: int) -> float:
+    """Return the processor time that a process has used, as Linux counts it."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def race(options: argparse.Namespace) -> tuple[Samples, float]:
     """Let two equal clients take turns: one calls the server, the other the gateway before it."""
     with ExitStack() as stack:
-        url = stack.enter_context(server())
-        gateway = stack.enter_context(running("harness.gateway", url))
+        api = stack.enter_context(running("harness.server", str(REPLY), str(options.delay)))
+        assert api.stdout is not None
+        url = f"http://127.0.0.1:{api.stdout.readline().strip()}"
+        gateway = stack.enter_context(running("harness.gateway", url, options.loop))
         assert gateway.stdout is not None
         through = f"http://127.0.0.1:{gateway.stdout.readline().strip()}"
         contenders = {
-            "direct": stack.enter_context(Contender.started("ours", url)),
-            "through the gateway": stack.enter_context(Contender.started("ours", through)),
+            "direct": stack.enter_context(Contender.started("ours", url, options.loop)),
+            "through the gateway": stack.enter_context(Contender.started("ours", through, options.loop)),
         }
         for contender in contenders.values():
-            contender.take_turn(calls, width)  # warm
+            contender.take_turn(options.calls, options.width)  # warm
         taken: Samples = {name: [] for name in contenders}
-        for turn in range(rounds):
+        began = processor_seconds(gateway.pid)
+        for turn in range(options.rounds):
             for name, contender in contenders.items():
-                taken[name].append(contender.take_turn(calls, width))
-            show_progress(f"round {turn + 1} of {rounds}")
+                taken[name].append(contender.take_turn(options.calls, options.width))
+            show_progress(f"round {turn + 1} of {options.rounds}")
+        used = processor_seconds(gateway.pid) - began
     show_progress("done", last=True)
-    return taken
+    return taken, used / (options.rounds * options.calls) * 1e6
 
 
 def main() -> None:
@@ -37,11 +51,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--calls", type=int, default=1000, help="calls in a round")
+    parser.add_argument("--delay", type=int, default=0, help="milliseconds until the server answers")
     parser.add_argument("--width", type=int, default=50, help="calls at once")
+    parser.add_argument("--loop", choices=["asyncio", "uvloop"], default="asyncio", help="of client and gateway")
     options = parser.parse_args()
-    taken = race(options.width, options.calls, options.rounds)
+    taken, used = race(options)
     for name, turns in taken.items():
-        print(f"  {name:<20} {Spread.of([turn.wall for turn in turns]).shown(0)} µs a call, {options.width} at once")
+        wall, cpu = Spread.of([turn.wall for turn in turns]), Spread.of([turn.cpu for turn in turns])
+        print(f"  {name:<20} {wall.shown(0)} µs a call, {options.width} at once; of the client's processor time {cpu.shown(0)}")
+    print(f"  {'the gateway itself':<20} {used:.0f} µs of processor time a call")
     print(
         f"  a call takes {times_as_much(taken['direct'], taken['through the gateway']).shown()} times as long through the gateway"
     )

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from harness.contenders import PROJECT_ID, SECRET
+from stytch_b2b_async.concurrency.event_loops import loop_factory
 from stytch_b2b_async.gateway import Gateway, GatewayToken, Limits, Rate
 
 
@@ -28,4 +29,5 @@ async def serve(url: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1]))
+    with asyncio.Runner(loop_factory=loop_factory(sys.argv[2] == "uvloop")) as runner:
+        runner.run(serve(sys.argv[1]))

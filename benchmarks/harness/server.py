@@ -1,4 +1,4 @@
-"""A minimal server: it answers every request with the same bytes.
+"""A minimal server: it answers every request with the same bytes, at once or after some milliseconds.
 
 It runs in its own process, so that only the client is measured.
 """
@@ -13,8 +13,9 @@ HEAD_END = b"\r\n\r\n"
 class FixedReply(asyncio.Protocol):
     """Answer each request, whatever it says, as soon as its head and body are here."""
 
-    def __init__(self, reply: bytes) -> None:
+    def __init__(self, reply: bytes, delay: float = 0) -> None:
         self._reply = reply
+        self._delay = delay
         self._buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -30,7 +31,10 @@ class FixedReply(asyncio.Protocol):
             if len(self._buffer) < end:
                 return
             self._buffer = self._buffer[end:]
-            self._transport.write(self._reply)
+            if self._delay:
+                asyncio.get_running_loop().call_later(self._delay, self._transport.write, self._reply)
+            else:
+                self._transport.write(self._reply)
 
 
 def content_length(head: bytes) -> int:
@@ -39,14 +43,14 @@ def content_length(head: bytes) -> int:
     return int(rest.partition(b"\r\n")[0]) if found else 0
 
 
-async def serve(body: bytes) -> None:
+async def serve(body: bytes, delay: float = 0) -> None:
     """Print the port, then answer until standard input closes."""
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: FixedReply(head + body), "127.0.0.1", 0, backlog=2048)
+    server = await loop.create_server(lambda: FixedReply(head + body, delay), "127.0.0.1", 0, backlog=2048)
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(Path(sys.argv[1]).read_bytes()))
+    asyncio.run(serve(Path(sys.argv[1]).read_bytes(), *(int(each) / 1000 for each in sys.argv[2:])))

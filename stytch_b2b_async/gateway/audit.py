@@ -24,7 +24,8 @@ logger: Final = logging.getLogger("stytch_b2b_async.gateway")
 
 MAX_WAITING: Final = 100
 """Batches that wait to be written; beyond it, requests are refused."""
-_GATHER_SECONDS: Final = 0.005
+_SOON: Final = 0.005  # seconds until the line of a lone request is written
+_BUSY: Final = 0.05  # seconds of lines that are written at once while there are many
 _MAX_TEXT: Final = 200
 _SHOWN_OF_HASH: Final = 16
 _PRIVATE: Final = 0o600
@@ -50,7 +51,7 @@ class Record:
     status: int = 0
     error: str | None = None
     sent: bool = False
-    """Whether it was sent on."""
+    """Whether it was sent on, or may have been."""
     request_id: str | None = None
 
     def line(self) -> bytes:
@@ -114,6 +115,7 @@ class AuditLog:
         self._file = _open(path)
         self._failed = False
         self._lines: list[bytes] = []
+        self._is_busy = False
         self._thread = threading.Thread(target=self._write_all, name="stytch-gateway-audit", daemon=True)
         self._thread.start()
 
@@ -126,7 +128,7 @@ class AuditLog:
         """Write a line, soon; call it from one event loop only."""
         self._lines.append(line)
         if len(self._lines) == 1:  # waking the thread for each line would cost more than the request
-            asyncio.get_running_loop().call_later(_GATHER_SECONDS, self._flush)
+            asyncio.get_running_loop().call_later(_BUSY if self._is_busy else _SOON, self._flush)
 
     def close(self) -> None:
         """Write what waits, and close the file. Blocks."""
@@ -136,6 +138,7 @@ class AuditLog:
 
     def _flush(self) -> None:
         lines, self._lines = self._lines, []
+        self._is_busy = len(lines) > 1
         if lines:
             self._waiting.put(b"".join(lines))
 

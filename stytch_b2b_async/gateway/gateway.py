@@ -126,7 +126,8 @@ class Gateway:
         """The gateway as an application to mount: `server.add_subapp("/stytch", gateway.app)`. It starts and stops with yours."""
         if self._app is None:
             self._app = web.Application()
-            self._app.router.add_route("*", r"/{path:[\s\S]*}", self._handle_mounted)  # line breaks, too, are refused here
+            everything = r"/{path:[\s\S]*}"  # line breaks, too, are refused here
+            self._app.router.add_route("*", everything, self._handle_mounted, expect_handler=_ignore_expectation)
             self._app.cleanup_ctx.append(self._while_mounted)
         return self._app
 
@@ -221,6 +222,10 @@ class Gateway:
 
     def _current_tokens(self) -> Iterable[GatewayToken]:
         return self._tokens if self._token_file is None else (*self._tokens, *self._token_file.tokens)
+
+
+async def _ignore_expectation(_: web.Request) -> None:
+    """Let the gateway itself answer: aiohttp would refuse what it does not know without a record."""
 
 
 def _check_names(tokens: tuple[GatewayToken, ...]) -> None:

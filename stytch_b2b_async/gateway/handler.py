@@ -138,7 +138,11 @@ class Handler:
             message = "The gateway cannot write its audit log; the request was not applied."
             raise RefusalError(HTTPStatus.SERVICE_UNAVAILABLE, "gateway_audit_unavailable", message)
         record.sent = True
-        answer = await self.upstream.send(request)
+        try:
+            answer = await self.upstream.send(request)
+        except RefusalError as refusal:
+            record.sent = refusal.maybe_applied
+            raise
         record.status, record.request_id = answer.status, answer.request_id
         return answer.response
 

@@ -45,6 +45,11 @@ class RefusalError(Exception):
         """Create the refusal of a malformed request."""
         return cls(HTTPStatus.BAD_REQUEST, "bad_request", message, closes=closes)
 
+    @property
+    def maybe_applied(self) -> bool:
+        """Whether the API may have acted on the request nevertheless."""
+        return bool((self.details or {}).get("maybe_applied"))
+
     def response(self) -> web.Response:
         """Create the response."""
         body = {

@@ -4,6 +4,7 @@ import gzip
 import json
 import socket
 from base64 import b64encode
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -95,13 +96,15 @@ def test_100_megabytes(raw: Setup) -> None:
     assert (502, "upstream_reply_too_large") == (refused.status, refused.json["error_type"])
 
 
-def test_nobody_listens(open_gateway: OpenGateway) -> None:
+def test_nobody_listens(open_gateway: OpenGateway, tmp_path: Path) -> None:
     """Where no connection was made, nothing was applied."""
+    audit = tmp_path / "audit.jsonl"
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    with open_gateway(base_url=f"http://127.0.0.1:{port}") as gateway:
+    with open_gateway(base_url=f"http://127.0.0.1:{port}", audit=audit) as gateway:
         refused = exchange(int(gateway.url.rpartition(":")[2]), CREATE)
     assert (502, {"maybe_applied": False}) == (refused.status, refused.json["error_details"])
+    assert not json.loads(audit.read_text())["sent"]
 
 
 def test_no_answer_in_time(open_gateway: OpenGateway) -> None:

@@ -55,7 +55,7 @@ async def test_mounted_with_a_crafted_path(emulator: Emulator, tmp_path: Path, t
     audit = tmp_path / "audit.jsonl"
     app.add_subapp("/stytch", Gateway(emulator.project_id, emulator.secret, authenticate=by_cookie, audit=audit).app)
     async with TestServer(app) as server:
-        sent = request("GET", target, "Cookie: session=right", token=None)
+        sent = request("GET", target, "Cookie: session=right", "Expect: everything", token=None)
         answer = await asyncio.to_thread(exchange, server.port or 0, sent)
     assert (400, "bad_request") == (answer.status, answer.json["error_type"])
     lines = (await asyncio.to_thread(audit.read_text)).splitlines()
