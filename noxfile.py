@@ -48,7 +48,7 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def slow(session: nox.Session) -> None:
     """Run the tests that take long: those marked `slow`."""
-    session.install("-e", f".[{EXTRAS}]", *nox.project.dependency_groups(PYPROJECT, "test"))
+    session.install("-e", f".[{EXTRAS}]", *nox.project.dependency_groups(PYPROJECT, "test", "slow"))
     session.run("python", "-m", "pytest", "-m", "slow", "--numprocesses=auto", "--dist=worksteal", *session.posargs)
 
 
@@ -98,7 +98,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check the types with mypy and pyright, then those of the installed package."""
-    install(session, "test", "types", "bench")
+    install(session, "test", "types", "bench", "slow")
     session.install("nox")
     python = str(Path(session.bin) / "python")
     session.run("mypy")

@@ -59,10 +59,8 @@ class Allowance:
 
     def take(self, now: float) -> Charge | None:
         """Take a permit if one can be taken at once."""
-        if self.delay(now) > 0:
-            return None
         first, last = self._windows(now)
-        if any(self._in_hand.get(window, 0) < 1 for window in range(first, last + 1)):
+        if self._delay(now, first, last) > 0 or any(self._in_hand.get(window, 0) < 1 for window in range(first, last + 1)):
             return None
         for window in range(first, last + 1):
             self._in_hand[window] -= 1
@@ -73,7 +71,9 @@ class Allowance:
 
     def delay(self, now: float) -> float:
         """Return the seconds until a permit can be taken, as far as is known: 0 if the store may have one."""
-        first, last = self._windows(now)
+        return self._delay(now, *self._windows(now))
+
+    def _delay(self, now: float, first: int, last: int) -> float:
         self._forget_before(first)
         delay = max(0.0, self._paused_until - now)
         if self._late:

@@ -162,7 +162,7 @@ class Pace:
         """Take a slot and a permit, if both are there."""
         now = time.monotonic()
         charge = None
-        if group.allowance is not None and (self._delay(group, now) > 0 or (charge := group.allowance.take(now)) is None):
+        if group.allowance is not None and (self._probe is not None or (charge := group.allowance.take(now)) is None):
             return None
         grant = _Grant(group, charge, now, self._slots.take())
         if charge is not None and not self._clock.known:

@@ -2,6 +2,7 @@
 
 import time
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Final
 
 RESOLUTION: Final = 1.0  # seconds; of a Date header
@@ -63,6 +64,7 @@ class VendorClock:
         return _DRIFT * max(0.0, now - self._at) if self.known else 0.0
 
 
+@lru_cache(maxsize=8)
 def seconds(date: str | None) -> float | None:
     """Return what a Date header says, in seconds since the epoch; None if it says nothing."""
     try:

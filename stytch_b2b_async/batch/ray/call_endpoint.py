@@ -1,0 +1,141 @@
+"""A worker of Ray Data that calls an endpoint for each row."""
+
+import asyncio
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import attrs
+
+from stytch_b2b_async._tracebacks import clean_traceback
+from stytch_b2b_async.batch.journal import Record, State, record_of
+from stytch_b2b_async.batch.pace import Pace, Rate, RedisAddress
+from stytch_b2b_async.batch.sending import Sending
+from stytch_b2b_async.catalog import endpoint as find_endpoint
+from stytch_b2b_async.client import Client
+from stytch_b2b_async.endpoint import Effect, Request
+
+from .claims import Claims, TakenError
+from .rows import arrow, check_columns, rows_of, table_of
+
+
+class CallEndpoint:
+    """Calls an endpoint for each row of a dataset: the class that `Dataset.map_batches` takes.
+
+    ```python
+    settings = {"endpoint": "members.update", "store": "redis://10.0.0.5", "run": "2026-12-01", "rate": "2000/s"}
+    outcomes = dataset.map_batches(CallEndpoint, fn_constructor_kwargs=settings, batch_format="pyarrow", concurrency=8)
+    ```
+
+    - `endpoint`: the operation; columns are its parameters, those with fields are structs.
+    - `store`: URL of the Redis (7 or newer) that all workers reach: it counts calls, and keeps what became of each row.
+    - `run`: a name for this run: the rows of a run that have an outcome are not sent again.
+    - `rate`: calls per second, minute, hour or day of all workers together; by default, the limits that Stytch documents.
+    - `concurrency`: calls at once of one worker.
+    - `key`: the column that identifies a row; it is not sent.
+
+    The client of each worker takes its settings from `STYTCH_PROJECT_ID`, `STYTCH_SECRET` and `STYTCH_BASE_URL`. The result has
+    a row for each: the key, `ok`, `status_code`, `request_id`, `error_type`, `error_message`, `attempts`, `maybe_applied`.
+
+    Ray runs the rows of a killed worker again. Those without an outcome are sent again if that is harmless. Otherwise they are
+    in doubt if their worker may have sent them: `error_type` is `unknown_outcome`, and they are never sent again.
+    """
+
+    @clean_traceback
+    def __init__(
+        self, *, endpoint: str, store: str, run: str, rate: str | None = None, concurrency: int = 32, key: str = "row"
+    ) -> None:
+        arrow()  # now rather than in the event loop
+        self._endpoint = find_endpoint(endpoint)
+        self._store = RedisAddress.parse(store)
+        self._run = run
+        self._rate = rate
+        self._concurrency = concurrency
+        self._key = key
+        self._opening: asyncio.Task[_Worker] | None = None
+        if rate is not None:
+            Rate.parse(rate)
+        if concurrency < 1:
+            raise ValueError("concurrency must be positive")
+
+    async def __call__(self, batch: Any) -> Any:
+        """Call the endpoint for each row of a batch. Raises ValueError for columns that do not fit, and RateStoreError."""
+        rows = rows_of(batch)
+        if not rows:
+            return table_of(self._key, rows, [])
+        check_columns([*rows[0]], self._key, self._endpoint)
+        if self._opening is None or (self._opening.done() and self._opening.exception() is not None):
+            self._opening = asyncio.create_task(self._open())
+        worker = await asyncio.shield(self._opening)
+        return table_of(self._key, rows, await worker.send_all(rows))
+
+    async def aclose(self) -> None:
+        """Close the connections; Ray ends them with its workers."""
+        if self._opening is not None:
+            await (await self._opening).aclose()
+            self._opening = None
+
+    async def _open(self) -> "_Worker":
+        client = Client()
+        config = client._sender.config  # noqa: SLF001  # the batches of a client know it too
+        scope = config.project_id or config.base_url
+        redis = await self._store.connect()
+        pace = await Pace.open(self._rate, self._store, self._concurrency, scope=scope)
+        claims = Claims(redis, scope, self._run)
+        return _Worker(client, redis, pace, claims, self._endpoint.request, self._key, self._concurrency)
+
+
+@attrs.define(eq=False)
+class _Worker:
+    """The client of one worker, and what it shares with others."""
+
+    client: Client
+    redis: Any
+    pace: Pace
+    claims: Claims
+    request: type[Request[Any]]
+    key: str
+    concurrency: int
+
+    async def send_all(self, rows: list[dict[str, Any]]) -> list[Record]:
+        """Send the rows that have no outcome; return what became of all."""
+        keys = [self.claims.key(row[self.key]) for row in rows]
+        records = await self.claims.look_up(keys)
+        attempt = uuid4().hex
+        waiting = (position for position, record in enumerate(records) if record is None)
+        works = [self._work(rows, keys, records, attempt, waiting) for _ in range(min(self.concurrency, len(rows)))]
+        tasks = [asyncio.create_task(work) for work in works]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        return [record for record in records if record is not None]
+
+    async def _work(
+        self, rows: list[dict[str, Any]], keys: list[str], records: list[Record | None], attempt: str, waiting: Iterator[int]
+    ) -> None:
+        sending = Sending(attrs.evolve(self.client._sender, retries_rate_limits=False).send, self.pace)  # noqa: SLF001  # likewise
+        for position in waiting:
+            records[position] = await self._send(sending, rows[position], keys[position], f"{attempt}:{position}")
+
+    async def _send(self, sending: Sending, row: dict[str, Any], key: str, attempt: str) -> Record:
+        try:
+            request = self.request(**{name: value for name, value in row.items() if name != self.key})
+        except (TypeError, ValueError) as error:
+            return Record(0, State.FAILED, error_type=type(error).__name__, error_message=str(error))
+        claim = partial(self.claims.claim, key, attempt) if request.effect is Effect.ACTS_ONCE else None
+        try:
+            outcome = await sending.outcome_of(0, request, claim)
+        except TakenError as taken:
+            return taken.record
+        record = record_of(outcome)
+        await self.claims.finish(key, record)
+        return record
+
+    async def aclose(self) -> None:
+        await self.pace.aclose()
+        await self.redis.aclose()
+        await self.client.close()

@@ -1,0 +1,116 @@
+"""Workers that are killed: nothing that acts each time is sent twice, and every row is accounted for."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from batch.conftest import Ledger
+from support.claimed_calls import rows
+from support.http_servers import PROJECT_ID, SECRET, failed, ok
+from support.redis import PASSWORD, RedisServer
+
+from stytch_b2b_async.batch.ray import CallEndpoint
+
+TESTS = Path(__file__).parents[2]
+CREATE, RESET = "organizations.create", "passwords.email.require_reset"
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def environment(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    for name, value in {"PROJECT_ID": PROJECT_ID, "SECRET": SECRET, "BASE_URL": ledger.url}.items():
+        monkeypatch.setenv(f"STYTCH_{name}", value)
+    yield
+
+
+async def outcomes(endpoint: str, store: str, batch: Any, run: str = "a run") -> list[dict[str, Any]]:
+    worker = await asyncio.to_thread(partial(CallEndpoint, endpoint=endpoint, store=store, run=run, concurrency=8))
+    try:
+        table = await worker(batch)
+    finally:
+        await worker.aclose()
+    shown: list[dict[str, Any]] = table.to_pylist()
+    return shown
+
+
+async def killed_worker(endpoint: str, store: str, ledger: Ledger, *, after: int, count: int) -> None:
+    """Start a worker in another process, and kill it in the middle."""
+    environment = {**os.environ, "PYTHONPATH": f"{TESTS.parent}{os.pathsep}{TESTS}"}
+    arguments = ["-m", "support.claimed_calls", store, "a run", endpoint, str(count)]
+    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, env=environment)
+    while ledger.seen.total() < after:  # noqa: ASYNC110  # the ledger has no event, and is polled as often as it matters
+        await asyncio.sleep(0.002)
+    process.kill()
+    await process.wait()
+
+
+async def test_rows_that_a_killed_worker_may_have_sent_are_in_doubt_and_not_sent_again(redis_url: str, ledger: Ledger) -> None:
+    await killed_worker(CREATE, redis_url, ledger, after=100, count=400)
+    shown = await outcomes(CREATE, redis_url, rows(CREATE, 400))
+    assert [*range(400)] == [row["row"] for row in shown]
+    assert {1} == {*ledger.seen.values()}
+    in_doubt = [row for row in shown if not row["ok"]]
+    assert len(in_doubt) <= 8
+    assert {("unknown_outcome", True)} >= {(row["error_type"], row["maybe_applied"]) for row in in_doubt}
+    assert 400 - len(in_doubt) <= len(ledger.seen)
+
+
+async def test_what_can_be_repeated_is_sent_again(redis_url: str, ledger: Ledger) -> None:
+    await killed_worker(RESET, redis_url, ledger, after=100, count=400)
+    shown = await outcomes(RESET, redis_url, rows(RESET, 400))
+    assert {True} == {row["ok"] for row in shown}
+    assert 400 == len(ledger.seen)
+    assert ledger.seen.total() <= 408
+
+
+async def test_rows_with_an_outcome_are_not_sent_again_in_the_same_run(redis_url: str, ledger: Ledger) -> None:
+    ledger.respond = lambda name: failed(400, "refused") if name.startswith("1@") else ok()
+    first = await outcomes(CREATE, redis_url, rows(CREATE, 3))
+    assert first == await outcomes(CREATE, redis_url, rows(CREATE, 3))
+    assert [(True, None), (False, "refused"), (True, None)] == [(row["ok"], row["error_type"]) for row in first]
+    assert {1} == {*ledger.seen.values()}
+    await outcomes(CREATE, redis_url, rows(CREATE, 3), run="another run")
+    assert {2} == {*ledger.seen.values()}
+
+
+async def test_two_workers_that_get_the_same_rows_send_each_once(redis_url: str, ledger: Ledger) -> None:
+    await asyncio.gather(*(outcomes(CREATE, redis_url, rows(CREATE, 200)) for _ in range(3)))
+    assert 200 == len(ledger.seen)
+    assert {1} == {*ledger.seen.values()}
+
+
+async def test_nothing_of_a_request_and_no_secret_is_in_redis(redis_url: str, ledger: Ledger, running_redis: RedisServer) -> None:
+    await outcomes(CREATE, redis_url, rows(CREATE, 20))
+    assert 20 == len(ledger.seen)
+    with running_redis.client as redis:
+        kept = [f"{key} {redis.get(str(key))}" for key in redis.scan_iter("*")]
+    assert 20 <= len(kept)
+    assert [] == [each for each in kept if "example.com" in each or SECRET in each or PASSWORD in each]
+
+
+async def test_a_row_that_is_no_request_fails_alone(redis_url: str, ledger: Ledger) -> None:
+    batch = {"row": ["a", "b"], "organization_name": ["Acme", None]}
+    shown = await outcomes(CREATE, redis_url, batch)
+    assert {"Acme": 1} == ledger.seen
+    assert [(True, None), (False, "TypeError")] == [(row["ok"], row["error_type"]) for row in shown]
+
+
+@pytest.mark.parametrize(
+    ("batch", "message"),
+    [
+        ({"organization_name": ["Acme"]}, "missing column: row"),
+        ({"row": [1]}, "missing column: organization_name"),
+        ({"row": [1], "organization_name": ["Acme"], "slug": ["acme"]}, "has no parameter 'slug'"),
+    ],
+)
+async def test_columns_that_do_not_fit_are_refused_before_anything_is_sent(
+    redis_url: str, ledger: Ledger, batch: Any, message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        await outcomes(CREATE, redis_url, batch)
+    assert {} == ledger.seen
