@@ -156,7 +156,11 @@ class Sender:
             if type(flow) is Finished:  # faster than isinstance, as it derives from an abstract class
                 return cast("Finished[R]", flow).value
             fetch = next(flow)
-            return await self.within_deadline(partial(resume_async, flow, fetch))
+            try:
+                return await self.within_deadline(partial(resume_async, flow, fetch))
+            except APITimeoutError as error:
+                flow.throw(error)  # which may have a result nevertheless
+                raise
         except StopIteration as end:
             return cast("R", end.value)
         except Exception as error:  # noqa: BLE001  # reraised

@@ -39,6 +39,7 @@ T = TypeVar("T")
 
 MAX_NEXT: Final = 2_048
 """Characters of a path to return to after a login."""
+_VARIES: Final = Outgoing(varies=True)
 _NOTHING: Final = SessionCookies([], [], is_malformed=False)
 _PROBLEMS: Final[dict[type[TokenError], Problem]] = {
     WrongTokenKindError: problems.WRONG_KIND,
@@ -74,7 +75,7 @@ class Decider:
             found = self.failures.problem(error)
         if not isinstance(found, Problem):
             principal, token = found
-            return Granted(cast("T", principal), Outgoing(case.outgoing, varies=True), token)
+            return Granted(cast("T", principal), Outgoing(case.outgoing, varies=True) if case.outgoing else _VARIES, token)
         if found.clears and (found.clears_any or self.cookies.clears_unknown):
             case.clear()
         if found.is_nobody and case.headers.bearer is None and _is_optional(rule):

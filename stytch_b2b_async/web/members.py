@@ -58,8 +58,10 @@ class Members:
         found = yield from self._genuine([token] if token else [], verifier)
         if isinstance(found, Problem):
             return found
+        if self._is_current(found, max_age):
+            return found
         credential = Credential(None, token, found.session.member_session_id)
-        return (yield from self._current(credential, found, max_age, verifier, send))
+        return (yield from self._current(credential, max_age, verifier, send))
 
     def by_cookies(self, case: Case, max_age: float | None, verifier: Verifier, send: SendRequest) -> Flow[Current | Problem]:
         """Find the session of a request's cookies, and set them if it was renewed. Raises APIError."""
@@ -71,12 +73,14 @@ class Members:
             genuine = yield from self._genuine(cookies.jwts, verifier)
             if isinstance(genuine, Problem):
                 return genuine
+            if self._is_current(genuine, max_age):
+                return genuine
             found = genuine
         token = cookies.tokens[0] if len(cookies.tokens) == 1 else None
         if found is None and token is None:
             return problems.AMBIGUOUS
         jwt, session_id = (found.session_jwt, found.session.member_session_id) if found else (None, None)
-        current = yield from self._current(Credential(token, jwt, session_id), found, max_age, verifier, send)
+        current = yield from self._current(Credential(token, jwt, session_id), max_age, verifier, send)
         if isinstance(current, Current) and (found is None or current.session_jwt != found.session_jwt):
             self._set_cookies(case, token, current)
         return current
@@ -99,14 +103,15 @@ class Members:
                 newest = Genuine(session, session_jwt, validity)
         return problem if newest is None else newest
 
+    def _is_current(self, found: Genuine, max_age: float | None) -> bool:
+        """Return whether a session needs no call."""
+        return found.is_fresh(self._clock(), max_age) and not self._sessions.has_ended(found.session.member_session_id)
+
     def _current(
-        self, credential: Credential, found: Genuine | None, max_age: float | None, verifier: Verifier, send: SendRequest
+        self, credential: Credential, max_age: float | None, verifier: Verifier, send: SendRequest
     ) -> Flow[Current | Problem]:
-        if found is not None:
-            if self._sessions.has_ended(found.session.member_session_id):
-                return problems.ENDED
-            if found.is_fresh(self._clock(), max_age):
-                return found
+        if credential.member_session_id is not None and self._sessions.has_ended(credential.member_session_id):
+            return problems.ENDED
         try:
             current = yield from self._renewed(credential, max_age, verifier, send)
         except SessionEndedError:

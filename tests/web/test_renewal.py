@@ -5,16 +5,21 @@ import gc
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
 from support.heads import head, head_of
 
-from stytch_b2b_async import BlockingClient
+from stytch_b2b_async import BlockingClient, Verification
+from stytch_b2b_async.api.sessions import Authenticate
+from stytch_b2b_async.concurrency.flow import Flow
 from stytch_b2b_async.emulator.transport import IN_PROCESS_URL
+from stytch_b2b_async.runtime.local import SendRequest
 from stytch_b2b_async.testing import FakeStytch
 from stytch_b2b_async.testing.fake import SignedIn
-from stytch_b2b_async.web import Auth, Granted, Refused, member
+from stytch_b2b_async.verify.verifier import Verifier
+from stytch_b2b_async.web import Auth, Granted, Refused, Request, Response, Route, member
 from stytch_b2b_async.web import renewal as renewal_module
 
 CALLERS = 12
@@ -205,6 +210,44 @@ def test_nothing_that_is_shown_holds_a_token(stale: SignedIn, client: BlockingCl
     assert stale.session_token not in shown
     assert stale.session_jwt not in shown
     assert granted.token not in shown
+
+
+async def test_a_route_answers_for_a_call_that_takes_too_long(fake: FakeStytch, stale: SignedIn) -> None:
+    def handle(_request: Request, _verifier: Verifier, send: SendRequest) -> Flow[Response]:
+        yield partial(send, Authenticate(session_token=stale.session_token))
+        return Response(204)
+
+    route, request = Route(("POST",), "/x", handle, "x"), Request(method="POST", headers=[], scheme="https")
+    async with fake.client(timeout=0.05) as client:
+        auth = Auth(client)
+        with fake.slow(1):
+            assert [503, 503] == [(await auth.respond(route, request)).status, (await auth.run(auth.answer(route, request))).status]
+        assert 413 == (await auth.respond(route, Request(method="POST", headers=[], scheme="https", body=b"x" * 70_000))).status
+
+
+def test_a_jwt_that_is_too_long_is_said_once(fake: FakeStytch, client: BlockingClient, caplog: pytest.LogCaptureFixture) -> None:
+    auth = Auth(client)
+    for email in ("ada@example.com", "bob@example.com"):
+        who = fake.sign_in(email, session_custom_claims={"notes": "n" * 3_600}).age(minutes=6)
+        assert isinstance(auth.decide_blocking(head_of(who), member()), Granted)
+    assert ["WARNING"] == [record.levelname for record in caplog.records if "does not fit" in record.message]
+
+
+def test_a_renewed_jwt_that_cannot_be_verified_is_not_written(fake: FakeStytch, caplog: pytest.LogCaptureFixture) -> None:
+    """As with an audience of a JWT template that `verification` does not name: it works, by a call each time."""
+    ada = fake.sign_in()
+    transport = fake.client()._sender.shared.transport
+    elsewhere = Verification(audience="https://api.example.com", keys=[fake._backend.public_key])
+    with BlockingClient(
+        fake.project_id, fake.secret, base_url=IN_PROCESS_URL, transport=transport, verification=elsewhere
+    ) as client:
+        auth = Auth(client)
+        for calls in (1, 2):
+            granted = auth.decide_blocking(head(("Cookie", f"__Host-stytch_session={ada.session_token}")), member())
+            assert isinstance(granted, Granted)
+            assert (ada.member.member_id, ()) == (granted.principal.member_id, granted.outgoing.cookies)
+            assert calls == len(fake.calls)
+    assert ["WARNING"] == [record.levelname for record in caplog.records if "cannot be verified" in record.message]
 
 
 # Configuration
