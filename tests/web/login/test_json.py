@@ -1,4 +1,4 @@
-"""JSON for applications that bring their own pages."""
+"""JSON for applications that bring their own pages, and what applications can choose."""
 
 import asyncio
 from inspect import signature
@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from support.tenants import ADA, OTHER_PASSWORD, PASSWORD
 
+from stytch_b2b_async import Client
+from stytch_b2b_async.web import Auth, Cookies
 from stytch_b2b_async.web.login import LoginRouteOptions, LoginRoutes, Pages
+from stytch_b2b_async.web.login.pending import PendingLogin
 from stytch_b2b_async.web.login.views import LoginView
 
 from .site import Site, query_of
@@ -171,3 +174,34 @@ async def test_session_minutes(awaited_site: Site) -> None:
     await browser.post("/organizations/join", {"organization_id": "babbage"})
     sent = [call.request for call in awaited_site.stytch.calls if call.operation in {"passwords.authenticate", "sessions.exchange"}]
     assert [480, 480] == [request["session_duration_minutes"] for request in sent]
+
+
+async def test_the_organization_of_the_host(awaited_site: Site) -> None:
+    """Where hosts say which organization they belong to, so does the login page, unless it is told another one."""
+    auth = Auth(awaited_site.client, organization="{org}.example.com")
+    awaited_site.auth, awaited_site.routes = auth, awaited_site.routes_of(awaited_site.stytch, auth)
+    answer = await awaited_site.answer("GET", "/login", {"host": "acme.example.com", "accept": "text/html"})
+    assert "Log in to acme" in answer.text
+    answer = await awaited_site.answer("GET", "/login?organization=babbage", {"host": "acme.example.com", "accept": "text/html"})
+    assert "Log in to babbage" in answer.text
+    answer = await awaited_site.answer("GET", "/login", {"host": "a.b.example.com", "accept": "text/html"})
+    assert "<h1>Log in</h1>" in answer.text
+
+
+async def test_cookies_that_belong_to_the_frontend_sdk(awaited_site: Site) -> None:
+    """The login routes could not set them."""
+    with pytest.raises(ValueError, match="frontend SDK"):
+        LoginRoutes(Auth(awaited_site.client, cookies=Cookies.shared()))
+
+
+async def test_wrong_credentials_of_the_project(awaited_site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """They are the site's own mistake, said once in the log, and cost no cookies."""
+    async with Client(awaited_site.stytch.project_id, "secret-test-wrong", base_url=awaited_site.stytch.url) as wrong:
+        auth = Auth(wrong)
+        awaited_site.auth, awaited_site.routes = auth, awaited_site.routes_of(awaited_site.stytch, auth)
+        browser = awaited_site.browser()
+        browser.cookies["__Host-stytch_login"] = PendingLogin("choose_organization", "t" * 43).to_cookie()
+        answers = [await browser.get("/organizations"), await browser.get("/organizations")]
+    assert [500, 500] == [answer.status for answer in answers]
+    assert 1 == len(caplog.records)
+    assert "__Host-stytch_login" in browser.cookies
