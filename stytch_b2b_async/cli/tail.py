@@ -26,15 +26,20 @@ def tail(*, once: bool) -> None:
 async def _follow(url: str, *, once: bool) -> None:
     import aiohttp
 
-    seen = {"messages": 0, "calls": 0}
+    messages = calls = 0
     async with aiohttp.ClientSession() as session:
         while True:
-            for path, name, show in (("outbox", "messages", _message), ("calls", "calls", _call)):
-                entries = await _read(session, f"{url}/_emulator/{path}", name)
-                start = seen[name] if len(entries) >= seen[name] else 0  # the emulator was reset
-                for entry in entries[start:]:
-                    click.echo(show(entry))
-                seen[name] = len(entries)
+            mailed = await _read(session, f"{url}/_emulator/outbox", "messages")
+            made = await _read(session, f"{url}/_emulator/calls", "calls")
+            last = int(made[-1]["number"]) if made else 0
+            if len(mailed) < messages or last < calls:  # the emulator was reset
+                messages = calls = 0
+            for entry in mailed[messages:]:
+                click.echo(_message(entry))
+            for entry in made:  # the newest ones only: their numbers go on
+                if int(entry["number"]) > calls:
+                    click.echo(_call(entry))
+            messages, calls = len(mailed), last
             if once:
                 return
             await asyncio.sleep(_INTERVAL)
@@ -49,6 +54,9 @@ async def _read(session: Any, url: str, name: str) -> list[dict[str, Any]]:
                 raise Failure(f"{url} answered {response.status}: is this an emulator?", exit_status.REFUSED)
             found: list[dict[str, Any]] = (await response.json())[name]
             return found
+    except aiohttp.ClientConnectorError:
+        text = f"No emulator answers at {url.partition('/_emulator')[0]}. Is it running? stytch-b2b emulator"
+        raise Failure(text, exit_status.NO_ANSWER) from None
     except (aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
         raise Failure(f"No emulator answers at {url} ({error}).", exit_status.NO_ANSWER) from None
 

@@ -1,6 +1,8 @@
 """What the command `call` takes, prints and refuses."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -82,11 +84,37 @@ def test_a_secret_argument_is_warned_of(run: Run) -> None:
     assert "correct" not in ran.err
 
 
-def test_all_follows_pages(run: Run) -> None:
-    """Each item is a line of JSON."""
-    ran = run("call", "organizations.search", "--all", "--limit", "1", "-q", "organization_id")
-    assert ran.status in {0, 1}
-    assert all(isinstance(json.loads(line), str) for line in ran.out.splitlines())
+@pytest.fixture(scope="module")
+def crowd(emulator: Emulator) -> str:
+    """An organization with a thousand members."""
+    organization_id = emulator.log_in("0@crowd.example", organization="crowd").organization.organization_id
+    with emulator.blocking_client() as client:
+        for number in range(1, 1_000):
+            client.organizations.members.create(organization_id=organization_id, email_address=f"{number}@crowd.example")
+    return organization_id
+
+
+def test_all_follows_pages(run: Run, crowd: str) -> None:
+    """Each item is a line of JSON, once, in the order of the pages."""
+    request = ("call", "organizations.members.search", "--organization-ids", crowd, "--all", "--limit", "300")
+    ran = run(*request, "-q", "email_address")
+    assert (0, "") == (ran.status, ran.err)
+    assert [f"{number}@crowd.example" for number in range(1_000)] == [json.loads(line) for line in ran.out.splitlines()]
+
+
+def test_all_prints_pages_as_they_come(emulator: Emulator, crowd: str) -> None:
+    """A reader that has enough, such as `head`, ends it quietly, and later pages are not asked for."""
+    command = ["call", "organizations.members.search", "--organization-ids", crowd, "--all", "--limit", "10"]
+    before = len(emulator.calls.to("organizations.members.search"))
+    program = [sys.executable, "-m", "stytch_b2b_async", *command]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603  # our own
+        assert process.stdout is not None
+        assert process.stderr is not None
+        first = json.loads(process.stdout.readline())
+        process.stdout.close()
+        assert ("0@crowd.example", b"") == (first["email_address"], process.stderr.read())
+        assert 0 == process.wait(10)
+    assert len(emulator.calls.to("organizations.members.search")) - before < 100
 
 
 REFUSED = {

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from support.pure_api import PureAPI
@@ -126,9 +128,32 @@ def browser(site: Emulator) -> Iterator[Any]:
         chromium.close()
 
 
-def test_pages_in_a_browser(site: Emulator, browser: Any, tmp_path: Path) -> None:
-    """Mail can be read and followed, a member and a call be found; nothing runs, and nothing is refused by the policy."""
+@pytest.mark.parametrize("kind", ["oauth", "sso"])
+def test_identity_provider_in_a_browser(site: Emulator, browser: Any, kind: str) -> None:
+    """The start shows who is known; whoever is chosen is led back to the application with a token of the kind."""
+    organization_id = site.log_in("ada@example.com", organization="acme").organization.organization_id
+    back = f"{site.url}/_emulator/health"
+    query = {"public_token": site.public_token, "login_redirect_url": back, "signup_redirect_url": back}
+    path = "/v1/b2b/public/oauth/google/start"
+    if kind == "sso":
+        path = "/v1/public/sso/start"
+        query["connection_id"] = _active_connection(site, organization_id)
+    else:
+        query["organization_id"] = organization_id
     page = browser.new_page()
+    complaints = complaints_in(page)
+    for choose in (_choose_known, _choose_other):
+        page.goto(f"{site.url}{path}?{urlencode(query)}")
+        with page.expect_navigation(url=f"{back}?*"):
+            choose(page)
+        found = parse_qs(urlsplit(page.url).query)
+        assert [kind] == found["stytch_token_type"]
+        assert found["token"][0]
+    assert [] == complaints
+
+
+def complaints_in(page: Any) -> list[str]:
+    """Collect what the browser says in its console."""
     complaints: list[str] = []
 
     def note(message: Any) -> None:
@@ -137,6 +162,35 @@ def test_pages_in_a_browser(site: Emulator, browser: Any, tmp_path: Path) -> Non
 
     page.on("console", note)
     page.on("pageerror", lambda error: complaints.append(str(error)))
+    return complaints
+
+
+def _choose_known(page: Any) -> None:
+    page.click("button >> text=ada@example.com")
+
+
+def _choose_other(page: Any) -> None:
+    page.fill("form >> nth=-1 >> [name=email_address]", "eve@example.com")
+    page.click("text=Log in >> nth=-1")
+
+
+def _active_connection(site: Emulator, organization_id: str) -> str:
+    def create() -> str:  # in another thread: a browser's event loop runs in this one
+        with site.blocking_client() as client:
+            made = client.sso.oidc.create_connection(organization_id=organization_id).connection
+            assert made is not None
+            names: dict[str, Any] = {"organization_id": organization_id, "connection_id": made.connection_id}
+            client.sso.oidc.update_connection(**names, issuer="https://idp.example", client_id="app", client_secret="made up")
+            return made.connection_id
+
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(create).result()
+
+
+def test_pages_in_a_browser(site: Emulator, browser: Any, tmp_path: Path) -> None:
+    """Mail can be read and followed, a member and a call be found; nothing runs, and nothing is refused by the policy."""
+    page = browser.new_page()
+    complaints = complaints_in(page)
     page.goto(f"{site.url}/_emulator/")
     assert "Overview · Stytch emulator" == page.title()
     page.click("nav >> text=Members")
