@@ -99,6 +99,7 @@ class Service:
         route, path = self._router.find(request.method, request.path)
         if isinstance(route, HTTPRoute):
             with self._project.store.transaction():
+                self._project.rate_limiter.count(self._operations.get((route.method, route.path)), None)
                 return route.handler(self._project, request, path)
         authorization = request.headers.get("authorization")
         if authorization is not None or route.request is not GetJWKS:  # the keys are public

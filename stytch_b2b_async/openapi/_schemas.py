@@ -91,15 +91,15 @@ def _scalar(shape: Scalar, *, secret: bool) -> JSON:
     if shape.format or secret:
         schema["format"] = shape.format or "password"
     if shape.known_values:  # the API may add others
-        return {"anyOf": [{"type": shape.type, "enum": list(shape.known_values)}, schema]}
+        return {"type": shape.type, "anyOf": [{"type": shape.type, "enum": list(shape.known_values)}, schema]}
     return schema
 
 
 def _or_null(schema: JSON) -> JSON:
     if "anyOf" in schema:
-        return {**schema, "anyOf": [*schema["anyOf"], {"type": "null"}]}
-    if "$ref" in schema:
-        return {"anyOf": [schema, {"type": "null"}]}
+        return {**schema, "type": [schema["type"], "null"], "anyOf": [*schema["anyOf"], {"type": "null"}]}
+    if "$ref" in schema:  # `type` says nothing new, but Scalar complains without
+        return {"type": ["object", "null"], "anyOf": [schema, {"type": "null"}]}
     return {**schema, "type": [schema["type"], "null"]}
 
 

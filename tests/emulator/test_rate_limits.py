@@ -64,6 +64,17 @@ def test_group_shares_its_count() -> None:
     assert (429, "too_many_requests") == (status, body["error_type"])
 
 
+def test_endpoints_of_apps_are_limited() -> None:
+    """Those, too, that take a form and a client's credentials."""
+    with limited(RateLimit(operations="m2m.token", calls=1)) as api:
+        path, form = (
+            f"/v1/public/{api.project.project_id}/oauth2/token",
+            "grant_type=client_credentials&client_id=x&client_secret=x",
+        )
+        sent = [api.send("POST", path, form.encode(), content_type="application/x-www-form-urlencoded") for _ in range(2)]
+        assert [401, 429] == [response.status for response in sent]
+
+
 def test_counters_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """A day's window of many addresses does not fill the memory."""
     monkeypatch.setattr("stytch_b2b_async.emulator.rate_limits._MAX_COUNTERS", 3)
