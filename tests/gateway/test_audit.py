@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -79,16 +80,21 @@ def test_a_log_that_cannot_be_written(open_gateway: OpenGateway, tmp_path: Path,
         port = int(gateway.url.rpartition(":")[2])
         with monkeypatch.context() as broken:
             broken.setattr(AuditLog, "_write", full)
-            while exchange(port, read).status == 200:
-                pass
+            until_status(port, read, 503)
             refused = exchange(port, read)
             assert (503, "gateway_audit_unavailable") == (refused.status, refused.json["error_type"])
             sent = len(upstream.requests)
             exchange(port, read)
             assert sent == len(upstream.requests)
-        while exchange(port, read).status != 200:
-            pass
+        until_status(port, read, 200)
     assert 200 == json.loads(log.read_text().splitlines()[-1])["status"]
+
+
+def until_status(port: int, sent: bytes, status: int) -> None:
+    """Ask until the status is that one."""
+    deadline = time.monotonic() + 10
+    while exchange(port, sent).status != status:
+        assert time.monotonic() < deadline
 
 
 def full(_: AuditLog, __: bytes) -> None:
