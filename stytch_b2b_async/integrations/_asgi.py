@@ -40,13 +40,20 @@ class Exchange:
 
 
 class WriteOutgoing:
-    """Middleware that writes what must leave: with every response and every handshake of a websocket, errors included."""
+    """Middleware that writes what must leave: with every response and every handshake of a websocket, errors included.
 
-    def __init__(self, app: ASGIApp) -> None:
+    - `check`: called before the application's first request or start, unless it is mounted in one that was checked.
+    """
+
+    def __init__(self, app: ASGIApp, check: Callable[[], None] | None = None) -> None:
         self._app = app
+        self._check = check
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application."""
+        if self._check is not None and _KEY not in scope:
+            self._check()
+            self._check = None
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return

@@ -38,8 +38,9 @@ class StarletteAuth(web.Auth):
         build = app.build_middleware_stack
 
         def build_with_outgoing() -> Any:
-            check_routes(self, self._routes(app))
-            return WriteOutgoing(build())  # outside of what answers unexpected exceptions
+            return WriteOutgoing(
+                build(), lambda: check_routes(self, self._routes(app))
+            )  # outside of what answers unexpected exceptions
 
         app.build_middleware_stack = build_with_outgoing  # type: ignore[method-assign]  # no other way leads outside of it
         app.add_exception_handler(RefusedError, cast("Any", self.refuse))

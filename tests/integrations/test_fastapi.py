@@ -1,21 +1,23 @@
 """What is FastAPI's own about its adapter; the table of cases is in test_table.py."""
 
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 import pytest
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, WebSocket
-from fastapi.responses import RedirectResponse, StreamingResponse
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response, WebSocket
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import PlainTextResponse, RedirectResponse, StreamingResponse
 from fastapi.testclient import TestClient
 
 from stytch_b2b_async.integrations.fastapi import Auth
 from stytch_b2b_async.models.session import MemberSession
 from stytch_b2b_async.testing import FakeStytch
-from stytch_b2b_async.web import RequestHead, Rule, RuleError, connected_app, machine, member, public
+from stytch_b2b_async.web import RefusedError, RequestHead, Rule, RuleError, connected_app, machine, member, public
 
 JWT = "__Host-stytch_session_jwt"
 SECRET = "whsec_" + "C" * 32
+PASSWORD = "wobbly-teapot-orbits-47"
 
 
 @pytest.fixture
@@ -282,3 +284,79 @@ def test_a_blocking_client_checks_in_a_thread(fake: FakeStytch) -> None:
         auth.install(app)
         app.get("/", dependencies=[auth.require(member())])(noop)
         assert 200 == TestClient(app).get("/", headers=fake.sign_in().age(minutes=6).headers).status_code
+
+
+def test_login_and_logout(fake: FakeStytch) -> None:
+    """By the ready-made routes, below a prefix with a parameter."""
+    auth, app = Auth(fake.client(), organization="{org}"), FastAPI()
+    auth.install(app)
+    app.include_router(auth.login_routes(after="/home"), prefix="/{org}/auth")
+    app.get("/{org}/me", dependencies=[auth.require(member())])(noop)
+    with fake.blocking_client() as client:
+        fake.sign_in("ada@example.com", organization="acme")
+        client.passwords.email.reset_start(organization_id="acme", email_address="ada@example.com")
+        client.passwords.email.reset(password_reset_token=fake.outbox.last().token, password=PASSWORD)
+    browser = TestClient(app, base_url="https://testserver", headers={"Origin": "https://testserver"}, follow_redirects=False)
+    assert "/acme/auth/login/password" in browser.get("/acme/auth/login").text
+    assert (200, "") == ((head := browser.head("/acme/auth/login")).status_code, head.text)
+    credentials = {"email_address": "ada@example.com", "organization": "acme", "password": PASSWORD}
+    assert 401 == browser.post("/acme/auth/login/password", data={**credentials, "password": "a guess"}).status_code
+    answer = browser.post("/acme/auth/login/password", data=credentials)
+    assert (303, "/home") == (answer.status_code, answer.headers["location"])
+    assert 200 == browser.get("/acme/me").status_code
+    assert 303 == browser.post("/acme/auth/logout").status_code
+    assert 401 == browser.get("/acme/me").status_code
+    assert "/{org}/auth/login" not in app.openapi()["paths"]
+    assert set() == auth.without_rule(app)
+
+
+class TestMiddleware:
+    """Of the application: it runs inside of what writes the cookies."""
+
+    def test_a_base_http_middleware(self, app: FastAPI, fake: FakeStytch) -> None:
+        @app.middleware("http")
+        async def stamp(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+            response = await call_next(request)
+            response.headers["X-Stamp"] = "yes"
+            return response
+
+        browser = TestClient(app, base_url="https://testserver", cookies=fake.sign_in().age(minutes=6).cookies)
+        answer = browser.get("/acme/stream")
+        assert ("onetwo", "yes") == (answer.text, answer.headers["x-stamp"])
+        assert answer.headers["set-cookie"].startswith(f"{JWT}=")
+
+    def test_cross_origin_requests_may_read_refusals(self, auth: Auth, fake: FakeStytch) -> None:
+        """Preflights are answered before any rule is asked."""
+        app, other = FastAPI(), {"Origin": "https://other.example"}
+        auth.install(app)
+        app.add_middleware(CORSMiddleware, allow_origins=["https://other.example"], allow_methods=["PUT"])
+        app.put("/{org}", dependencies=[auth.require(member())])(noop)
+        client = TestClient(app)
+        assert 200 == client.options("/acme", headers={**other, "Access-Control-Request-Method": "PUT"}).status_code
+        refused = client.put("/acme", headers=other)
+        assert (401, "https://other.example") == (refused.status_code, refused.headers["access-control-allow-origin"])
+        assert [] == fake.calls
+
+
+def test_a_mounted_application_is_installed_too(auth: Auth, fake: FakeStytch) -> None:
+    app, child = FastAPI(), FastAPI()
+    auth.install(app)
+    auth.install(child)
+    child.get("/me", dependencies=[auth.require(member())])(noop)
+    app.mount("/{org}", child)
+    client = TestClient(app, base_url="https://testserver")
+    assert 401 == client.get("/acme/me").status_code
+    client.cookies.update(fake.sign_in().age(minutes=6).cookies)
+    answer = client.get("/acme/me")
+    assert (200, 1) == (answer.status_code, len(answer.headers.get_list("set-cookie")))
+
+
+def test_an_application_may_answer_refusals_itself(app: FastAPI, auth: Auth, fake: FakeStytch) -> None:
+    @app.exception_handler(RefusedError)
+    async def refused(request: Request, error: Exception) -> Response | None:
+        assert isinstance(error, RefusedError)
+        return PlainTextResponse("no", 403) if error.refused.status == 403 else await auth.refuse(request, error)
+
+    browser = TestClient(app)
+    assert "application/problem+json" == browser.get("/acme/me").headers["content-type"]
+    assert "no" == browser.get("/other/me", headers=fake.sign_in().headers).text
