@@ -107,7 +107,6 @@ class Client(Api[Async]):
         """The address that calls go to, without a trailing slash."""
         return self._sender.config.base_url
 
-    @clean_traceback
     @clean_traceback  # the store's URL has a password
     def batch(
         self,
@@ -248,7 +247,6 @@ class BlockingClient(Api[Blocking]):
         """The address that calls go to, without a trailing slash."""
         return self._sender.config.base_url
 
-    @clean_traceback
     @clean_traceback  # the store's URL has a password
     def batch(
         self,
