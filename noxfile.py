@@ -14,7 +14,7 @@ nox.options.default_venv_backend = "uv|virtualenv"
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
-EXTRAS = "cli,emulator,otel,redis,tokens,webhooks"
+EXTRAS = "batch,cli,emulator,otel,parquet,redis,tokens,webhooks"
 DEPENDENT_TESTS = [
     *("api", "cli", "emulator", "endpoint", "faults", "integrations"),
     *("runtime", "schema", "transport", "verify", "webhooks", "wire"),

@@ -9,6 +9,7 @@ from .settings import with_shared_options
 
 _COMMANDS = {
     "call": LazyCommand("call.group:call", "Call an endpoint of the API."),
+    "batch": LazyCommand("batch.command:batch", "Call an endpoint for each row of a file."),
     "session": LazyCommand("session:session", "Show or revoke a member's session."),
     "token": LazyCommand("token:token", "Decode or verify a JWT on this machine."),
     "doctor": LazyCommand("doctor:doctor", "Check credentials, connection and installation."),

@@ -82,12 +82,12 @@ def target_of(settings: Settings) -> Target:
     return Target(config.project_id, config.base_url)
 
 
-def open_client(settings: Settings) -> "Client":
-    """Create a client."""
+def open_client(settings: Settings, **options: Any) -> "Client":
+    """Create a client, with options of its own."""
     from stytch_b2b_async.client import Client
 
     from .debug import hooks
 
     config_of(settings)  # the error of a usage, before anything else
     with _arguments(settings) as given:
-        return Client(**given, hooks=hooks() if settings.debug else None)
+        return Client(**given, **options, hooks=hooks() if settings.debug else None)

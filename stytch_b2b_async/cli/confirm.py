@@ -10,10 +10,14 @@ def confirm(action: str, target: Target, *, ask: bool) -> None:
 
     Without `ask`, only a live project is named.
     """
-    if not ask and not target.is_live:
-        return
+    if ask or target.is_live:
+        announce(action, target)
+    if ask:
+        click.confirm("Go ahead?", abort=True, err=True)
+
+
+def announce(action: str, target: Target) -> None:
+    """Say what is about to happen, and where."""
     where = f"project {target.project_id or '(that of the gateway)'} at {target.base_url}"
     click.echo(action, err=True)
     click.secho(f"in {'the LIVE ' if target.is_live else ''}{where}", fg="red" if target.is_live else None, bold=True, err=True)
-    if ask:
-        click.confirm("Go ahead?", abort=True, err=True)

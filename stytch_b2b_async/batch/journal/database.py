@@ -112,7 +112,7 @@ class Database:
     def _check(self, facts: Mapping[str, str]) -> None:
         known = self.facts()
         for name, value in facts.items():
-            if known.get(name, value) != value:
+            if known.get(name) != value:
                 raise JournalError(f"{self.path} is the journal of another {name}: nothing was sent")
 
 

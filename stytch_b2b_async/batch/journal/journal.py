@@ -103,6 +103,10 @@ class Journal:
         """Run a query in the journal's thread."""
         return await self._opened().read(query)
 
+    async def flush(self) -> None:
+        """Wait until everything is written."""
+        await self._opened().flush()
+
     async def counts(self) -> dict[State, int]:
         """Count the rows by state."""
         return await self.read(Database.counts)

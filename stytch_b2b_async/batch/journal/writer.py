@@ -68,16 +68,25 @@ class Writer:
             return
         self._database = None
         try:
-            while self._records or self._facts or self._writing is not None:
-                self._write(database)
-                if self._writing is None:
-                    break
-                await asyncio.wait([self._writing])
+            await self._flush(database)
         finally:
             await asyncio.shield(self._in_thread(database.close))
             self._end_thread()
         if self._error is not None:
             raise self._error
+
+    async def flush(self) -> None:
+        """Wait until everything is written. Raises the error of a record that could not be."""
+        await self._flush(self._opened())
+        if self._error is not None:
+            raise self._error
+
+    async def _flush(self, database: Database) -> None:
+        while self._records or self._facts or self._writing is not None:
+            self._write(database)
+            if self._writing is None:
+                break
+            await asyncio.wait([self._writing])
 
     def note(self, facts: dict[str, str]) -> None:
         """Write facts with the next records."""

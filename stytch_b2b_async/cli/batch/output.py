@@ -1,0 +1,78 @@
+"""The output: a line of JSON for each row, made whole from the journal."""
+
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import msgspec
+
+from stytch_b2b_async.batch.journal import IN_DOUBT, Record, State
+
+_IN_DOUBT: Final = "an earlier run ended before it knew the response; the API may have acted on it"
+_BUFFER: Final = 2**16
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+class Output:
+    """The file of outcomes. Its methods block, except `add`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lines: list[bytes] = []
+
+    def write_all(self, records: Iterable[Record]) -> None:
+        """Replace the file by the lines of these records, at once: it is never there in part."""
+        draft = self._path.with_name(f"{self._path.name}.{secrets.token_hex(8)}.new")
+        try:
+            with draft.open("xb", buffering=_BUFFER) as file:
+                for record in records:
+                    file.write(_line(record))
+            draft.replace(self._path)
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def add(self, record: Record) -> None:
+        """Keep a line to be appended."""
+        self._lines.append(_line(record))
+
+    def take(self) -> list[bytes]:
+        """Return the lines that were kept since the last time."""
+        lines, self._lines = self._lines, []
+        return lines
+
+    def append(self, lines: list[bytes]) -> None:
+        """Append lines."""
+        if lines:
+            with self._path.open("ab") as file:
+                file.write(b"".join(lines))
+
+
+def _line(record: Record) -> bytes:
+    fields: dict[str, Any] = {
+        "row": record.position + 1,
+        "ok": record.state is State.DONE,
+        "status_code": record.status_code,
+        "request_id": record.request_id,
+        "error_type": record.error_type,
+        "error_message": record.error_message,
+        "attempts": record.attempts,
+        "maybe_applied": record.maybe_applied,
+    }
+    return _encode(fields) + b"\n"
+
+
+def shown(record: Record) -> Record:
+    """Return the record of the output: a row that was claimed by a run that crashed is in doubt."""
+    if record.state is State.CLAIMED:
+        return attrs.evolve(
+            record, state=State.UNKNOWN, error_type="unknown_outcome", error_message=_IN_DOUBT, attempts=1, maybe_applied=True
+        )
+    return record
+
+
+def category(state: State) -> str:
+    """Return the line of the summary that a row counts for."""
+    return "done" if state is State.DONE else "unknown" if state in IN_DOUBT else "failed"

@@ -1,0 +1,140 @@
+"""How far a batch is: a bar on a terminal, a line now and then elsewhere."""
+
+import sys
+import time
+from collections import deque
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Final, Protocol
+
+import attrs
+import click
+
+LINE_EVERY: Final = 10.0  # seconds
+BAR_EVERY: Final = 0.2
+_SPAN: Final = 30.0  # seconds that the rate is the average of
+
+
+@attrs.define
+class Tally:
+    """Rows by what became of them."""
+
+    total: int
+    done: int = 0
+    failed: int = 0
+    unknown: int = 0
+    _past: deque[tuple[float, int]] = attrs.field(init=False, factory=deque[tuple[float, int]])
+
+    @property
+    def finished(self) -> int:
+        """Rows with an outcome."""
+        return self.done + self.failed + self.unknown
+
+    def add(self, category: str, count: int = 1) -> None:
+        """Count rows."""
+        setattr(self, category, getattr(self, category) + count)
+
+    def rate(self) -> float:
+        """Return the rows per second of the last half minute."""
+        now = time.monotonic()
+        self._past.append((now, self.finished))
+        while now - self._past[0][0] > _SPAN and len(self._past) > 2:  # noqa: PLR2004  # the two that a rate needs
+            self._past.popleft()
+        began, before = self._past[0]
+        return (self.finished - before) / (now - began) if now > began else 0.0
+
+
+class Progress(Protocol):
+    """Shows a tally."""
+
+    every: float
+    """Seconds between two updates."""
+
+    def show(self) -> None:
+        """Show the tally as it is now."""
+        ...
+
+    def say(self, text: str) -> None:
+        """Print a line."""
+        ...
+
+
+@contextmanager
+def progress(tally: Tally, title: str) -> Generator[Progress]:
+    """Show progress on standard error."""
+    if not sys.stderr.isatty():
+        yield _Lines(tally)
+        return
+    bar = _Bar(tally, title)
+    try:
+        yield bar
+    finally:
+        bar.close()
+
+
+class _Lines:
+    every = LINE_EVERY
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+        tally.rate()
+
+    def show(self) -> None:
+        tally, rate = self._tally, self._tally.rate()
+        share = 100 * tally.finished // max(1, tally.total)
+        left = f", {_left(tally, rate)} left" if rate else ""
+        errors = f", {tally.failed:,} failed" if tally.failed else ""
+        errors += f", {tally.unknown:,} unknown" if tally.unknown else ""
+        click.echo(f"{tally.finished:,} of {tally.total:,} rows ({share} %), {rate:,.1f}/s{errors}{left}", err=True)
+
+    def say(self, text: str) -> None:
+        click.echo(text, err=True)
+
+
+class _Bar:
+    every = BAR_EVERY
+
+    def __init__(self, tally: Tally, title: str) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, TextColumn
+        from rich.progress import Progress as Bar
+
+        self._tally = tally
+        columns = [
+            BarColumn(bar_width=None),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TextColumn("{task.fields[count]}"),
+            TextColumn("{task.fields[rate]}"),
+            TextColumn("{task.fields[errors]}"),
+            TextColumn("{task.fields[left]}"),
+        ]
+        # No thread of its own: it would compete with the event loop.
+        self._bar = Bar(TextColumn(title), *columns, console=Console(stderr=True), auto_refresh=False, expand=True)
+        self._task = self._bar.add_task("", total=tally.total, count="", rate="", errors="", left="")
+        self._bar.start()
+        self.show()
+
+    def show(self) -> None:
+        tally, rate = self._tally, self._tally.rate()
+        errors = tally.failed + tally.unknown
+        self._bar.update(
+            self._task,
+            completed=tally.finished,
+            count=f"{tally.finished:,}/{tally.total:,}",
+            rate=f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.1f}/s",  # noqa: PLR2004  # where the decimal matters
+            errors=f"[red]{errors:,} errors[/red]" if errors else "no errors",
+            left=f"{_left(tally, rate)} left" if rate else "",
+        )
+        self._bar.refresh()
+
+    def say(self, text: str) -> None:
+        self._bar.console.print(text, markup=False, highlight=False)
+
+    def close(self) -> None:
+        self.show()
+        self._bar.stop()
+
+
+def _left(tally: Tally, rate: float) -> str:
+    return str(timedelta(seconds=round((tally.total - tally.finished) / rate)))

@@ -1,0 +1,153 @@
+"""Columns: where the values of an input belong in a request."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+import attrs
+
+from stytch_b2b_async.catalog import EndpointInfo
+from stytch_b2b_async.endpoint import Request
+from stytch_b2b_async.schema import FreeForm, MapOf, ObjectOf, Scalar, Shape, did_you_mean, fields_of
+
+from .problems import InputError, UnreadableError
+
+_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,19}")
+_BOOLEANS: Final = {"true": True, "false": False}
+_FIELD: Final = re.compile(r"([a-z0-9_]+)(\S*) (.*)", re.DOTALL)
+
+
+@attrs.frozen
+class Column:
+    """A column of the input."""
+
+    name: str
+    path: tuple[str, ...]
+    """From the parameter to a nested field, by their names in Python."""
+    shape: Shape
+    required: bool
+
+    def parsed(self, text: str) -> Any:
+        """Read the text of a cell; None if it is empty."""
+        if not text:
+            return None
+        match self.shape:
+            case Scalar(type="string"):
+                return text
+            case Scalar(type="integer"):
+                if not _INTEGER.fullmatch(text):
+                    raise InputError("not an integer", column=self.name)
+                return int(text)
+            case Scalar(type="number"):
+                try:
+                    return float(text)
+                except ValueError:
+                    raise InputError("not a number", column=self.name) from None
+            case Scalar():
+                if text.lower() not in _BOOLEANS:
+                    raise InputError("neither true nor false", column=self.name)
+                return _BOOLEANS[text.lower()]
+            case _:
+                return self._json(text)
+
+    def _json(self, text: str) -> Any:
+        try:
+            return json.loads(text, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError):
+            raise InputError("not valid JSON", column=self.name) from None
+
+
+class Columns:
+    """The columns of an input. Raises InputError for an unknown or doubled one, and for a required one that is missing."""
+
+    def __init__(self, endpoint: EndpointInfo, names: Sequence[str]) -> None:
+        self._endpoint = endpoint
+        known = {name for parameter in endpoint.parameters for name in (parameter.name, parameter.wire_name)}
+        if not any(name.partition(".")[0] in known for name in names):  # not a header, but values, which may be secrets
+            raise UnreadableError(f"no column is a parameter of {endpoint.operation}, which has {_listed(endpoint)}")
+        self._columns = [_column(endpoint, name) for name in names]
+        seen: list[tuple[str, ...]] = []
+        for column in self._columns:
+            if any(column.path[: len(other)] == other or other[: len(column.path)] == column.path for other in seen):
+                raise UnreadableError("the column is there twice", column=column.name)
+            seen.append(column.path)
+        for parameter in endpoint.parameters:
+            if parameter.required and not any(path[0] == parameter.name for path in seen):
+                raise UnreadableError("the column is missing", column=parameter.wire_name)
+
+    def from_text(self, row: int, cells: Sequence[str]) -> Request[Any]:
+        """Create the request of a row of text."""
+        if len(cells) != len(self._columns):
+            few = "few" if len(cells) < len(self._columns) else "many"
+            raise InputError(f"the row has too {few} values: {len(cells)} for {len(self._columns)} columns", row)
+        try:
+            values = [column.parsed(cell) for column, cell in zip(self._columns, cells, strict=True)]
+        except InputError as problem:
+            raise InputError(problem.reason, row, problem.column) from None
+        return self.request(row, values)
+
+    def request(self, row: int, values: Sequence[Any]) -> Request[Any]:
+        """Create the request of a row of values."""
+        arguments: dict[str, Any] = {}
+        for column, value in zip(self._columns, values, strict=True):
+            if value is None or (value == "" and column.required):
+                if column.required:
+                    raise InputError("the value is empty, and required", row, column.name)
+                continue
+            if len(column.path) == 1:
+                arguments[column.path[0]] = value
+            else:
+                _place(arguments, column.path, value)
+        try:
+            return self._endpoint.request(**arguments)
+        except (TypeError, ValueError) as error:
+            raise self._explained(row, str(error)) from None
+
+    def _explained(self, row: int, message: str) -> InputError:
+        """Find the column that an error names."""
+        found = _FIELD.match(message)
+        names = {parameter.name: parameter.wire_name for parameter in self._endpoint.parameters}
+        if found is None or found[1] not in names:
+            return InputError(message, row)
+        return InputError(found[3], row, f"{names[found[1]]}{found[2]}")
+
+
+def _column(endpoint: EndpointInfo, name: str) -> Column:
+    head, *rest = name.split(".")
+    for parameter in endpoint.parameters:
+        if head in {parameter.name, parameter.wire_name}:
+            path, shape = _nested(name, (parameter.name,), parameter.shape, rest)
+            return Column(name, path, shape, parameter.required and not rest)
+    instead = did_you_mean(head, [parameter.wire_name for parameter in endpoint.parameters])
+    raise UnreadableError(f"{endpoint.operation} has no such parameter{instead or f'; it has {_listed(endpoint)}'}", column=name)
+
+
+def _listed(endpoint: EndpointInfo) -> str:
+    return ", ".join(parameter.wire_name for parameter in endpoint.parameters)
+
+
+def _nested(name: str, path: tuple[str, ...], shape: Shape, rest: Sequence[str]) -> tuple[tuple[str, ...], Shape]:
+    for index, inner in enumerate(rest):
+        match shape:
+            case ObjectOf(model=model):
+                fields = {field.wire_name: field for field in fields_of(model)}
+                if inner not in fields:
+                    raise UnreadableError(f"no such field{did_you_mean(inner, fields)}", column=name)
+                path, shape = (*path, fields[inner].name), fields[inner].shape
+            case FreeForm() | MapOf():
+                return (*path, ".".join(rest[index:])), Scalar("string")
+            case _:
+                raise UnreadableError(f"{'.'.join(path)} has no fields", column=name)
+    return path, shape
+
+
+def _place(arguments: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    inner = arguments
+    for name in path[:-1]:
+        inner = inner.setdefault(name, {})
+    inner[path[-1]] = value
+
+
+def _refuse_constant(text: str) -> None:
+    raise ValueError(text)

@@ -1,0 +1,163 @@
+"""The bytes of an input: from a file or standard input, compressed or not, as often as they are read."""
+
+import gzip
+import hashlib
+import io
+import shutil
+import sys
+import tempfile
+import zlib
+from collections.abc import Generator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import IO, BinaryIO, Final, cast
+
+import click
+
+from stytch_b2b_async._extras import extra_needed
+
+from .problems import UnreadableError
+
+_GZIP: Final = b"\x1f\x8b"
+_ZSTD: Final = b"\x28\xb5\x2f\xfd"
+_PARQUET: Final = b"PAR1"
+_CHUNK: Final = 2**16
+
+
+class Format(Enum):
+    """A format of rows."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+_EXTENSIONS: Final = {
+    ".csv": Format.CSV,
+    ".jsonl": Format.JSONL,
+    ".ndjson": Format.JSONL,
+    ".parquet": Format.PARQUET,
+    ".pq": Format.PARQUET,
+}
+
+
+class InputFile:
+    """An input that can be read several times. Raises UsageError for one that cannot be opened."""
+
+    def __init__(self, name: str, given: Format | None) -> None:
+        self.name = "standard input" if name == "-" else name
+        self._file = _opened(name)
+        self.format = given or self._detected(Path(name))
+
+    @contextmanager
+    def stream(self) -> Generator["HashingReader"]:
+        """Read the content from its start, decompressed."""
+        self._file.seek(0)
+        start = self._file.read(len(_ZSTD))
+        self._file.seek(0)
+        reader = HashingReader(self._decompressed(start))
+        try:
+            yield reader
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            raise UnreadableError("the compressed data is cut off or damaged") from None
+
+    def raw(self) -> BinaryIO:
+        """Return the file itself, for formats that are not read from start to end."""
+        self._file.seek(0)
+        return self._file
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _decompressed(self, start: bytes) -> IO[bytes]:
+        if start.startswith(_GZIP):
+            return cast("IO[bytes]", gzip.GzipFile(fileobj=self._file))
+        return cast("IO[bytes]", ZstdReader(self._file)) if start == _ZSTD else self._file
+
+    def _detected(self, path: Path) -> Format:
+        suffixes = [suffix for suffix in path.suffixes if suffix not in {".gz", ".zst"}]
+        if suffixes and suffixes[-1].lower() in _EXTENSIONS:
+            return _EXTENSIONS[suffixes[-1].lower()]
+        try:
+            with self.stream() as stream:
+                start = stream.read(_CHUNK).lstrip(b"\xef\xbb\xbf \t\r\n")
+        except UnreadableError:
+            start = b""  # which is reported when it is read
+        return Format.PARQUET if start.startswith(_PARQUET) else Format.JSONL if start.startswith(b"{") else Format.CSV
+
+
+class HashingReader(io.RawIOBase):
+    """Reads a stream, and knows the digest and the last byte of what was read."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__()
+        self._stream = stream
+        self._hash = hashlib.sha256()
+        self.last = b""
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]  # as BufferedReader calls it
+        """Read some bytes."""
+        data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        self._hash.update(data)
+        self.last = data[-1:] or self.last
+        return len(data)
+
+    def hexdigest(self) -> str:
+        """Return the digest of what was read."""
+        return self._hash.hexdigest()
+
+
+class ZstdReader(io.RawIOBase):
+    """Reads zstd, and raises EOFError for what is cut off, which the library's own reader takes for the end."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__()
+        with extra_needed("zstd", "batch"):
+            import zstandard
+        self._new = zstandard.ZstdDecompressor(max_window_size=2**27).decompressobj
+        self._error = zstandard.ZstdError
+        self._stream = stream
+        self._frame = self._new()
+        self._begun = False
+        self._left = b""
+
+    def read(self, size: int = -1) -> bytes:
+        """Read at most so many bytes; none at the end."""
+        while not self._left:
+            if self._begun and self._frame.eof:
+                rest = self._frame.unused_data
+                self._frame, self._begun = self._new(), False
+            else:
+                rest = b""
+            data = rest or self._stream.read(_CHUNK)
+            if not data:
+                if self._begun:
+                    raise EOFError
+                return b""
+            self._begun = True
+            try:
+                self._left = self._frame.decompress(data)
+            except self._error:
+                raise EOFError from None
+        found, self._left = (self._left, b"") if size < 0 else (self._left[:size], self._left[size:])
+        return found
+
+
+def _opened(name: str) -> BinaryIO:
+    try:
+        file = sys.stdin.buffer if name == "-" else Path(name).open("rb")  # noqa: SIM115  # closed by its owner
+        if name != "-" and file.seekable():
+            file.seek(0)
+            return cast("BinaryIO", file)
+        copy = tempfile.TemporaryFile()  # noqa: SIM115  # it has no name, and ends with the process
+        shutil.copyfileobj(file, copy)
+    except OSError as error:
+        raise click.UsageError(f"Cannot read {name}: {error.strerror or error}.") from None
+    return cast("BinaryIO", copy)

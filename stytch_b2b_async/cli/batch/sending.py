@@ -1,0 +1,129 @@
+"""Send the rows of a job, show progress, write the output; stop on signals."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import contextmanager, suppress
+from itertools import islice
+from typing import Any, Final
+
+import attrs
+
+from stytch_b2b_async.batch import Batch
+from stytch_b2b_async.batch.journal import Database, record_of
+from stytch_b2b_async.client import Client
+from stytch_b2b_async.endpoint import Request
+
+from .job import Job
+from .output import Output, category, shown
+from .progress import Progress, Tally, progress
+from .reading import requests_in
+
+_BLOCK: Final = 500  # rows that are read at once
+_FLUSH_EVERY: Final = 0.2  # seconds
+
+
+async def send(job: Job, client: Client, tally: Tally) -> signal.Signals | None:
+    """Send what is left of a job; return the signal that interrupted it."""
+    output, interruption = Output(job.output), Interruption()
+    async with client:
+        await job.journal.open(job.facts, content=job.checked.digest)
+        try:
+            await _make_whole(job, output, all_rows=False)
+            with progress(tally, job.endpoint.operation) as display:
+                batch = client.batch(
+                    _requests(job), concurrency=job.concurrency, rate=job.rate, rate_store=job.rate_store, journal=job.journal
+                )
+                with interruption.stopping(batch, display):
+                    await _collect(batch, tally, output, display)
+            if interruption.received is not None and (job.journal.retry_failed or job.journal.resend_unknown):
+                await _make_whole(job, output, all_rows=True)
+        except asyncio.CancelledError:
+            if not interruption.twice:
+                raise
+        finally:
+            await job.journal.close()
+    return interruption.received
+
+
+async def _make_whole(job: Job, output: Output, *, all_rows: bool) -> None:
+    """Write the output anew, without the rows that are about to be sent again."""
+
+    def write(database: Database) -> None:
+        records = database.records()
+        output.write_all(shown(record) for record in records if all_rows or not job.journal.sends(record.state))
+
+    await job.journal.flush()
+    await job.journal.read(write)
+
+
+async def _collect(batch: Batch[Any], tally: Tally, output: Output, display: Progress) -> None:
+    updating = asyncio.create_task(_update(output, display))
+    try:
+        async for outcome in batch:
+            record = record_of(outcome)
+            output.add(record)
+            tally.add(category(record.state))
+    finally:
+        await batch.aclose()
+        updating.cancel()
+        await asyncio.gather(updating, return_exceptions=True)
+        await asyncio.to_thread(output.append, output.take())
+
+
+async def _requests(job: Job) -> AsyncIterator[Request[Any]]:
+    """Read the rows in a thread, block by block."""
+    requests = requests_in(job.source, job.endpoint)
+    while block := await asyncio.to_thread(_next_block, requests):
+        for request in block:
+            yield request
+
+
+def _next_block(requests: Iterator[Request[Any]]) -> list[Request[Any]]:
+    return list(islice(requests, _BLOCK))
+
+
+async def _update(output: Output, display: Progress) -> None:
+    """Write outcomes and show progress, now and then, in a thread."""
+    loop = asyncio.get_running_loop()
+    due = loop.time() + display.every
+    while True:
+        await asyncio.sleep(_FLUSH_EVERY)
+        lines = output.take()
+        await asyncio.shield(asyncio.to_thread(output.append, lines))
+        if loop.time() >= due:
+            due = loop.time() + display.every
+            await asyncio.shield(asyncio.to_thread(display.show))
+
+
+@attrs.define
+class Interruption:
+    """Ctrl-C and SIGTERM: the first lets what is in flight finish, the second ends at once."""
+
+    received: signal.Signals | None = None
+    twice: bool = False
+
+    @contextmanager
+    def stopping(self, batch: Batch[Any], display: Progress) -> Generator[None]:
+        """Handle signals while a batch is sent."""
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+        def on_signal(number: signal.Signals) -> None:
+            if self.received is None:
+                self.received = number
+                batch.stop()
+                display.say("Stopping when what is in flight has finished; again to stop at once.")
+            elif task is not None:
+                self.twice = True
+                task.cancel()
+
+        handled = (signal.SIGINT, signal.SIGTERM)
+        with suppress(NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
+            for each in handled:
+                loop.add_signal_handler(each, on_signal, each)
+        try:
+            yield
+        finally:
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                for each in handled:
+                    loop.remove_signal_handler(each)

@@ -1,0 +1,27 @@
+"""The table at the end of a batch, and what to do next."""
+
+import click
+
+from .job import Job
+from .progress import Tally
+
+
+def show_summary(job: Job, tally: Tally, *, interrupted: bool) -> None:
+    """Print how many rows are done, failed and unknown, and how to go on."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("", "rows")
+    rows = {"done": tally.done, "failed": tally.failed, "unknown": tally.unknown, "not sent": tally.total - tally.finished}
+    for name, count in rows.items():
+        if count or name != "not sent":
+            table.add_row(name, f"{count:,}")
+    table.columns[1].justify = "right"
+    Console(stderr=True, highlight=False).print(table)
+    click.echo(f"Outcomes are in {job.output}.", err=True)
+    if interrupted:
+        click.echo(f"Interrupted. The same command goes on from here, with the journal {job.journal.path}.", err=True)
+    if tally.failed:
+        click.echo("To send the failed rows again, add --retry-failed.", err=True)
+    if tally.unknown:
+        click.echo("The unknown rows may have acted. To send them again all the same, add --resend-unknown.", err=True)

@@ -1,0 +1,203 @@
+"""What `batch` sends, writes and refuses."""
+
+import gzip
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.ledger import RunningLedger, running_ledger
+
+from .conftest import Ran, Run
+
+RESET = "passwords.email.require_reset"
+CREATE = "organizations.create"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[RunningLedger]:
+    with running_ledger() as running:
+        yield running
+
+
+@pytest.fixture
+def ledger(server: RunningLedger, monkeypatch: pytest.MonkeyPatch) -> RunningLedger:
+    monkeypatch.setenv("STYTCH_BASE_URL", server.url)
+    return server
+
+
+def written(path: Path) -> list[dict[str, Any]]:
+    """The lines of an output, by row."""
+    return sorted((json.loads(line) for line in path.read_text().splitlines()), key=lambda line: int(line["row"]))
+
+
+def resets(tmp_path: Path, name: str, count: int, *bad: int) -> Path:
+    """An input with that many rows; the server refuses the bad ones."""
+    path = tmp_path / "in.csv"
+    rows = [f"{'bad' if row in bad else name}{row}@example.com\n" for row in range(1, count + 1)]
+    path.write_text("email_address\n" + "".join(rows))
+    return path
+
+
+def test_each_row_is_sent_once_and_has_a_line(run: Run, ledger: RunningLedger, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    ran = run("batch", RESET, str(resets(tmp_path, "once", 30, 7)), "--output", str(out), "--yes")
+    assert 1 == ran.status, ran
+    lines = written(out)
+    assert list(range(1, 31)) == [line["row"] for line in lines]
+    assert [7] == [line["row"] for line in lines if not line["ok"]]
+    assert {
+        "row": 7,
+        "ok": False,
+        "status_code": 404,
+        "request_id": "request-id-test-1",
+        "error_type": "member_not_found",
+        "error_message": "no such member",
+        "attempts": 1,
+        "maybe_applied": False,
+    } == lines[6]
+    assert [1] * 29 == [count for name, count in ledger.seen().items() if name.startswith("once")]
+    assert "30 of 30 rows" in ran.err
+    assert "done" in ran.err
+
+
+def test_a_second_run_sends_nothing_and_makes_the_output_whole(run: Run, ledger: RunningLedger, tmp_path: Path) -> None:
+    source, out = resets(tmp_path, "twice", 5), tmp_path / "out.jsonl"
+    assert 0 == run("batch", RESET, str(source), "-o", str(out), "--yes").status
+    before = written(out)
+    out.write_bytes(out.read_bytes()[:-20])  # torn
+    assert 0 == run("batch", RESET, str(source), "-o", str(out)).status
+    assert before == written(out)
+    out.unlink()
+    assert 0 == run("batch", RESET, str(source), "-o", str(out)).status
+    assert before == written(out)
+    assert [1] * 5 == [count for name, count in ledger.seen().items() if name.startswith("twice")]
+
+
+def test_failed_rows_are_sent_again_on_demand(run: Run, ledger: RunningLedger, tmp_path: Path) -> None:
+    source, out = resets(tmp_path, "again", 4, 2), tmp_path / "out.jsonl"
+    seen = ledger.seen().get("bad2@example.com", 0)
+    arguments = ("batch", RESET, str(source), "-o", str(out), "--yes")
+    assert 1 == run(*arguments).status
+    assert 1 == run(*arguments).status
+    assert seen + 1 == ledger.seen()["bad2@example.com"]
+    assert 1 == run(*arguments, "--retry-failed").status
+    assert seen + 2 == ledger.seen()["bad2@example.com"]
+    assert [1, 2, 3, 4] == [line["row"] for line in written(out)]
+
+
+def test_rows_in_doubt_stay_so_until_they_are_to_be_sent_again(run: Run, ledger: RunningLedger, tmp_path: Path) -> None:
+    """As after a crash: the journal says that row 2 was about to be sent."""
+    source, out, journal = tmp_path / "in.jsonl", tmp_path / "out.jsonl", tmp_path / "out.jsonl.journal"
+    source.write_text("".join(json.dumps({"organization_name": f"Doubt {row}"}) + "\n" for row in range(1, 4)))
+    arguments = ("batch", CREATE, str(source), "-o", str(out), "--yes")
+    assert 0 == run(*arguments).status
+    with sqlite3.connect(journal) as connection:
+        connection.execute("UPDATE rows SET state = 1, status_code = NULL, request_id = NULL, attempts = 0 WHERE row = 1")
+    connection.close()
+    for extra in ((), ("--retry-failed",)):
+        assert 1 == run(*arguments, *extra).status
+        assert [True, False, True] == [line["ok"] for line in written(out)]
+        assert (True, "unknown_outcome") == (written(out)[1]["maybe_applied"], written(out)[1]["error_type"])
+    assert 1 == ledger.seen()["Doubt 2"]
+    assert 0 == run(*arguments, "--resend-unknown").status
+    assert 2 == ledger.seen()["Doubt 2"]
+
+
+@pytest.mark.parametrize("form", ["gzip", "jsonl", "zstd", "parquet"])
+def test_formats(run: Run, ledger: RunningLedger, tmp_path: Path, form: str) -> None:
+    """Nested parameters are `a.b`, or JSON."""
+    source = tmp_path / f"in.{form}"
+    rows = [{"organization_name": f"{form} {row}", "trusted_metadata": {"plan": "pro"}} for row in range(3)]
+    csv = f'organization_name,trusted_metadata.plan,email_allowed_domains\n{form} 0,pro,"[""a.example""]"\n{form} 1,,\n{form} 2,,\n'
+    match form:
+        case "gzip":
+            source.write_bytes(gzip.compress(csv.encode()))
+        case "zstd":
+            source.write_bytes(pytest.importorskip("zstandard").compress(csv.encode()))
+        case "parquet":
+            pytest.importorskip("pyarrow.parquet").write_table(pytest.importorskip("pyarrow").Table.from_pylist(rows), source)
+        case _:
+            source.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    ran = run("batch", CREATE, str(source), "-o", str(tmp_path / "out"), "--yes")
+    assert 0 == ran.status, ran
+    assert 3 == len([name for name in ledger.seen() if name.startswith(form)])
+
+
+def test_what_changes_something_needs_consent(run: Run, ledger: RunningLedger, tmp_path: Path) -> None:
+    ran = run("batch", RESET, str(resets(tmp_path, "asked", 2)), "-o", str(tmp_path / "out.jsonl"))
+    assert 2 == ran.status
+    assert "Require a member" in ran.err
+    assert "2 of 2 rows" in ran.err
+    assert "project-test-" in ran.err
+    assert ["in.csv"] == [path.name for path in tmp_path.iterdir()]
+    assert not [name for name in ledger.seen() if name.startswith("asked")]
+
+
+def test_a_dry_run_sends_and_writes_nothing(run: Run, ledger: RunningLedger, tmp_path: Path) -> None:
+    ran = run("batch", RESET, str(resets(tmp_path, "dry", 2)), "-o", str(tmp_path / "out.jsonl"), "--dry-run")
+    assert 0 == ran.status
+    assert "POST /v1/b2b/passwords/email/require_reset" in ran.out
+    assert ["in.csv"] == [path.name for path in tmp_path.iterdir()]
+    assert not [name for name in ledger.seen() if name.startswith("dry")]
+
+
+def refused(ran: Ran, *words: str) -> None:
+    """A command that ended with status 2, for these reasons."""
+    assert 2 == ran.status, ran
+    assert [] == [word for word in words if word not in " ".join(ran.err.split())], ran.err
+
+
+@pytest.mark.usefixtures("ledger")
+def test_an_output_without_its_journal_is_not_overwritten(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "out.jsonl").write_text("mine")
+    refused(run("batch", RESET, str(resets(tmp_path, "mine", 2)), "-o", str(tmp_path / "out.jsonl"), "--yes"), "not overwritten")
+    assert "mine" == (tmp_path / "out.jsonl").read_text()
+
+
+def test_another_input_endpoint_project_or_host_is_refused(
+    run: Run, ledger: RunningLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not another secret, or the same content in another file."""
+    source, out = resets(tmp_path, "bound", 2), tmp_path / "out.jsonl"
+    arguments = ("-o", str(out), "--yes")
+    assert 0 == run("batch", RESET, str(source), *arguments).status
+    copy = tmp_path / "copy.csv.gz"
+    copy.write_bytes(gzip.compress(source.read_bytes()))
+    monkeypatch.setenv("STYTCH_SECRET", "secret-test-rotated")
+    assert 0 == run("batch", RESET, str(copy), *arguments).status
+    refused(run("batch", "passwords.email.reset_start", str(source), *arguments), "column is missing")
+    other = tmp_path / "other.csv"
+    other.write_text("email_address\nsomebody@example.com\n")
+    refused(run("batch", RESET, str(other), *arguments), "journal of another input")
+    refused(run("batch", "discovery.organizations.list", str(source), *arguments), "parameter")
+    refused(run("batch", "magic_links.email.discovery.send", str(source), *arguments), "journal of another endpoint")
+    monkeypatch.setenv("STYTCH_BASE_URL", f"{ledger.url}/other")
+    refused(run("batch", RESET, str(source), *arguments), "journal of another host")
+    monkeypatch.setenv("STYTCH_BASE_URL", ledger.url)
+    monkeypatch.setenv("STYTCH_PROJECT_ID", "project-test-22222222-2222-4222-8222-222222222222")
+    refused(run("batch", RESET, str(source), *arguments), "journal of another project")
+
+
+@pytest.mark.usefixtures("ledger")
+def test_foreign_files_are_no_journals(run: Run, tmp_path: Path) -> None:
+    source, text = resets(tmp_path, "foreign", 2), tmp_path / "text"
+    text.write_text("my notes")
+    for journal in (text, tmp_path):
+        refused(run("batch", RESET, str(source), "-o", str(tmp_path / "out"), "--journal", str(journal), "--yes"), "journal")
+    assert "my notes" == text.read_text()
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.usefixtures("ledger")
+def test_options(run: Run, tmp_path: Path) -> None:
+    source, out = str(resets(tmp_path, "options", 2)), str(tmp_path / "out")
+    refused(run("batch", "passwords.email.require_rest", source, "-o", out), "did you mean passwords.email.require_reset")
+    refused(run("batch", RESET, source, "-o", out, "--rate", "fast"), "60/s")
+    refused(run("batch", RESET, source, "-o", out, "--concurrency", "0"), "--concurrency")
+    refused(run("batch", RESET, source, "-o", str(tmp_path / "no" / "out")), "folder")
+    refused(run("batch", RESET, source, "-o", out, "--journal", out), "different")
+    refused(run("batch", RESET, str(tmp_path / "missing.csv"), "-o", out), "No such file")
+    assert 0 == run("batch", RESET, source, "-o", out, "--yes", "--rate", "100/s", "--timeout", "5", "--concurrency", "2").status

@@ -1,0 +1,102 @@
+"""A server in a process of its own that counts how often each request reached it: `python -m support.ledger`.
+
+It prints its URL. Every POST is answered well, and `GET /` says what was seen: the value of the first string in each body. Answers
+are late by the seconds in LEDGER_DELAY, and a value that starts with `bad` is answered with 404.
+"""
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import sys
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+FIRST = re.compile(rb'"(?:email_address|organization_name)": ?"([^"]*)"')
+
+
+class Ledger(asyncio.Protocol):
+    """A connection."""
+
+    def __init__(self, seen: Counter[str], delay: float) -> None:
+        self.seen = seen
+        self.delay = delay
+        self.buffer = b""
+        self.loop = asyncio.get_running_loop()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
+            head = self.buffer[:end].lower()
+            _, found, rest = head.partition(b"content-length:")
+            length = int(rest.split(b"\r\n", 1)[0]) if found else 0
+            if len(self.buffer) < end + 4 + length:
+                return
+            body, self.buffer = self.buffer[end + 4 : end + 4 + length], self.buffer[end + 4 + length :]
+            if head.startswith(b"get"):
+                self.answer(200, json.dumps(self.seen).encode())
+                continue
+            match = FIRST.search(body)
+            name = match[1].decode() if match else ""
+            self.seen[name] += 1
+            status = 404 if name.startswith("bad") else 200
+            error = b',"error_type":"member_not_found","error_message":"no such member"' if status == 404 else b""
+            content = b'{"request_id":"request-id-test-1","status_code":%d%s}' % (status, error)
+            if self.delay:
+                self.loop.call_later(self.delay, self.answer, status, content)
+            else:
+                self.answer(status, content)
+
+    def answer(self, status: int, content: bytes) -> None:
+        head = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (status, len(content))
+        self.transport.write(head + content)
+
+
+async def main() -> None:
+    """Serve until standard input is closed."""
+    seen: Counter[str] = Counter()
+    delay = float(os.environ.get("LEDGER_DELAY", "0"))
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Ledger(seen, delay), "127.0.0.1", 0)
+    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)  # noqa: T201  # its output
+    await loop.run_in_executor(None, sys.stdin.read)
+
+
+class RunningLedger:
+    """A ledger in a process of its own."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def seen(self) -> dict[str, int]:
+        """Return how often each request reached the server."""
+        with urllib.request.urlopen(self.url, timeout=30) as response:  # noqa: S310  # on this machine
+            found: dict[str, int] = json.load(response)
+            return found
+
+
+@contextmanager
+def running_ledger(delay: float = 0) -> Iterator[RunningLedger]:
+    """Run a ledger, and end it."""
+    environment = {**os.environ, "LEDGER_DELAY": str(delay), "PYTHONPATH": str(Path(__file__).parents[1])}
+    command = [sys.executable, "-m", "support.ledger"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603  # ours
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            yield RunningLedger(process.stdout.readline().strip())
+        finally:
+            process.stdin.close()
+            process.wait(10)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
