@@ -42,7 +42,8 @@ class Ledger(asyncio.Protocol):
                 return
             body, self.buffer = self.buffer[end + 4 : end + 4 + length], self.buffer[end + 4 + length :]
             if head.startswith(b"get"):
-                self.answer(200, json.dumps(self.seen).encode())
+                total = head.startswith(b"get /total")
+                self.answer(200, json.dumps(sum(self.seen.values()) if total else self.seen).encode())
                 continue
             match = FIRST.search(body)
             name = match[1].decode() if match else ""
@@ -81,6 +82,11 @@ class RunningLedger:
         with urllib.request.urlopen(self.url, timeout=30) as response:  # noqa: S310  # on this machine
             found: dict[str, int] = json.load(response)
             return found
+
+    def total(self) -> int:
+        """Return how many requests reached the server."""
+        with urllib.request.urlopen(f"{self.url}/total", timeout=30) as response:  # noqa: S310  # on this machine
+            return int(response.read())
 
 
 @contextmanager

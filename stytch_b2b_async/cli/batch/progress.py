@@ -64,7 +64,7 @@ class Progress(Protocol):
 def progress(tally: Tally, title: str) -> Generator[Progress]:
     """Show progress on standard error."""
     if not sys.stderr.isatty():
-        yield _Lines(tally)
+        yield Lines(tally)
         return
     bar = _Bar(tally, title)
     try:
@@ -73,7 +73,9 @@ def progress(tally: Tally, title: str) -> Generator[Progress]:
         bar.close()
 
 
-class _Lines:
+class Lines:
+    """Prints a line each time."""
+
     every = LINE_EVERY
 
     def __init__(self, tally: Tally) -> None:
@@ -81,6 +83,7 @@ class _Lines:
         tally.rate()
 
     def show(self) -> None:
+        """Print the tally."""
         tally, rate = self._tally, self._tally.rate()
         share = 100 * tally.finished // max(1, tally.total)
         left = f", {_left(tally, rate)} left" if rate else ""
@@ -89,6 +92,7 @@ class _Lines:
         click.echo(f"{tally.finished:,} of {tally.total:,} rows ({share} %), {rate:,.1f}/s{errors}{left}", err=True)
 
     def say(self, text: str) -> None:
+        """Print a line."""
         click.echo(text, err=True)
 
 

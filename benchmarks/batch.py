@@ -1,0 +1,115 @@
+"""What a batch from the command line costs beside the bare client, and how much memory it takes.
+
+`python benchmarks/batch.py` measures a hundred thousand rows with a journal, and the peak memory of ten thousand and of a million
+rows; `--rows` and `--memory-rows` measure fewer. The server is a process of its own on this machine.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from stytch_b2b_async import Client
+from stytch_b2b_async.api.organizations import Create
+from stytch_b2b_async.api.passwords.email import RequireReset
+
+TESTS = Path(__file__).parents[1] / "tests"
+CREDENTIALS = ("project-test-11111111-1111-4111-8111-111111111111", "secret-test-of-the-benchmark")
+CONCURRENCY = 64
+COLUMNS = {"passwords.email.require_reset": "email_address", "organizations.create": "organization_name"}
+
+
+@contextmanager
+def ledger() -> Iterator[str]:
+    """Run the server of the tests, which counts requests; yield its URL."""
+    environment = {**os.environ, "PYTHONPATH": str(TESTS)}
+    command = [sys.executable, "-m", "support.ledger"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+        process.stdin.close()
+
+
+def bare(url: str, operation: str, rows: int) -> float:
+    """Return the calls per second of a client with that many workers."""
+
+    async def work(client: Client, numbers: Iterator[int]) -> None:
+        for number in numbers:
+            if operation == "organizations.create":
+                await client.send(Create(organization_name=f"row{number}"))
+            else:
+                await client.send(RequireReset(email_address=f"row{number}"))
+
+    async def measure() -> float:
+        async with Client(*CREDENTIALS, base_url=url) as client:
+            numbers, began = iter(range(rows)), time.perf_counter()
+            async with asyncio.TaskGroup() as group:
+                for _ in range(CONCURRENCY):
+                    group.create_task(work(client, numbers))
+            return rows / (time.perf_counter() - began)
+
+    return asyncio.run(measure())
+
+
+def command_line(url: str, operation: str, rows: int, folder: Path) -> tuple[float, float]:
+    """Return the rows per second of a command from its start to its end, and its peak memory in MiB."""
+    source = folder / "in.csv"
+    with source.open("w") as file:
+        file.write(COLUMNS[operation] + "\n")
+        file.writelines(f"row{number}\n" for number in range(rows))
+    environment = {
+        **os.environ,
+        "STYTCH_PROJECT_ID": CREDENTIALS[0],
+        "STYTCH_SECRET": CREDENTIALS[1],
+        "STYTCH_BASE_URL": url,
+    }
+    command = [sys.executable, "-m", "stytch_b2b_async", "batch", operation, str(source), "-o", str(folder / "out.jsonl"), "--yes"]
+    began = time.perf_counter()
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = status
+    assert status == 0, f"the command ended with status {status}"
+    return rows / (time.perf_counter() - began), peak_mib(usage)
+
+
+def peak_mib(usage: resource.struct_rusage) -> float:
+    """Return the peak memory of a process."""
+    return usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def measure(operation: str, rows: int) -> dict[str, float]:
+    """Measure both, one after the other."""
+    with tempfile.TemporaryDirectory() as folder, ledger() as url:
+        alone = bare(url, operation, rows)
+        batch, mib = command_line(url, operation, rows, Path(folder))
+    return {"bare": alone, "batch": batch, "ratio": batch / alone, "mib": mib}
+
+
+def main() -> None:
+    """Measure, and print a line of JSON for each question."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--memory-rows", type=int, nargs="*", default=[10_000, 1_000_000])
+    options = parser.parse_args()
+    for operation in COLUMNS:
+        found = measure(operation, options.rows)
+        print(
+            json.dumps({"operation": operation, "rows": options.rows, **{name: round(value, 2) for name, value in found.items()}})
+        )
+    for rows in options.memory_rows:
+        with tempfile.TemporaryDirectory() as folder, ledger() as url:
+            _, mib = command_line(url, "passwords.email.require_reset", rows, Path(folder))
+        print(json.dumps({"rows": rows, "mib": round(mib, 1)}))
+
+
+if __name__ == "__main__":
+    main()
