@@ -3,7 +3,7 @@
 import sys
 import time
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final, Protocol
@@ -61,12 +61,12 @@ class Progress(Protocol):
 
 
 @contextmanager
-def progress(tally: Tally, title: str) -> Generator[Progress]:
+def progress(tally: Tally) -> Generator[Progress]:
     """Show progress on standard error."""
     if not sys.stderr.isatty():
         yield Lines(tally)
         return
-    bar = _Bar(tally, title)
+    bar = _Bar(tally)
     try:
         yield bar
     finally:
@@ -99,10 +99,18 @@ class Lines:
 class _Bar:
     every = BAR_EVERY
 
-    def __init__(self, tally: Tally, title: str) -> None:
-        from rich.console import Console
+    def __init__(self, tally: Tally) -> None:
+        from rich.console import Console, RenderableType
+        from rich.constrain import Constrain
         from rich.progress import BarColumn, TextColumn
         from rich.progress import Progress as Bar
+
+        console = Console(stderr=True)
+
+        class Narrower(Bar):
+            def get_renderables(self) -> Iterable[RenderableType]:
+                """Leave room for the ^C that a terminal shows, which would begin another line."""
+                yield Constrain(self.make_tasks_table(self.tasks), console.width - 3)
 
         self._tally = tally
         columns = [
@@ -114,7 +122,7 @@ class _Bar:
             TextColumn("{task.fields[left]}"),
         ]
         # No thread of its own: it would compete with the event loop.
-        self._bar = Bar(TextColumn(title), *columns, console=Console(stderr=True), auto_refresh=False, expand=True)
+        self._bar = Narrower(*columns, console=console, auto_refresh=False, expand=True)
         self._task = self._bar.add_task("", total=tally.total, count="", rate="", errors="", left="")
         self._bar.start()
         self.show()

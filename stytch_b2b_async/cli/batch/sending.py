@@ -30,7 +30,7 @@ async def send(job: Job, client: Client, tally: Tally) -> signal.Signals | None:
         await job.journal.open(job.facts, content=job.checked.digest)
         try:
             await _make_whole(job, output, all_rows=False)
-            with progress(tally, job.endpoint.operation) as display:
+            with progress(tally) as display:
                 batch = client.batch(
                     _requests(job), concurrency=job.concurrency, rate=job.rate, rate_store=job.rate_store, journal=job.journal
                 )
