@@ -42,7 +42,7 @@ PROBLEMS = [
 ]
 
 
-@pytest.mark.parametrize(("suffix", "content", "problem"), PROBLEMS)
+@pytest.mark.parametrize(("suffix", "content", "problem"), PROBLEMS, ids=[f"{suffix} {problem}" for suffix, _, problem in PROBLEMS])
 def test_a_problem_is_told_with_its_place(run: Run, tmp_path: Path, suffix: str, content: bytes, problem: str) -> None:
     if suffix.endswith(".zst"):
         pytest.importorskip("zstandard")
