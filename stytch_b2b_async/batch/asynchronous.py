@@ -25,7 +25,8 @@ class Batch(Generic[R]):
         return self
 
     async def __anext__(self) -> Outcome[R]:
-        return await anext(self._outcomes)
+        outcome = self._run.next_ready()  # most often there is one
+        return await anext(self._outcomes) if outcome is None else outcome
 
     def stop(self) -> None:
         """Send nothing more. The outcomes of what is in flight still come, then the batch ends."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -15,7 +15,7 @@ from .journal import Journal, record_of
 from .outcome import Outcome
 from .pace import Pace
 from .sending import Sending
-from .source import Item
+from .source import Item, Items
 
 R = TypeVar("R")
 
@@ -39,7 +39,7 @@ class Engine(Generic[R]):
 
     def __init__(
         self,
-        items: AsyncGenerator[Item[R]],
+        items: Items[R],
         send: Callable[[Request[Any]], Awaitable[Any]],
         pace: Pace,
         journal: Journal | None,
@@ -150,21 +150,24 @@ class Engine(Generic[R]):
             self._changed.set()
 
     async def _pull(self) -> Item[R] | None:
+        item = None if self._ended else self._items.take_ready() or await self._take()
+        if item is not None:
+            self.room -= 1
+            if self._plan.ordered:
+                self._order.append(item.position if isinstance(item, Outcome) else item[0])
+        return item
+
+    async def _take(self) -> Item[R] | None:
         async with self._pulling:
             if self._ended:
                 return None
             try:
-                item = await anext(self._items, None)
+                item = await self._items.take()
             except Exception as error:  # noqa: BLE001  # raised by `next`
-                self._ended = True
                 self._failure = self._failure or error
-                return None
+                item = None
             if item is None:
                 self._ended = True
-                return None
-            self.room -= 1
-            if self._plan.ordered:
-                self._order.append(item.position if isinstance(item, Outcome) else item[0])
             return item
 
     async def _outcome_of(self, sending: Sending, position: int, request: Request[R]) -> Outcome[R]:

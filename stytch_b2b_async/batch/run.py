@@ -15,7 +15,7 @@ from .journal import Journal
 from .outcome import Outcome
 from .pace import Rate, RedisAddress
 from .running import Running
-from .source import Requests, items_of
+from .source import Items, Requests
 
 R = TypeVar("R")
 
@@ -58,6 +58,10 @@ class Run(Generic[R]):
             raise ClientClosedError("the client was closed during this batch")
         return outcome
 
+    def next_ready(self) -> Outcome[R] | None:
+        """Return the next outcome, if it is there."""
+        return None if self._engine is None else self._engine.next_ready()
+
     async def start(self) -> Engine[R] | None:
         """Start the engine, unless it was started or the batch was stopped before."""
         if self._engine is None and not self._ended:
@@ -91,7 +95,7 @@ class Run(Generic[R]):
         if self._journal is not None and not self._journal.is_open:
             await self._journal.open({"project": config.project_id or "", "host": config.base_url})
             self._opened_journal = True
-        items = items_of(self._requests, self._journal)
+        items = Items(self._requests, self._journal)
         engine = Engine(items, self._sender.send, pace, self._journal, self._plan)
         engine.start()
         return engine

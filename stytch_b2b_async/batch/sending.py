@@ -54,7 +54,7 @@ class Sending:
             await asyncio.sleep(delay)
         if isinstance(outcome.error, APIError):
             outcome.error.attempts = attempts
-        return attrs.evolve(outcome, attempts=attempts, elapsed=time.monotonic() - began)
+        return Outcome(position, request, outcome.response, outcome.error, attempts, time.monotonic() - began)
 
     async def _attempt(self, position: int, request: Request[R], permit: Permit) -> Outcome[R]:
         began = time.monotonic()

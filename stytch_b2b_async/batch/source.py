@@ -1,9 +1,9 @@
 """The requests of a batch, one by one, without those that an earlier run has dealt with."""
 
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable, Sequence
 from contextlib import aclosing
-from typing import Final, TypeAlias, TypeVar, cast
+from typing import Final, Generic, TypeAlias, TypeVar, cast
 
 from stytch_b2b_async.endpoint import Request
 from stytch_b2b_async.errors import APIConnectionError, about
@@ -19,36 +19,63 @@ Requests: TypeAlias = Iterable[Request[R]] | AsyncIterable[Request[R]]
 Item: TypeAlias = tuple[int, Request[R]] | Outcome[R]
 """A request with its position, or what is known to have become of it."""
 
-_BLOCK: Final = 4_096  # rows whose states are read from a journal at once
+_STATES: Final = 4_096  # rows whose states are read from a journal at once
 
 
-async def items_of(requests: Requests[R], journal: Journal | None) -> AsyncGenerator[Item[R]]:
-    """Take requests from their source, as they are asked for. Raises JournalError if the journal belongs to other ones."""
-    async with aclosing(_numbered(requests)) as numbered:
-        if journal is None:
-            async for item in numbered:
-                yield item
-            return
-        async with aclosing(_unfinished(numbered, journal)) as unfinished:
-            async for remaining in unfinished:
-                yield remaining
+class Blocks(Generic[R]):
+    """Requests that come in lists: each is taken from its source before any of its requests is sent."""
+
+    def __init__(self, blocks: AsyncIterable[Sequence[Request[R]]]) -> None:
+        self.blocks = blocks
+
+    async def __aiter__(self) -> AsyncIterator[Request[R]]:
+        async for block in self.blocks:
+            for request in block:
+                yield request
 
 
-async def _numbered(requests: Requests[R]) -> AsyncGenerator[tuple[int, Request[R]]]:
-    position = 0
-    if not isinstance(requests, AsyncIterable):
+class Items(Generic[R]):
+    """What is left to do, in the order of the source. Raises JournalError if the journal belongs to other requests."""
+
+    def __init__(self, requests: Requests[R], journal: Journal | None) -> None:
+        self._blocks = _unfinished(_blocks(requests), journal) if journal is not None else _numbered(_blocks(requests))
+        self._ready: deque[Item[R]] = deque()
+
+    def take_ready(self) -> Item[R] | None:
+        """Return the next item, if it was taken from its source already."""
+        return self._ready.popleft() if self._ready else None
+
+    async def take(self) -> Item[R] | None:
+        """Return the next item; None after the last."""
+        while not self._ready:
+            block = await anext(self._blocks, None)
+            if block is None:
+                return None
+            self._ready += block
+        return self._ready.popleft()
+
+    async def aclose(self) -> None:
+        """Close the source, if it is asynchronous."""
+        await self._blocks.aclose()
+
+
+async def _blocks(requests: Requests[R]) -> AsyncGenerator[Sequence[Request[R]]]:
+    """Take requests from their source as they are asked for."""
+    if isinstance(requests, Blocks):
+        blocks = cast("AsyncIterable[Sequence[Request[R]]]", requests.blocks)
+        async for block in blocks:
+            yield block
+    elif isinstance(requests, AsyncIterable):
+        source = aiter(requests)
+        try:
+            async for request in source:
+                yield [_checked(request)]
+        finally:
+            if isinstance(source, AsyncGenerator):  # what it holds is freed before the batch ends
+                await source.aclose()
+    else:
         for request in requests:
-            yield position, _checked(request)
-            position += 1
-        return
-    source = aiter(requests)
-    try:
-        async for request in source:
-            yield position, _checked(request)
-            position += 1
-    finally:
-        if isinstance(source, AsyncGenerator):  # what it holds is freed before the batch ends
-            await source.aclose()
+            yield [_checked(request)]
 
 
 def _checked(request: Request[R]) -> Request[R]:
@@ -57,34 +84,41 @@ def _checked(request: Request[R]) -> Request[R]:
     return request
 
 
-async def _unfinished(numbered: AsyncGenerator[tuple[int, Request[R]]], journal: Journal) -> AsyncGenerator[Item[R]]:
+async def _numbered(blocks: AsyncGenerator[Sequence[Request[R]]]) -> AsyncGenerator[Sequence[Item[R]]]:
+    position = 0
+    async with aclosing(blocks):
+        async for block in blocks:
+            yield list(enumerate(block, position))
+            position += len(block)
+
+
+async def _unfinished(blocks: AsyncGenerator[Sequence[Request[R]]], journal: Journal) -> AsyncGenerator[Sequence[Item[R]]]:
     """Leave out what an earlier run has finished. All that it took from its source is compared before anything is sent."""
     states: dict[int, State] = {}
-    held: deque[Item[R]] = deque()
-    count = 0
-    async for position, request in numbered:
-        if position % _BLOCK == 0:
-            states = await journal.states(position, position + _BLOCK)
-        journal.take(request)
-        count = position + 1
-        if count == journal.known:
-            journal.check()
-        if journal.length is not None and count > journal.length:
-            raise journal.other_requests()
-        item = _item(position, request, states.get(position), journal)
-        if item is not None:
-            held.append(item)
-        while held and count >= journal.known and journal.length is None:
-            yield held.popleft()
+    held: list[Item[R]] = []
+    count = until = 0
+    async with aclosing(blocks):
+        async for block in blocks:
+            for request in block:
+                if count == until:
+                    until = count + _STATES
+                    states = await journal.states(count, until)
+                item = _item(count, request, states.get(count), journal)
+                if item is not None:
+                    held.append(item)
+                count += 1
+                journal.take(request, count)
+            if held and count >= journal.known and journal.length is None:
+                yield held
+                held = []
     if count < journal.known:
         raise journal.other_requests()
-    while held:
-        yield held.popleft()
+    yield held
     journal.note_length(count)
 
 
 def _item(position: int, request: Request[R], state: State | None, journal: Journal) -> Item[R] | None:
-    if journal.sends(state):
+    if state is None or journal.sends(state):
         return position, request
     if state not in IN_DOUBT or not journal.reports_doubt:
         return None

@@ -1,11 +1,12 @@
 """The file of a journal: an SQLite database that one run at a time may use."""
 
-import json
 import os
 import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -26,10 +27,7 @@ CREATE TABLE rows (
 );
 """
 _COLUMNS: Final = "row, state, status_code, request_id, error_type, error_message, attempts, maybe_applied"
-_UPSERT: Final = (  # one statement for any number of rows: Python's lock is handed over once
-    f"INSERT OR REPLACE INTO rows ({_COLUMNS}) SELECT "  # noqa: S608  # constants
-    f"{', '.join(f'json_extract(value, {chr(39)}$[{index}]{chr(39)})' for index in range(8))} FROM json_each(?)"
-)
+_MOST_AT_ONCE: Final = 512  # rows in a statement
 _BLOCK: Final = 10_000
 
 
@@ -87,17 +85,17 @@ class Database:
 
     def write(self, records: Sequence[Record], facts: Mapping[str, str], *, durable: bool) -> None:
         """Write records and facts in one transaction; with `durable`, this and all later ones survive a loss of power."""
-        rows = json.dumps([_row(record) for record in records])
+        rows = [_row(record) for record in records]
         with _explained(self.path):
             if durable and not self._durable:
                 self._connection.execute("PRAGMA synchronous = FULL")
                 self._durable = True
-            if not facts:
-                self._connection.execute(_UPSERT, [rows])
-                return
             self._connection.execute("BEGIN")
-            self._connection.execute(_UPSERT, [rows])
-            self._connection.execute("INSERT OR REPLACE INTO facts SELECT key, value FROM json_each(?)", [json.dumps(dict(facts))])
+            while rows:
+                count = min(_MOST_AT_ONCE, 1 << (len(rows).bit_length() - 1))
+                self._connection.execute(_upsert(count), list(chain.from_iterable(rows[:count])))
+                rows = rows[count:]
+            self._connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
             self._connection.execute("COMMIT")
 
     def close(self) -> None:
@@ -114,6 +112,13 @@ class Database:
         for name, value in facts.items():
             if known.get(name) != value:
                 raise JournalError(f"{self.path} is the journal of another {name}: nothing was sent")
+
+
+@cache
+def _upsert(count: int) -> str:
+    """Write one statement for many rows: Python's lock is handed over once. The count is a power of two, so there are few."""
+    rows = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?)"] * count)
+    return f"INSERT OR REPLACE INTO rows ({_COLUMNS}) VALUES {rows}"  # noqa: S608  # constants
 
 
 class _explained:  # noqa: N801  # used like a function
@@ -186,8 +191,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _row(record: Record) -> list[object]:
-    return [
+def _row(record: Record) -> tuple[object, ...]:
+    return (
         record.position,
         int(record.state),
         record.status_code,
@@ -196,4 +201,4 @@ def _row(record: Record) -> list[object]:
         record.error_message,
         record.attempts,
         int(record.maybe_applied),
-    ]
+    )

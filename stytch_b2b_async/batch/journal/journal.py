@@ -45,6 +45,8 @@ class Journal:
         self.path = Path(path)
         self.retry_failed = retry_failed
         self.resend_unknown = resend_unknown
+        self.on_record: Callable[[Record], None] | None = None
+        """Called with what is kept of each outcome."""
         self._writer: Writer | None = None
         self._facts: Mapping[str, str] = {}
         self._digest: _Digest | None = None
@@ -94,6 +96,8 @@ class Journal:
     def finish(self, record: Record) -> None:
         """Note what became of a request."""
         self._opened().add(record, self._checkpoint())
+        if self.on_record is not None:
+            self.on_record(record)
 
     async def states(self, start: int, stop: int) -> dict[int, State]:
         """Return the states of the rows from `start` up to `stop` that have one."""
@@ -138,14 +142,14 @@ class Journal:
         """Whether rows in doubt are reported as outcomes; the command line reads them from the journal."""
         return self._digest is not None
 
-    def take(self, request: Request[Any]) -> None:
-        """Add a request to the digest, in the order of the source."""
-        if self._digest is not None:
-            self._digest.add(request)
-
-    def check(self) -> None:
-        """Raise JournalError unless the known requests were these."""
-        if self._digest is not None and self.known and self._digest.hex() != self._facts[_DIGEST]:
+    def take(self, request: Request[Any], count: int) -> None:
+        """Take the next request, so many with it. Raises JournalError if earlier runs took others."""
+        if self._digest is None:
+            return
+        self._digest.add(request)
+        if count == self.known and self._digest.hex() != self._facts[_DIGEST]:
+            raise self.other_requests()
+        if self.length is not None and count > self.length:
             raise self.other_requests()
 
     def other_requests(self) -> JournalError:

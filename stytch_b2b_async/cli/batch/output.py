@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import attrs
 import msgspec
@@ -51,7 +51,7 @@ class Output:
 
 
 def _line(record: Record) -> bytes:
-    fields: dict[str, Any] = {
+    fields = {
         "row": record.position + 1,
         "ok": record.state is State.DONE,
         "status_code": record.status_code,

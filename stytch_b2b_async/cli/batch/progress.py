@@ -33,7 +33,13 @@ class Tally:
 
     def add(self, category: str, count: int = 1) -> None:
         """Count rows."""
-        setattr(self, category, getattr(self, category) + count)
+        match category:
+            case "done":
+                self.done += count
+            case "failed":
+                self.failed += count
+            case _:
+                self.unknown += count
 
     def rate(self) -> float:
         """Return the rows per second of the last half minute."""

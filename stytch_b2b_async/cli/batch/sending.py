@@ -10,7 +10,8 @@ from typing import Any, Final
 import attrs
 
 from stytch_b2b_async.batch import Batch
-from stytch_b2b_async.batch.journal import Database, record_of
+from stytch_b2b_async.batch.journal import Database, Record
+from stytch_b2b_async.batch.source import Blocks
 from stytch_b2b_async.client import Client
 from stytch_b2b_async.endpoint import Request
 
@@ -26,16 +27,22 @@ _FLUSH_EVERY: Final = 0.2  # seconds
 async def send(job: Job, client: Client, tally: Tally) -> signal.Signals | None:
     """Send what is left of a job; return the signal that interrupted it."""
     output, interruption = Output(job.output), Interruption()
+
+    def keep(record: Record) -> None:
+        output.add(record)
+        tally.add(category(record.state))
+
+    job.journal.on_record = keep
     async with client:
         await job.journal.open(job.facts, content=job.checked.digest)
         try:
             await _make_whole(job, output, all_rows=False)
             with progress(tally) as display:
                 batch = client.batch(
-                    _requests(job), concurrency=job.concurrency, rate=job.rate, rate_store=job.rate_store, journal=job.journal
+                    Blocks(_blocks(job)), concurrency=job.concurrency, rate=job.rate, rate_store=job.rate_store, journal=job.journal
                 )
                 with interruption.stopping(batch, display):
-                    await _collect(batch, tally, output, display)
+                    await _finish(batch, output, display)
             if interruption.received is not None and (job.journal.retry_failed or job.journal.resend_unknown):
                 await _make_whole(job, output, all_rows=True)
         except asyncio.CancelledError:
@@ -57,13 +64,11 @@ async def _make_whole(job: Job, output: Output, *, all_rows: bool) -> None:
     await job.journal.read(write)
 
 
-async def _collect(batch: Batch[Any], tally: Tally, output: Output, display: Progress) -> None:
+async def _finish(batch: Batch[Any], output: Output, display: Progress) -> None:
     updating = asyncio.create_task(_update(output, display))
     try:
-        async for outcome in batch:
-            record = record_of(outcome)
-            output.add(record)
-            tally.add(category(record.state))
+        async for _ in batch:
+            pass  # the journal has told of it
     finally:
         await batch.aclose()
         updating.cancel()
@@ -71,12 +76,11 @@ async def _collect(batch: Batch[Any], tally: Tally, output: Output, display: Pro
         await asyncio.to_thread(output.append, output.take())
 
 
-async def _requests(job: Job) -> AsyncIterator[Request[Any]]:
+async def _blocks(job: Job) -> AsyncIterator[list[Request[Any]]]:
     """Read the rows in a thread, block by block."""
     requests = requests_in(job.source, job.endpoint)
     while block := await asyncio.to_thread(_next_block, requests):
-        for request in block:
-            yield request
+        yield block
 
 
 def _next_block(requests: Iterator[Request[Any]]) -> list[Request[Any]]:

@@ -28,6 +28,11 @@ class Column:
     shape: Shape
     required: bool
 
+    @property
+    def is_text(self) -> bool:
+        """Whether its values are strings."""
+        return isinstance(self.shape, Scalar) and self.shape.type == "string"
+
     def parsed(self, text: str) -> Any:
         """Read the text of a cell; None if it is empty."""
         if not text:
@@ -67,6 +72,8 @@ class Columns:
         if not any(name.partition(".")[0] in known for name in names):  # not a header, but values, which may be secrets
             raise UnreadableError(f"no column is a parameter of {endpoint.operation}, which has {_listed(endpoint)}")
         self._columns = [_column(endpoint, name) for name in names]
+        self._only_text = all(column.is_text for column in self._columns)
+        self._places = [(column.path[0] if len(column.path) == 1 else None, column) for column in self._columns]
         seen: list[tuple[str, ...]] = []
         for column in self._columns:
             if any(column.path[: len(other)] == other or other[: len(column.path)] == column.path for other in seen):
@@ -81,6 +88,8 @@ class Columns:
         if len(cells) != len(self._columns):
             few = "few" if len(cells) < len(self._columns) else "many"
             raise InputError(f"the row has too {few} values: {len(cells)} for {len(self._columns)} columns", row)
+        if self._only_text:
+            return self.request(row, [cell or None for cell in cells])
         try:
             values = [column.parsed(cell) for column, cell in zip(self._columns, cells, strict=True)]
         except InputError as problem:
@@ -90,13 +99,14 @@ class Columns:
     def request(self, row: int, values: Sequence[Any]) -> Request[Any]:
         """Create the request of a row of values."""
         arguments: dict[str, Any] = {}
-        for column, value in zip(self._columns, values, strict=True):
-            if value is None or (value == "" and column.required):
+        for (name, column), value in zip(self._places, values, strict=True):
+            if value is None or value == "":
                 if column.required:
                     raise InputError("the value is empty, and required", row, column.name)
-                continue
-            if len(column.path) == 1:
-                arguments[column.path[0]] = value
+                if value is None:
+                    continue
+            if name is not None:
+                arguments[name] = value
             else:
                 _place(arguments, column.path, value)
         try:
