@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -177,9 +178,10 @@ class Engine(Generic[R]):
         claim = partial(journal.claim, position) if request.effect is Effect.ACTS_ONCE else None
         try:
             outcome = await sending.outcome_of(position, request, claim)
-        except asyncio.CancelledError:
-            if claim is not None and not sending.in_flight:
-                journal.release(position)
+        except BaseException:
+            if sending.claimed and not sending.in_flight:
+                with suppress(JournalError):  # the one that is on its way already
+                    journal.release(position)
             raise
         try:
             journal.finish(record_of(outcome))

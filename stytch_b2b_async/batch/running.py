@@ -35,7 +35,9 @@ class Running:
         opening = paces.get((rate, store))
         if opening is None or (opening.done() and (opening.cancelled() or opening.exception() is not None)):
             opening = paces[rate, store] = asyncio.create_task(Pace.open(rate, store, concurrency, scope=scope))
-        return await asyncio.shield(opening)
+        pace = await asyncio.shield(opening)
+        pace.allow(concurrency)
+        return pace
 
     def add(self, run: _Ends) -> None:
         """Add a batch that begins. Raises ClientClosedError if the client is closed."""

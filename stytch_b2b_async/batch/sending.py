@@ -28,12 +28,14 @@ class Sending:
     send: Callable[[Request[Any]], Awaitable[Any]]
     """Sends a request with the client's own retries, except for those after a 429, which need another permit."""
     pace: Pace
+    claimed: bool = False
+    """Whether the request was claimed."""
     in_flight: bool = False
     """Whether an attempt is under way, or was when it was canceled: the API may act on it."""
 
     async def outcome_of(self, position: int, request: Request[R], claim: Callable[[], Awaitable[None]] | None) -> Outcome[R]:
         """Send a request when it is its turn; `claim` is awaited right before it leaves. Raises ClientClosedError."""
-        self.in_flight = False
+        self.claimed = self.in_flight = False
         group = endpoint_group(request)
         attempts = refusals = 0
         began = time.monotonic()
@@ -41,6 +43,7 @@ class Sending:
             async with self.pace.permit(group) as permit:
                 if refusals == 0:
                     if claim is not None:
+                        self.claimed = True
                         await claim()
                     began = time.monotonic()
                 outcome = await self._attempt(position, request, permit)

@@ -118,7 +118,7 @@ async def _unfinished(blocks: AsyncGenerator[Sequence[Request[R]]], journal: Jou
 
 
 def _item(position: int, request: Request[R], state: State | None, journal: Journal) -> Item[R] | None:
-    if state is None or journal.sends(state):
+    if state is None or journal.resends(position, state):
         return position, request
     if state not in IN_DOUBT or not journal.reports_doubt:
         return None

@@ -1,5 +1,6 @@
 """What a second run does with the journal of the first."""
 
+import asyncio
 import sqlite3
 import stat
 from pathlib import Path
@@ -9,6 +10,7 @@ from support.http_servers import SECRET, failed, ok
 
 from stytch_b2b_async import APIConnectionError, Client, JournalError
 from stytch_b2b_async.batch import Journal
+from stytch_b2b_async.batch.running import Running
 
 from .conftest import Ledger, creations, resets
 
@@ -104,3 +106,25 @@ async def test_nobody_else_reads_a_journal_and_it_holds_no_values(client: Client
         for mode, content in contents(tmp_path).values():
             assert 0o600 == mode
             assert not [value for value in (b"example.com", b"Department", SECRET.encode()) if value in content]
+
+
+async def test_what_was_refused_is_not_in_doubt(client: Client, ledger: Ledger, tmp_path: Path) -> None:
+    """A 429 says that the API did not act: when the run is cancelled while it waits, the next run sends it."""
+    ledger.respond = lambda _: failed(429, "too_many_requests", Retry_After="60")
+    batch = client.batch(creations(1), journal=tmp_path / "journal")
+    outcome = asyncio.ensure_future(anext(batch))
+    while not ledger.seen:  # noqa: ASYNC110  # what is waited for is at the server
+        await asyncio.sleep(0.001)
+    await asyncio.sleep(0.05)
+    outcome.cancel()
+    await asyncio.gather(outcome, return_exceptions=True)
+    ledger.respond = lambda _: ok(organization=None)
+    assert [True] == [outcome.ok async for outcome in client.batch(creations(1), journal=tmp_path / "journal")]
+
+
+async def test_two_batches_of_a_client_share_its_pace(client: Client) -> None:
+    """With the larger concurrency of both."""
+    running = client._sender.shared.companion(Running)
+    paces = [await running.pace("60/s", None, concurrency, "") for concurrency in (4, 8)]
+    assert paces[0] is paces[1]
+    assert 8 == paces[0].concurrency

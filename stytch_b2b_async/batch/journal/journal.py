@@ -14,7 +14,7 @@ from stytch_b2b_async.batch.errors import JournalError
 from stytch_b2b_async.endpoint import Request
 
 from .database import Database
-from .records import Record, State
+from .records import IN_DOUBT, Record, State
 from .writer import Writer
 
 T = TypeVar("T")
@@ -50,6 +50,7 @@ class Journal:
         self._writer: Writer | None = None
         self._facts: Mapping[str, str] = {}
         self._digest: _Digest | None = None
+        self._in_doubt: set[int] = set()
 
     @property
     def is_open(self) -> bool:
@@ -90,8 +91,9 @@ class Journal:
         await self._opened().add_durably(Record(position, State.CLAIMED), self._checkpoint())
 
     def release(self, position: int) -> None:
-        """Note that a request was not sent after all."""
-        self._opened().add(Record(position, State.RELEASED), {})
+        """Note that a request was not sent after all. What was in doubt before stays so."""
+        state = State.CLAIMED if position in self._in_doubt else State.RELEASED
+        self._opened().add(Record(position, state), {})
 
     def finish(self, record: Record) -> None:
         """Note what became of a request."""
@@ -115,10 +117,16 @@ class Journal:
         """Count the rows by state."""
         return await self.read(Database.counts)
 
-    def sends(self, state: State | None) -> bool:
-        """Whether a row of this state is to be sent."""
+    def resends(self, position: int, state: State) -> bool:
+        """Whether a row with a record is to be sent again."""
+        if state in IN_DOUBT and self.resend_unknown:
+            self._in_doubt.add(position)
+        return self.sends(state)
+
+    def sends(self, state: State) -> bool:
+        """Whether rows of a state are to be sent."""
         match state:
-            case None | State.RELEASED:
+            case State.RELEASED:
                 return True
             case State.FAILED:
                 return self.retry_failed

@@ -65,6 +65,14 @@ class Concurrency:
         """Whether a slot is free that nobody waits for."""
         return self._taken < self.limit and not self._waiting
 
+    def raise_most(self, most: int) -> None:
+        """Allow at least so many slots; all of them at once, unless the API did not keep up with fewer."""
+        if most > self._most:
+            if self._limit >= self._most:
+                self._limit = float(most)
+            self._most = most
+            self.pass_on()
+
     def take(self) -> int:
         """Take a slot; return the number of the call."""
         self._taken += 1

@@ -85,6 +85,10 @@ class Pace:
         """The number of calls that may run at once now."""
         return self._slots.limit
 
+    def allow(self, concurrency: int) -> None:
+        """Let at least so many calls run at once, for a batch that wants more than those before it."""
+        self._slots.raise_most(concurrency)
+
     def permit(self, group: str) -> Permit:
         """Wait for a permit, with `async with`, for one attempt of a call; see `endpoint_group`."""
         return Permit(self, group)

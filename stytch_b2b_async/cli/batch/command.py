@@ -10,7 +10,7 @@ import click
 
 from stytch_b2b_async.batch.errors import JournalError
 from stytch_b2b_async.batch.journal import Journal
-from stytch_b2b_async.batch.pace import Rate, RateStoreError
+from stytch_b2b_async.batch.pace import Rate, RateStoreError, RedisAddress
 from stytch_b2b_async.catalog import EndpointInfo, operations
 from stytch_b2b_async.catalog import endpoint as endpoint_of
 from stytch_b2b_async.cli import exit_status
@@ -66,6 +66,20 @@ class _Rate(click.ParamType[str]):
         return str(value)
 
 
+class _Store(click.ParamType[str]):
+    """The URL of a Redis."""
+
+    name = "url"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Check a URL; what is wrong is told without it, as it may hold a password."""
+        try:
+            RedisAddress.parse(str(value))
+        except (ValueError, RateStoreError) as error:
+            self.fail(f"{error}.", param, ctx)
+        return str(value)
+
+
 _PATH = click.Path(path_type=Path)
 
 
@@ -76,7 +90,7 @@ _PATH = click.Path(path_type=Path)
 @click.option("--journal", type=_PATH, metavar="FILE", help="What was sent; by default beside the output.")
 @click.option("--concurrency", type=click.IntRange(1, 10_000), default=64, metavar="N", help="Calls at once; 64 by default.")
 @click.option("--rate", type=_Rate(), metavar="R", help="Calls per window, such as 60/s, 100/min, 1000/h or 10000/day.")
-@click.option("--rate-store", metavar="URL", help="The Redis that shares the rate with other processes.")
+@click.option("--rate-store", type=_Store(), metavar="URL", help="The Redis that shares the rate with other processes.")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="S", help="Seconds for a call; 30 by default.")
 @click.option(
     "--format", "given_format", type=click.Choice([each.value for each in Format]), help="By default, as the file's name."
