@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterable, Iterable
 from os import PathLike
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import attrs
 
@@ -123,9 +123,9 @@ def _checked_rate(rate: Any) -> str | None:
     return rate
 
 
-def _errors(stop_on: Any) -> tuple[type[BaseException], ...]:
-    classes = stop_on if isinstance(stop_on, tuple) else () if stop_on is None else (stop_on,)
-    for each in classes:
-        if not isinstance(each, type) or not issubclass(each, BaseException):
-            raise TypeError("stop_on must be an exception class, or a tuple of them")
+def _errors(stop_on: object) -> tuple[type[BaseException], ...]:
+    given = cast("tuple[object, ...]", stop_on) if isinstance(stop_on, tuple) else () if stop_on is None else (stop_on,)
+    classes = tuple(each for each in given if isinstance(each, type) and issubclass(each, BaseException))
+    if len(classes) < len(given):
+        raise TypeError("stop_on must be an exception class, or a tuple of them")
     return classes

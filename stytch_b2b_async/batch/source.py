@@ -62,8 +62,7 @@ class Items(Generic[R]):
 async def _blocks(requests: Requests[R]) -> AsyncGenerator[Sequence[Request[R]]]:
     """Take requests from their source as they are asked for."""
     if isinstance(requests, Blocks):
-        blocks = cast("AsyncIterable[Sequence[Request[R]]]", requests.blocks)
-        async for block in blocks:
+        async for block in cast("Blocks[R]", requests).blocks:
             yield block
     elif isinstance(requests, AsyncIterable):
         source = aiter(requests)

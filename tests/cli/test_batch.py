@@ -1,14 +1,18 @@
 """What `batch` sends, writes and refuses."""
 
 import gzip
+import io
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.ledger import RunningLedger, running_ledger
+
+from stytch_b2b_async.batch.journal import Database
 
 from .conftest import Ran, Run
 
@@ -201,3 +205,31 @@ def test_options(run: Run, tmp_path: Path) -> None:
     refused(run("batch", RESET, source, "-o", out, "--journal", out), "different")
     refused(run("batch", RESET, str(tmp_path / "missing.csv"), "-o", out), "No such file")
     assert 0 == run("batch", RESET, source, "-o", out, "--yes", "--rate", "100/s", "--timeout", "5", "--concurrency", "2").status
+
+
+def test_standard_input(run: Run, ledger: RunningLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = b"email_address\nstdin1@example.com\nstdin2@example.com\n"
+    for expected, extra in ((2, ()), (0, ("--yes",))):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(rows)))
+        assert expected == run("batch", RESET, "-", "-o", str(tmp_path / "out.jsonl"), *extra).status
+    assert 2 == len([name for name in ledger.seen() if name.startswith("stdin")])
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_journal_in_use_is_refused(run: Run, tmp_path: Path) -> None:
+    arguments = ("batch", RESET, str(resets(tmp_path, "used", 2)), "-o", str(tmp_path / "out.jsonl"), "--yes")
+    assert 0 == run(*arguments).status
+    with closing(Database.open(tmp_path / "out.jsonl.journal", {}, {})):
+        refused(run(*arguments), "in use by another run")
+    assert 0 == run(*arguments).status
+
+
+@pytest.mark.usefixtures("ledger")
+def test_a_rate_store_that_is_not_there(run: Run, tmp_path: Path) -> None:
+    """An error before the first call, without the password."""
+    source, out = str(resets(tmp_path, "store", 2)), str(tmp_path / "out.jsonl")
+    refused(run("batch", RESET, source, "-o", out, "--yes", "--rate-store", "http://x:hunter2@127.0.0.1"), "redis://")
+    pytest.importorskip("redis")
+    ran = run("batch", RESET, source, "-o", out, "--yes", "--rate", "10/s", "--rate-store", "redis://x:hunter2@127.0.0.1:1")
+    refused(ran, "127.0.0.1:1")
+    assert "hunter2" not in ran.out + ran.err

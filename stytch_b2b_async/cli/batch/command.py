@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from contextlib import closing
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -137,14 +138,10 @@ def batch(
             rate=rate,
             rate_store=rate_store,
         )
-        try:
+        with _refusing(job):
             tally = job.tally()
-            _announce(job, tally, settings, dry_run=dry_run, yes=yes)
-            return exit_status.DONE if dry_run else _run(job, tally, settings, timeout)
-        except (JournalError, RateStoreError) as error:
-            raise Failure(f"{error}.", exit_status.USAGE) from None
-        except InputError as problem:
-            raise Failure(f"{file.name} has changed: {problem}.", exit_status.USAGE) from None
+        _announce(job, tally, settings, dry_run=dry_run, yes=yes)
+        return exit_status.DONE if dry_run else _run(job, tally, settings, timeout)
 
 
 def _check_paths(output: Path, journal: Path) -> None:
@@ -197,9 +194,20 @@ def _run(job: Job, tally: Tally, settings: Settings, timeout: float | None) -> i
     options: dict[str, Any] = {"transport": SessionPool(limit=max(_POOL, job.concurrency))}
     if timeout is not None:
         options["timeout"] = timeout
-    with reporting():
+    with reporting(), _refusing(job):
         interrupted = asyncio.run(send(job, open_client(settings, **options), tally))
     show_summary(job, tally, interrupted=interrupted is not None)
     if interrupted is not None:
         return 128 + interrupted
     return exit_status.REFUSED if tally.failed or tally.unknown else exit_status.DONE
+
+
+@contextmanager
+def _refusing(job: Job) -> Generator[None]:
+    """Turn the errors of what cannot be used into failures."""
+    try:
+        yield
+    except (JournalError, RateStoreError) as error:
+        raise Failure(f"{error}.", exit_status.USAGE) from None
+    except InputError as problem:
+        raise Failure(f"{job.source.name} has changed: {problem}.", exit_status.USAGE) from None

@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from stytch_b2b_async.catalog import EndpointInfo
 from stytch_b2b_async.endpoint import Request
@@ -72,7 +72,7 @@ def _parsed(line: bytes) -> dict[str, Any]:
         raise InputError("not valid JSON") from None
     if not isinstance(found, dict):
         raise InputError("not a JSON object")
-    return found
+    return cast("dict[str, Any]", found)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
