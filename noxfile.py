@@ -177,10 +177,11 @@ def performance(session: nox.Session) -> None:
 
 @nox.session
 def soak(session: nox.Session) -> None:
-    """Put one client under load for some minutes, then measure the overhead of hooks and logging."""
+    """Put one client under load for some minutes, then measure the overhead of hooks and logging, and of batches."""
     install(session, "bench", "test")
     session.run("python", "benchmarks/load.py", *session.posargs)
     session.run("python", "benchmarks/instrumentation.py")
+    session.run("python", "benchmarks/batch.py")
 
 
 @nox.session

@@ -52,7 +52,7 @@ class Engine(Generic[R]):
         self._journal = journal
         self._plan = plan
         self._pulling = asyncio.Lock()
-        self.room = plan.concurrency * (_ORDERED_AHEAD if plan.ordered else 1)
+        self.room: int = plan.concurrency * (_ORDERED_AHEAD if plan.ordered else 1)
         """How many more requests may be taken before an outcome is."""
         self._room = asyncio.Semaphore(self.room)
         self._finished: dict[int, Outcome[R]] = {}

@@ -42,9 +42,9 @@ class Journal:
     """
 
     def __init__(self, path: "str | os.PathLike[str]", *, retry_failed: bool = False, resend_unknown: bool = False) -> None:
-        self.path = Path(path)
-        self.retry_failed = retry_failed
-        self.resend_unknown = resend_unknown
+        self.path: Path = Path(path)
+        self.retry_failed: bool = retry_failed
+        self.resend_unknown: bool = resend_unknown
         self.on_record: Callable[[Record], None] | None = None
         """Called with what is kept of each outcome."""
         self._writer: Writer | None = None

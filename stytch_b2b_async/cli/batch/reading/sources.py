@@ -46,9 +46,9 @@ class InputFile:
     """An input that can be read several times. Raises UsageError for one that cannot be opened."""
 
     def __init__(self, name: str, given: Format | None) -> None:
-        self.name = "standard input" if name == "-" else name
+        self.name: str = "standard input" if name == "-" else name
         self._file = _opened(name)
-        self.format = given or self._detected(Path(name))
+        self.format: Format = given or self._detected(Path(name))
 
     @contextmanager
     def stream(self) -> Generator["HashingReader"]:
@@ -95,7 +95,7 @@ class HashingReader(io.RawIOBase):
         super().__init__()
         self._stream = stream
         self._hash = hashlib.sha256()
-        self.last = b""
+        self.last: bytes = b""
 
     def readable(self) -> bool:
         """Return True."""
