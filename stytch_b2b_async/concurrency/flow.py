@@ -19,7 +19,7 @@ class Finished(Generator[Fetch, Any, R]):
     __slots__ = ("value",)
 
     def __init__(self, value: R) -> None:
-        self.value = value
+        self.value: R = value
 
     def send(self, value: Any, /) -> Fetch:
         """End with the result."""
