@@ -34,10 +34,12 @@ def _only_loopback() -> None:
 
 
 @pytest.fixture(scope="session")
-def _blockbuster() -> Iterator[BlockBuster]:
+def _blockbuster(pytestconfig: pytest.Config) -> Iterator[BlockBuster]:
     with blockbuster_ctx(scanned_modules=["stytch_b2b_async"]) as watcher:
-        for function in watcher.functions.values():  # coverage traces in the same thread, under a lock of its own
-            function.can_block_in("coverage/collector.py", {"lock_data"})
+        if pytestconfig.getoption("cov_source", None):  # coverage takes a lock of its own in the thread that it traces
+            for name in ("threading.Lock.acquire", "threading.Lock.acquire_lock"):
+                watcher.functions.pop(name).deactivate()
+        for function in watcher.functions.values():
             function.can_block_in("coverage/control.py", {"_should_trace"})
             function.can_block_in("emulator/threads.py", {"run", "wait"})  # where an emulator has said so
         yield watcher

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_END_WITHIN = 5.0  # seconds that a call may take to end after its deadline
 _STOP_WITHIN = 5.0  # seconds that an exiting process waits for open calls to be cancelled
 
 
@@ -40,7 +41,11 @@ class LoopStartError(Exception):
 
 
 class LoopBusyError(Exception):
-    """The loop did not begin with a call in time: it has not started, or something blocks it."""
+    """The loop did not begin with a call in time, or did not end it: it has not started, or something blocks it."""
+
+    def __init__(self, *, started: bool) -> None:
+        super().__init__("the call did not end" if started else "the call was not started")
+        self.started = started
 
 
 class LoopThread:
@@ -74,11 +79,12 @@ class LoopThread:
         """Return whether the caller is in the loop's own thread."""
         return get_ident() == self._ident
 
-    def call(self, function: Callable[[], Awaitable[T]], begin_within: float | None = None) -> T:
+    def call(self, function: Callable[[], Awaitable[T]], within: float | None = None) -> T:
         """Await `function()` in the loop; if the wait is interrupted, the call is cancelled.
 
-        Raises LoopClosedError if the loop ends first, LoopStartError if it cannot start, LoopBusyError if it has not begun with
-        the call after `begin_within` seconds, and RuntimeError in the loop's own thread, which would wait for itself.
+        `within` is for functions that end after so many seconds themselves: LoopBusyError is raised if the loop has not begun with
+        the call after these seconds, or has not ended it some time later. Raises LoopClosedError if the loop ends first,
+        LoopStartError if it cannot start, and RuntimeError in the loop's own thread, which would wait for itself.
         """
         if get_ident() == self._ident:
             raise RuntimeError(
@@ -94,9 +100,9 @@ class LoopThread:
                 if not self._spawned:
                     self._spawn()
                 self._wake(self._begin)
-            if not call.wait(begin_within):
+            if not call.wait(within):
                 self._withdraw(call)
-                call.wait(None)
+                self._wait_for_end(call, within)
             return call.result()
         except BaseException:
             call.stop_waiting()
@@ -112,7 +118,12 @@ class LoopThread:
         """Raise LoopBusyError, unless the loop has begun with the call."""
         with suppress(ValueError):
             self._submitted.remove(call)  # atomic: either this or the loop takes it
-            raise LoopBusyError
+            raise LoopBusyError(started=False)
+
+    def _wait_for_end(self, call: "_Call[Any]", within: float | None) -> None:
+        """Raise LoopBusyError if a call has not ended some time after its deadline."""
+        if not call.wait(None if within is None else within + _END_WITHIN):
+            raise LoopBusyError(started=True)
 
     def stop(self, *, wait: bool = True) -> None:
         """Stop the loop and its thread, from any thread; calls in progress are cancelled."""

@@ -49,7 +49,8 @@ class LoopRunner:
     def call(self, function: Callable[[], Awaitable[T]], timeout: float | None = None) -> T:
         """Await `function()` in the loop; if the wait is interrupted, the call is cancelled.
 
-        `timeout` bounds the seconds until the loop begins with it: from then on, a call has a deadline of its own.
+        `timeout` is the deadline, in seconds, that the function itself keeps once the loop has begun with it. It also bounds the
+        wait for that, and a function that does not end is abandoned.
         """
         if not self._warned and asyncio._get_running_loop() is not None:  # noqa: SLF001  # the one that does not raise
             self._warn()
@@ -59,8 +60,9 @@ class LoopRunner:
                 return thread.call(function, timeout)
             except LoopClosedError as closed:
                 started = closed.started
-            except LoopBusyError:
-                raise APITimeoutError(f"no answer within {timeout:g} s: {_BUSY}", maybe_applied=False) from None
+            except LoopBusyError as busy:
+                why = _STUCK if busy.started else _BUSY
+                raise APITimeoutError(f"no answer within {timeout:g} s: {why}", maybe_applied=busy.started) from None
             except LoopStartError as failed:
                 reason = str(failed)
                 break
@@ -108,6 +110,8 @@ class LoopRunner:
 
 
 _BUSY = "the event loop of blocking calls has not started, or a hook or transport blocks it"
+
+_STUCK = "the call did not end at its deadline, since a hook or transport blocks the event loop or ignores its cancellation"
 
 _BLOCKS_LOOP = (
     "this blocking call blocks the event loop that runs in its thread: await a Client instead, or make the call in another thread, "

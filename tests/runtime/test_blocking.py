@@ -5,6 +5,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import anyio
 import pytest
@@ -12,8 +13,9 @@ from aiohttp import web
 from blockbuster import BlockBuster
 from support.http_servers import PROJECT_ID, SECRET, Script, Scripted, failed, ok, serving_aside
 
-from stytch_b2b_async import APITimeoutError, BlockingCallWarning, BlockingClient, ClientClosedError, NotFoundError, Reply
+from stytch_b2b_async import APITimeoutError, BlockingCallWarning, BlockingClient, Call, ClientClosedError, NotFoundError, Reply
 from stytch_b2b_async.api.passwords.email import RequireReset
+from stytch_b2b_async.concurrency import loop_thread
 from stytch_b2b_async.runtime.blocking import LoopRunner
 
 REQUEST = RequireReset(email_address="ada@example.com")
@@ -433,3 +435,22 @@ class TestLoopRunner:
             runner.call(kind_of_loop)
         for thread in {*threading.enumerate()} - before:  # so that what they show is shown during this test
             thread.join(5)
+
+
+def test_a_call_that_does_not_end_at_its_deadline_is_abandoned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transport that ignores its cancellation holds up no caller, who learns that the call may have been applied."""
+    monkeypatch.setattr(loop_thread, "_END_WITHIN", 0.05)
+    done = threading.Event()
+
+    class Deaf:
+        async def send(self, call: Call, *, connect_timeout: float) -> Reply:
+            while not done.is_set():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.sleep(0.01)
+            raise AssertionError(call)
+
+    with BlockingClient(PROJECT_ID, SECRET, transport=Deaf(), timeout=0.05) as client:
+        with pytest.raises(APITimeoutError, match="ignores its cancellation") as raised:
+            client.send(REQUEST)
+        done.set()
+    assert raised.value.maybe_applied
