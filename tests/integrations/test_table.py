@@ -13,6 +13,7 @@ from web.app import USUAL, WITHOUT_RULE, Setup, fake_stytch
 from web.cases import CASES
 from web.driver import Driver
 from web.served_by_aiohttp import served_by_aiohttp
+from web.served_by_gunicorn import served_by_gunicorn
 from web.served_by_hypercorn import served_by_hypercorn
 from web.served_by_uvicorn import served_by_uvicorn
 from web.served_by_werkzeug import served_by_werkzeug
@@ -25,13 +26,17 @@ Serve: TypeAlias = Callable[[FakeStytch, Setup], AbstractContextManager[Driver]]
 
 SERVERS: dict[str, Serve] = {
     "aiohttp": lambda fake, setup: served_by_aiohttp(on_aiohttp(fake, setup)),
+    "django": lambda fake, setup: served_by_gunicorn("django", fake, setup, threads=4),
     "fastapi": lambda fake, setup: served_by_uvicorn(on_fastapi(fake, setup)),
     "flask": lambda fake, setup: served_by_werkzeug(on_flask(fake.blocking_client(), setup)),
+    "flask, prefork": lambda fake, setup: served_by_gunicorn("flask", fake, setup),
     "litestar": lambda fake, setup: served_by_uvicorn(on_litestar(fake, setup)),
     "quart": lambda fake, setup: served_by_hypercorn(on_quart(fake, setup)),
     "starlette": lambda fake, setup: served_by_uvicorn(on_starlette(fake, setup)),
 }
-WITHOUT_WEBSOCKETS = {"flask"}
+WITHOUT_WEBSOCKETS = {"django", "flask", "flask, prefork"}
+SLOW = {"flask, prefork"}
+"""Those whose cases run with the slow tests."""
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +60,8 @@ def plays() -> Iterator[Any]:
     for framework in SERVERS:
         for case in CASES:
             if not (case.is_websocket and framework in WITHOUT_WEBSOCKETS):
-                yield pytest.param(case, framework, id=f"{case}-{framework}")
+                marks = (pytest.mark.slow,) if framework in SLOW else ()
+                yield pytest.param(case, framework, id=f"{case}-{framework}", marks=marks)
 
 
 @pytest.mark.parametrize(("case", "framework"), [*plays()])

@@ -4,7 +4,6 @@ They are those of `STYTCH["login"]` and `STYTCH["webhook"]`: the latter at `webh
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import attrs
 from django.http import HttpRequest, HttpResponse
@@ -30,7 +29,9 @@ def _routes() -> Iterator[web.Route]:
         yield web.webhook_route(secret=webhook["secret"], on_event=imported(webhook["on_event"]), path="/webhook")
 
 
-def _view(route: web.Route) -> Any:
+def mounted(route: web.Route) -> URLPattern:
+    """Return the URL of a ready-made route, such as another webhook's."""
+
     def answer(request: HttpRequest) -> HttpResponse:
         if request.method not in {*route.methods, "HEAD" if "GET" in route.methods else ""}:
             return HttpResponse(status=405, headers={"Allow": ", ".join(route.methods)})
@@ -43,7 +44,8 @@ def _view(route: web.Route) -> Any:
         )
         return http_response(auth().run_blocking(auth().answer(route, made)))
 
-    return csrf_exempt(mark(answer, auth(), None))  # the routes refuse forms of other sites themselves
+    view = csrf_exempt(mark(answer, auth(), None))  # the routes refuse forms of other sites themselves
+    return path(route.path.lstrip("/"), view, name=route.name)
 
 
-urlpatterns: list[URLPattern] = [path(route.path.lstrip("/"), _view(route), name=route.name) for route in _routes()]
+urlpatterns: list[URLPattern] = [mounted(route) for route in _routes()]

@@ -43,7 +43,7 @@ class RequireMixin:
         """Run the view for requests that satisfy the rule."""
         if self.rule is None:
             raise RuleError(f"{type(self).__name__} has a RequireMixin, but no rule")
-        dispatch: Callable[..., Any] = super().dispatch  # type: ignore[misc]  # of Django's View
+        dispatch = cast("Callable[..., Any]", cast("Any", super()).dispatch)  # of Django's View
         if getattr(self, "view_is_async", False):
 
             async def awaited(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
