@@ -9,15 +9,16 @@ from urllib.parse import unquote
 import attrs
 from aiohttp import web
 
+from stytch_b2b_async.wire.hosts import parse_host
+
 from .refusal import RESPONSE_HEADERS, RefusalError
 
 _MAX_TARGET: Final = 4096
 _PATH: Final = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@|%-]+)+")
 _QUERY: Final = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?|-]|%(?![01]|7[Ff])[0-9A-Fa-f]{2})*")  # no control characters
-_HOST: Final = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _ENCODED: Final = re.compile(r"%(?:[0-9A-Fa-f]{2})?")
 _UNCLEAR: Final = frozenset("/\\.%?# ")
-_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+_LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 _METHODS: Final = "GET, POST, PUT, DELETE"
 _HEADERS: Final = "Authorization, Content-Type, X-Stytch-Member-Session, X-Stytch-Member-SessionJWT"
 
@@ -103,8 +104,8 @@ def open_to(origin: str, response: web.Response) -> None:
 
 
 def _hostname(netloc: str) -> str:
-    found = _HOST.fullmatch(netloc)
-    return found[1].strip("[]").lower() if found else ""
+    host = parse_host(netloc)
+    return host.name if host else ""
 
 
 def _named_host(host: str) -> str:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import attrs
 
-from .hosts import is_domain, is_loopback
+from stytch_b2b_async.wire.hosts import is_domain, is_loopback
 
 if TYPE_CHECKING:
     from .http import RawHeaders

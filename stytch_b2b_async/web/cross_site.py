@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import cast
 
+from stytch_b2b_async.wire.hosts import parse_host, parse_origin, without_default_port
+
 from .credentials import Headers
-from .hosts import parse_host, parse_origin, without_default_port
 from .http import RequestHead
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -19,6 +19,7 @@ from stytch_b2b_async.verify.access_token import AccessTokenClaims
 from stytch_b2b_async.verify.errors import MissingScopeError, TokenError, TokenExpiredError, WrongTokenKindError
 from stytch_b2b_async.verify.m2m import MachineClaims
 from stytch_b2b_async.verify.verifier import Verifier
+from stytch_b2b_async.wire.hosts import parse_host
 
 from . import problems
 from .case import Case
@@ -27,7 +28,6 @@ from .credentials import SessionCookies, read_headers, session_cookies
 from .cross_site import is_cross_site
 from .decision import Granted, Outgoing, Refused
 from .failures import Failures
-from .hosts import parse_host
 from .http import RequestHead
 from .members import Members
 from .permissions import refuse_member

@@ -7,8 +7,9 @@ from typing import Final
 
 import attrs
 
+from stytch_b2b_async.wire.hosts import is_domain, parse_host
+
 from .decision import RuleError
-from .hosts import is_domain, parse_host
 from .http import RequestHead
 
 _PATH: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")

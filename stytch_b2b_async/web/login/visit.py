@@ -15,10 +15,10 @@ from stytch_b2b_async.verify.pkce import PKCE
 from stytch_b2b_async.verify.verifier import Verifier
 from stytch_b2b_async.web.cookies import SetCookie, values_of
 from stytch_b2b_async.web.credentials import SessionCookies, read_headers, session_cookies
-from stytch_b2b_async.web.hosts import parse_host
 from stytch_b2b_async.web.http import Request
 from stytch_b2b_async.web.problems import Problem
 from stytch_b2b_async.web.tenancy import FromHost, template
+from stytch_b2b_async.wire.hosts import parse_host
 
 from .fields import Fields, bad_request
 from .next_path import MAX_PATH, safe_path

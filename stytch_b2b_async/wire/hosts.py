@@ -1,5 +1,6 @@
 """Host names and origins, compared as they are written: no pattern, no percent-encoding, no suffix."""
 
+import ipaddress
 import re
 from functools import lru_cache
 
@@ -8,11 +9,11 @@ import attrs
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _HOST = re.compile(
-    r"((?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*|\[[0-9a-f:.]+\])(?::(\d{1,5}))?"
+    r"((?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?"
 )
 _ORIGIN = re.compile(r"(https?)://(.+)")
-_LOOPBACK_V4 = re.compile(r"127\.\d{1,3}\.\d{1,3}\.\d{1,3}")
 _MAX_HOST = 255
+_MAX_PORT = 65_535
 _DEFAULT_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 
 
@@ -30,15 +31,20 @@ class Host:
 def parse_host(text: str) -> Host | None:
     """Read a `Host` header; None if it is malformed."""
     found = _HOST.fullmatch(text.lower()) if len(text) <= _MAX_HOST else None
-    return Host(found[1], None if found[2] is None else int(found[2])) if found else None
+    if found is None or (found[1].startswith("[") and _address(found[1]) is None):
+        return None
+    host = Host(found[1], None if found[2] is None else int(found[2]))
+    return host if host.port is None or host.port <= _MAX_PORT else None
 
 
 @lru_cache(maxsize=1_024)
 def is_loopback(host: str) -> bool:
     """Return whether a `Host` header names this machine."""
     parsed = parse_host(host)
-    name = parsed.name if parsed else ""
-    return name in {"localhost", "[::1]"} or name.endswith(".localhost") or bool(_LOOPBACK_V4.fullmatch(name))
+    if parsed is None:
+        return False
+    address = _address(parsed.name)
+    return parsed.name == "localhost" or parsed.name.endswith(".localhost") or (address is not None and address.is_loopback)
 
 
 def is_domain(text: str) -> bool:
@@ -57,3 +63,10 @@ def parse_origin(text: str) -> tuple[str, Host] | None:
 def without_default_port(scheme: str, host: Host) -> Host:
     """Return the host without the port that its scheme implies."""
     return attrs.evolve(host, port=None) if host.port == _DEFAULT_PORTS.get(scheme) else host
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.IPv6Address(name[1:-1]) if name.startswith("[") else ipaddress.IPv4Address(name)
+    except ValueError:
+        return None
