@@ -130,6 +130,9 @@ class Requirement(Generic[T]):
         else:
             raise RefusedError(decision)
 
+    def __deepcopy__(self, _memo: object) -> "Requirement[T]":
+        return self  # Litestar copies the handlers of controllers, whose guards stay those of this Auth
+
 
 def granted(connection: ASGIConnection[Any, Any, Any, Any]) -> Granted[Any]:
     """Return what was granted to a connection. Raises RuntimeError if its handler has no rule."""

@@ -62,6 +62,24 @@ def test_handlers_take_who_passed(auth: Auth, fake: FakeStytch) -> None:
             assert f"acme {ada.member.member_id}" == client.get(f"/acme/{path}", headers=ada.headers).text
 
 
+def test_handlers_of_a_controller_have_guards_of_their_own(auth: Auth, fake: FakeStytch) -> None:
+    """Litestar copies them with their guards, but not the Auth: what it remembers is shared."""
+
+    class Invoices(Controller):
+        path = "/{org:str}/invoices"
+
+        @get(guards=[auth.require(member())])
+        async def listed(self, me: NamedDependency[MemberSession]) -> str:
+            return me.member_id
+
+    ada = fake.sign_in()
+    with started(auth, Invoices) as client:
+        assert 401 == client.get("/acme/invoices").status_code
+        assert ada.member.member_id == client.get("/acme/invoices", headers=ada.headers).text
+        auth.sessions.end(ada.member_session.member_session_id)
+        assert 401 == client.get("/acme/invoices", headers=ada.headers).status_code
+
+
 def test_websockets(auth: Auth, fake: FakeStytch) -> None:
     @websocket("/{org:str}", guards=[auth.require(member())])
     async def live(socket: WebSocket[Any, Any, Any], me: NamedDependency[MemberSession]) -> None:
