@@ -1,0 +1,110 @@
+"""Tests of the application, with a Stytch in memory."""
+
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+from stytch_b2b_async.testing import FakeStytch
+from stytch_b2b_async.testing.fake import SignedIn
+
+from .seed import ROLES
+
+SITE = "https://notes.example"
+SETTINGS = {"STYTCH_PROJECT_ID": "project-test-1", "STYTCH_SECRET": "secret-test-1"}
+
+
+@pytest.fixture(scope="module")
+def module() -> ModuleType:
+    """Import the application with settings, as it is when it starts."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in SETTINGS.items():
+            environment.setenv(name, value)
+        from . import app
+
+        return app
+
+
+@pytest.fixture
+def stytch(module: ModuleType) -> Iterator[FakeStytch]:
+    with FakeStytch(roles=ROLES) as fake, fake.behind(module.auth):
+        yield fake
+
+
+@pytest.fixture
+def browser(module: ModuleType, stytch: FakeStytch) -> Iterator[TestClient[Any]]:
+    with TestClient(module.app, base_url=SITE) as client:
+        client.headers.update({"Origin": SITE, "Accept": "text/html"})
+        client.follow_redirects = False
+        yield client
+
+
+def log_in(browser: TestClient[Any], member: SignedIn) -> None:
+    browser.cookies.update(member.cookies)
+
+
+def test_only_health_has_no_rule(module: ModuleType) -> None:
+    assert module.auth.without_rule(module.app) == {"GET /health"}
+
+
+def test_a_login_by_a_mailed_link_up_to_the_logout(browser: TestClient[Any], stytch: FakeStytch) -> None:
+    stytch.sign_in("ada@acme.example", organization="acme")
+    page = browser.get("/acme/notes")
+    assert (page.status_code, page.headers["location"]) == (303, "/auth/login?next=/acme/notes")
+    browser.get(page.headers["location"])
+    browser.post("/auth/login/link", data={"email_address": "ada@acme.example", "organization": "acme"})
+    page = browser.get(stytch.outbox.last(to="ada@acme.example").url)
+    assert page.headers["location"] == "/acme/notes"
+    assert "Notes of acme" in browser.get("/acme/notes").text
+    browser.post("/auth/logout")
+    assert browser.get("/acme/notes").status_code == 303
+
+
+def test_a_note_from_its_start_to_its_end(browser: TestClient[Any], stytch: FakeStytch, module: ModuleType) -> None:
+    ada = stytch.sign_in("ada@acme.example", organization="acme", roles=["keeper"])
+    log_in(browser, ada)
+    assert browser.post("/acme/notes", data={"text": "<milk & honey>"}).headers["location"] == "/acme/notes"
+    assert "&lt;milk &amp; honey&gt;" in browser.get("/acme/notes").text
+    (number,) = module.notes.of(ada.organization.organization_id)
+    browser.post(f"/acme/notes/{number}/remove")
+    assert "There are no notes yet" in browser.get("/acme/notes").text
+
+
+def test_without_a_role_nobody_removes(browser: TestClient[Any], stytch: FakeStytch) -> None:
+    log_in(browser, stytch.sign_in("grace@acme.example", organization="acme", roles=[]))
+    page = browser.post("/acme/notes/1/remove")
+    assert page.status_code == 403
+    assert "You may not do that" in page.text
+
+
+def test_scripts_are_told_in_json(browser: TestClient[Any]) -> None:
+    refused = browser.get("/acme/notes", headers={"Accept": "application/json"})
+    assert (refused.status_code, refused.headers["content-type"]) == (401, "application/problem+json")
+    assert refused.json()["status"] == 401
+
+
+def test_organizations_see_nothing_of_each_other(browser: TestClient[Any], stytch: FakeStytch) -> None:
+    log_in(browser, stytch.sign_in("bob@globex.example", organization="globex", roles=["keeper"]))
+    assert browser.get("/acme/notes").status_code == 403
+    assert browser.get("/globex/notes").status_code == 200
+
+
+def test_forms_of_other_sites_are_refused(browser: TestClient[Any], stytch: FakeStytch) -> None:
+    log_in(browser, stytch.sign_in("ada@acme.example", organization="acme"))
+    page = browser.post("/acme/notes", data={"text": "spam"}, headers={"Origin": "https://evil.example"})
+    assert page.status_code == 403
+
+
+@pytest.mark.parametrize("text", ["", "  ", "x" * 201])
+def test_what_is_no_note(text: str, browser: TestClient[Any], stytch: FakeStytch) -> None:
+    log_in(browser, stytch.sign_in("ada@acme.example", organization="acme"))
+    assert browser.post("/acme/notes", data={"text": text}).status_code == 400
+
+
+def test_an_outage_logs_nobody_out(browser: TestClient[Any], stytch: FakeStytch) -> None:
+    log_in(browser, stytch.sign_in("ada@acme.example", organization="acme").age(minutes=6))
+    with stytch.down():
+        assert browser.get("/acme/notes").status_code == 503
+    assert browser.get("/acme/notes").status_code == 200
