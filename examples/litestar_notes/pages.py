@@ -10,7 +10,8 @@ body { font: 16px/1.5 system-ui, sans-serif; margin: 0; color: #1c2430; backgrou
 header { display: flex; justify-content: space-between; align-items: center; padding: .75rem 1.5rem; background: #fff }
 main { max-width: 40rem; margin: 2rem auto; padding: 0 1rem }
 ul { list-style: none; padding: 0 }
-li { display: flex; justify-content: space-between; gap: 1rem; padding: .6rem .8rem; margin-bottom: .5rem; background: #fff }
+li { display: flex; justify-content: space-between; align-items: center; gap: 1rem }
+li { padding: .6rem .8rem; margin-bottom: .5rem; background: #fff }
 form.new { display: flex; gap: .5rem; margin-top: 1.5rem }
 input, button { font: inherit; padding: .4rem .7rem; border: 1px solid #b6c0ce; border-radius: .35rem }
 input { flex: 1 }
