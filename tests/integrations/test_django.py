@@ -102,6 +102,19 @@ def test_views_know_who_passed(fake: FakeStytch, loops_do_not_block: BlockBuster
         assert f"acme {ada.member.member_id}" == awaited.content.decode()
 
 
+def test_the_test_client_follows_to_the_login_page(fake: FakeStytch) -> None:
+    from stytch_b2b_async.integrations.django import require
+
+    @require(member())
+    def page(request: HttpRequest, org: str) -> HttpResponse:
+        return HttpResponse(org)
+
+    with fake.blocking_client() as client, override_settings(STYTCH={"client": client, "login_page": "/login"}):
+        add("<slug:org>/page", page)
+        answered = Client().get("/acme/page", headers={"Accept": "text/html"}, follow=True)
+    assert [("/login?next=/acme/page", 303)] == answered.redirect_chain
+
+
 def test_renewed_cookies_are_the_test_clients(fake: FakeStytch) -> None:
     """Also those of a request that failed."""
     from stytch_b2b_async.integrations.django import require

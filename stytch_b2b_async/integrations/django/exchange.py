@@ -56,9 +56,17 @@ def request_head(request: HttpRequest) -> RequestHead:
     )
 
 
+class _Redirect(HttpResponse):
+    @property
+    def url(self) -> str:
+        """Where it leads to, as Django's test client and `assertRedirects` want to know."""
+        return self.headers["Location"]
+
+
 def http_response(response: Response) -> HttpResponse:
     """Return a response of the core as Django's."""
-    made = HttpResponse(response.body, status=response.status)
+    is_redirect = any(name.lower() == "location" for name, _ in response.headers)
+    made = (_Redirect if is_redirect else HttpResponse)(response.body, status=response.status)
     del made.headers["Content-Type"]
     for name, value in response.headers:
         if name.lower() == "set-cookie":
