@@ -55,6 +55,13 @@ def test_the_quickstart_shows_ids_on_request() -> None:
     assert sum("request-id-" in line for line in lines) == sum(" /v1/" in line for line in lines)
 
 
+def test_the_django_application_passes_its_own_tests() -> None:
+    """In a process of their own: Django is configured once in each."""
+    program = [sys.executable, "-W", "error", "-m", "examples.django_notes", "test"]
+    ran = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603  # our own
+    assert (ran.returncode, ran.stderr.split()[-1]) == (0, "OK"), ran.stderr
+
+
 # The FastAPI application, driven as a server and a browser would drive it
 
 

@@ -20,7 +20,7 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(params=["flask_notes", "litestar_notes"])
+@pytest.fixture(params=["django_notes", "flask_notes", "litestar_notes"])
 def addresses(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
     """Run an application as its users do; returns its address, and that of its mail."""
     program = [sys.executable, "-W", "error", "-u", "-m", f"examples.{request.param}", "0"]

@@ -1,0 +1,1 @@
+"""Notes of two organizations: logins and roles, with Django."""
