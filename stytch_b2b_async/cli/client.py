@@ -73,7 +73,12 @@ def config_of(settings: Settings) -> "Config":
                 given.get("project_id"), given.get("secret"), given.get("base_url"), None, given.get("allow_http")
             )
         except (TypeError, ValueError) as error:
-            raise click.UsageError(f"{error}; or use `stytch-b2b profile add`.") from None
+            missing = [name for name in _CREDENTIALS if not os.environ.get(name)]
+            if missing and not given and not os.environ.get("STYTCH_BASE_URL"):
+                raise click.UsageError(
+                    f"No credentials: set {' and '.join(missing)}, or run `stytch-b2b profile add NAME`."
+                ) from None
+            raise click.UsageError(f"{error}.") from None
 
 
 def target_of(settings: Settings) -> Target:

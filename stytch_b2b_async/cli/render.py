@@ -1,8 +1,8 @@
 """Print responses as JSON, YAML or a table, whole or the part that a JMESPath expression selects."""
 
 import json
-import os
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final, cast
 
@@ -10,11 +10,18 @@ import click
 
 from stytch_b2b_async.schema.serialization import to_plain
 
-from . import exit_status
+from . import colours, exit_status
 from .failure import Failure
-from .printable import printable
+from .printable import encodable, printable
 
 _META: Final = {"request_id", "status_code"}
+_NARROWEST: Final = 10  # a column of a table, in characters
+_JSON_STYLES: Final = {
+    "json.key": "bold",
+    "json.str": colours.GOOD,
+    **dict.fromkeys(("json.number", "json.bool_true", "json.bool_false", "json.null"), "magenta"),
+}
+"""Rich's own are blue, cyan and bright green, which some background hides."""
 
 
 class Rendering:
@@ -73,7 +80,8 @@ def _compiled(expression: str | None) -> Any:
         with suppress(JMESPathTypeError):  # of a value that is not there yet
             compiled.search({})
     except JMESPathError as error:
-        raise click.BadParameter(f"Not a valid JMESPath expression: {error}", param_hint="--query") from None
+        reason = str(error).removeprefix("Invalid jmespath expression: ")
+        raise click.BadParameter(f"Not a valid JMESPath expression: {reason}", param_hint="--query") from None
     return compiled
 
 
@@ -88,8 +96,9 @@ def _print_json(value: Any) -> None:
         return
     from rich.console import Console
     from rich.highlighter import JSONHighlighter
+    from rich.theme import Theme
 
-    Console(soft_wrap=True).print(JSONHighlighter()(text))
+    Console(soft_wrap=True, theme=Theme(_JSON_STYLES)).print(JSONHighlighter()(text))
 
 
 def _print_yaml(value: Any) -> None:
@@ -109,15 +118,31 @@ def _print_table(value: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    rows = _rows(value)
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    table = Table(show_header=bool(columns), header_style="bold")
-    for name in columns:
-        table.add_column(printable(name), overflow="fold")
-    for row in rows:
-        table.add_row(*[printable(_cell(row.get(name))) for name in columns])
     width = None if sys.stdout.isatty() else 200
-    Console(width=width, no_color=not is_coloured(), markup=False, highlight=False).print(table)
+    console = Console(width=width, color_system="auto" if is_coloured() else None, markup=False, highlight=False)
+    for rows in _tables(_rows(value), console.width):
+        columns = list(dict.fromkeys(name for row in rows for name in row))
+        table = Table(show_header=bool(columns), header_style="bold")
+        for name in columns:
+            table.add_column(encodable(name), overflow="fold")
+        for row in rows:
+            table.add_row(*[encodable(_cell(row.get(name))) for name in columns])
+        console.print(table)
+
+
+def _tables(rows: list[dict[str, Any]], width: int) -> list[list[dict[str, Any]]]:
+    """Return the rows as one table, or as a table of fields for each row if the columns do not fit."""
+    widest: dict[str, int] = {}
+    for row in rows:
+        for name, value in row.items():
+            widest[name] = max(widest.get(name, len(name)), len(_cell(value)))
+    if sum(min(each, _NARROWEST) + 3 for each in widest.values()) < width:
+        return [rows]
+    return [_fields(row) for row in rows]
+
+
+def _fields(value: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{"field": name, "value": inner} for name, inner in value.items()]
 
 
 def _rows(value: Any) -> list[dict[str, Any]]:
@@ -130,7 +155,7 @@ def _rows(value: Any) -> list[dict[str, Any]]:
         lists = [cast("list[Any]", inner) for inner in fields.values() if isinstance(inner, list) and inner]
         if len(lists) == 1 and all(isinstance(item, dict) for item in lists[0]):
             return cast("list[dict[str, Any]]", lists[0])
-        return [{"field": name, "value": inner} for name, inner in fields.items()]
+        return _fields(fields)
     if isinstance(value, list):
         return [cast("dict[str, Any]", item) if isinstance(item, dict) else {"value": item} for item in cast("list[Any]", value)]
     return [{"value": value}]
@@ -144,7 +169,7 @@ def _cell(value: Any) -> str:
 
 def is_coloured() -> bool:
     """Return whether standard output is a terminal that shows colours, and they are wanted."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return sys.stdout.isatty() and colours.are_wanted()
 
 
 def _is_utf8() -> bool:

@@ -6,31 +6,44 @@ import sys
 
 import click
 
-from . import exit_status
+from . import colours, exit_status
 from .app import app
 from .failure import Failure
+from .printable import printable
 
 
 def run(arguments: list[str]) -> int:
     """Run a command; return its exit status."""
     _accept_any_text()
     try:
-        colour = False if os.environ.get("NO_COLOR") else None
-        result = app.main(arguments, prog_name=_program(), standalone_mode=False, color=colour)
+        result = app.main(arguments, prog_name=_program(), standalone_mode=False, color=_colour())
         sys.stdout.flush()
-    except Failure as error:
-        error.show()
-        return error.exit_status
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted.", err=True)
+        _show(error)
+        return error.exit_status if isinstance(error, Failure) else error.exit_code
+    except (click.Abort, KeyboardInterrupt) as error:
+        started_line = sys.stderr.isatty() and error.__cause__ is None  # at a prompt, and the terminal has shown ^C
+        click.echo("\nInterrupted." if started_line else "Interrupted.", err=True)
         return exit_status.INTERRUPTED
     except (BrokenPipeError, SystemExit):  # click's way to end when the reader has seen enough, as in `… | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains when it flushes
         return exit_status.DONE
     return result if isinstance(result, int) else exit_status.DONE
+
+
+def _colour() -> bool | None:
+    return None if colours.are_wanted() else False
+
+
+def _show(error: click.ClickException) -> None:
+    """Print what is wrong, and where to read what is right."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return
+    message = printable(error.format_message())  # it may repeat what a server or a file says
+    click.secho(f"stytch-b2b: {message}", fg=colours.BAD, err=True, color=_colour())
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        click.echo(f"See {error.ctx.command_path} --help", err=True)
 
 
 def _accept_any_text() -> None:

@@ -7,6 +7,7 @@ import click
 
 from . import exit_status
 from .client import config_of
+from .colours import BAD, GOOD
 from .failure import Failure
 from .printable import printable
 from .settings import current_settings, with_shared_options
@@ -63,9 +64,9 @@ async def _read(session: Any, url: str, name: str) -> list[dict[str, Any]]:
 
 def _message(entry: dict[str, Any]) -> str:
     content = entry.get("url") or entry.get("code") or ""
-    return f"{click.style('mail', fg='cyan')}  " + printable(f"{entry['kind']} to {entry['to']}  {content}")
+    return f"{click.style('mail', bold=True)}  " + printable(f"{entry['kind']} to {entry['to']}  {content}")
 
 
 def _call(entry: dict[str, Any]) -> str:
-    colour = "green" if int(entry["status"]) < 400 else "red"  # noqa: PLR2004  # errors
+    colour = GOOD if int(entry["status"]) < 400 else BAD  # noqa: PLR2004  # errors
     return f"{click.style(str(entry['status']), fg=colour)}   " + printable(f"{entry['method']} {entry['path']}")

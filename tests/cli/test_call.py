@@ -155,7 +155,7 @@ def test_missing_credentials(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
     ran = run("call", "debug.whoami")
     assert 2 == ran.status
-    assert "project_id is missing" in ran.err
+    assert "No credentials" in ran.err
 
 
 def test_an_error_of_the_api(run: Run) -> None:

@@ -1,13 +1,17 @@
 """The command `doctor`."""
 
 import socket
+import tomllib
+from pathlib import Path
 
 import pytest
 
+from stytch_b2b_async.cli.doctor.installation import EXTRAS
 from stytch_b2b_async.emulator import Emulator
 
 from .conftest import Run
 
+PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 TOPICS = [
     "credentials: project-test-",
     "environment: test",
@@ -21,8 +25,6 @@ TOPICS = [
 
 def test_all_is_well(run: Run, emulator: Emulator) -> None:
     """Each step is a line, the last one proves the credentials; no secret is shown."""
-    with emulator.blocking_client() as client:
-        client.sessions.get_jwks(project_id=emulator.project_id)  # the emulator makes its first key on demand, which takes long
     ran = run("doctor")
     assert (0, "") == (ran.status, ran.err)
     lines = ran.out.splitlines()
@@ -31,6 +33,21 @@ def test_all_is_well(run: Run, emulator: Emulator) -> None:
     assert "credentials: accepted" in lines[-1]
     assert "FAIL" not in ran.out
     assert emulator.secret not in ran.out
+
+
+def test_the_round_trip_is_that_of_a_second_call(run: Run, emulator: Emulator) -> None:
+    """The first one also waits for an emulator to make its keys."""
+    fault = emulator.faults.add("sessions.get_jwks", latency=1.1, times=1)
+    try:
+        ran = run("doctor")
+    finally:
+        emulator.faults.remove(fault)
+    assert "pass  round trip: " in ran.out
+
+
+def test_every_extra_is_looked_for() -> None:
+    declared = tomllib.loads(PROJECT.read_text())["project"]["optional-dependencies"]
+    assert {name for name, packages in declared.items() if packages} == set(EXTRAS)
 
 
 def test_wrong_credentials(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,5 +79,5 @@ def test_no_credentials(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     ran = run("doctor")
     assert 1 == ran.status
     assert "FAIL  credentials:" in ran.out
-    assert "Set STYTCH_PROJECT_ID and STYTCH_SECRET, or add a profile." in ran.out
+    assert "No credentials: set STYTCH_PROJECT_ID and STYTCH_SECRET, or run `stytch-b2b profile add NAME`." in ran.out
     assert "DNS" not in ran.out

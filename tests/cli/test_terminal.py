@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 
+import click
 import pexpect
 import pytest
 
@@ -14,6 +15,13 @@ from stytch_b2b_async.emulator import Emulator
 from .conftest import Run
 
 COMMAND = [sys.executable, "-m", "stytch_b2b_async"]
+
+
+@pytest.fixture(scope="module")
+def organization_id(emulator: Emulator) -> str:
+    """An organization with a name that few encodings have."""
+    with emulator.blocking_client() as client:
+        return client.organizations.create(organization_name="Zoë ☃").organization.organization_id
 
 
 def on_terminal(*arguments: str) -> "pexpect.spawn[str]":
@@ -27,6 +35,7 @@ def test_what_acts_once_is_asked_about(emulator: Emulator) -> None:
     session.expect(emulator.project_id)
     session.expect(r"Go ahead\? \[y/N\]")
     session.sendline("n")
+    session.expect("Nothing was sent")
     session.expect(pexpect.EOF)
     session.close()
     assert 130 == session.exitstatus
@@ -56,6 +65,78 @@ def test_colours_on_a_terminal_only(run: Run, monkeypatch: pytest.MonkeyPatch) -
     shown.append(pexpect.run(" ".join([*COMMAND, *arguments]), encoding="utf-8"))
     assert [True, False] == ["\x1b[" in text for text in shown]
     assert "\x1b[" not in run(*arguments).out
+
+
+def test_an_interruption_at_a_prompt_is_a_line_of_its_own() -> None:
+    """The terminal has shown ^C behind the question."""
+    session = on_terminal("call", "organizations.create", "--organization-name", "Asked")
+    session.expect(r"Go ahead\? \[y/N\]: ")
+    session.sendintr()
+    session.expect(r"\^C\r\nInterrupted\.\r\n")
+    session.expect(pexpect.EOF)
+    session.close()
+    assert 130 == session.exitstatus
+
+
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_an_error_without_colours(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of an option, which click would print, and of a call."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    wrong = " ".join([*COMMAND, "call", "debug.whoami", "--nothing"])
+    assert "\x1b[91m" in str(pexpect.run(wrong, encoding="utf-8"))
+    monkeypatch.setenv(name, value)
+    shown = str(pexpect.run(wrong, encoding="utf-8"))
+    assert "No such option" in shown
+    assert "\x1b" not in shown
+
+
+def test_doctor_wraps_between_words() -> None:
+    """And lines up what goes on."""
+    shown = str(pexpect.run(" ".join([*COMMAND, "doctor"]), encoding="utf-8", env={**os.environ, "COLUMNS": "80"}, timeout=30))
+    lines = [click.unstyle(line) for line in shown.splitlines()]
+    assert [] == [line for line in lines if len(line) > 80]
+    assert any(line.startswith("      STYTCH_PROJECT_ID") for line in lines), shown
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_table_without_utf_8(encoding: str, organization_id: str) -> None:
+    """Escapes are laid out as what they are; cp1252 is that of Windows consoles."""
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    query = "[{name: organization.organization_name, id: 'x'}]"
+    program = [*COMMAND, "call", "organizations.get", "--organization-id", organization_id, "-o", "table", "-q", query]
+    ran = subprocess.run(program, capture_output=True, env=environment, check=True, timeout=30)
+    lines = ran.stdout.decode(encoding).splitlines()
+    assert any(r"\u2603" in line for line in lines)
+    assert 1 == len({len(line) for line in lines})
+
+
+def test_a_table_that_is_too_wide(run: Run, organization_id: str) -> None:
+    """Each row becomes a table of its fields: dozens of columns of one character would tell nothing."""
+    query = f"organizations[?organization_id == '{organization_id}']"
+    shown = run("call", "organizations.search", "-o", "table", "-q", query).out
+    assert "│ organization_name " in shown
+    assert organization_id in shown
+
+
+def test_help_uses_a_wide_terminal(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    widths = []
+    for columns in ("80", "200"):
+        monkeypatch.setenv("COLUMNS", columns)
+        shown = run("batch", "--help").out
+        widths.append(max(len(line) for line in shown.splitlines()))
+    assert widths[0] <= 80
+    assert 100 < widths[1] <= 120
+
+
+def test_an_error_is_a_sentence_and_where_to_read_on(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = run("call", "passwords.email.require_rset")
+    sentence = "stytch-b2b: No such endpoint 'passwords.email.require_rset'. Did you mean 'passwords.email.require_reset'?"
+    assert [2, sentence, 1] == [ran.status, ran.err.splitlines()[0], ran.err.count("--help")]
+    for name in ("STYTCH_PROJECT_ID", "STYTCH_SECRET", "STYTCH_BASE_URL"):
+        monkeypatch.delenv(name)
+    ran = run("call", "debug.whoami")
+    assert 2 == ran.status
+    assert "No credentials: set STYTCH_PROJECT_ID and STYTCH_SECRET, or run `stytch-b2b profile add NAME`." in ran.err
 
 
 def test_ctrl_c_ends_quietly(emulator: Emulator) -> None:

@@ -17,7 +17,7 @@ from stytch_b2b_async.catalog import endpoint as endpoint_of
 from stytch_b2b_async.cli import exit_status
 from stytch_b2b_async.cli.call.strict import StrictCommand
 from stytch_b2b_async.cli.client import config_of, open_client, target_of
-from stytch_b2b_async.cli.confirm import announce
+from stytch_b2b_async.cli.confirm import announce, go_ahead
 from stytch_b2b_async.cli.failure import Failure
 from stytch_b2b_async.cli.failures import reporting
 from stytch_b2b_async.cli.settings import Settings, current_settings, with_shared_options
@@ -187,7 +187,7 @@ def _announce(job: Job, tally: Tally, settings: Settings, *, dry_run: bool, yes:
         return
     if job.source.name == "standard input" or not sys.stdin.isatty():
         raise click.UsageError("This changes something: pass --yes to send it without being asked.")
-    click.confirm("Go ahead?", abort=True, err=True)
+    go_ahead()
 
 
 def _run(job: Job, tally: Tally, settings: Settings, timeout: float | None) -> int:

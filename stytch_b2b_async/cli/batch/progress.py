@@ -1,5 +1,6 @@
 """How far a batch is: a bar on a terminal, a line now and then elsewhere."""
 
+import os
 import sys
 import time
 from collections import deque
@@ -10,6 +11,8 @@ from typing import Final, Protocol
 
 import attrs
 import click
+
+from stytch_b2b_async.cli.colours import BAD, GOOD
 
 LINE_EVERY: Final = 10.0  # seconds
 BAR_EVERY: Final = 0.2
@@ -69,7 +72,7 @@ class Progress(Protocol):
 @contextmanager
 def progress(tally: Tally) -> Generator[Progress]:
     """Show progress on standard error."""
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield Lines(tally)
         return
     bar = _Bar(tally)
@@ -120,7 +123,7 @@ class _Bar:
 
         self._tally = tally
         columns = [
-            BarColumn(bar_width=None),
+            BarColumn(bar_width=None, style="grey50", complete_style=GOOD, finished_style=GOOD),
             TextColumn("{task.percentage:>3.0f} %"),
             TextColumn("{task.fields[count]}"),
             TextColumn("{task.fields[rate]}"),
@@ -141,7 +144,7 @@ class _Bar:
             completed=tally.finished,
             count=f"{tally.finished:,}/{tally.total:,}",
             rate=f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.1f}/s",  # noqa: PLR2004  # where the decimal matters
-            errors=f"[red]{errors:,} errors[/red]" if errors else "no errors",
+            errors=f"[{BAD}]{errors:,} errors[/{BAD}]" if errors else "no errors",
             left=f"{_left(tally, rate)} left" if rate else "",
         )
         self._bar.refresh()

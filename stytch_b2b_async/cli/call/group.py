@@ -1,11 +1,14 @@
 """The group of all endpoints."""
 
-from typing import Any
+from itertools import groupby
+from typing import Any, Final
 
 import click
 
 from stytch_b2b_async.catalog import operations
 from stytch_b2b_async.cli.lazy import LazyGroup, unknown
+
+_WIDEST_NAME: Final = 40  # beside its summary; longer ones are above it
 
 
 class EndpointGroup(LazyGroup):
@@ -32,9 +35,10 @@ class EndpointGroup(LazyGroup):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write all operations with their summaries."""
-        with formatter.section("Endpoints"):
-            formatter.write_dl(list(operations().items()), col_max=48)
+        """Write all operations with their summaries, each family with columns of its own."""
+        for family, rows in groupby(operations().items(), lambda row: row[0].partition(".")[0]):
+            with formatter.section(family):
+                formatter.write_dl(list(rows), col_max=_WIDEST_NAME)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
         """Complete a name up to the next dot."""

@@ -8,6 +8,7 @@ import click
 
 from stytch_b2b_async.catalog import EndpointInfo, Parameter, describe_fields
 from stytch_b2b_async.cli.client import VARIABLES
+from stytch_b2b_async.cli.colours import WARNING
 from stytch_b2b_async.schema import FreeForm, ListOf, Location, MapOf, ObjectOf, Scalar, Shape, fields_of
 
 from .values import is_literal, parse_json, read_source
@@ -142,7 +143,7 @@ def value_of(option: EndpointOption, given: Any, *, on_command_line: bool) -> An
 def warn_of_secret(name: str) -> None:
     """Warn that other users of this machine can see an argument."""
     message = f"Warning: {name} was given as an argument, which other users of this machine can see; use @FILE, -, or env:NAME."
-    click.secho(message, fg="yellow", err=True)
+    click.secho(message, fg=WARNING, err=True)
 
 
 def _items(text: str, item: Shape, name: str, *, secret: bool) -> list[Any]:

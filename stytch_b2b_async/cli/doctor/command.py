@@ -1,17 +1,21 @@
 """The command `doctor`."""
 
 import asyncio
+import shutil
+import sys
+import textwrap
 
 import click
 
 from stytch_b2b_async.cli import exit_status
 from stytch_b2b_async.cli.client import config_of, open_client
+from stytch_b2b_async.cli.colours import BAD, GOOD, WARNING
 from stytch_b2b_async.cli.printable import printable
 from stytch_b2b_async.cli.settings import current_settings, with_shared_options
 
 from .finding import Finding, Level
 
-_STYLES = {Level.PASS: ("pass", "green"), Level.WARN: ("warn", "yellow"), Level.FAIL: ("FAIL", "red")}
+_STYLES = {Level.PASS: ("pass", GOOD), Level.WARN: ("warn", WARNING), Level.FAIL: ("FAIL", BAD)}
 
 
 @click.command()
@@ -36,6 +40,15 @@ def doctor() -> int:
 
 def _print(finding: Finding) -> None:
     mark, colour = _STYLES[finding.level]
-    click.echo(f"{click.style(mark, fg=colour)}  {finding.topic}: {printable(finding.text)}")
-    if finding.advice:
-        click.echo(f"      {finding.advice}")
+    first, *rest = _lines(printable(f"{finding.topic}: {finding.text}"))
+    click.echo(f"{click.style(mark, fg=colour)}  {first}")
+    for line in [*rest, *(_lines(finding.advice) if finding.advice else [])]:
+        click.echo(f"      {line}")
+
+
+def _lines(text: str) -> list[str]:
+    """Wrap text between words on a terminal; a program gets it as it is."""
+    if not sys.stdout.isatty():
+        return [text]
+    width = shutil.get_terminal_size().columns - len("pass  ")
+    return textwrap.wrap(text, max(width, 20), break_long_words=False, break_on_hyphens=False)

@@ -11,11 +11,20 @@ from stytch_b2b_async.transport.aiohttp_internals import path
 
 from .finding import Finding, passed, warned
 
-_EXTRAS: Final = {
+EXTRAS: Final = {
+    "batch": "zstandard",
     "cli": "rich",
     "emulator": "zxcvbn",
+    "fastapi": "fastapi",
+    "flask": "flask",
+    "litestar": "litestar",
     "otel": "opentelemetry",
+    "parquet": "pyarrow",
+    "quart": "quart",
+    "ray": "ray",
+    "redis": "redis",
     "speed": "uvloop",
+    "starlette": "starlette",
     "webhooks": "standardwebhooks",
 }
 """A module that each extra brings."""
@@ -26,7 +35,7 @@ def installation() -> Iterator[Finding]:
     yield passed(
         "versions", f"stytch-b2b-async {__version__}, Python {platform.python_version()}, {_versions('aiohttp', 'msgspec')}"
     )
-    installed = [name for name, module in _EXTRAS.items() if find_spec(module) is not None]
+    installed = [name for name, module in EXTRAS.items() if find_spec(module) is not None]
     yield passed("extras", ", ".join(installed) or "none")
     way = path(wanted=True)
     yield (passed if way.fast else warned)("transport", str(way))

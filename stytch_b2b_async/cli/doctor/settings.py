@@ -18,7 +18,7 @@ def settings_found(settings: Settings) -> Iterator[Finding]:
         profile = profile_in_use(settings)
         config = config_of(settings)
     except click.UsageError as error:
-        yield failed("credentials", error.message, "Set STYTCH_PROJECT_ID and STYTCH_SECRET, or add a profile.")
+        yield failed("credentials", error.message)
         return
     sources = [f"profile {profile.name}"] if profile else [name for name in VARIABLES if os.environ.get(name)]
     yield passed("credentials", f"{config.project_id or 'none (a gateway adds them)'}, from {', '.join(sources)}")

@@ -6,6 +6,7 @@ import attrs
 import click
 
 from stytch_b2b_async.cli.call.values import is_literal, read_source
+from stytch_b2b_async.cli.colours import BAD
 
 from . import keyrings
 from .store import Profile, Profiles, load, profiles_path, save
@@ -63,7 +64,7 @@ def list_profiles() -> None:
         is_live = (entry.project_id or "").startswith("project-live-")
         mark = "*" if name == profiles.current else " "
         line = f"{mark} {name:<12} {entry.project_id or '(a gateway adds the credentials)'}  {entry.base_url or ''}".rstrip()
-        click.secho(line, fg="red" if is_live else None)
+        click.secho(line, fg=BAD if is_live else None)
 
 
 @profile.command()

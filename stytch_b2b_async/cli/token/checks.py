@@ -6,6 +6,7 @@ from typing import Self
 import attrs
 import click
 
+from stytch_b2b_async.cli.colours import BAD, GOOD
 from stytch_b2b_async.verify.errors import TokenError
 
 
@@ -29,5 +30,5 @@ class Check:
 def print_checks(checks: list[Check]) -> None:
     """Print the checks."""
     for check in checks:
-        mark, colour = ("pass", "green") if check.failure is None else ("FAIL", "red")
+        mark, colour = ("pass", GOOD) if check.failure is None else ("FAIL", BAD)
         click.echo(f"{click.style(mark, fg=colour)}  {check.name}{'' if check.failure is None else f': {check.failure}'}")

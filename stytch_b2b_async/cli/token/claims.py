@@ -22,16 +22,16 @@ def print_claims(parsed: ParsedToken, output: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from stytch_b2b_async.cli.printable import printable
+    from stytch_b2b_async.cli.printable import encodable
     from stytch_b2b_async.cli.render import is_coloured
 
     table = Table(show_header=False, title=f"{kind_of(parsed.claims) or 'unrecognized'} token", title_justify="left")
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
-    table.add_row("key id", printable(parsed.key_id))
+    table.add_row("key id", encodable(parsed.key_id))
     for name, value in parsed.claims.items():
-        table.add_row(printable(name), printable(_shown(name, value)))
-    Console(no_color=not is_coloured(), markup=False, highlight=False).print(table)
+        table.add_row(encodable(name), encodable(_shown(name, value)))
+    Console(color_system="auto" if is_coloured() else None, markup=False, highlight=False).print(table)
 
 
 def _shown(name: str, value: Any) -> str:

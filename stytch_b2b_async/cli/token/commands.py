@@ -7,6 +7,7 @@ import click
 
 from stytch_b2b_async.cli.call.options import warn_of_secret
 from stytch_b2b_async.cli.call.values import is_literal, read_source
+from stytch_b2b_async.cli.colours import BAD, GOOD, WARNING
 from stytch_b2b_async.cli.settings import current_settings, with_shared_options
 from stytch_b2b_async.verify.claims import kind_of
 from stytch_b2b_async.verify.errors import TokenError
@@ -31,7 +32,7 @@ def decode(jwt: str, output: str) -> None:
     parsed = _parsed(read_token(jwt))
     print_claims(parsed, output)
     if output == "table":
-        click.secho("The signature was not checked: see `token verify`.", fg="yellow", err=True)
+        click.secho("The signature was not checked: see `token verify`.", fg=WARNING, err=True)
 
 
 @token.command()
@@ -58,9 +59,9 @@ def verify(  # noqa: PLR0917  # click passes all by name
     print_claims(parsed, "table")
     print_checks(checks)
     if verdict is None:
-        click.secho(f"Valid: a genuine {wanted} token of this project.", fg="green")
+        click.secho(f"Valid: a genuine {wanted} token of this project.", fg=GOOD)
         return 0
-    click.secho(f"Refused: {verdict}.", fg="red")
+    click.secho(f"Refused: {verdict}.", fg=BAD)
     return 1
 
 
