@@ -17,7 +17,7 @@ from .printable import encodable, printable
 _META: Final = {"request_id", "status_code"}
 _NARROWEST: Final = 10  # a column of a table, in characters
 _JSON_STYLES: Final = {
-    "json.key": "bold",
+    "json.key": "bold default",  # or it has the colour of a text
     "json.str": colours.GOOD,
     **dict.fromkeys(("json.number", "json.bool_true", "json.bool_false", "json.null"), "magenta"),
 }

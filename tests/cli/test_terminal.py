@@ -1,15 +1,18 @@
 """Commands in a process of their own, and on a terminal."""
 
 # ruff: noqa: S603  # the command is the package's own
+import errno
 import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pexpect
 import pytest
 
+from stytch_b2b_async.cli.run import reader_is_gone
 from stytch_b2b_async.emulator import Emulator
 
 from .conftest import Run
@@ -162,6 +165,34 @@ def test_a_closed_pipe_ends_quietly() -> None:
         assert process.stderr is not None
         assert b"" == process.stderr.read()
         assert 0 == process.wait(10)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the device is Linux's")
+@pytest.mark.parametrize("arguments", [("--help",), ("call", "debug.whoami")])
+def test_a_full_disk_is_a_sentence(arguments: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ran = subprocess.run([*COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=30)
+    assert (1, "stytch-b2b: No space left on device.\n") == (ran.returncode, ran.stderr)
+
+
+@pytest.mark.parametrize(("closed", "status"), [("<&-", 2), (">&-", 2), ("2>&-", 2)])
+def test_closed_streams(closed: str, status: int) -> None:
+    """As a service may have them."""
+    shell = ["/bin/sh", "-c", f'"$@" {closed}', "sh", *COMMAND, "call", "passwords.strength_check"]
+    ran = subprocess.run(shell, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=30)
+    assert status == ran.returncode
+    assert "Traceback" not in ran.stdout + ran.stderr
+
+
+def test_windows_tells_of_a_closed_pipe_by_another_error() -> None:
+    for error, on_windows in [
+        (OSError(errno.EPIPE, ""), False),
+        (OSError(errno.EPIPE, ""), True),
+        (OSError(errno.EINVAL, ""), True),
+    ]:
+        assert reader_is_gone(error, on_windows=on_windows)
+    assert not reader_is_gone(OSError(errno.EINVAL, ""), on_windows=False)
+    assert not reader_is_gone(OSError(errno.ENOSPC, ""), on_windows=True)
 
 
 def test_a_terminal_without_utf_8() -> None:

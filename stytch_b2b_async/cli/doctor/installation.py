@@ -14,6 +14,7 @@ from .finding import Finding, passed, warned
 EXTRAS: Final = {
     "batch": "zstandard",
     "cli": "rich",
+    "django": "django",
     "emulator": "zxcvbn",
     "fastapi": "fastapi",
     "flask": "flask",
