@@ -184,6 +184,62 @@ async def test_provider_that_verifies_no_address(acme: Tenant) -> None:
     assert again.member_authenticated
 
 
+async def tenants_of(acme: Tenant, **allowed: list[str]) -> None:
+    """Admit the members of some workspaces."""
+    await acme.client.organizations.update(
+        organization_id=acme.organization_id, oauth_tenant_jit_provisioning="RESTRICTED", allowed_oauth_tenants=allowed
+    )
+
+
+async def test_joining_by_oauth_tenant(acme: Tenant) -> None:
+    """Who is new joins by a workspace of the organization's; the login is done once the mailbox was proven, too."""
+    eve = {**EVE, "tenants": "T9, T1"}
+    with refused("email_jit_provisioning_not_allowed"):
+        await acme.client.oauth.authenticate(oauth_token=await oauth_token(acme, GITHUB, eve))
+    await tenants_of(acme, github=["T1", "T2"])
+    joined = await acme.client.oauth.authenticate(oauth_token=await oauth_token(acme, GITHUB, eve))
+    assert ("eve@example.com", "pending", False) == (joined.member.email_address, joined.member.status, joined.member_authenticated)
+    await acme.client.magic_links.email.login_or_signup(organization_id=acme.organization_id, email_address=EVE["email_address"])
+    proven = await acme.client.magic_links.authenticate(
+        magic_links_token=acme.stytch.outbox.last(to=EVE["email_address"]).token,
+        intermediate_session_token=joined.intermediate_session_token,
+    )
+    assert (joined.member_id, "active", True) == (proven.member_id, proven.member.status, proven.member_authenticated)
+    assert ["Github"] == [each.provider_type for each in proven.member.oauth_registrations]
+
+
+@pytest.mark.parametrize(
+    ("path", "tenants"),
+    [(GITHUB, "T9"), (GITHUB, ""), (GITHUB.replace("github", "slack"), "T1"), (GOOGLE, "T1")],
+    ids=["another workspace", "none", "another provider's", "a provider without workspaces"],
+)
+async def test_other_oauth_tenants(acme: Tenant, path: str, tenants: str) -> None:
+    """They let nobody join, and leave no member."""
+    await tenants_of(acme, github=["T1"])
+    token = await oauth_token(acme, path, {**EVE, "tenants": tenants})
+    reason = "invalid_oauth_tenant_for_jit_provisioning" if tenants and path != GOOGLE else "email_jit_provisioning_not_allowed"
+    with refused(reason):
+        await acme.client.oauth.authenticate(oauth_token=token)
+    found = await acme.client.organizations.members.search(organization_ids=[acme.organization_id])
+    assert [ADA] == [member.email_address for member in found.members]
+
+
+async def test_discovery_by_oauth_tenant(acme: Tenant) -> None:
+    """A person finds the organizations that admit the workspace, and joins one."""
+    await tenants_of(acme, slack=["T1"])
+    path = DISCOVERY.replace("google", "slack")
+    _, sent = await choose(acme.stytch, path, {**EVE, "tenants": "T1"}, discovery_redirect_url=CALLBACK)
+    response = await acme.client.oauth.discovery.authenticate(discovery_oauth_token=sent["token"])
+    (found,) = response.discovered_organizations
+    assert found.membership is not None
+    assert "eligible_to_join_by_oauth_tenant" == found.membership.type
+    assert {"provider": "slack", "tenants": ["T1"]} == found.membership.details
+    joined = await acme.client.discovery.intermediate_sessions.exchange(
+        intermediate_session_token=response.intermediate_session_token, organization_id=acme.organization_id
+    )
+    assert ("eve@example.com", "pending") == (joined.member.email_address, joined.member.status)
+
+
 async def test_discovery(acme: Tenant) -> None:
     """A person finds the organizations, and chooses one."""
     url, found = await choose(acme.stytch, DISCOVERY, {"email_address": ADA, "name": "Ada"}, discovery_redirect_url=CALLBACK)
