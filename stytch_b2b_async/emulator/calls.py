@@ -48,8 +48,7 @@ class CallRecord:
     def request(self) -> Any:
         """The query and the body, with `***` for secrets; a string says why a body is not shown."""
         query = dict(parse_qsl(self._query, keep_blank_values=True)) if self._query else {}
-        is_form = self.operation is not None and endpoints()[self.operation].body is Body.FORM
-        body = _shown(self._sent, is_form=is_form)
+        body = _shown(self._sent, is_form=self.operation is not None and _takes_form(self.operation))
         return masked({**query, **body}) if isinstance(body, dict) else body
 
     @property
@@ -125,6 +124,11 @@ def secret_names() -> frozenset[str]:
 
 def _kept(body: bytes) -> bytes | str:
     return body if len(body) <= _MAX_BODY else f"({len(body)} bytes)"
+
+
+def _takes_form(operation: str) -> bool:
+    endpoint = endpoints().get(operation)
+    return endpoint is None or endpoint.body is Body.FORM  # as browsers send
 
 
 def _shown(body: bytes | str, *, is_form: bool = False) -> Any:

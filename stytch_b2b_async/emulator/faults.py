@@ -11,6 +11,7 @@ import attrs
 
 from stytch_b2b_async.catalog import endpoints
 
+from .browser_starts import BROWSER_STARTS
 from .errors import EmulatedError
 from .identifiers import new_id
 
@@ -195,7 +196,9 @@ def _problem(fault: Fault) -> str | None:
 
 
 def _matches_any(pattern: object) -> bool:
-    return isinstance(pattern, str) and any(fnmatchcase(operation, pattern) for operation in endpoints())
+    return isinstance(pattern, str) and any(
+        fnmatchcase(operation, pattern) for operation in (*endpoints(), *BROWSER_STARTS.values())
+    )
 
 
 def _is_error_type(fault: Fault) -> bool:

@@ -1,4 +1,4 @@
-"""Seed data: organizations, members with passwords, roles and M2M clients, to start with."""
+"""Seed data: organizations with members and connections, roles and M2M clients, to start with."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -10,6 +10,12 @@ import msgspec
 from stytch_b2b_async.api.m2m.clients import Create as CreateClient
 from stytch_b2b_async.api.organizations import Create as CreateOrganization
 from stytch_b2b_async.api.organizations.members import Create as CreateMember
+from stytch_b2b_async.api.scim.connection import Create as CreateSCIM
+from stytch_b2b_async.api.sso.oidc import CreateConnection as CreateOIDC
+from stytch_b2b_async.api.sso.oidc import UpdateConnection as UpdateOIDC
+from stytch_b2b_async.api.sso.saml import CreateConnection as CreateSAML
+from stytch_b2b_async.api.sso.saml import UpdateByURL
+from stytch_b2b_async.api.sso.saml import UpdateConnection as UpdateSAML
 from stytch_b2b_async.endpoint import Request
 from stytch_b2b_async.schema import Location, fields_of
 from stytch_b2b_async.schema.declare import did_you_mean
@@ -26,6 +32,10 @@ SeedSource: TypeAlias = "str | Path | Mapping[str, Any]"
 """A JSON file, or its content."""
 
 _PARTS: Final = ("organizations", "roles", "m2m_clients")
+_OWN: Final = ("members", "sso_connections", "scim_connection")
+"""What an organization has beside the fields of the call that creates it."""
+_STATUSES: Final = ("active", "pending")
+_ATTRIBUTES: Final = {"email": "email", "full_name": "name", "groups": "groups"}
 
 
 @attrs.frozen
@@ -82,9 +92,15 @@ class _Creation:
     def create(self, seed: Seed) -> None:
         for index, organization in enumerate(seed.organizations):
             path = f"$.organizations[{index}]"
-            made = self._call(CreateOrganization, _without(organization, "members"), path)
+            made = self._call(CreateOrganization, _without(organization, *_OWN), path)
+            organization_id = made.organization.organization_id
             for position, member in enumerate(_objects(organization.get("members", []), f"{path}.members")):
-                self._member(made.organization.organization_id, member, f"{path}.members[{position}]")
+                self._member(organization_id, member, f"{path}.members[{position}]")
+            for position, sso in enumerate(_objects(organization.get("sso_connections", []), f"{path}.sso_connections")):
+                self._sso_connection(organization_id, sso, f"{path}.sso_connections[{position}]")
+            if "scim_connection" in organization:
+                scim = _object(organization["scim_connection"], f"{path}.scim_connection")
+                self._call(CreateSCIM, scim, f"{path}.scim_connection", organization_id=organization_id)
         for index, client in enumerate(seed.m2m_clients):
             self._call(CreateClient, client, f"$.m2m_clients[{index}]")
 
@@ -101,6 +117,23 @@ class _Creation:
             project.members.save(evolve(member, email_address_verified=True))
 
         self._run(set_password, f"{path}.password")
+
+    def _sso_connection(self, organization_id: str, given: Mapping[str, Any], path: str) -> None:
+        """Create a connection; what an active one needs of its identity provider is made up."""
+        kind = _one_of(given, "type", ("saml", "oidc"), path)
+        is_active = _one_of(given, "status", _STATUSES, path, "active") == "active"
+        names = _without(given, "type", "status")
+        made = self._call(CreateSAML if kind == "saml" else CreateOIDC, names, path, organization_id=organization_id)
+        if not is_active:
+            return
+        connection_id: str = made.connection.connection_id
+        url = f"https://idp.example/{connection_id}"
+        ids = {"organization_id": organization_id, "connection_id": connection_id}
+        if kind == "saml":
+            self._call(UpdateSAML, {"attribute_mapping": _ATTRIBUTES}, path, **ids)
+            self._call(UpdateByURL, {"metadata_url": url}, path, **ids)
+        else:
+            self._call(UpdateOIDC, {"issuer": url, "client_id": "app", "client_secret": f"made-up-{connection_id}"}, path, **ids)
 
     def _call(self, request: Callable[..., Request[Any]], given: Mapping[str, Any], path: str, **known: str) -> Any:
         cls = cast("type[Request[Any]]", request)
@@ -132,8 +165,15 @@ def _check_names(given: Mapping[str, Any], known: Sequence[str], path: str) -> N
             raise _misfit(f"{path}.{name}", f"is unknown{did_you_mean(name, known)}")
 
 
-def _without(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    return {key: value for key, value in given.items() if key != name}
+def _without(given: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
+    return {key: value for key, value in given.items() if key not in names}
+
+
+def _one_of(given: Mapping[str, Any], name: str, known: Sequence[str], path: str, default: str | None = None) -> str:
+    value: object = given.get(name, default)
+    if not isinstance(value, str) or value not in known:
+        raise _misfit(f"{path}.{name}", f"must be {' or '.join(known)}")
+    return value
 
 
 def _object(value: object, path: str) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from stytch_b2b_async.api.sessions import GetJWKS
 from stytch_b2b_async.catalog import endpoints
 from stytch_b2b_async.wire.incoming import HTTPRequest
 
+from .browser_starts import BROWSER_STARTS
 from .codec import HTTPResponse, decode, encode, json_response
 from .computation import Work, WorkNeeded
 from .control import CONTROL_PREFIX
@@ -65,7 +66,7 @@ class Service:
             route, _ = self._router.find(request.method, request.path)
         except EmulatedError:
             return None
-        return self._operations.get((route.method, route.path))
+        return self._operation(route)
 
     def run(self, act: Callable[[Project], T]) -> T:
         """Run a function as a call is run: in a transaction, with its computations in place."""
@@ -99,7 +100,7 @@ class Service:
         route, path = self._router.find(request.method, request.path)
         if isinstance(route, HTTPRoute):
             with self._project.store.transaction():
-                self._project.rate_limiter.count(self._operations.get((route.method, route.path)), None)
+                self._project.rate_limiter.count(self._operation(route), None)
                 return route.handler(self._project, request, path)
         authorization = request.headers.get("authorization")
         if authorization is not None or route.request is not GetJWKS:  # the keys are public
@@ -112,6 +113,9 @@ class Service:
                 self._project.rate_limiter.count(route.request.operation, decoded)
             response = route.handler(self._project, decoded)
             return HTTPResponse(HTTPStatus.OK, encode(response))
+
+    def _operation(self, route: Route | HTTPRoute) -> str | None:
+        return self._operations.get((route.method, route.path)) or BROWSER_STARTS.get(route.path)
 
     def _check_credentials(self, authorization: str) -> None:
         scheme, _, encoded = authorization.partition(" ")

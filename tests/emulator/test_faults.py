@@ -11,7 +11,7 @@ from support.pure_api import PureAPI
 from support.tenants import refused
 
 from stytch_b2b_async import APIConnectionError, APITimeoutError, Client, InternalServerError, RateLimitError
-from stytch_b2b_async.emulator import Emulator
+from stytch_b2b_async.emulator import Emulator, ProjectSettings, RateLimit
 
 
 @pytest_asyncio.fixture(params=[True, False], ids=["http", "in process"])
@@ -205,6 +205,47 @@ def test_faults_are_bounded(api: PureAPI) -> None:
     assert 400 == api.call("POST", "/_emulator/faults", {"status": 500})[0]
     assert 200 == api.call("POST", "/_emulator/reset")[0]
     assert 0 == len(api.project.faults)
+
+
+FORMS = [
+    ("m2m.token", "POST", "/v1/public/{project_id}/oauth2/token"),
+    ("idp.introspect_token_network", "POST", "/v1/public/{project_id}/oauth2/introspect"),
+    ("sso.start", "GET", "/v1/public/sso/start"),
+    ("sso.start", "POST", "/v1/public/sso/start"),
+    ("sso.callback", "GET", "/v1/b2b/sso/callback/saml-connection-test-1"),
+    ("oauth.start", "GET", "/v1/b2b/public/oauth/google/start"),
+    ("oauth.start", "POST", "/v1/b2b/public/oauth/google/start"),
+    ("oauth.discovery.start", "GET", "/v1/b2b/public/oauth/google/discovery/start"),
+]
+
+
+@pytest.mark.parametrize(("operation", "method", "path"), FORMS, ids=lambda value: value if "/" not in value else "")
+async def test_forms_and_pages_have_faults(operation: str, method: str, path: str) -> None:
+    """What an app sends as a form, and where it sends browsers: an error, a lost connection, then the usual answer."""
+    async with Emulator() as stytch, aiohttp.ClientSession() as browser:
+        stytch.faults.add(operation, status=503, times=1)
+        stytch.faults.add(operation, drop="before")
+        url = stytch.url + path.format(project_id=stytch.project_id)
+        form = {"grant_type": "client_credentials"} if method == "POST" else None
+        async with browser.request(method, url, data=form) as reply:
+            assert (503, "internal_server_error") == (reply.status, (await reply.json())["error_type"])
+        with pytest.raises(aiohttp.ServerDisconnectedError):
+            await browser.request(method, url, data=form)  # repeats a GET by itself
+        stytch.faults.clear()
+        async with browser.request(method, url, data=form) as reply:
+            assert 400 <= reply.status < 500  # it asks for nothing that could succeed
+        first, *lost, last = [call.status for call in stytch.calls.to(operation)]
+        assert (503, {0}, reply.status) == (first, set(lost), last)
+        if form and operation != "m2m.token":  # its own body is JSON
+            assert form == stytch.calls[-1].request
+
+
+async def test_pages_have_rate_limits() -> None:
+    """By their names, as endpoints."""
+    settings = ProjectSettings(rate_limits=[RateLimit(operations="oauth.start", calls=1, seconds=86_400)])
+    async with Emulator(settings=settings) as stytch, aiohttp.ClientSession() as browser:
+        statuses = [(await browser.get(f"{stytch.url}/v1/b2b/public/oauth/google/start")).status for _ in range(2)]
+    assert [400, 429] == statuses
 
 
 async def test_control_routes_have_no_faults(stytch: Emulator) -> None:

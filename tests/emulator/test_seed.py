@@ -1,10 +1,12 @@
 """Seed data: validated by path, created by the API's own rules, and what a reset returns to."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.browser import choose
 
 from stytch_b2b_async import BlockingClient
 from stytch_b2b_async.emulator import Emulator, ProjectSettings
@@ -61,6 +63,36 @@ def test_roles_add_to_the_settings() -> None:
         assert {"viewer", "editor"} <= set(login.member_session.roles)
 
 
+def test_connections() -> None:
+    """By kind, name and status; people log in through an active one, and a reset keeps its id."""
+    seed = acme(
+        organization_slug="acme",
+        members=[MEMBER],
+        sso_connections=[
+            {"type": "saml", "display_name": "Okta", "identity_provider": "okta"},
+            {"type": "oidc", "display_name": "Entra", "status": "pending"},
+            {"type": "oidc", "display_name": "Google", "status": "active"},
+        ],
+        scim_connection={"display_name": "Directory", "identity_provider": "okta"},
+    )
+    with Emulator(seed=seed) as stytch, stytch.blocking_client() as client:
+        organization = client.organizations.get(organization_id="acme").organization
+        assert ["Okta", "Google"] == [each.display_name for each in organization.sso_active_connections]
+        found = client.sso.get_connections(organization_id="acme")
+        assert [("Okta", "okta", "active")] == [
+            (each.display_name, each.identity_provider, each.status) for each in found.saml_connections
+        ]
+        assert [("Entra", "pending"), ("Google", "active")] == [(each.display_name, each.status) for each in found.oidc_connections]
+        scim = client.scim.connection.get(organization_id="acme").connection
+        assert scim is not None
+        assert ("Directory", "okta", "active") == (scim.display_name, scim.identity_provider, scim.status)
+        for connection in organization.sso_active_connections:
+            _, sent = asyncio.run(choose(stytch, "/v1/public/sso/start", MEMBER, connection_id=connection.connection_id))
+            assert client.sso.authenticate(sso_token=sent["token"]).member_authenticated
+        stytch.reset()
+        assert organization == client.organizations.get(organization_id="acme").organization
+
+
 MEMBER = {"email_address": "ada@example.com"}
 
 
@@ -84,6 +116,16 @@ def acme(**fields: Any) -> dict[str, Any]:
         (acme(members=[{**MEMBER, "password": 5}]), r"members\[0\]\.password must be a string"),
         (acme(members=[{**MEMBER, "password": "hunter2"}]), r"members\[0\]\.password: .*\(weak_password\)"),
         (acme(members=[{**MEMBER, "roles": ["emperor"]}]), r"members\[0\]: .*\(invalid_rbac_role_id\)"),
+        (acme(sso_connections={}), r"\$\.organizations\[0\]\.sso_connections must be a list"),
+        (acme(sso_connections=[{}]), r"sso_connections\[0\]\.type must be saml or oidc"),
+        (acme(sso_connections=[{"type": "saml", "status": "on"}]), r"sso_connections\[0\]\.status must be active or pending"),
+        (
+            acme(sso_connections=[{"type": "saml", "displayname": "x"}]),
+            r"sso_connections\[0\]\.displayname is unknown; did you mean display_name\?",
+        ),
+        (acme(sso_connections=[{"type": "oidc", "identity_provider": "x"}]), r"sso_connections\[0\]: .*\(invalid_sso_idp\)"),
+        (acme(scim_connection=[]), r"\$\.organizations\[0\]\.scim_connection must be an object"),
+        (acme(scim_connection={"display_name": 5}), r"\$\.organizations\[0\]\.scim_connection\.display_name "),
         ({"roles": []}, r"\$\.roles must be an object"),
         ({"roles": {"editor": []}}, r"\$\.roles\.editor must be an object"),
         ({"roles": {"editor": {"documents": "*"}}}, r"\$\.roles\.editor\.documents must be a list"),
