@@ -62,7 +62,9 @@ def _parser(program: str) -> argparse.ArgumentParser:
         help="one password per person and organization (default: one per person)",
     )
     parser.add_argument("--strength-policy", choices=["zxcvbn", "luds"], default="zxcvbn", help="policy for password strength")
-    parser.add_argument("--seed", metavar="FILE", help="start with the organizations, members and clients of this JSON file")
+    parser.add_argument(
+        "--seed", metavar="FILE", help="start with the organizations, members, connections and clients of this JSON file"
+    )
     parser.add_argument(
         "--rate-limit",
         metavar="LIMIT",
