@@ -98,7 +98,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Check the types with mypy and pyright, then those of the installed package."""
-    install(session, "test", "types", "bench", "slow")
+    install(session, "test", "types", "bench", "fuzz", "slow")
     session.install("nox")
     python = str(Path(session.bin) / "python")
     session.run("mypy")

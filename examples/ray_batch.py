@@ -9,6 +9,7 @@ workers reach; no option, as it may have a password. The workers take their sett
 
 import argparse
 import os
+from typing import Any
 
 import ray.data
 from pyarrow import dataset  # type: ignore[import-untyped]
@@ -36,17 +37,19 @@ def main() -> None:
         "concurrency": given.concurrency,
     }
     ray.data.DataContext.get_current().actor_task_retry_on_errors = False  # of this program; a killed worker is replaced
-    outcomes = ray.data.read_parquet(given.input).map_batches(
+    data: Any = ray.data  # partly untyped
+    outcomes = data.read_parquet(given.input).map_batches(
         CallEndpoint,
         fn_constructor_kwargs=settings,
         batch_size=given.batch_size,
         batch_format="pyarrow",
-        compute=ray.data.ActorPoolStrategy(size=given.workers),
+        compute=data.ActorPoolStrategy(size=given.workers),
         num_cpus=0.5,  # a worker mostly waits, and reading needs a core too
     )
     outcomes.write_parquet(given.output)
-    written = dataset.dataset(given.output)
-    print(f"{written.count_rows(filter=dataset.field('ok'))} of {written.count_rows()} rows are done")
+    arrow: Any = dataset  # untyped
+    written = arrow.dataset(given.output)
+    print(f"{written.count_rows(filter=arrow.field('ok'))} of {written.count_rows()} rows are done")
 
 
 if __name__ == "__main__":

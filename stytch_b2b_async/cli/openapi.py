@@ -16,6 +16,6 @@ def openapi(output: str, base_url: str | None) -> None:
     if output == "json":
         click.echo(json.dumps(described, indent=2, ensure_ascii=False))
         return
-    import yaml
+    from .yaml_text import to_yaml
 
-    click.echo(yaml.safe_dump(described, sort_keys=False, allow_unicode=True), nl=False)
+    click.echo(to_yaml(described, is_utf8=True), nl=False)

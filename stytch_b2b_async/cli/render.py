@@ -102,15 +102,15 @@ def _print_json(value: Any) -> None:
 
 
 def _print_yaml(value: Any) -> None:
-    import yaml
+    from .yaml_text import to_yaml
 
     if not isinstance(value, dict | list):
         text = _cell(value)
         click.echo(printable(text) if sys.stdout.isatty() else text)  # a program gets it as it is
         return
-    text = yaml.safe_dump(value, sort_keys=False, allow_unicode=_is_utf8())
+    text = to_yaml(value, is_utf8=_is_utf8())
     if printable(text) != text:
-        text = yaml.safe_dump(value, sort_keys=False, allow_unicode=False)
+        text = to_yaml(value, is_utf8=False)
     click.echo(text, nl=False)
 
 

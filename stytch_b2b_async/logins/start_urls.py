@@ -32,15 +32,14 @@ class StartURLs:
     """
 
     def __init__(self, public_token: str | None = None, *, base_url: str | None = None) -> None:
-        self.public_token = public_token or os.environ.get("STYTCH_PUBLIC_TOKEN") or ""
+        self.public_token: str = public_token or os.environ.get("STYTCH_PUBLIC_TOKEN") or ""
         if not self.public_token:
             raise ValueError("public_token is missing: pass it, or set STYTCH_PUBLIC_TOKEN")
         refuse_control_characters("public_token", self.public_token)
         base_url = base_url or os.environ.get("STYTCH_BASE_URL") or None
-        if base_url is None:
-            self.base_url = _vendor_host(self.public_token)
-        else:
-            self.base_url = checked_base_url("base_url", base_url, allow_http=True)
+        self.base_url: str = (
+            _vendor_host(self.public_token) if base_url is None else checked_base_url("base_url", base_url, allow_http=True)
+        )
 
     def __repr__(self) -> str:
         return f"StartURLs({self.public_token!r}, base_url={self.base_url!r})"

@@ -68,6 +68,10 @@ class LearntLimit:
             self.limit = min(self.told, self.limit + max(1, self.limit // _STEP))
             self._changed, self._calm, self._raised = first, 0, True
 
+    def _settle(self, limit: int) -> None:
+        """Take a limit that was found elsewhere."""
+        self.limit, self._calm, self._raised = limit, 0, False
+
 
 @attrs.define(eq=False)
 class SharedLimit(LearntLimit):
@@ -91,4 +95,4 @@ class SharedLimit(LearntLimit):
             return
         if int(changed) > self._changed or (int(changed) == self._changed and int(limit) < self.limit):
             self._changed = self._published = int(changed)
-            self.limit, self._calm, self._raised = max(1, min(self.told, int(limit))), 0, False
+            self._settle(max(1, min(self.told, int(limit))))

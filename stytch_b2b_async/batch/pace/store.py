@@ -40,7 +40,7 @@ class LocalStore:
     """Counts in this process."""
 
     def __init__(self, rate: Rate) -> None:
-        self.learnt = LearntLimit(rate.calls)
+        self.learnt: LearntLimit = LearntLimit(rate.calls)
         self._taken: dict[int, int] = {}
 
     async def take(self, window: int, wanted: int, returned: int) -> tuple[int, bool]:
@@ -59,7 +59,7 @@ class RedisStore:
     """Counts in Redis, under a key for each window; takes many permits at a time."""
 
     def __init__(self, redis: "Redis", rate: Rate, key: str) -> None:
-        self.learnt = SharedLimit(rate.calls)
+        self.learnt: SharedLimit = SharedLimit(rate.calls)
         self._redis = redis
         self._rate = rate
         self._key = key

@@ -23,7 +23,7 @@ class VendorClock:
         self._low = self._wall - 2 * RESOLUTION
         self._high = self._wall + 2 * RESOLUTION
         self._at = 0.0
-        self.known = False
+        self.known: bool = False
         """Whether a response, or its lack of a Date, has told something."""
 
     def low(self, now: float) -> float:

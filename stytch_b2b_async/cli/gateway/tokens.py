@@ -2,9 +2,10 @@
 
 import os
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -13,6 +14,8 @@ from stytch_b2b_async.cli.failure import Failure
 
 if TYPE_CHECKING:
     from stytch_b2b_async.gateway import GatewayToken, TokenFile
+
+F = TypeVar("F", bound="Callable[..., Any] | click.Command")
 
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -27,12 +30,15 @@ def default_path() -> Path:
     return user_config_path("stytch-b2b") / "gateway-tokens.json"
 
 
-file_option = click.option(
-    "--token-file",
-    metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The file of hashed tokens. Default: STYTCH_GATEWAY_TOKENS, or one beside the profiles.",
-)
+def file_option(command: F) -> F:
+    """Add the option of the file of tokens to a command."""
+    add = click.option(
+        "--token-file",
+        metavar="FILE",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="The file of hashed tokens. Default: STYTCH_GATEWAY_TOKENS, or one beside the profiles.",
+    )
+    return add(command)
 
 
 @click.group()

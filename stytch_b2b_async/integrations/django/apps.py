@@ -6,6 +6,5 @@ from django.apps import AppConfig
 class StytchConfig(AppConfig):
     """Sessions of Stytch."""
 
-    name = "stytch_b2b_async.integrations.django"
-    label = "stytch"
-    verbose_name = "Stytch"
+    name: str = "stytch_b2b_async.integrations.django"
+    label: str = "stytch"

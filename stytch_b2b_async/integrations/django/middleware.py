@@ -33,7 +33,7 @@ def _middleware(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpReq
     return blocking
 
 
-middleware = sync_and_async_middleware(_middleware)
+middleware: Callable[[Callable[[HttpRequest], Any]], Callable[[HttpRequest], Any]] = sync_and_async_middleware(_middleware)
 """Let cookies and headers leave with every response: the first of `MIDDLEWARE`.
 
 When the application starts, RuleError is raised for a URL whose rule needs a parameter that its path does not have.
