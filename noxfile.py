@@ -181,7 +181,7 @@ def soak(session: nox.Session) -> None:
     install(session, "bench", "test")
     session.run("python", "benchmarks/load.py", *session.posargs)
     session.run("python", "benchmarks/instrumentation.py")
-    session.run("python", "benchmarks/batch.py")
+    session.run("python", "benchmarks/batch_run.py")
 
 
 @nox.session

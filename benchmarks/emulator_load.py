@@ -1,4 +1,4 @@
-"""How many calls the emulator answers per second of its CPU time, and what its start takes: `python benchmarks/emulator.py`.
+"""How many calls the emulator answers per second of its CPU time, and what its start takes: `python benchmarks/emulator_load.py`.
 
 Requests are encoded beforehand and sent over one connection that stays open, from another process than the emulator's. CPU time is
 that of the emulator's process, so that other programs on the machine do not count. Linux only: it reads /proc.
