@@ -1,7 +1,7 @@
 """What a batch from the command line costs beside the bare client, and how much memory it takes.
 
-`python benchmarks/batch_run.py` measures a hundred thousand rows with a journal, and the peak memory of ten thousand and of a million
-rows; `--rows` and `--memory-rows` measure fewer. The server is a process of its own on this machine.
+`python benchmarks/batch_run.py` measures a hundred thousand rows with a journal, and the peak memory of ten thousand and of a
+million rows; `--rows` and `--memory-rows` measure fewer. The server is a process of its own on this machine.
 """
 
 import argparse
