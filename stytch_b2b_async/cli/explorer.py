@@ -12,7 +12,7 @@ import click
 
 from . import exit_status
 from .client import open_client
-from .failure import Failure
+from .failure import Failure, reason_of
 from .settings import Settings, current_settings, with_shared_options
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def explorer(port: int, seed: str | None, allow: str, audit: str | None, *, open
             asyncio.run(_serve(settings, options, seed, opens=opens))
     except OSError as error:
         what = f"listen on port {port}" + (f", or read {seed}" if seed else "")
-        raise Failure(f"Cannot {what}: {error.strerror or error}.", exit_status.USAGE) from None
+        raise Failure(f"Cannot {what}: {reason_of(error)}.", exit_status.USAGE) from None
     except (ValueError, ModuleNotFoundError) as error:
         raise Failure(f"{error}.", exit_status.USAGE) from None
 

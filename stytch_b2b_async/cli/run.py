@@ -10,7 +10,7 @@ import click
 
 from . import colours, exit_status
 from .app import app
-from .failure import Failure
+from .failure import Failure, reason_of
 from .printable import printable
 
 
@@ -35,7 +35,7 @@ def run(arguments: list[str]) -> int:
         _discard_output()
         if reader_is_gone(error, on_windows=os.name == "nt"):
             return exit_status.DONE
-        _show(Failure(f"{error.strerror or error}.", exit_status.REFUSED))  # such as a full disk
+        _show(Failure(f"{reason_of(error)}.", exit_status.REFUSED))  # such as a full disk
         return exit_status.REFUSED
     return result if isinstance(result, int) else exit_status.DONE
 
@@ -50,6 +50,8 @@ def _show(error: click.ClickException) -> None:
         error.show()
         return
     message = printable(error.format_message())  # it may repeat what a server or a file says
+    if message.endswith("?."):  # a suggestion that was made the end of a sentence
+        message = message[:-1]
     click.secho(f"stytch-b2b: {message}", fg=colours.BAD, err=True, color=_colour())
     if isinstance(error, click.UsageError) and error.ctx is not None:
         click.echo(f"See {error.ctx.command_path} --help", err=True)

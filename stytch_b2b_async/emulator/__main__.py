@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import signal
 import sqlite3
 import sys
@@ -28,8 +29,10 @@ def main(arguments: Sequence[str] | None = None, *, program: str = "python -m st
         with contextlib.suppress(KeyboardInterrupt):  # on platforms whose event loop does not support signal handlers
             asyncio.run(_serve(_emulator(given)))
     except OSError as error:
-        files = f"{given.db} or {given.seed}" if given.seed else given.db
-        return _give_up(f"cannot listen on {given.host}:{given.port}, or open {files}: {error.strerror or error}")
+        files = " or ".join(name for name in (given.db, given.seed) if name and name != ":memory:")
+        what = f"listen on {given.host}:{given.port}" + (f", or open {files}" if files else "")
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error  # without what asyncio puts before it
+        return _give_up(f"cannot {what}: {reason}")
     except (ValueError, ModuleNotFoundError, sqlite3.Error) as error:
         return _give_up(str(error))
     finally:

@@ -4,6 +4,7 @@
 import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -122,13 +123,35 @@ def test_a_table_that_is_too_wide(run: Run, organization_id: str) -> None:
 
 
 def test_help_uses_a_wide_terminal(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
-    widths = []
+    widths: list[int] = []
     for columns in ("80", "200"):
         monkeypatch.setenv("COLUMNS", columns)
         shown = run("batch", "--help").out
         widths.append(max(len(line) for line in shown.splitlines()))
     assert widths[0] <= 80
     assert 100 < widths[1] <= 120
+
+
+def test_a_suggestion_ends_with_its_own_mark(run: Run) -> None:
+    ran = run("call", "passwords.email.require_reset", "--email-address", "a", "--json", '{"email_addres": "b"}')
+    assert ran.err.splitlines()[0].endswith("unknown parameter email_addres; did you mean email_address?")
+
+
+@pytest.fixture
+def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder for the gateway's log."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+
+@pytest.mark.usefixtures("state_folder")
+@pytest.mark.parametrize(("status", "command"), [(1, ("emulator",)), (2, ("explorer", "--no-open")), (2, ("gateway",))])
+def test_a_port_that_is_taken(status: int, command: tuple[str, ...], run: Run) -> None:
+    """It is told in the words of the system."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ran = run(*command, "--port", str(taken.getsockname()[1]))
+    assert status == ran.status
+    assert ran.err.rstrip(".\n").endswith(": " + os.strerror(errno.EADDRINUSE)), ran.err
+    assert ":memory:" not in ran.err
 
 
 def test_an_error_is_a_sentence_and_where_to_read_on(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
