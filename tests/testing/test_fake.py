@@ -205,10 +205,12 @@ def test_it_starts_fast() -> None:
 
 
 def test_nothing_is_left_of_one_that_nobody_closed() -> None:
+    """Once another one is opened."""
     before = set(threading.enumerate())
     FakeStytch().sign_in()
     (its_thread,) = set(threading.enumerate()) - before
     gc.collect()
+    FakeStytch().close()
     its_thread.join(5)
     assert not its_thread.is_alive(), its_thread
 
@@ -225,3 +227,24 @@ def test_a_missing_dependency_names_the_extra() -> None:
     program = "import sys; sys.modules['segno'] = None; from stytch_b2b_async.testing import FakeStytch"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603  # ours
     assert "FakeStytch needs segno: pip install 'stytch-b2b-async[emulator]'" in ran.stderr
+
+
+def test_one_that_nobody_closed_is_collected_while_threads_start() -> None:
+    """The garbage collector may come while the lock is held that starting a thread takes: ending it there would wait for ever."""
+    from concurrent.futures import thread
+
+    fake: FakeStytch | None = FakeStytch()
+    lock = vars(thread)["_global_shutdown_lock"]
+    collected = threading.Event()
+
+    def collect() -> None:
+        nonlocal fake
+        with lock:
+            fake = None
+            gc.collect()
+        collected.set()
+
+    threading.Thread(target=collect, daemon=True).start()
+    assert collected.wait(10)
+    with FakeStytch() as later:  # which ends it
+        assert [] == later.calls

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
+from queue import Empty, SimpleQueue
 from typing import Self, TypeVar
 
 import attrs
@@ -35,7 +36,7 @@ class Backend:
         self.calls: list[RecordedCall] = []
         self._opened = opened
         self._database = database
-        self._end = weakref.finalize(self, _end, opened, database)
+        self._forgotten = weakref.finalize(self, _forgotten.put, (opened, database))
         self.public_key: JWK = self.transact(_shared_key).public
 
     @classmethod
@@ -45,7 +46,10 @@ class Backend:
         roles: Mapping[str, Mapping[str, Sequence[str]]],
         scopes: Mapping[str, Mapping[str, Sequence[str]]],
     ) -> Self:
-        """Open a new project."""
+        """Open a new project, and end those whose fakes were forgotten."""
+        with suppress(Empty):
+            while True:
+                _end(*_forgotten.get_nowait())
         whole = attrs.evolve(settings, roles={**settings.roles, **roles}, scopes={**settings.scopes, **scopes})
         database = ThreadPoolExecutor(1, "fake-stytch")
         opening = partial(open_project, None, None, db=":memory:", settings=whole, clock=Clock(), database=OwnThread(database))
@@ -90,7 +94,12 @@ class Backend:
 
     def shut(self) -> None:
         """Close the database and end its thread."""
-        self._end()
+        if self._forgotten.detach():
+            _end(self._opened, self._database)
+
+
+_forgotten: "SimpleQueue[tuple[Opened, ThreadPoolExecutor]]" = SimpleQueue()
+"""What fakes had that were not closed. The garbage collector comes while any lock is held, so it ends nothing itself."""
 
 
 def _end(opened: Opened, database: ThreadPoolExecutor) -> None:
