@@ -15,6 +15,8 @@ nox.options.default_venv_backend = "uv|virtualenv"
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 EXTRAS = "batch,cli,emulator,otel,parquet,redis,tokens,webhooks"
+PARALLEL = [f"--numprocesses={(os.cpu_count() or 1) + 1}", "--dist=worksteal"]
+"""One process more than cores: many tests wait for other processes."""
 DEPENDENT_TESTS = [
     *("api", "cli", "emulator", "endpoint", "faults", "integrations"),
     *("runtime", "schema", "transport", "verify", "webhooks", "wire"),
@@ -49,7 +51,7 @@ def tests(session: nox.Session) -> None:
 def slow(session: nox.Session) -> None:
     """Run the tests that take long: those marked `slow`."""
     session.install("-e", f".[{EXTRAS}]", *nox.project.dependency_groups(PYPROJECT, "test", "slow"))
-    session.run("python", "-m", "pytest", "-m", "slow", "--numprocesses=auto", "--dist=worksteal", *session.posargs)
+    session.run("python", "-m", "pytest", "-m", "slow", *PARALLEL, *session.posargs)
 
 
 @nox.session
@@ -63,7 +65,7 @@ def lowest(session: nox.Session) -> None:
     groups = nox.project.dependency_groups(PYPROJECT, "test")
     session.run("uv", "pip", "install", "--resolution", "lowest-direct", "-e", f".[{EXTRAS},speed]", *groups)
     paths = session.posargs or [f"tests/{name}" for name in DEPENDENT_TESTS]
-    session.run("python", "-m", "pytest", "--numprocesses=auto", "--dist=worksteal", *paths)
+    session.run("python", "-m", "pytest", *PARALLEL, *paths)
 
 
 @nox.session
@@ -75,10 +77,10 @@ def frameworks(session: nox.Session) -> None:
 
 
 def pytest(session: nox.Session) -> None:
-    """Run the tests in one process per core; coverage is measured if all of them run, on one Python."""
+    """Run the tests on all cores; coverage is measured if all of them run, on one Python."""
     partial = session.posargs or session.python not in {None, PYTHONS[0]}
     coverage = [] if partial else ["--cov", "--cov-report=term"]
-    session.run("python", "-m", "pytest", "--numprocesses=auto", "--dist=worksteal", *coverage, *session.posargs)
+    session.run("python", "-m", "pytest", *PARALLEL, *coverage, *session.posargs)
 
 
 for name, job in {"quickstart": quickstart, "tests": tests, "slow": slow, "lowest": lowest}.items():
