@@ -12,6 +12,8 @@ from support.windows import StrictServer, strict_server
 
 from stytch_b2b_async.batch.pace import Pace, RedisAddress
 
+pytestmark = pytest.mark.slow  # they wait for real windows
+
 TESTS = Path(__file__).parents[2]
 
 
