@@ -4,7 +4,7 @@ from stytch_b2b_async.errors import StytchError
 
 
 class JournalError(StytchError):
-    """A journal cannot be used: it belongs to other requests, to another run that goes on, or is no journal at all."""
+    """A journal cannot be used: it belongs to other requests, to another run that goes on, or is not a journal."""
 
 
 class RateStoreError(StytchError):

@@ -37,7 +37,7 @@ class SessionCookies:
     tokens: list[str] = attrs.field(repr=False)
     jwts: list[str] = attrs.field(repr=False)
     is_malformed: bool
-    """Whether a cookie holds what is no token."""
+    """Whether a cookie holds something that is not a token."""
 
     def __bool__(self) -> bool:
         return bool(self.tokens or self.jwts or self.is_malformed)

@@ -125,7 +125,7 @@ class Allowance:
             self._late, self._late_until = {*self._outstanding}, now + self.rate.seconds
 
     def answered(self, charge: Charge, now: float, shown: float | None) -> bool:
-        """Learn from an answer that is no refusal; return whether others may be sent sooner than was thought."""
+        """Learn from a response that is not a refusal; return whether others may be sent sooner than was thought."""
         was_late = charge in self._late
         self.forget(charge)
         if was_late and shown is not None and (window := self._window(shown)) > charge.last:
