@@ -12,6 +12,9 @@ nox.options.error_on_external_run = True
 nox.options.error_on_missing_interpreters = False  # one is enough, in CI too
 nox.options.default_venv_backend = "uv|virtualenv"
 
+os.environ["UV_COMPILE_BYTECODE"] = "1"  # hundreds of tests start a Python, and each would compile all that it imports
+os.environ["PYTHONDONTWRITEBYTECODE"] = ""
+
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 EXTRAS = "batch,cli,emulator,otel,parquet,redis,tokens,webhooks"

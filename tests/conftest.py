@@ -1,5 +1,6 @@
 """What every test gets: nothing beyond this machine can be reached, and nothing may block an event loop."""
 
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
@@ -14,6 +15,7 @@ from aioresponses import aioresponses
 from blockbuster import BlockBuster, blockbuster_ctx
 from hypothesis import settings
 from pytest_socket import socket_allow_hosts
+from support.rsa_keys import reused_rsa_keys
 
 if TYPE_CHECKING:  # fixtures import it: coverage, which starts after this file was read, must see modules being imported
     from stytch_b2b_async import BlockingClient, Client
@@ -28,9 +30,21 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector away from modules and test items: many tests wait for it, and it would read them each time."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _only_loopback() -> None:
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _rsa_keys() -> Iterator[None]:
+    with reused_rsa_keys():
+        yield
 
 
 @pytest.fixture(scope="session")
