@@ -43,10 +43,10 @@ def check_fields(value: Model, within: str = "") -> None:
 
 @cached
 def _checks_of(cls: type[Model]) -> tuple[tuple[str, Check, bool, object], ...]:
-    """Return the name of each field, its check, whether it must not be None, and its default."""
+    """Return the name of each field that is checked, its check, whether it must not be None, and its default."""
     defaults = {attribute.name: attribute.default for attribute in attrs.fields(cls)}
     checks = ((field, _field_check(field)) for field in fields_of(cls))
-    return tuple((field.name, check, field.required and check is not _accept_any, defaults[field.name]) for field, check in checks)
+    return tuple((field.name, check, field.required, defaults[field.name]) for field, check in checks if check is not _accept_any)
 
 
 def _field_check(field: Field) -> Check:

@@ -6,8 +6,8 @@ from stytch_b2b_async.schema import Model, frozen
 
 from . import scopes
 from .errors import MalformedTokenError
-from .session_claims import RESERVED_WITH_SCOPES, ClaimsFactory, custom_claims, organization_id, organization_slug
-from .token_cache import VerifiedToken
+from .session_claims import RESERVED_WITH_SCOPES, copied, custom_claims, organization_id, organization_slug
+from .token_cache import Copy, VerifiedToken
 
 
 @frozen
@@ -31,7 +31,7 @@ class AccessTokenClaims(Model):
     custom_claims: dict[str, Any]
 
 
-def access_token_claims(token: VerifiedToken) -> ClaimsFactory[AccessTokenClaims]:
+def access_token_claims(token: VerifiedToken) -> tuple[AccessTokenClaims, Copy[AccessTokenClaims]]:
     """Read the claims of a connected-app access token."""
     claims = token.claims
     fields = {
@@ -46,7 +46,7 @@ def access_token_claims(token: VerifiedToken) -> ClaimsFactory[AccessTokenClaims
         "issued_at": int(token.times.issued_at),
         "not_before": int(token.times.not_before),
     }
-    return ClaimsFactory(AccessTokenClaims, fields, custom_claims(claims, RESERVED_WITH_SCOPES))
+    return copied(AccessTokenClaims, fields, custom_claims(claims, RESERVED_WITH_SCOPES))
 
 
 def _list(value: Any) -> list[Any]:

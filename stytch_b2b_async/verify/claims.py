@@ -77,7 +77,7 @@ def audience(claims: Mapping[str, Any]) -> frozenset[str]:
     """Read `aud`, the audiences of the token."""
     value: Any = claims.get("aud")
     found: list[Any] = cast("list[Any]", value) if isinstance(value, list) else [value]
-    return frozenset(one for one in found if isinstance(one, str))
+    return frozenset([one for one in found if isinstance(one, str)])
 
 
 def check_audience(found: frozenset[str], wanted: frozenset[str]) -> None:

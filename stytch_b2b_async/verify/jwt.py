@@ -40,7 +40,7 @@ def parse(token: object) -> ParsedToken:
         raise MalformedTokenError(f"a token is a str, not {type(token).__name__}")
     if len(token) > MAX_TOKEN:
         raise MalformedTokenError(f"the token is longer than {MAX_TOKEN} characters")
-    if token[:7].lower() == "bearer ":
+    if " " in token and token[:7].lower() == "bearer ":
         raise MalformedTokenError("the token still has `Bearer ` in front: pass what follows it")
     parts = token.split(".", PARTS)
     if len(parts) != PARTS or not token.isascii():

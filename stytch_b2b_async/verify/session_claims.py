@@ -9,10 +9,11 @@ import msgspec
 
 from stytch_b2b_async.models.session import AuthenticationFactor, MemberSession
 from stytch_b2b_async.schema import Model, cached, converter, fields_of
+from stytch_b2b_async.schema.shapes import ListOf
 
 from .claims import ORGANIZATION, SESSION
 from .errors import MalformedTokenError
-from .token_cache import VerifiedToken
+from .token_cache import Copy, VerifiedToken
 
 T = TypeVar("T", bound=Model)
 
@@ -27,49 +28,55 @@ RESERVED_WITH_SCOPES = RESERVED | {"client_id", "scope"}
 """Claims of the other token types that are not custom claims."""
 
 
-class ClaimsFactory(Generic[T]):
-    """Creates a new copy of a token's claims for each caller.
+def copied(model: type[T], fields: dict[str, Any], custom_claims: bytes) -> tuple[T, Copy[T]]:
+    """Return the claims of a token, and what makes copies. Raises MalformedTokenError for invalid ones.
 
     - `custom_claims`: as JSON; decoding is the fastest way to copy it.
     """
+    fields["custom_claims"] = _decode(custom_claims)
+    found = _convert(model, fields)
+    return found, _Copies(found, custom_claims)
 
-    __slots__ = ("_custom_claims", "_fields", "_lists", "_model", "_set_claims", "_values")
 
-    def __init__(self, model: type[T], fields: dict[str, Any], custom_claims: bytes) -> None:
-        self._model = model
-        self._fields: dict[str, Any] = fields
+class _Copies(Generic[T]):
+    """Makes copies of an object that is immutable, except for its lists and custom claims."""
+
+    __slots__ = ("_custom_claims", "_lists", "_model", "_set_custom_claims", "_values")
+
+    def __init__(self, found: T, custom_claims: bytes) -> None:
+        self._model = type(found)
+        plan = _plan(self._model)
+        self._values = [(setter, getattr(found, name)) for name, setter in plan.immutable]
+        self._lists = [(setter, getattr(found, name).copy()) for name, setter in plan.lists]
+        self._set_custom_claims = plan.set_custom_claims
         self._custom_claims = custom_claims
-        self._set_claims: _Setter | None = None
 
     def __call__(self) -> T:
-        """Create a copy. Raises MalformedTokenError for invalid claims, at the first call."""
-        set_claims = self._set_claims
-        if set_claims is None:
-            return self._converted()
         made: T = object.__new__(self._model)
         for setter, value in self._values:
             setter(made, value)
         for setter, items in self._lists:
             setter(made, items.copy())
-        set_claims(made, _decode(self._custom_claims))
+        self._set_custom_claims(made, _decode(self._custom_claims))
         return made
 
-    def _converted(self) -> T:
-        """Convert the fields. Most tokens are seen once: what copies need is kept from the second time on."""
-        found = _convert(self._model, {**self._fields, "custom_claims": _decode(self._custom_claims)})
-        if "custom_claims" in self._fields:
-            self._prepare(found)
-        self._fields["custom_claims"] = None
-        return found
 
-    def _prepare(self, found: T) -> None:
-        """Keep the converted fields, and what sets them: they are immutable, except for lists."""
-        setters = _setters(self._model)
-        values = {name: getattr(found, name) for name in self._fields if name != "custom_claims"}
-        lists = {name: cast("list[Any]", value) for name, value in values.items() if isinstance(value, list)}
-        self._lists = [(setters[name], value.copy()) for name, value in lists.items()]
-        self._values = [(setters[name], value) for name, value in values.items() if not isinstance(value, list)]
-        self._set_claims = setters["custom_claims"]
+@attrs.frozen
+class _Plan:
+    """How objects of a model are copied."""
+
+    immutable: tuple[tuple[str, _Setter], ...]
+    """Fields, and what sets them."""
+    lists: tuple[tuple[str, _Setter], ...]
+    set_custom_claims: _Setter
+
+
+@cached
+def _plan(model: type[Model]) -> _Plan:
+    setters: dict[str, _Setter] = {field.name: getattr(model, field.name).__set__ for field in fields_of(model)}
+    lists = {field.name: setters[field.name] for field in fields_of(model) if isinstance(field.shape, ListOf)}
+    immutable = {name: setter for name, setter in setters.items() if name not in lists and name != "custom_claims"}
+    return _Plan(tuple(immutable.items()), tuple(lists.items()), setters["custom_claims"])
 
 
 def _convert(model: type[T], fields: dict[str, Any]) -> T:
@@ -80,16 +87,10 @@ def _convert(model: type[T], fields: dict[str, Any]) -> T:
     raise MalformedTokenError(f"invalid claims: {mismatch}")
 
 
-@cached
-def _setters(model: type[Model]) -> dict[str, _Setter]:
-    """Return what sets each field of a frozen object that is being made."""
-    return {field.name: getattr(model, field.name).__set__ for field in fields_of(model)}
-
-
-def member_session(token: VerifiedToken) -> ClaimsFactory[MemberSession]:
+def member_session(token: VerifiedToken) -> tuple[MemberSession, Copy[MemberSession]]:
     """Read the session from a token. A factor of an unknown type is kept as far as it matches the declaration."""
-    session = _claim(token.claims, SESSION)
-    expires_at = session.get("expires_at")
+    session, organization = _claim(token.claims, SESSION), _claim(token.claims, ORGANIZATION)
+    expires_at, factors = session.get("expires_at"), session.get("authentication_factors")
     fields = {
         "member_session_id": session.get("id"),
         "member_id": token.subject,
@@ -97,30 +98,45 @@ def member_session(token: VerifiedToken) -> ClaimsFactory[MemberSession]:
         "last_accessed_at": session.get("last_accessed_at"),
         # Older tokens do not have it.
         "expires_at": datetime.fromtimestamp(token.times.expires_at, UTC) if expires_at is None else expires_at,
-        "authentication_factors": _factors(session.get("authentication_factors")),
-        "organization_id": organization_id(token.claims),
-        "organization_slug": organization_slug(token.claims),
+        "authentication_factors": _with_all_details(factors),
+        "organization_id": _id_of(organization),
+        "organization_slug": _slug_of(organization),
         "roles": session.get("roles", []),  # without roles, checks that need one fail
     }
-    return ClaimsFactory(MemberSession, fields, custom_claims(token.claims, RESERVED))
+    others = custom_claims(token.claims, RESERVED)
+    try:
+        return copied(MemberSession, fields, others)
+    except MalformedTokenError:  # perhaps because of a factor alone
+        lenient = converter.structured({"authentication_factors": factors}, MemberSession)[0].authentication_factors
+    return copied(MemberSession, {**fields, "authentication_factors": lenient}, others)
 
 
 def custom_claims(claims: Mapping[str, Any], reserved: frozenset[str]) -> bytes:
     """Return the custom claims as JSON."""
+    if claims.keys() <= reserved:
+        return b"{}"
     return converter.dumps({name: value for name, value in claims.items() if name not in reserved})
 
 
 def organization_id(claims: Mapping[str, Any]) -> str:
     """Read the id of the token's organization."""
-    found = _claim(claims, ORGANIZATION).get("organization_id")
+    return _id_of(_claim(claims, ORGANIZATION))
+
+
+def organization_slug(claims: Mapping[str, Any]) -> str:
+    """Read the slug of that organization; `""` if the token has none."""
+    return _slug_of(_claim(claims, ORGANIZATION))
+
+
+def _id_of(organization: Mapping[str, Any]) -> str:
+    found = organization.get("organization_id")
     if not isinstance(found, str) or not found:
         raise MalformedTokenError("the token names no organization")
     return found
 
 
-def organization_slug(claims: Mapping[str, Any]) -> str:
-    """Read the slug of that organization; `""` if the token has none."""
-    found = _claim(claims, ORGANIZATION).get("slug")
+def _slug_of(organization: Mapping[str, Any]) -> str:
+    found = organization.get("slug")
     if found is not None and not isinstance(found, str):
         raise MalformedTokenError("the organization's slug is not a string")
     return found or ""
@@ -136,14 +152,8 @@ def _claim(claims: Mapping[str, Any], name: str) -> dict[str, Any]:
 _NO_DETAILS = {field.name: None for field in attrs.fields(cast("Any", AuthenticationFactor)) if field.default is None}
 
 
-def _factors(claim: object) -> list[AuthenticationFactor] | None:
-    """Structure the factors once for all copies: it is slow, and they are immutable."""
-    if not isinstance(claim, list):
-        return None
-    said: list[Any] = [
-        {**_NO_DETAILS, **cast("dict[str, Any]", one)} if isinstance(one, dict) else one for one in cast("list[Any]", claim)
-    ]
-    try:  # with absent fields set, because msgspec needs three times as long to detect them
-        return [msgspec.convert(one, AuthenticationFactor) for one in said]
-    except msgspec.ValidationError:
-        return converter.structured({"authentication_factors": claim}, MemberSession)[0].authentication_factors
+def _with_all_details(factors: object) -> object:
+    """Set the details that factors do not have: msgspec needs three times as long to detect them."""
+    if not isinstance(factors, list):
+        return factors
+    return [{**_NO_DETAILS, **cast("dict[str, Any]", one)} if isinstance(one, dict) else one for one in cast("list[Any]", factors)]

@@ -14,7 +14,7 @@ from stytch_b2b_async.concurrency.flow import Finished, Flow
 
 from .claims import Kind, Validity, audience, check_audience, check_issuer, check_kind, kind_of, subject, times
 from .jwks_cache import JWKSCache
-from .jwt import MAX_TOKEN, parse
+from .jwt import MAX_TOKEN, ParsedToken, parse
 from .signature import check_signature
 
 if TYPE_CHECKING:
@@ -35,8 +35,12 @@ class VerifiedToken:
     times: Validity
 
 
-Read: TypeAlias = Callable[[VerifiedToken], Callable[[], T]]
-"""Parse a token's claims, and return a factory of copies."""
+Copy: TypeAlias = Callable[[], T]
+"""Make a new copy of a token's claims: callers may change the lists and maps in them."""
+Read: TypeAlias = Callable[[VerifiedToken], tuple[T, Copy[T]]]
+"""Parse a token's claims; returns them, and what makes copies."""
+_Candidate: TypeAlias = tuple[ParsedToken, VerifiedToken, frozenset[str]]
+"""A token of which all but the signature and type was checked, with its audience."""
 
 
 class TokenVerifier:
@@ -65,18 +69,28 @@ class TokenVerifier:
         """
         digest = _digest(token)
         verified = self._seen(digest, kind)
-        if verified is None:
-            return self._valid(self._genuine(digest, token, kind, read), leeway, max_age)
-        verified.times.check(self._clock(), leeway, max_age)
-        return Finished(verified.copy())
+        if verified is not None:
+            verified.times.check(self._clock(), leeway, max_age)
+            return Finished(verified.copy())
+        candidate = self._candidate(token)
+        key = self._keys.fresh(candidate[0].key_id)
+        if key is None:
+            return self._valid(self._fetched(digest, candidate, kind, read), leeway, max_age)
+        found, validity = self._checked(digest, candidate, key, kind, read)
+        validity.check(self._clock(), leeway, max_age)
+        return Finished(found)
 
     def genuine(self, token: str, kind: Kind, read: Read[T]) -> Flow[tuple[T, Validity]]:
         """Verify all but the times of a token, and `read` its claims. Raises a TokenError."""
         digest = _digest(token)
         verified = self._seen(digest, kind)
-        if verified is None:
-            return self._genuine(digest, token, kind, read)
-        return Finished((verified.copy(), verified.times))
+        if verified is not None:
+            return Finished((verified.copy(), verified.times))
+        candidate = self._candidate(token)
+        key = self._keys.fresh(candidate[0].key_id)
+        if key is None:
+            return self._fetched(digest, candidate, kind, read)
+        return Finished(self._checked(digest, candidate, key, kind, read))
 
     def _seen(self, digest: bytes, kind: Kind) -> "_CacheEntry | None":
         """Return a token that was verified earlier, with a key that is still published."""
@@ -94,28 +108,33 @@ class TokenVerifier:
         validity.check(self._clock(), leeway, max_age)
         return found
 
-    def _genuine(self, digest: bytes, token: str, kind: Kind, read: Read[T]) -> Flow[tuple[T, Validity]]:
-        verified = yield from self._verify(token, kind, read)
-        found: T = verified.copy()
-        self._remember(digest, verified)
-        return found, verified.times
-
-    def _verify(self, token: str, kind: Kind, read: Read[Any]) -> "Flow[_CacheEntry]":
+    def _candidate(self, token: str) -> _Candidate:
+        """Parse a token of this project. A token for others is refused before its key is looked up: it causes no fetch."""
         parsed = parse(token)
-        genuine = VerifiedToken(subject(parsed.claims), parsed.claims, times(parsed.claims))
-        check_issuer(parsed.claims, self._issuers)  # before the key is looked up: tokens for others cause no fetch
+        claimed = VerifiedToken(subject(parsed.claims), parsed.claims, times(parsed.claims))
+        check_issuer(parsed.claims, self._issuers)
         whom = audience(parsed.claims)
         check_audience(whom, self._audiences)
-        key = yield from self._keys.find(parsed.key_id)
+        return parsed, claimed, whom
+
+    def _fetched(self, digest: bytes, candidate: _Candidate, kind: Kind, read: Read[T]) -> Flow[tuple[T, Validity]]:
+        """Verify a token whose key may have to be fetched."""
+        key = yield from self._keys.find(candidate[0].key_id)
+        return self._checked(digest, candidate, key, kind, read)
+
+    def _checked(self, digest: bytes, candidate: _Candidate, key: "RSAKey", kind: Kind, read: Read[T]) -> tuple[T, Validity]:
+        """Verify a token with its key, and remember it."""
+        parsed, genuine, whom = candidate
         check_signature(parsed.signed, parsed.signature, key)
-        check_kind(kind_of(parsed.claims), kind)
+        check_kind(kind_of(genuine.claims), kind)
+        found, copy = read(genuine)
         whom = self._audiences if whom == self._audiences else whom  # shares one set between all cached tokens
-        return _CacheEntry(kind, whom, genuine.times, parsed.key_id, key, read(genuine))
+        self._remember(digest, _CacheEntry(kind, whom, genuine.times, parsed.key_id, key, copy))
+        return found, genuine.times
 
     def _remember(self, digest: bytes, verified: "_CacheEntry") -> None:
         with self._lock:
             self._verified[digest] = verified
-            self._verified.move_to_end(digest)
             while len(self._verified) > MAX_TOKENS:
                 self._verified.popitem(last=False)
 
@@ -129,7 +148,7 @@ class _CacheEntry:
     times: Validity
     key_id: str
     key: "RSAKey" = attrs.field(repr=False)
-    copy: Callable[[], Any] = attrs.field(repr=False)
+    copy: Copy[Any] = attrs.field(repr=False)
 
 
 def _digest(token: object) -> bytes:

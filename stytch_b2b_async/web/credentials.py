@@ -99,7 +99,8 @@ def _bearer(authorization: bytes | None) -> str | None:
 
 def session_cookies(cookies: list[bytes], names: CookieNames) -> SessionCookies | Problem:
     """Read a session's cookies; the problem of too many."""
-    tokens, jwts = dict[bytes, None](), dict[bytes, None]()
+    tokens: dict[bytes, None] = {}
+    jwts: dict[bytes, None] = {}
     token_name, jwt_name = names.token.encode(), names.jwt.encode()
     for header in cookies:
         for pair in header.split(b";"):
@@ -115,12 +116,9 @@ def session_cookies(cookies: list[bytes], names: CookieNames) -> SessionCookies 
     jwts.pop(b"", None)
     if len(tokens) > MAX_VALUES or len(jwts) > MAX_VALUES:
         return MALFORMED
-    given_tokens, given_jwts = [_decoded(one) for one in tokens], [_decoded(one) for one in jwts]
-    kept_tokens = [one for one in given_tokens if _SESSION_TOKEN.fullmatch(one)]
-    kept_jwts = [one for one in given_jwts if _may_be_jwt(one)]
-    return SessionCookies(
-        kept_tokens, kept_jwts, is_malformed=len(kept_tokens) < len(given_tokens) or len(kept_jwts) < len(given_jwts)
-    )
+    kept_tokens = [one for one in map(_decoded, tokens) if _SESSION_TOKEN.fullmatch(one)]
+    kept_jwts = [one for one in map(_decoded, jwts) if _may_be_jwt(one)]
+    return SessionCookies(kept_tokens, kept_jwts, len(kept_tokens) < len(tokens) or len(kept_jwts) < len(jwts))
 
 
 def _may_be_jwt(text: str) -> bool:

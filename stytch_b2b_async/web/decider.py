@@ -32,7 +32,7 @@ from .http import RequestHead
 from .members import Members
 from .permissions import refuse_member
 from .problems import Problem
-from .rules import AppTerms, MachineTerms, MemberTerms, PublicTerms, Rule, Terms
+from .rules import AppTerms, MachineTerms, MemberTerms, PublicTerms, Rule, Terms, public
 from .tenancy import FromHost, FromPath, template
 
 T = TypeVar("T")
@@ -40,6 +40,7 @@ T = TypeVar("T")
 MAX_NEXT: Final = 2_048
 """Characters of a path to return to after a login."""
 _VARIES: Final = Outgoing(varies=True)
+_PUBLIC: Final = public().alternatives
 _NOTHING: Final = SessionCookies([], [], is_malformed=False)
 _PROBLEMS: Final[dict[type[TokenError], Problem]] = {
     WrongTokenKindError: problems.WRONG_KIND,
@@ -64,7 +65,7 @@ class Decider:
 
     def decide(self, head: RequestHead, rule: Rule[T], verifier: Verifier, send: SendRequest) -> Flow[Granted[T] | Refused]:
         """Decide about a request."""
-        if all(isinstance(terms, PublicTerms) for terms in rule.alternatives):
+        if rule.alternatives == _PUBLIC:
             return Granted(cast("T", None))
         case = self._case(head)
         if isinstance(case, Problem):
