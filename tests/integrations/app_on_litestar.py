@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
+from integrations.litestar_names import NamedDependency
 from litestar import Litestar, Response, Router, WebSocket, route
-from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler, WebsocketRouteHandler
 from litestar.response import Redirect, Stream
@@ -20,7 +20,7 @@ HEADERS = {
 
 
 def on_litestar(fake: FakeStytch, setup: Setup) -> Litestar:
-    auth = Auth(fake.client(), **setup.arguments)
+    auth = Auth(fake.client(timeout=setup.timeout), **setup.arguments)
     handlers: list[Any] = [_handler(auth, each) for each in ROUTES]
     handlers.append(auth.webhook_route("/hooks", secret=WEBHOOK_SECRET, on_event=setup.events.append))
     if setup.has_logins:

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from integrations.litestar_names import FromPath, NamedDependency
 from litestar import Controller, Litestar, WebSocket, get, post, route, websocket
-from litestar.di import NamedDependency
-from litestar.params import FromPath
 from litestar.testing import TestClient
 
 from stytch_b2b_async.integrations.litestar import Auth
