@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterable, Callable, Iterable
 from functools import partial
+from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Never, Self, TypeVar, Unpack, cast
 
 import aiohttp
 
-from stytch_b2b_async.concurrency.flow import Fetch, run_sync
+from stytch_b2b_async.concurrency.flow import Fetch, Finished, run_sync
 from stytch_b2b_async.concurrency.lazy_imports import load
 from stytch_b2b_async.runtime.blocking import LoopRunner
 from stytch_b2b_async.runtime.instrumentation import Instrumentation
@@ -337,10 +338,27 @@ class _Blocking:
 
     @clean_traceback  # the frames of a check hold the token
     def run(self, steps: Steps[R]) -> R:
-        return run_sync(steps(self._sender.verifier, self._sender.send_http), self._fetch)
+        flow = steps(self._sender.verifier, self._sender.send_http)
+        if type(flow) is Finished:  # faster than isinstance, as it derives from an abstract class
+            return cast("Finished[R]", flow).value
+        return run_sync(flow, _Fetches(self._sender, self._runner))
 
-    def _fetch(self, fetch: Fetch) -> Any:
-        return self._runner.call(partial(self._sender.within_deadline, fetch), self._sender.config.timeout)
+
+class _Fetches:
+    """Await what a flow needs, in another thread: one timeout for all of it."""
+
+    def __init__(self, sender: Sender, runner: LoopRunner) -> None:
+        self._sender = sender
+        self._runner = runner
+        self._end: float | None = None
+
+    def __call__(self, fetch: Fetch) -> Any:
+        left = timeout = self._sender.config.timeout
+        if self._end is None:
+            self._end = monotonic() + timeout
+        else:
+            left = max(0.0, self._end - monotonic())
+        return self._runner.call(partial(self._sender.within_deadline, fetch, left), left)
 
 
 def _unknown(client_class: type, name: str) -> TypeError:

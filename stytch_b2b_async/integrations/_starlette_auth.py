@@ -95,7 +95,7 @@ class StarletteAuth(web.Auth):
             made = web.Request(
                 **attrs.asdict(head, recurse=False), path=raw_path(request.scope), query=request.scope["query_string"], body=body
             )
-            neutral = await self.run(self.answer(route, made))
+            neutral = await self.respond(route, made)
             response = Response(neutral.body, neutral.status)
             response.raw_headers = neutral.raw_headers
             return response

@@ -94,7 +94,7 @@ class Auth(web.Auth):
                 query=head.target.partition("?")[2].encode(),
                 body=await _body(request, route.max_body),
             )
-            return _response(await self.run(self.answer(route, made)))
+            return _response(await self.respond(route, made))
 
         mark(answer, self, None)
         return [aiohttp.route(method, route.path, answer) for method in route.methods if method != "HEAD"]  # it comes with GET

@@ -110,7 +110,7 @@ class Auth(web.Auth):
                 query=environ.get("QUERY_STRING", "").encode("latin-1"),
                 body=request.stream.read(route.max_body + 1),
             )
-            return _response(self.run_blocking(self.answer(route, made)))
+            return _response(self.respond_blocking(route, made))
 
         return mark(answer, self, None)
 

@@ -90,7 +90,7 @@ class Auth(web.Auth, InitPluginProtocol):
                 query=scope["query_string"],
                 body=await _body(request, ready.max_body),
             )
-            return _response(await self.run(self.answer(ready, made)))
+            return _response(await self.respond(ready, made))
 
         methods = cast("Any", sorted({*ready.methods, "HEAD"} if "GET" in ready.methods else ready.methods))
         return route(ready.path, http_method=methods, status_code=200, include_in_schema=False)(mark(answer, self, None))

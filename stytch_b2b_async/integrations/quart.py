@@ -98,7 +98,7 @@ class Auth(web.Auth):
                 query=scope["query_string"],
                 body=await _body(route.max_body),
             )
-            return _response(await self.run(self.answer(route, made)))
+            return _response(await self.respond(route, made))
 
         return mark(answer, self, None)
 

@@ -157,7 +157,7 @@ class Sender:
                 return cast("Finished[R]", flow).value
             fetch = next(flow)
             try:
-                return await self.within_deadline(partial(resume_async, flow, fetch))
+                return await self.within_deadline(partial(resume_async, flow, fetch), self.config.timeout)
             except APITimeoutError as error:
                 flow.throw(error)  # which may have a result nevertheless
                 raise
@@ -170,13 +170,17 @@ class Sender:
         finally:
             del failure  # or its traceback and this frame would keep each other alive
 
-    async def within_deadline(self, fetch: Callable[[], Awaitable[R]]) -> R:
-        """Await a fetch within the timeout of a call."""
-        try:
-            with Deadline(self.config.timeout):
-                return await fetch()
-        except TimeoutError:
-            raise APITimeoutError(f"no answer within {self.config.timeout:g} s") from None
+    async def within_deadline(self, fetch: Callable[[], Awaitable[R]], left: float) -> R:
+        """Await a fetch within what is left of the timeout of a call."""
+        timeout = self.config.timeout
+        if left > 0:
+            with suppress(TimeoutError):
+                if left < timeout:
+                    async with asyncio.timeout(left):
+                        return await fetch()
+                with Deadline(timeout):
+                    return await fetch()
+        raise APITimeoutError(f"no answer within {timeout:g} s")
 
     @property
     def verifier(self) -> "Verifier":

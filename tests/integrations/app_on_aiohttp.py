@@ -16,7 +16,7 @@ HEADERS = {
 
 
 def on_aiohttp(fake: FakeStytch, setup: Setup) -> web.Application:
-    auth = Auth(fake.client(), **setup.arguments)
+    auth = Auth(fake.client(timeout=setup.timeout), **setup.arguments)
     app = web.Application(middlewares=[behind_a_proxy])
     for route in ROUTES:
         method = "GET" if route.method == "WEBSOCKET" else route.method

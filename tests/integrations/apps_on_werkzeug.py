@@ -35,7 +35,7 @@ def on_flask(client: BlockingClient, setup: Setup) -> flask.Flask:
 
 
 def on_quart(fake: FakeStytch, setup: Setup) -> quart.Quart:
-    auth = quart_adapter.Auth(fake.client(), **setup.arguments)
+    auth = quart_adapter.Auth(fake.client(timeout=setup.timeout), **setup.arguments)
     app = quart.Quart(__name__, static_folder=None)
     auth.init_app(app)
     for route in ROUTES:

@@ -41,12 +41,13 @@ def django() -> Any:
 
 def _stage() -> tuple[BlockingClient, Setup]:
     stage = json.loads(os.environ[STAGE])
+    setup = next(each for each in SETUPS if each.name == stage["setup"])
     client = BlockingClient(
         stage["project_id"],
         stage["secret"],
         base_url=stage["base_url"],
         verification=Verification(keys=[JWK(**stage["key"])]),
         max_attempts=1,
+        timeout=setup.timeout,
     )
-    setup = next(each for each in SETUPS if each.name == stage["setup"])
     return client, attrs.evolve(setup, events=_Reported(stage["base_url"]))

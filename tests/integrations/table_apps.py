@@ -22,7 +22,7 @@ HEADERS = {
 
 
 def on_fastapi(fake: FakeStytch, setup: Setup) -> FastAPI:
-    auth = fastapi.Auth(fake.client(), **setup.arguments)
+    auth = fastapi.Auth(fake.client(timeout=setup.timeout), **setup.arguments)
     app = FastAPI(lifespan=auth.lifespan)
     auth.install(app)
     for route in ROUTES:
@@ -38,7 +38,7 @@ def on_fastapi(fake: FakeStytch, setup: Setup) -> FastAPI:
 
 
 def on_starlette(fake: FakeStytch, setup: Setup) -> Starlette:
-    auth = starlette.Auth(fake.client(), **setup.arguments)
+    auth = starlette.Auth(fake.client(timeout=setup.timeout), **setup.arguments)
     app = Starlette(
         routes=[
             *(_starlette_route(auth, route) for route in ROUTES),

@@ -28,7 +28,7 @@ SERVERS: dict[str, Serve] = {
     "aiohttp": lambda fake, setup: served_by_aiohttp(on_aiohttp(fake, setup)),
     "django": lambda fake, setup: served_by_gunicorn("django", fake, setup, threads=4),
     "fastapi": lambda fake, setup: served_by_uvicorn(on_fastapi(fake, setup)),
-    "flask": lambda fake, setup: served_by_werkzeug(on_flask(fake.blocking_client(), setup)),
+    "flask": lambda fake, setup: served_by_werkzeug(on_flask(fake.blocking_client(timeout=setup.timeout), setup)),
     "flask, prefork": lambda fake, setup: served_by_gunicorn("flask", fake, setup),
     "litestar": lambda fake, setup: served_by_uvicorn(on_litestar(fake, setup)),
     "quart": lambda fake, setup: served_by_hypercorn(on_quart(fake, setup)),

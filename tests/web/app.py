@@ -85,7 +85,7 @@ WITHOUT_RULE = {"GET /health"}
 
 @attrs.frozen(eq=False)
 class Setup:
-    """One application: `Auth(fake.client(), **setup.arguments)`."""
+    """One application: `Auth(fake.client(timeout=setup.timeout), **setup.arguments)`."""
 
     name: str
     organization: str | None = "{org}"
@@ -94,6 +94,8 @@ class Setup:
     login_page: str | None = None
     has_logins: bool = False
     """Whether the login routes are mounted."""
+    timeout: float = 30.0
+    """Of its client, in seconds."""
     events: list[WebhookEvent] = attrs.field(factory=list[WebhookEvent], repr=False)
     """The webhooks that were received."""
 
@@ -117,7 +119,9 @@ BY_STYTCH = Setup("by_stytch", cookies=Cookies.by_stytch(domain="example.com"))
 SUBDOMAINS = Setup("subdomains", organization="{org}.example.com")
 LOGINS = Setup("logins", login_page="/auth/login", has_logins=True)
 
-SETUPS = (USUAL, EXTENDING, PAGES, SHARED, BY_STYTCH, SUBDOMAINS, LOGINS)
+IMPATIENT = Setup("impatient", has_logins=True, timeout=0.3)
+
+SETUPS = (USUAL, EXTENDING, PAGES, SHARED, BY_STYTCH, SUBDOMAINS, LOGINS, IMPATIENT)
 
 LOGINS_OPTIONS: LoginRouteOptions = {
     "after": "/me",

@@ -23,7 +23,8 @@ def stages(request: pytest.FixtureRequest) -> Iterator[dict[str, Stage]]:
     fakes: list[FakeStytch] = []
     for setup in SETUPS:
         fake = fake_stytch()
-        client = fake.client() if request.param == "awaited" else fake.blocking_client()
+        make = fake.client if request.param == "awaited" else fake.blocking_client
+        client = make(timeout=setup.timeout)
         made[setup.name] = Stage(fake, Neutral(Auth(client, **setup.arguments), setup), setup)
         clients.append(client)
         fakes.append(fake)

@@ -42,7 +42,7 @@ def mounted(route: web.Route) -> URLPattern:
             query=request.META.get("QUERY_STRING", "").encode("latin-1"),
             body=request.read(route.max_body + 1),
         )
-        return http_response(auth().run_blocking(auth().answer(route, made)))
+        return http_response(auth().respond_blocking(route, made))
 
     view = csrf_exempt(mark(answer, auth(), None))  # the routes refuse forms of other sites themselves
     return path(route.path.lstrip("/"), view, name=route.name)

@@ -2,13 +2,15 @@
 
 import json
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from time import monotonic
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import attrs
-from web.app import LOGINS
+from web.app import IMPATIENT, LOGINS
 from web.driver import Reply
-from web.staging import OURS, TOKEN, Ask, Stage, Table, cookie
+from web.staging import JWT, OURS, TOKEN, Ask, Stage, Table, cookie
 
 table = Table()
 
@@ -235,6 +237,34 @@ def outage_during_a_login(stage: Stage) -> None:
     assert int(reply.header("retry-after") or "0") > 0
     assert cookies == browser.cookies
     assert 303 == browser.get(target).status
+
+
+@table.case(IMPATIENT)
+def api_that_hangs(stage: Stage) -> None:
+    """There is one deadline for an answer, however many calls it takes."""
+    ada = stage.fake.sign_in(ADA, organization="acme")
+    browser = Browser(stage, {JWT: ada.age(minutes=6).session_jwt, TOKEN: ada.session_token})
+    form = {"stytch_token_type": "multi_tenant_magic_links", "stytch_redirect_type": "reset_password", "token": "t" * 44}
+    with stage.fake.slow(5):
+        _within(1, lambda: _unavailable(browser.get("/me", ("Accept", "*/*"))))
+        _within(1, lambda: _unavailable(browser.post("/auth/login/password", {"email_address": ADA, "password": "a guess"})))
+        _within(1, lambda: _unavailable(browser.get("/auth/organizations")))
+        assert {JWT, TOKEN} == set(browser.cookies)
+        _within(1, lambda: browser.post("/auth/logout"))
+        assert {} == browser.cookies
+    with stage.fake.slow(0.2):  # the second call would end after the deadline
+        assert 503 == browser.post("/auth/password/reset", {**form, "password": "wobbly-teapot-orbits-47"}).status
+
+
+def _unavailable(reply: Reply) -> None:
+    assert 503 == reply.status
+    assert int(reply.header("retry-after") or "0") > 0
+
+
+def _within(seconds: float, act: Callable[[], object]) -> None:
+    began = monotonic()
+    act()
+    assert monotonic() < began + seconds
 
 
 @table.case(LOGINS)
