@@ -22,13 +22,20 @@ def reused_rsa_keys() -> Iterator[None]:
         nonlocal given
         if key_size != 2048 or public_exponent != 65537:
             return _generate(public_exponent, key_size)
-        given += 1
         if len(keys) < IN_TURN:
             keys.append(_generate(public_exponent, key_size))
-        return keys[given % len(keys)]
+            return keys[-1]
+        given += 1
+        return keys[given % IN_TURN]
 
     def for_joserfc(size: int) -> rsa.RSAPrivateKey:
         return in_turn(65537, size)
 
     with patch.object(rsa, "generate_private_key", in_turn), patch.object(RSAKey.binding, "generate_private_key", for_joserfc):
         yield
+
+
+def new_rsa_key() -> RSAKey:
+    """Make a key that nobody else has."""
+    private = _generate(65537, 2048)
+    return RSAKey(private, private)

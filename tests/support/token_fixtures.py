@@ -5,22 +5,22 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from joserfc.jwk import RSAKey
 
 from stytch_b2b_async import BlockingClient, Client
+from support.rsa_keys import new_rsa_key
 from support.tokens import API, KEY_ID, OTHER_KEY_ID, PROJECT_ID, SECRET, Mode, Signer
 
 
 @pytest.fixture(scope="session")
 def signer() -> Signer:
     """The project's own key."""
-    return Signer(RSAKey.generate_key(2048), KEY_ID)
+    return Signer(new_rsa_key(), KEY_ID)
 
 
 @pytest.fixture(scope="session")
 def stranger() -> Signer:
     """Somebody's key, which the project does not publish unless a test says so."""
-    return Signer(RSAKey.generate_key(2048), OTHER_KEY_ID)
+    return Signer(new_rsa_key(), OTHER_KEY_ID)
 
 
 @pytest.fixture
