@@ -60,7 +60,7 @@ def test_values_are_bounded() -> None:
 
 
 @pytest.mark.parametrize("kind", ["[]", "{}", "mixed"])
-@pytest.mark.parametrize("levels", [501, 990, 1_100, 20_000, 100_000, 500_000])
+@pytest.mark.parametrize("levels", [501, 990, 1_100, 20_000, 100_000])
 class TestTooDeep:
     def test_a_success_is_a_decode_error(self, levels: int, kind: str) -> None:
         padding = "x" * SMALL_BODY if levels < CERTAINLY_TOO_DEEP else ""
