@@ -270,6 +270,7 @@ def test_phpass_refuses_long_passwords() -> None:
     assert not hashing.verify(hashing.write("phpass", hash=PHPASS), "x" * 5000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "stored",
     [
