@@ -2,7 +2,6 @@
 
 import re
 from fnmatch import fnmatchcase
-from functools import lru_cache
 from typing import Final, Self
 
 import attrs
@@ -21,6 +20,8 @@ class AllowList:
     """The endpoints that a caller may use. Create one with `AllowList.parse`."""
 
     rules: tuple[str, ...]
+    _decided: dict[tuple[str, Effect], bool] = attrs.field(init=False, factory=dict[tuple[str, Effect], bool], eq=False)
+    """For each declared endpoint that was asked for."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -38,7 +39,12 @@ class AllowList:
 
     def allows(self, operation: str, effect: Effect) -> bool:
         """Return whether an endpoint passes."""
-        return _allows(self.rules, operation, effect)
+        decided = self._decided.get((operation, effect))
+        if decided is None:
+            decided = _allows(self.rules, operation, effect)
+            if operation in operations():
+                self._decided[operation, effect] = decided
+        return decided
 
     def __str__(self) -> str:
         return ", ".join(self.rules)
@@ -60,7 +66,6 @@ def _check(rule: str) -> None:
         raise ValueError(f"{rule!r} matches no endpoint{did_you_mean(rule, operations())}")
 
 
-@lru_cache(maxsize=4096)
 def _allows(rules: tuple[str, ...], operation: str, effect: Effect) -> bool:
     matching = [rule for rule in rules if _concerns(rule.removeprefix("!"), operation, effect)]
     return bool(matching) and not any(rule.startswith("!") for rule in matching)

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, time
 from typing import Any, Final, cast
 
 import attrs
@@ -29,6 +29,7 @@ _BUSY: Final = 0.05  # seconds of lines that are written at once while there are
 _MAX_TEXT: Final = 200
 _SHOWN_OF_HASH: Final = 16
 _PRIVATE: Final = 0o600
+_ENCODE: Final = msgspec.json.Encoder().encode
 _IPV6_SITE: Final = 64  # bits; whoever has one address usually has all of these
 
 
@@ -57,7 +58,7 @@ class Record:
     def line(self) -> bytes:
         """Encode it as a line."""
         shown = {
-            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "time": _now(),
             "peer": self.peer,
             "token": self.token,
             "method": self.method[:_MAX_TEXT],
@@ -71,7 +72,18 @@ class Record:
             "ms": round((perf_counter() - self.started) * 1000, 1),
             "request_id": self.request_id,
         }
-        return msgspec.json.encode(shown) + b"\n"
+        return _ENCODE(shown) + b"\n"
+
+
+def _now() -> str:
+    now = time()
+    seconds = int(now)
+    return f"{_written(seconds)}.{int((now - seconds) * 1000):03}+00:00"
+
+
+@lru_cache(maxsize=1)
+def _written(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def peer_name(address: object) -> str:

@@ -11,7 +11,8 @@ from aiohttp import web
 
 from stytch_b2b_async.wire.hosts import parse_host
 
-from .refusal import RESPONSE_HEADERS, RefusalError
+from .answer import Answer
+from .refusal import RefusalError
 
 _MAX_TARGET: Final = 4096
 _PATH: Final = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@|%-]+)+")
@@ -39,12 +40,12 @@ def read_target(raw: str, prefix: str) -> Target:
     path, _, query = raw.partition("?")
     if not path.startswith(prefix + "/"):
         raise RefusalError.bad_request("The request's target must be a path.", closes=True)  # no absolute form, no `*`
-    path = path.removeprefix(prefix)
-    if not _PATH.fullmatch(path) or any(_is_unclear(escape) for escape in _ENCODED.findall(path)):
+    path = path[len(prefix) :]
+    if not _PATH.fullmatch(path) or ("%" in path and any(map(_is_unclear, _ENCODED.findall(path)))):
         raise RefusalError.bad_request("The path has characters that the gateway does not pass on.")
-    if any(unquote(segment) in {".", ".."} for segment in path.split("/")):
+    if "/." in path and any(segment in {".", ".."} for segment in path.split("/")):
         raise RefusalError.bad_request("The path must not have dot segments.")
-    if not _QUERY.fullmatch(query):
+    if query and not _QUERY.fullmatch(query):
         raise RefusalError.bad_request("The query has characters that the gateway does not pass on.")
     return Target(path, query)
 
@@ -67,14 +68,17 @@ class Gate:
 
         Raises RefusalError.
         """
-        hosts = request.headers.getall("Host", [])
+        headers = request.headers
+        hosts = headers.getall("Host", ())
         if len(hosts) != 1 or _hostname(hosts[0]) not in self._hosts:
             message = "This gateway does not answer to that Host."
             raise RefusalError(HTTPStatus.MISDIRECTED_REQUEST, "misdirected_request", message, closes=True)
-        origins = request.headers.getall("Origin", [])
+        origins = headers.getall("Origin", ())
+        sites = headers.getall("Sec-Fetch-Site", ())
+        if not origins and not sites:
+            return None  # no browser
         if len(origins) == 1 and origins[0] in self._origins:
             return origins[0]
-        sites = request.headers.getall("Sec-Fetch-Site", [])
         if any(origin != f"{request.scheme}://{hosts[0]}" for origin in origins) or any(
             site not in {"same-origin", "none"} for site in sites
         ):
@@ -83,8 +87,8 @@ class Gate:
         return None
 
 
-def preflight(request: web.BaseRequest, origin: str | None) -> web.Response | None:
-    """Answer a browser that asks whether a page of a named origin may send a request; None if this is none."""
+def preflight(request: web.BaseRequest, origin: str | None) -> Answer | None:
+    """Answer a browser that asks whether a page of a named origin may send a request; None if this is not one."""
     if request.method != "OPTIONS" or origin is None or "Access-Control-Request-Method" not in request.headers:
         return None
     allowed = {
@@ -92,15 +96,7 @@ def preflight(request: web.BaseRequest, origin: str | None) -> web.Response | No
         "Access-Control-Allow-Headers": _HEADERS,
         "Access-Control-Max-Age": "600",
     }
-    headers = {name: value for name, value in RESPONSE_HEADERS.items() if name != "Content-Type"}
-    return web.Response(status=HTTPStatus.NO_CONTENT, headers={**headers, **allowed})
-
-
-def open_to(origin: str, response: web.Response) -> None:
-    """Let a page of a named origin read a response."""
-    response.headers["Access-Control-Allow-Origin"] = origin
-    response.headers["Access-Control-Expose-Headers"] = "X-Request-Id, Retry-After"
-    response.headers["Vary"] = "Origin"
+    return Answer(HTTPStatus.NO_CONTENT.value, headers=allowed)
 
 
 def _hostname(netloc: str) -> str:

@@ -82,6 +82,8 @@ class Gateway:
     ) -> None:
         self._tokens = tuple(tokens)
         self._token_file = TokenFile(Path(token_file)) if isinstance(token_file, Path | str) else token_file
+        self._tokens_of_file: tuple[GatewayToken, ...] = ()
+        self._all_tokens = self._tokens
         _check_names(self._tokens)
         if authenticate is None and not self._tokens and self._token_file is None:
             raise ValueError("a gateway needs tokens, a token_file or authenticate: without them, anybody could use the secret")
@@ -218,10 +220,15 @@ class Gateway:
     async def _handle_mounted(self, request: web.Request) -> web.StreamResponse:
         resource = request.match_info.route.resource
         prefix = "" if resource is None else resource.canonical.removesuffix("/{path}")
-        return await self._handler.handle(request, prefix)
+        answer = await self._handler.handle(request, prefix)
+        return answer.to_web()
 
-    def _current_tokens(self) -> Iterable[GatewayToken]:
-        return self._tokens if self._token_file is None else (*self._tokens, *self._token_file.tokens)
+    def _current_tokens(self) -> tuple[GatewayToken, ...]:
+        """Return all tokens: the same tuple for as long as they stay the same."""
+        if self._token_file is not None and self._token_file.tokens is not self._tokens_of_file:
+            self._tokens_of_file = self._token_file.tokens
+            self._all_tokens = (*self._tokens, *self._tokens_of_file)
+        return self._all_tokens
 
 
 async def _ignore_expectation(_: web.Request) -> None:

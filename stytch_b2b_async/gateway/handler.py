@@ -8,17 +8,17 @@ from typing import Any, Final
 import attrs
 from aiohttp import web
 
-from stytch_b2b_async.endpoint import Effect, Request
-from stytch_b2b_async.schema import fields_of
+from stytch_b2b_async.endpoint import Request
 
 from .allow_list import AllowList
+from .answer import Answer
 from .audit import AuditLog, IdHashes, Record, peer_name
 from .caller import Authenticate, Caller
-from .gate import Gate, open_to, preflight, read_target
+from .gate import Gate, preflight, read_target
 from .limits import Buckets, Limits
 from .reading import check_headers, read_content, to_request
 from .refusal import RefusalError, too_many
-from .routes import MEMBER_HEADERS, Route, Routes
+from .routes import Route, Routes
 from .upstream import Upstream
 
 logger: Final = logging.getLogger("stytch_b2b_async.gateway")
@@ -52,52 +52,48 @@ class Handler:
     id_hashes: IdHashes
     audit: Callable[[], AuditLog | None]
 
-    async def handle(self, request: web.BaseRequest, prefix: str = "") -> web.Response:
+    async def handle(self, request: web.BaseRequest, prefix: str = "", peer: str | None = None) -> Answer:
         """Answer a request below a prefix, and record it, whatever happens."""
-        record = Record(peer=_peer(request), method=request.method)
+        record = Record(_peer(request) if peer is None else peer, request.method)
         try:
-            response = await self._respond(request, prefix, record)
-        finally:  # also of cancelled ones
-            self.record(record)
-        if record.origin is not None:
-            open_to(record.origin, response)
-        return response
-
-    async def _respond(self, request: web.BaseRequest, prefix: str, record: Record) -> web.Response:
-        try:
-            return await self._answer(request, prefix, record)
+            answer = await self._answer(request, prefix, record)
         except RefusalError as refusal:
-            return note_refusal(refusal, record)
+            answer = note_refusal(refusal, record)
         except Exception as error:  # noqa: BLE001  # becomes a 500 response
             _log_defect(error)
             message = "The gateway failed: this is a defect of the gateway."
             details = {"maybe_applied": record.sent}
-            return note_refusal(
+            answer = note_refusal(
                 RefusalError(HTTPStatus.INTERNAL_SERVER_ERROR, "gateway_failed", message, details=details, closes=True), record
             )
+        finally:  # also of cancelled ones
+            self.record(record)
+        return answer if record.origin is None else answer.open_to(record.origin)
 
     def record(self, record: Record) -> None:
         """Write a request to the audit log."""
-        logger.debug("%s %s %d", record.token, record.operation, record.status)
+        if logger.isEnabledFor(logging.DEBUG):
+            logger.debug("%s %s %d", record.token, record.operation, record.status)
         audit = self.audit()
         if audit is not None:
             audit.write(record.line())
 
-    async def _answer(self, request: web.BaseRequest, prefix: str, record: Record) -> web.Response:
+    async def _answer(self, request: web.BaseRequest, prefix: str, record: Record) -> Answer:
         target = read_target(request.raw_path, prefix)
-        record.origin = self.gate.check(request)
-        asked = preflight(request, record.origin)
-        if asked is not None:
-            record.status = asked.status
-            return asked
+        origin = record.origin = self.gate.check(request)
+        if origin is not None:
+            asked = preflight(request, origin)
+            if asked is not None:
+                record.status = asked.status
+                return asked
         caller = self._caller(request, record)
         route, values = self.routes.find(request.method, target.path)
         self._admit(route, caller, record)
-        check_headers(request, route)
-        record.as_member = any(name in request.headers for name in MEMBER_HEADERS)
+        record.as_member = check_headers(request, route)
         body = await read_content(request, route, most=self.limits.body, seconds=self.limits.body_seconds)
-        self._check_project(values)
-        return await self._send(to_request(request, target, route, values, body), record)
+        if values:
+            self._check_project(values)
+        return await self._send(to_request(request, target, route, values, body), route, record)
 
     def _caller(self, request: web.BaseRequest, record: Record) -> Caller:
         caller = self.authenticate(request)
@@ -115,13 +111,13 @@ class Handler:
         return caller
 
     def _admit(self, route: Route, caller: Caller, record: Record) -> None:
-        record.operation, record.effect = route.operation, route.effect.value
+        record.operation, record.effect = route.operation, route.effect_name
         for allow in (self.allow, caller.allow):
             if allow is not None and not allow.allows(route.operation, route.effect):
                 message = f"This gateway token does not allow {route.operation}."
                 raise RefusalError(HTTPStatus.FORBIDDEN, "gateway_operation_not_allowed", message)
         wait = self.rates.calls.take(caller.name)
-        if not wait and route.effect is Effect.ACTS_ONCE:
+        if not wait and route.acts_once:
             wait = self.rates.acts_once.take(caller.name)
         if wait:
             raise too_many("Too many requests with this gateway token.", wait)
@@ -131,26 +127,27 @@ class Handler:
         if given is not None and given != self.upstream.project_id:
             raise RefusalError(HTTPStatus.FORBIDDEN, "gateway_wrong_project", "This gateway is for another project.")
 
-    async def _send(self, request: Request[Any], record: Record) -> web.Response:
-        record.ids = self.id_hashes.of({field.name: getattr(request, field.name) for field in fields_of(type(request))})
+    async def _send(self, request: Request[Any], route: Route, record: Record) -> Answer:
+        if route.id_names:
+            record.ids = self.id_hashes.of({name: getattr(request, name) for name in route.id_names})
         audit = self.audit()
         if audit is not None and not audit.is_available:
             message = "The gateway cannot write its audit log; the request was not applied."
             raise RefusalError(HTTPStatus.SERVICE_UNAVAILABLE, "gateway_audit_unavailable", message)
         record.sent = True
         try:
-            answer = await self.upstream.send(request)
+            answer, record.request_id = await self.upstream.send(request)
         except RefusalError as refusal:
             record.sent = refusal.maybe_applied
             raise
-        record.status, record.request_id = answer.status, answer.request_id
-        return answer.response
+        record.status = answer.status
+        return answer
 
 
-def note_refusal(refusal: RefusalError, record: Record) -> web.Response:
+def note_refusal(refusal: RefusalError, record: Record) -> Answer:
     """Record a refusal, and create its response."""
     record.status, record.error, record.request_id = refusal.status, refusal.error_type, refusal.request_id
-    return refusal.response()
+    return refusal.answer()
 
 
 def _peer(request: web.BaseRequest) -> str:

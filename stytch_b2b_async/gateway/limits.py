@@ -60,16 +60,17 @@ class Buckets:
     """Counts calls against a rate, for each key; the longest unused keys are forgotten first."""
 
     def __init__(self, rate: Rate, *, most: int = 10_000) -> None:
-        self._rate = rate
         self._most = most
+        self._most_left = float(rate.calls)
         self._per_second = rate.calls / rate.seconds
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, key: str) -> float:
         """Count a call; return 0, or the seconds until there is room for it. Such a call does not count."""
         now = monotonic()
-        left, since = self._left.pop(key, (float(self._rate.calls), now))
-        left = min(float(self._rate.calls), left + (now - since) * self._per_second)
+        most = self._most_left
+        left, since = self._left.pop(key, (most, now))
+        left = min(most, left + (now - since) * self._per_second)
         wait = 0.0 if left >= 1 else (1 - left) / self._per_second
         self._left[key] = (left if wait else left - 1, now)
         if len(self._left) > self._most:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -17,47 +17,66 @@ from .gate import Target
 from .refusal import RefusalError
 from .routes import MEMBER_HEADERS, Route
 
+if TYPE_CHECKING:
+    from multidict import CIMultiDictProxy
+
 _JSON: Final = "application/json"
 _MEMBER_NAMES: Final = frozenset(name.lower() for name in MEMBER_HEADERS)
 _LIKE_MEMBER: Final = re.compile(r"x[-_.]?stytch[-_.]?member", re.IGNORECASE)
-_ONCE: Final = (*MEMBER_HEADERS, "Content-Type", "Content-Length", "Transfer-Encoding", "Content-Encoding")
+_ONCE: Final = (*MEMBER_HEADERS, "Transfer-Encoding", "Content-Encoding")
+_PASSED_ON: Final = tuple((name, name.lower()) for name in (*MEMBER_HEADERS, "Content-Type"))
+_ORDINARY: Final = frozenset({"Host", "User-Agent", "Accept", "Accept-Encoding", "Authorization", "Content-Type", "Content-Length"})
+"""Headers, as most clients write them, that say nothing else of a request."""
 
 
-def check_headers(request: web.BaseRequest, route: Route) -> None:
-    """Check the headers that decide what a request means. Raises RefusalError."""
+def check_headers(request: web.BaseRequest, route: Route) -> bool:
+    """Check the headers that decide what a request means; return whether a member's session is among them. Raises RefusalError."""
+    headers = request.headers
+    for name in ("Content-Type", "Content-Length"):
+        _check_once(headers, name)
+    if _ORDINARY.issuperset(headers):
+        return False
     for name in _ONCE:
-        if len(request.headers.getall(name, ())) > 1:
-            raise RefusalError.bad_request(f"{name} must be sent once.", closes=True)
-    _check_member(request, route)
-    if "Transfer-Encoding" in request.headers or "Trailer" in request.headers:  # which could hide headers behind the body
+        _check_once(headers, name)
+    _check_member(headers, route)
+    if "Transfer-Encoding" in headers or "Trailer" in headers:  # which could hide headers behind the body
         raise RefusalError(HTTPStatus.LENGTH_REQUIRED, "length_required", "The body needs a Content-Length.", closes=True)
-    if "Upgrade" in request.headers:
+    if "Upgrade" in headers:
         raise RefusalError.bad_request("The gateway upgrades to no other protocol.", closes=True)
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+    if headers.get("Content-Encoding", "identity").lower() != "identity":
         raise _unsupported("The body must be sent without a Content-Encoding.")
+    return any(name in headers for name in MEMBER_HEADERS)
 
 
-def _check_member(request: web.BaseRequest, route: Route) -> None:
+def _check_once(headers: "CIMultiDictProxy[str]", name: str) -> None:
+    if len(headers.getall(name, ())) > 1:
+        raise RefusalError.bad_request(f"{name} must be sent once.", closes=True)
+
+
+def _check_member(headers: "CIMultiDictProxy[str]", route: Route) -> None:
     """Refuse a member's session that would not travel: without it, the call has full rights."""
     for name in MEMBER_HEADERS:
-        value = request.headers.get(name)
+        value = headers.get(name)
         if value is None:
             continue
         if not route.member_may_act:
             raise RefusalError.bad_request(f"{route.operation} takes no {name}: no member's session can authorize it.")
         if not value.strip() or value != value.strip():
             raise RefusalError.bad_request(f"{name} must not be empty: without it, the call would have full rights.")
-    if any(_LIKE_MEMBER.match(name) and name.lower() not in _MEMBER_NAMES for name in request.headers):
+    if any(_LIKE_MEMBER.match(name) and name.lower() not in _MEMBER_NAMES for name in headers):
         raise RefusalError.bad_request(f"Headers of a member's session are {' and '.join(MEMBER_HEADERS)}.")
 
 
 async def read_content(request: web.BaseRequest, route: Route, *, most: int, seconds: float) -> bytes:
     """Read the body, within a size and a time. Raises RefusalError."""
+    content = request.content
+    if content is EMPTY_PAYLOAD:
+        return b""
     if (request.content_length or 0) > most:
         raise _too_large(most)
     try:
-        if request.content.is_eof():  # it came with the head
-            body = b"" if request.content is EMPTY_PAYLOAD else request.content.read_nowait()
+        if content.is_eof():  # it came with the head
+            body = content.read_nowait()
         else:
             with Deadline(seconds):
                 body = await _read(request, most)
@@ -83,10 +102,12 @@ async def _read(request: web.BaseRequest, most: int) -> bytes:
 
 def to_request(request: web.BaseRequest, target: Target, route: Route, path: Mapping[str, str], body: bytes) -> Request[Any]:
     """Decode the request value. Raises RefusalError, with the field's name, for what the endpoint does not take."""
-    headers = {name.lower(): request.headers[name] for name in (*MEMBER_HEADERS, "Content-Type") if name in request.headers}
+    given = request.headers
+    headers = {key: value for name, key in _PASSED_ON if (value := given.get(name)) is not None}
     received = HTTPRequest(request.method, target.path, target.query, headers, body)
     try:
-        _check_doubled(target.query)
+        if target.query:
+            _check_doubled(target.query)
         arguments = read_arguments(route.request, received, path, _body_of(route, received))
     except MalformedRequestError as error:
         raise RefusalError.bad_request(str(error)) from None
@@ -100,8 +121,8 @@ def _body_of(route: Route, received: HTTPRequest) -> Mapping[str, Any]:
     declared = route.request.body
     if declared is None or not received.body:
         return {}
-    given = received.headers.get("content-type", "").lower()
-    if given == _JSON:
+    given = received.headers.get("content-type", "")
+    if given == _JSON or (given := given.lower()) == _JSON:
         return read_object(received)
     if given != declared.value:
         expected = declared.value if declared is Body.JSON else f"{declared.value} or {_JSON}"

@@ -6,15 +6,8 @@ from http import HTTPStatus
 from typing import Any, Final, Self
 
 import msgspec
-from aiohttp import web
 
-RESPONSE_HEADERS: Final[Mapping[str, str]] = {
-    "Cache-Control": "no-store",
-    "Content-Type": "application/json",
-    "Server": "stytch-b2b-gateway",
-    "X-Content-Type-Options": "nosniff",
-}
-"""Headers of every response."""
+from .answer import Answer
 
 
 class RefusalError(Exception):
@@ -50,7 +43,7 @@ class RefusalError(Exception):
         """Whether the API may have acted on the request nevertheless."""
         return bool((self.details or {}).get("maybe_applied"))
 
-    def response(self) -> web.Response:
+    def answer(self) -> Answer:
         """Create the response."""
         body = {
             "status_code": self.status,
@@ -60,11 +53,8 @@ class RefusalError(Exception):
             "error_url": None,
             **({"error_details": self.details} if self.details else {}),
         }
-        headers = {**RESPONSE_HEADERS, "X-Request-Id": self.request_id, **self.headers}
-        response = web.Response(status=self.status, body=msgspec.json.encode(body), headers=headers)
-        if self.closes:
-            response.force_close()
-        return response
+        headers = {"X-Request-Id": self.request_id, **self.headers}
+        return Answer(self.status, msgspec.json.encode(body), headers, self.closes)
 
 
 def too_many(message: str, seconds: float) -> RefusalError:

@@ -3,9 +3,7 @@
 from http import HTTPStatus
 from typing import Any, Final
 
-import attrs
 import msgspec
-from aiohttp import web
 
 from stytch_b2b_async.endpoint import Request
 from stytch_b2b_async.errors import APIConnectionError, APITimeoutError, ClientClosedError
@@ -13,22 +11,14 @@ from stytch_b2b_async.runtime.sender import Sender
 from stytch_b2b_async.wire import Reply
 
 from .echoes import Echoes
-from .refusal import RESPONSE_HEADERS, RefusalError
+from .answer import Answer
+from .refusal import RefusalError
 
 _PASSED_ON: Final = ("X-Request-Id", "Retry-After")
 _MAX_HEADER: Final = 200
 _OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _TEXT: Final = msgspec.json.Decoder(str)
 _REDIRECTS: Final = range(300, 400)
-
-
-@attrs.frozen
-class Answer:
-    """The API's reply, as it goes to the caller."""
-
-    status: int
-    request_id: str | None
-    response: web.Response = attrs.field(repr=False)
 
 
 class Upstream:
@@ -44,8 +34,8 @@ class Upstream:
         """The project whose credentials are added."""
         return self._sender.config.project_id
 
-    async def send(self, request: Request[Any]) -> Answer:
-        """Send a request, without a retry. Raises RefusalError, which says whether it may have been applied."""
+    async def send(self, request: Request[Any]) -> tuple[Answer, str | None]:
+        """Send a request, without a retry; return the answer, and its request id. Raises RefusalError, which says whether it may have been applied."""
         try:
             reply = await self._sender.exchange(request)
         except (APIConnectionError, ClientClosedError) as error:
@@ -55,7 +45,7 @@ class Upstream:
             raise RefusalError.bad_request(f"{error}.") from None
         return self._answer(reply)
 
-    def _answer(self, reply: Reply) -> Answer:
+    def _answer(self, reply: Reply) -> tuple[Answer, str | None]:
         if not reply.whole or len(reply.body) > self._most:
             raise _bad_gateway("upstream_reply_too_large", "The API's answer is too large", maybe_applied=True)
         if reply.status in _REDIRECTS:
@@ -70,8 +60,7 @@ class Upstream:
         if self._echoes.occur_in(reply.body) or any(self._echoes.occur_in(value.encode()) for value in headers.values()):
             message = "The API's answer repeats the project's secret, and is withheld"
             raise _bad_gateway("upstream_repeats_secret", message, maybe_applied=True)
-        response = web.Response(status=reply.status, body=reply.body, headers={**RESPONSE_HEADERS, **headers})
-        return Answer(reply.status, _request_id(fields) or headers.get("X-Request-Id"), response)
+        return Answer(reply.status, reply.body, headers), _request_id(fields) or headers.get("X-Request-Id")
 
 
 def _header(reply: Reply, name: str) -> str | None:

@@ -40,8 +40,26 @@ def read_arguments(
     What is not declared is left out. They are not validated yet: the request's class does that. Raises MalformedRequestError for an
     unreadable query.
     """
-    query = read_query(request)
-    return {field.name: _read(field, path, query, request.headers, body) for field in fields_of(cls)}
+    plan = _plan(cls)
+    arguments: dict[str, Any] = dict.fromkeys(plan.names)
+    for name in plan.path:
+        arguments[name] = path.get(name)
+    if request.query and plan.query:
+        query = read_query(request)
+        for field in plan.query:
+            text = query.get(field.wire_name)
+            arguments[field.name] = None if text is None else _from_text(field, text)
+    elif request.query:
+        read_query(request)  # which may be malformed
+    for field in plan.headers:
+        arguments[field.name] = _from_headers(field, request.headers)
+    if body:
+        for field, shape, is_text in plan.body:
+            value = body.get(field.wire_name)
+            if value is not None and not (is_text and type(value) is str):
+                value = _from_text(field, value) if isinstance(value, str) else _known(shape, value)
+            arguments[field.name] = value
+    return arguments
 
 
 def read_body(cls: type[Request[Any]], request: HTTPRequest) -> Mapping[str, Any]:
@@ -105,24 +123,34 @@ def _is_bounded(found: object) -> bool:
     return False
 
 
-def _read(
-    field: Field, path: Mapping[str, str], query: Mapping[str, str], headers: Mapping[str, str], body: Mapping[str, Any]
-) -> Any:
-    match field.location:
-        case Location.BODY:
-            value = body.get(field.wire_name)
-            if value is None:
-                return None
-            return _from_text(field, value) if isinstance(value, str) else _known(field.shape, value)
-        case Location.PATH:
-            return path.get(field.name)
-        case Location.QUERY:
-            text = query.get(field.wire_name)
-            return None if text is None else _from_text(field, text)
-        case Location.HEADERS:
-            return _from_headers(field, headers)
-        case Location.CLIENT_ONLY:
-            return None
+@attrs.frozen
+class _Plan:
+    """Where the arguments of a request come from."""
+
+    names: tuple[str, ...]
+    path: tuple[str, ...]
+    query: tuple[Field, ...]
+    headers: tuple[Field, ...]
+    body: tuple[tuple[Field, Shape, bool], ...]
+    """With whether a string is its own value."""
+
+
+@cached
+def _plan(cls: type[Request[Any]]) -> _Plan:
+    at: dict[Location, list[Field]] = {location: [] for location in Location}
+    for field in fields_of(cls):
+        at[field.location].append(field)
+    return _Plan(
+        names=tuple(field.name for field in fields_of(cls)),
+        path=tuple(field.name for field in at[Location.PATH]),
+        query=tuple(at[Location.QUERY]),
+        headers=tuple(at[Location.HEADERS]),
+        body=tuple((field, field.shape, _is_plain_text(field)) for field in at[Location.BODY]),
+    )
+
+
+def _is_plain_text(field: Field) -> bool:
+    return isinstance(field.shape, Scalar) and field.shape.type == "string" and field.delimiter is None
 
 
 def _from_headers(field: Field, headers: Mapping[str, str]) -> Any:

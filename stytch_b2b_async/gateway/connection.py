@@ -1,0 +1,188 @@
+"""A connection of the gateway's own server: aiohttp's, with times, and answered without what the gateway has no use for.
+
+aiohttp makes a task, a writer and a response object for each request, which have to serve every kind of application; here, each
+request has one answer, which is known as a whole. What is used instead is not all public, so it is used only with releases of aiohttp
+that it was tested with; with others, aiohttp itself answers.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+import aiohttp
+from aiohttp import web
+from aiohttp.http import RawRequestMessage
+from aiohttp.web_protocol import RequestHandler
+
+from stytch_b2b_async.concurrency.deadline import Deadline
+from stytch_b2b_async.transport.aiohttp_internals import TESTED_RELEASES
+
+from .audit import peer_name
+
+if TYPE_CHECKING:
+    from .answer import Answer
+    from .server import Server
+
+LINGERING: Final = 1.0
+"""Seconds to read on after a refusal, so that the client can see it."""
+
+_USED: Final = {
+    *("_messages", "_waiter", "_parser", "_force_close", "_close", "_buffer_paused", "_upgraded", "_keepalive_timeout"),
+    *("_next_keepalive_close_time", "_keepalive_handle", "_request_in_progress", "_handler_waiter", "_current_request", "_paused"),
+}
+IS_TESTED: Final = aiohttp.__version__.startswith(TESTED_RELEASES) and {
+    name for each in RequestHandler.__mro__ for name in getattr(each, "__slots__", ())
+} >= _USED
+
+
+class Connection(RequestHandler):
+    """A connection that is dropped when it takes too long to ask, or to listen."""
+
+    __slots__ = ("_busy", "_head_timer", "_peer", "_server", "_write_timer")
+
+    def __init__(self, server: "Server", **settings: Any) -> None:
+        super().__init__(server, lingering_time=LINGERING, **settings)
+        self._server = server
+        self._head_timer: asyncio.TimerHandle | None = None
+        self._write_timer: asyncio.TimerHandle | None = None
+        self._busy = False
+        self._peer = "local"
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin, unless there are too many connections."""
+        self._peer = peer_name(transport.get_extra_info("peername"))
+        super().connection_made(transport)
+        if len(self._server.connections) > self._server.limits.connections:
+            self.force_close()
+            return
+        self._expect_head()
+
+    def data_received(self, data: bytes) -> None:
+        """Read on."""
+        if self._head_timer is None and not self._busy and data:
+            self._expect_head()
+        super().data_received(data)
+
+    def resume_reading(self, resume_parser: bool = True) -> None:  # noqa: FBT001, FBT002  # aiohttp's signature
+        """Read on, if there was a pause: aiohttp says this at each end of a body."""
+        if self._reading_paused:
+            super().resume_reading(resume_parser)
+
+    async def start(self) -> None:
+        """Answer requests, one after the other."""
+        if not self._server.is_direct:
+            return await super().start()
+        while not self._force_close:
+            if not self._messages:
+                await self._wait()
+            message, content = self._messages.popleft()
+            if self._parser is not None:
+                self._parser.message_consumed()
+            if self._buffer_paused:
+                self._resume_reading_if_drained()
+            self.begin()
+            self._request_in_progress = True
+            try:
+                goes_on = await self._serve(message, content)
+            except ConnectionError:  # the client has gone
+                break
+            finally:
+                self._request_in_progress = False
+                if self._handler_waiter is not None:
+                    self._handler_waiter.set_result(None)
+            self.end()
+            if not goes_on or self._close:
+                break
+        if self.transport is not None and not self._force_close:
+            self.transport.close()
+
+    async def _wait(self) -> None:
+        self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
+        if self._keepalive_handle is None:
+            self._keepalive_handle = self._loop.call_at(self._next_keepalive_close_time, self._process_keepalive)
+        self._waiter = self._loop.create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    async def _serve(self, message: Any, content: aiohttp.StreamReader) -> bool:
+        """Answer one request; return whether another one may follow."""
+        if not isinstance(message, RawRequestMessage):
+            self._write(self._server.refuse_unparsed(self._peer), closes=True)
+            return False
+        request = web.BaseRequest(message, content, self, None, self._task_handler, self._loop)  # type: ignore[arg-type]
+        self._current_request = request
+        try:
+            answer = await self._server.answer(request, self._peer)
+        finally:
+            self._current_request = None
+        closes = message.should_close or message.version != aiohttp.HttpVersion11 or answer.closes or self._upgraded or self._close
+        self._write(answer, closes=closes, has_body=message.method != "HEAD")
+        if self._paused:
+            await self._drain_helper()
+        return (content.is_eof() or await self._linger(content)) and not closes
+
+    def _write(self, answer: "Answer", *, closes: bool, has_body: bool = True) -> None:
+        if self.transport is not None:
+            self.transport.write(answer.encode(closes=closes, has_body=has_body))
+
+    async def _linger(self, content: aiohttp.StreamReader) -> bool:
+        """Read what the client still sends, for a while: it would not see the answer otherwise. Return whether this was all of it."""
+        try:
+            with Deadline(LINGERING):
+                while not content.is_eof():
+                    await content.readany()
+        except (TimeoutError, web.RequestPayloadError):
+            return False
+        return True
+
+    def begin(self) -> None:
+        """Note that a whole head has arrived."""
+        self._busy = True
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def end(self) -> None:
+        """Note that a request has been answered."""
+        self._busy = False
+
+    def pause_writing(self) -> None:
+        """Wait for the client, but not for ever."""
+        super().pause_writing()
+        if self._write_timer is None:
+            self._write_timer = self._loop.call_later(self._server.limits.write_seconds, self._abort)
+
+    def resume_writing(self) -> None:
+        """Write on."""
+        super().resume_writing()
+        if self._write_timer is not None:
+            self._write_timer.cancel()
+            self._write_timer = None
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """End."""
+        for timer in (self._head_timer, self._write_timer):
+            if timer is not None:
+                timer.cancel()
+        self._head_timer = self._write_timer = None
+        super().connection_lost(exc)
+
+    def handle_error(
+        self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
+    ) -> web.StreamResponse:
+        """Refuse what cannot be parsed."""
+        self.begin()
+        return self._server.refuse_unparsed(self._peer, status).to_web()
+
+    def _expect_head(self) -> None:
+        self._head_timer = self._loop.call_later(self._server.limits.head_seconds, self._give_up)
+
+    def _give_up(self) -> None:
+        self._head_timer = None
+        self._server.note_slow(self._peer)
+        self._abort()
+
+    def _abort(self) -> None:
+        if self.transport is not None:
+            self.transport.abort()
