@@ -16,7 +16,7 @@ async def serve(url: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         gateway = Gateway(
             PROJECT_ID,
-            "secret-test-of-the-gateway",
+            "secret-test-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",  # as long as real ones are
             base_url=url,
             tokens=[GatewayToken.of(SECRET, "benchmark")],
             allow="*",

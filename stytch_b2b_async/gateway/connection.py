@@ -58,9 +58,9 @@ class Connection(RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         """Read on."""
-        if self._head_timer is None and not self._busy and data:
-            self._expect_head()
         super().data_received(data)
+        if self._head_timer is None and not self._busy and data and not self._messages:
+            self._expect_head()
 
     def resume_reading(self, resume_parser: bool = True) -> None:  # noqa: FBT001, FBT002  # aiohttp's signature
         """Read on, if there was a pause: aiohttp says this at each end of a body."""
@@ -113,7 +113,7 @@ class Connection(RequestHandler):
         request = web.BaseRequest(message, content, self, None, self._task_handler, self._loop)  # type: ignore[arg-type]
         self._current_request = request
         try:
-            answer = await self._server.answer(request, self._peer)
+            answer = await self._server.handler.handle(request, peer=self._peer)
         finally:
             self._current_request = None
         closes = message.should_close or message.version != aiohttp.HttpVersion11 or answer.closes or self._upgraded or self._close

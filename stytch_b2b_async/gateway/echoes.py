@@ -17,7 +17,7 @@ class Echoes:
 
     def __init__(self, config: Config) -> None:
         secret = config.secret or ""
-        self._folded = tuple({secret.lower().encode()} if len(secret) >= _MIN_LENGTH else ())
+        self._folded = tuple(form.encode() for form in (secret.lower(), secret.encode().hex()) if len(secret) >= _MIN_LENGTH)
         self._forms = tuple(sorted(form.encode() for form in _forms(secret)))
 
     def occur_in(self, body: bytes) -> bool:
@@ -33,14 +33,20 @@ class Echoes:
         return self._search(plain) or self._search(plain.replace(b"\\", b""))
 
     def _search(self, text: bytes) -> bool:
+        for form in self._forms:
+            if form in text:
+                return True
         folded = text.lower()
-        return any(form in folded for form in self._folded) or any(form in text for form in self._forms)
+        for form in self._folded:
+            if form in folded:
+                return True
+        return False
 
 
 def _forms(secret: str) -> set[str]:
     """Return what the secret looks like when encoded; Basic credentials end with one of its forms in base64."""
     raw = secret.encode()
-    forms = {json.dumps(secret)[1:-1], quote(secret, safe=""), raw.hex(), raw.hex().upper()}
+    forms = {json.dumps(secret)[1:-1], quote(secret, safe="")}
     for offset in range(3):
         encoded = base64.b64encode(b"\0" * offset + raw).decode().rstrip("=")
         end = len(encoded) - bool((offset + len(raw)) % 3)  # without the characters that hold bits of what surrounds it

@@ -31,7 +31,7 @@ class Server(web.Server):
 
     def __init__(self, handler: Handler, limits: Limits) -> None:
         super().__init__(self._handle)
-        self._handler = handler
+        self.handler = handler
         self.limits = limits
         self.is_direct: bool = connection.IS_TESTED
         """Whether connections write answers themselves."""
@@ -48,10 +48,6 @@ class Server(web.Server):
             max_headers=MAX_HEADERS,
         )
 
-    async def answer(self, request: web.BaseRequest, peer: str) -> Answer:
-        """Answer a request."""
-        return await self._handler.handle(request, peer=peer)
-
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer a request through aiohttp."""
         made = request.protocol
@@ -59,7 +55,7 @@ class Server(web.Server):
             raise TypeError("a connection of another server")
         made.begin()
         try:
-            answer = await self._handler.handle(request)
+            answer = await self.handler.handle(request)
         finally:
             made.end()
         return answer.to_web()
@@ -72,12 +68,12 @@ class Server(web.Server):
         else:
             refusal = RefusalError(HTTPStatus.INTERNAL_SERVER_ERROR, "gateway_failed", "The gateway failed.", closes=True)
         answer = note_refusal(refusal, record)
-        self._handler.record(record)
+        self.handler.record(record)
         return answer
 
     def note_slow(self, peer: str) -> None:
         """Record a connection that took too long to ask."""
-        self._handler.record(Record(peer=peer, method="", status=HTTPStatus.REQUEST_TIMEOUT.value, error="request_timeout"))
+        self.handler.record(Record(peer=peer, method="", status=HTTPStatus.REQUEST_TIMEOUT.value, error="request_timeout"))
 
 
 class Listener:
