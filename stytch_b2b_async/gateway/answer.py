@@ -19,7 +19,7 @@ RESPONSE_HEADERS: Final[Mapping[str, str]] = {
 """Headers of every response; without a body, there is no `Content-Type`."""
 
 
-@attrs.frozen
+@attrs.define
 class Answer:
     """A response, from the API or of the gateway itself."""
 
@@ -51,7 +51,7 @@ class Answer:
 
     def encode(self, *, closes: bool, has_body: bool = True) -> bytes:
         """Write it as HTTP/1.1."""
-        more = "".join([f"{name}: {value}\r\n" for name, value in self.headers.items()])
+        more = "".join([f"{name}: {value}\r\n" for name, value in self.headers.items()]) if self.headers else ""
         if closes:
             more += "Connection: close\r\n"
         if self.status != HTTPStatus.NO_CONTENT:
@@ -66,7 +66,9 @@ def _start(status: int) -> str:
         reason = HTTPStatus(status).phrase
     except ValueError:
         reason = ""
-    headers = [(name, value) for name, value in RESPONSE_HEADERS.items() if name != "Content-Type" or status != HTTPStatus.NO_CONTENT]
+    headers = [
+        (name, value) for name, value in RESPONSE_HEADERS.items() if name != "Content-Type" or status != HTTPStatus.NO_CONTENT
+    ]
     return f"HTTP/1.1 {status} {reason}\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers)
 
 

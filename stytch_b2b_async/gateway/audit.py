@@ -17,7 +17,6 @@ from pathlib import Path
 from time import perf_counter, time
 from typing import Any, Final, cast
 
-import attrs
 import msgspec
 
 logger: Final = logging.getLogger("stytch_b2b_async.gateway")
@@ -26,53 +25,39 @@ MAX_WAITING: Final = 100
 """Batches that wait to be written; beyond it, requests are refused."""
 _SOON: Final = 0.005  # seconds until the line of a lone request is written
 _BUSY: Final = 0.05  # seconds of lines that are written at once while there are many
-_MAX_TEXT: Final = 200
 _SHOWN_OF_HASH: Final = 16
 _PRIVATE: Final = 0o600
 _ENCODE: Final = msgspec.json.Encoder().encode
 _IPV6_SITE: Final = 64  # bits; whoever has one address usually has all of these
 
 
-@attrs.define(eq=False)
-class Record:
-    """What is known of a request so far."""
+class Record(msgspec.Struct, eq=False, kw_only=True):
+    """What is known of a request so far: a line of the log, in the order of its fields."""
 
+    time: str = ""
     peer: str
-    method: str
-    started: float = attrs.field(factory=perf_counter)
-    origin: str | None = None
     token: str | None = None
     """The name of the caller."""
+    method: str
     operation: str | None = None
     effect: str | None = None
     as_member: bool = False
     """Whether a member's session authorizes it."""
-    ids: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    ids: Mapping[str, str] = {}
     """Hashed."""
     status: int = 0
     error: str | None = None
     sent: bool = False
     """Whether it was sent on, or may have been."""
+    ms: float = msgspec.field(default_factory=perf_counter)
+    """When it came; in a line, the milliseconds since then."""
     request_id: str | None = None
 
     def line(self) -> bytes:
-        """Encode it as a line."""
-        shown = {
-            "time": _now(),
-            "peer": self.peer,
-            "token": self.token,
-            "method": self.method[:_MAX_TEXT],
-            "operation": self.operation,
-            "effect": self.effect,
-            "as_member": self.as_member,
-            "ids": self.ids,
-            "status": self.status,
-            "error": self.error,
-            "sent": self.sent,
-            "ms": round((perf_counter() - self.started) * 1000, 1),
-            "request_id": self.request_id,
-        }
-        return _ENCODE(shown) + b"\n"
+        """Encode it as a line, once."""
+        self.time = _now()
+        self.ms = round((perf_counter() - self.ms) * 1000, 1)
+        return _ENCODE(self) + b"\n"
 
 
 def _now() -> str:

@@ -29,9 +29,10 @@ _USED: Final = {
     *("_messages", "_waiter", "_parser", "_force_close", "_close", "_buffer_paused", "_upgraded", "_keepalive_timeout"),
     *("_next_keepalive_close_time", "_keepalive_handle", "_request_in_progress", "_handler_waiter", "_current_request", "_paused"),
 }
-IS_TESTED: Final = aiohttp.__version__.startswith(TESTED_RELEASES) and {
-    name for each in RequestHandler.__mro__ for name in getattr(each, "__slots__", ())
-} >= _USED
+IS_TESTED: Final = (
+    aiohttp.__version__.startswith(TESTED_RELEASES)
+    and {name for each in RequestHandler.__mro__ for name in getattr(each, "__slots__", ())} >= _USED
+)
 
 
 class Connection(RequestHandler):

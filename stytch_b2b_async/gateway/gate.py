@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-import attrs
 from aiohttp import web
 
 from stytch_b2b_async.wire.hosts import parse_host
@@ -24,8 +23,7 @@ _METHODS: Final = "GET, POST, PUT, DELETE"
 _HEADERS: Final = "Authorization, Content-Type, X-Stytch-Member-Session, X-Stytch-Member-SessionJWT"
 
 
-@attrs.frozen
-class Target:
+class Target(NamedTuple):
     """What a request asks for."""
 
     path: str
@@ -87,9 +85,9 @@ class Gate:
         return None
 
 
-def preflight(request: web.BaseRequest, origin: str | None) -> Answer | None:
-    """Answer a browser that asks whether a page of a named origin may send a request; None if this is not one."""
-    if request.method != "OPTIONS" or origin is None or "Access-Control-Request-Method" not in request.headers:
+def preflight(request: web.BaseRequest) -> Answer | None:
+    """Answer a browser that asks whether a page of a named origin may send a request; None if this is not what it asks."""
+    if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
         return None
     allowed = {
         "Access-Control-Allow-Methods": _METHODS,

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import attrs
 from aiohttp import web
+from aiohttp.streams import EMPTY_PAYLOAD
 
 from stytch_b2b_async.endpoint import Request
 
@@ -14,13 +15,14 @@ from .allow_list import AllowList
 from .answer import Answer
 from .audit import AuditLog, IdHashes, Record, peer_name
 from .caller import Authenticate, Caller
-from .gate import Gate, preflight, read_target
+from .gate import Gate, Target, preflight, read_target
 from .limits import Buckets, Limits
-from .reading import check_headers, read_content, to_request
+from .reading import check_headers, read_content, take_content, to_request
 from .refusal import RefusalError, too_many
 from .routes import Route, Routes
 from .upstream import Upstream
 
+_MAX_METHOD: Final = 200
 logger: Final = logging.getLogger("stytch_b2b_async.gateway")
 
 
@@ -54,9 +56,12 @@ class Handler:
 
     async def handle(self, request: web.BaseRequest, prefix: str = "", peer: str | None = None) -> Answer:
         """Answer a request below a prefix, and record it, whatever happens."""
-        record = Record(_peer(request) if peer is None else peer, request.method)
+        record = Record(peer=_peer(request) if peer is None else peer, method=request.method[:_MAX_METHOD])
+        origin: str | None = None
         try:
-            answer = await self._answer(request, prefix, record)
+            target = read_target(request.raw_path, prefix)
+            origin = self.gate.check(request)
+            answer = await self._answer(request, target, origin, record)
         except RefusalError as refusal:
             answer = note_refusal(refusal, record)
         except Exception as error:  # noqa: BLE001  # becomes a 500 response
@@ -68,7 +73,7 @@ class Handler:
             )
         finally:  # also of cancelled ones
             self.record(record)
-        return answer if record.origin is None else answer.open_to(record.origin)
+        return answer if origin is None else answer.open_to(origin)
 
     def record(self, record: Record) -> None:
         """Write a request to the audit log."""
@@ -78,11 +83,9 @@ class Handler:
         if audit is not None:
             audit.write(record.line())
 
-    async def _answer(self, request: web.BaseRequest, prefix: str, record: Record) -> Answer:
-        target = read_target(request.raw_path, prefix)
-        origin = record.origin = self.gate.check(request)
+    async def _answer(self, request: web.BaseRequest, target: Target, origin: str | None, record: Record) -> Answer:
         if origin is not None:
-            asked = preflight(request, origin)
+            asked = preflight(request)
             if asked is not None:
                 record.status = asked.status
                 return asked
@@ -90,7 +93,13 @@ class Handler:
         route, values = self.routes.find(request.method, target.path)
         self._admit(route, caller, record)
         record.as_member = check_headers(request, route)
-        body = await read_content(request, route, most=self.limits.body, seconds=self.limits.body_seconds)
+        content = request.content
+        if content is EMPTY_PAYLOAD:
+            body = b""
+        elif content.is_eof():  # it came with the head
+            body = take_content(content, most=self.limits.body)
+        else:
+            body = await read_content(request, most=self.limits.body, seconds=self.limits.body_seconds)
         if values:
             self._check_project(values)
         return await self._send(to_request(request, target, route, values, body), route, record)
@@ -112,10 +121,11 @@ class Handler:
 
     def _admit(self, route: Route, caller: Caller, record: Record) -> None:
         record.operation, record.effect = route.operation, route.effect_name
-        for allow in (self.allow, caller.allow):
-            if allow is not None and not allow.allows(route.operation, route.effect):
-                message = f"This gateway token does not allow {route.operation}."
-                raise RefusalError(HTTPStatus.FORBIDDEN, "gateway_operation_not_allowed", message)
+        if not self.allow.allows(route.operation, route.effect) or (
+            caller.allow is not None and not caller.allow.allows(route.operation, route.effect)
+        ):
+            message = f"This gateway token does not allow {route.operation}."
+            raise RefusalError(HTTPStatus.FORBIDDEN, "gateway_operation_not_allowed", message)
         wait = self.rates.calls.take(caller.name)
         if not wait and route.acts_once:
             wait = self.rates.acts_once.take(caller.name)

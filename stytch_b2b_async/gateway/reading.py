@@ -6,8 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
-from aiohttp import web
-from aiohttp.streams import EMPTY_PAYLOAD
+from aiohttp import StreamReader, web
 
 from stytch_b2b_async.concurrency.deadline import Deadline
 from stytch_b2b_async.endpoint import Body, Request
@@ -32,12 +31,13 @@ _ORDINARY: Final = frozenset({"Host", "User-Agent", "Accept", "Accept-Encoding",
 def check_headers(request: web.BaseRequest, route: Route) -> bool:
     """Check the headers that decide what a request means; return whether a member's session is among them. Raises RefusalError."""
     headers = request.headers
-    for name in ("Content-Type", "Content-Length"):
-        _check_once(headers, name)
+    if len(headers.getall("Content-Type", ())) > 1 or len(headers.getall("Content-Length", ())) > 1:
+        raise RefusalError.bad_request("Content-Type and Content-Length must be sent once.", closes=True)
     if _ORDINARY.issuperset(headers):
         return False
     for name in _ONCE:
-        _check_once(headers, name)
+        if len(headers.getall(name, ())) > 1:
+            raise RefusalError.bad_request(f"{name} must be sent once.", closes=True)
     _check_member(headers, route)
     if "Transfer-Encoding" in headers or "Trailer" in headers:  # which could hide headers behind the body
         raise RefusalError(HTTPStatus.LENGTH_REQUIRED, "length_required", "The body needs a Content-Length.", closes=True)
@@ -46,11 +46,6 @@ def check_headers(request: web.BaseRequest, route: Route) -> bool:
     if headers.get("Content-Encoding", "identity").lower() != "identity":
         raise _unsupported("The body must be sent without a Content-Encoding.")
     return any(name in headers for name in MEMBER_HEADERS)
-
-
-def _check_once(headers: "CIMultiDictProxy[str]", name: str) -> None:
-    if len(headers.getall(name, ())) > 1:
-        raise RefusalError.bad_request(f"{name} must be sent once.", closes=True)
 
 
 def _check_member(headers: "CIMultiDictProxy[str]", route: Route) -> None:
@@ -67,26 +62,28 @@ def _check_member(headers: "CIMultiDictProxy[str]", route: Route) -> None:
         raise RefusalError.bad_request(f"Headers of a member's session are {' and '.join(MEMBER_HEADERS)}.")
 
 
-async def read_content(request: web.BaseRequest, route: Route, *, most: int, seconds: float) -> bytes:
-    """Read the body, within a size and a time. Raises RefusalError."""
-    content = request.content
-    if content is EMPTY_PAYLOAD:
-        return b""
+def take_content(content: StreamReader, *, most: int) -> bytes:
+    """Take a body that has arrived. Raises RefusalError."""
+    try:
+        body = content.read_nowait()
+    except (web.RequestPayloadError, ConnectionError):
+        raise _malformed() from None
+    if len(body) > most:
+        raise _too_large(most)
+    return body
+
+
+async def read_content(request: web.BaseRequest, *, most: int, seconds: float) -> bytes:
+    """Read a body, within a size and a time. Raises RefusalError."""
     if (request.content_length or 0) > most:
         raise _too_large(most)
     try:
-        if content.is_eof():  # it came with the head
-            body = content.read_nowait()
-        else:
-            with Deadline(seconds):
-                body = await _read(request, most)
+        with Deadline(seconds):
+            return await _read(request, most)
     except TimeoutError:
         raise RefusalError(HTTPStatus.REQUEST_TIMEOUT, "request_timeout", "The body came too slowly.", closes=True) from None
     except (web.RequestPayloadError, ConnectionError):
-        raise RefusalError.bad_request("The body is malformed.", closes=True) from None
-    if body and route.request.body is None:
-        raise RefusalError.bad_request(f"{route.operation} takes no body.")
-    return body
+        raise _malformed() from None
 
 
 async def _read(request: web.BaseRequest, most: int) -> bytes:
@@ -102,6 +99,8 @@ async def _read(request: web.BaseRequest, most: int) -> bytes:
 
 def to_request(request: web.BaseRequest, target: Target, route: Route, path: Mapping[str, str], body: bytes) -> Request[Any]:
     """Decode the request value. Raises RefusalError, with the field's name, for what the endpoint does not take."""
+    if body and route.request.body is None:
+        raise RefusalError.bad_request(f"{route.operation} takes no body.")
     given = request.headers
     headers = {key: value for name, key in _PASSED_ON if (value := given.get(name)) is not None}
     received = HTTPRequest(request.method, target.path, target.query, headers, body)
@@ -139,6 +138,10 @@ def _check_doubled(text: str) -> None:
 
 def _unsupported(message: str) -> RefusalError:
     return RefusalError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
+
+
+def _malformed() -> RefusalError:
+    return RefusalError.bad_request("The body is malformed.", closes=True)
 
 
 def _too_large(most: int) -> RefusalError:

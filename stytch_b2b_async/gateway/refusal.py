@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Final, Self
+from typing import Any, Self
 
 import msgspec
 

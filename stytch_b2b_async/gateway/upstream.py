@@ -10,11 +10,11 @@ from stytch_b2b_async.errors import APIConnectionError, APITimeoutError, ClientC
 from stytch_b2b_async.runtime.sender import Sender
 from stytch_b2b_async.wire import Reply
 
-from .echoes import Echoes
 from .answer import Answer
+from .echoes import Echoes
 from .refusal import RefusalError
 
-_PASSED_ON: Final = ("X-Request-Id", "Retry-After")
+_PASSED_ON: Final = (("X-Request-Id", "x-request-id"), ("Retry-After", "retry-after"))
 _MAX_HEADER: Final = 200
 _OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _TEXT: Final = msgspec.json.Decoder(str)
@@ -56,15 +56,15 @@ class Upstream:
             fields = _OBJECT.decode(reply.body)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             raise _bad_gateway("upstream_unreadable", "The API's answer is not a JSON object", maybe_applied=True) from None
-        headers = {name: value for name in _PASSED_ON if (value := _header(reply, name)) is not None}
-        if self._echoes.occur_in(reply.body) or any(self._echoes.occur_in(value.encode()) for value in headers.values()):
+        headers = {name: value for name, key in _PASSED_ON if (value := _header(reply, key)) is not None}
+        if self._echoes.occur_in(reply.body) or (headers and self._echoes.occur_in("\n".join(headers.values()).encode())):
             message = "The API's answer repeats the project's secret, and is withheld"
             raise _bad_gateway("upstream_repeats_secret", message, maybe_applied=True)
         return Answer(reply.status, reply.body, headers), _request_id(fields) or headers.get("X-Request-Id")
 
 
 def _header(reply: Reply, name: str) -> str | None:
-    value = reply.headers.get(name.lower())
+    value = reply.headers.get(name)
     return value if value and len(value) <= _MAX_HEADER and value.isascii() and value.isprintable() else None
 
 

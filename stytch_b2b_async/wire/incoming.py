@@ -154,8 +154,11 @@ def _is_plain_text(field: Field) -> bool:
 
 
 def _from_headers(field: Field, headers: Mapping[str, str]) -> Any:
-    given = {name: headers.get(wire_name) for name, wire_name in _names_of_headers(field)}
-    return given if any(value is not None for value in given.values()) else None  # an empty one must not grant full rights
+    names = _names_of_headers(field)
+    for _, wire_name in names:
+        if headers.get(wire_name) is not None:  # an empty one must not grant full rights
+            return {name: headers.get(wire_name) for name, wire_name in names}
+    return None
 
 
 @cached
