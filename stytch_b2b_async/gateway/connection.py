@@ -1,11 +1,12 @@
 """A connection of the gateway's own server: aiohttp's, with times, and answered without what the gateway has no use for.
 
-aiohttp makes a task, a writer and a response object for each request, which have to serve every kind of application; here, each
-request has one answer, which is known as a whole. What is used instead is not all public, so it is used only with releases of aiohttp
-that it was tested with; with others, aiohttp itself answers.
+aiohttp makes a task, a writer and a response object for each request, for every kind of application; here, each request has one
+answer, which is known as a whole. What is used instead is not all public, so it is used only with releases of aiohttp that it was
+tested with; with others, aiohttp itself answers.
 """
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .answer import Answer
     from .server import Server
 
+_HEAD_END: Final = b"\r\n\r\n"
 LINGERING: Final = 1.0
 """Seconds to read on after a refusal, so that the client can see it."""
 
@@ -35,10 +37,51 @@ IS_TESTED: Final = (
 )
 
 
+class _Begun:
+    """What has begun to arrive, and has not ended."""
+
+    def __init__(self) -> None:
+        self._left = 0
+        """Bytes of a body that are still to come."""
+        self._end = b""
+        """The last bytes, where the end of a head may have begun."""
+        self.has_head: bool = False
+        """Whether there is a part of a head."""
+
+    @property
+    def expects_body(self) -> bool:
+        """Whether the body of the last request has not all come."""
+        return self._left > 0
+
+    def note(self, data: bytes, messages: "Sequence[tuple[Any, Any]]") -> None:
+        """Take what has arrived, and the requests whose heads ended in it."""
+        at = min(self._left, len(data))
+        self._left -= at
+        for message, _ in messages:
+            joined = self._end + data[at:] if self._end else data
+            end = joined.find(_HEAD_END, 0 if self._end else at)
+            if end < 0 or not isinstance(message, RawRequestMessage):
+                self.has_head = False  # it is refused
+                return
+            at = end + len(_HEAD_END) + (at - len(self._end) if self._end else 0)
+            self._end = b""
+            length = _length_of(message)
+            taken = min(length, len(data) - at)
+            at += taken
+            self._left = length - taken
+        self.has_head = at < len(data) or (self.has_head and not messages)
+        self._end = (self._end + data[at:])[1 - len(_HEAD_END) :] if self.has_head else b""
+
+
+def _length_of(message: RawRequestMessage) -> int:
+    given = message.headers.get("Content-Length", "0")
+    return int(given) if given.isdecimal() else 0
+
+
 class Connection(RequestHandler):
     """A connection that is dropped when it takes too long to ask, or to listen."""
 
-    __slots__ = ("_busy", "_head_timer", "_peer", "_server", "_write_timer")
+    __slots__ = ("_begun", "_busy", "_head_timer", "_peer", "_server", "_write_timer")
 
     def __init__(self, server: "Server", **settings: Any) -> None:
         super().__init__(server, lingering_time=LINGERING, **settings)
@@ -46,6 +89,7 @@ class Connection(RequestHandler):
         self._head_timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
         self._busy = False
+        self._begun: _Begun | None = None
         self._peer = "local"
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -59,9 +103,23 @@ class Connection(RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         """Read on."""
+        seen = self._request_count
         super().data_received(data)
-        if self._head_timer is None and not self._busy and data and not self._messages:
+        if not data:
+            return
+        self._note(data, self._request_count - seen)
+        if self._head_timer is None and not self._busy and not self._messages:
             self._expect_head()
+
+    def _note(self, data: bytes, complete: int) -> None:
+        """Note what has arrived, with so many whole heads."""
+        if self._begun is None and complete == 1:
+            content = self._messages[-1][1]
+            if content.is_eof() and data.find(_HEAD_END) + len(_HEAD_END) + content.total_bytes == len(data):
+                return  # one request, and nothing else
+        begun = _Begun() if self._begun is None else self._begun
+        begun.note(data, [self._messages[number] for number in range(-complete, 0)])
+        self._begun = begun if begun.has_head or begun.expects_body else None
 
     def resume_reading(self, resume_parser: bool = True) -> None:  # noqa: FBT001, FBT002  # aiohttp's signature
         """Read on, if there was a pause: aiohttp says this at each end of a body."""
@@ -71,7 +129,8 @@ class Connection(RequestHandler):
     async def start(self) -> None:
         """Answer requests, one after the other."""
         if not self._server.is_direct:
-            return await super().start()
+            await super().start()
+            return
         while not self._force_close:
             if not self._messages:
                 await self._wait()
@@ -117,7 +176,8 @@ class Connection(RequestHandler):
             answer = await self._server.handler.handle(request, peer=self._peer)
         finally:
             self._current_request = None
-        closes = message.should_close or message.version != aiohttp.HttpVersion11 or answer.closes or self._upgraded or self._close
+        upgraded: bool = self._upgraded  # so that nothing more is parsed
+        closes = message.should_close or message.version != aiohttp.HttpVersion11 or answer.closes or upgraded or self._close
         self._write(answer, closes=closes, has_body=message.method != "HEAD")
         if self._paused:
             await self._drain_helper()
@@ -128,7 +188,7 @@ class Connection(RequestHandler):
             self.transport.write(answer.encode(closes=closes, has_body=has_body))
 
     async def _linger(self, content: aiohttp.StreamReader) -> bool:
-        """Read what the client still sends, for a while: it would not see the answer otherwise. Return whether this was all of it."""
+        """Read what the client still sends, for a while, so that it sees the answer; return whether this was all of it."""
         try:
             with Deadline(LINGERING):
                 while not content.is_eof():
@@ -147,6 +207,8 @@ class Connection(RequestHandler):
     def end(self) -> None:
         """Note that a request has been answered."""
         self._busy = False
+        if self._begun is not None and self._begun.has_head and not self._messages and self._head_timer is None:
+            self._expect_head()
 
     def pause_writing(self) -> None:
         """Wait for the client, but not for ever."""

@@ -33,14 +33,10 @@ class Echoes:
         return self._search(plain) or self._search(plain.replace(b"\\", b""))
 
     def _search(self, text: bytes) -> bool:
-        for form in self._forms:
-            if form in text:
-                return True
+        if any(form in text for form in self._forms):
+            return True
         folded = text.lower()
-        for form in self._folded:
-            if form in folded:
-                return True
-        return False
+        return any(form in folded for form in self._folded)
 
 
 def _forms(secret: str) -> set[str]:

@@ -35,7 +35,10 @@ class Upstream:
         return self._sender.config.project_id
 
     async def send(self, request: Request[Any]) -> tuple[Answer, str | None]:
-        """Send a request, without a retry; return the answer, and its request id. Raises RefusalError, which says whether it may have been applied."""
+        """Send a request, without a retry; return the answer, and its request id.
+
+        Raises RefusalError, which says whether the request may have been applied.
+        """
         try:
             reply = await self._sender.exchange(request)
         except (APIConnectionError, ClientClosedError) as error:

@@ -72,6 +72,53 @@ def test_half_a_second_head(open_gateway: OpenGateway, upstream: RawServer) -> N
         assert b"" == closed_after(connection)
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param(READ + b"GET /v1", b"", id="at once"),
+        pytest.param(READ, b"GET /v1", id="after the answer"),
+        pytest.param(CREATE[:-3], CREATE[-3:] + b"G", id="with the end of a body"),
+        pytest.param(READ + CREATE + READ[:-1], b"", id="behind two more requests"),
+    ],
+)
+def test_a_head_that_has_begun(open_gateway: OpenGateway, upstream: RawServer, tmp_path: Path, first: bytes, second: bytes) -> None:
+    """However it came: it has to end in the time for a head, not in the time of an idle connection."""
+    audit = tmp_path / "audit.jsonl"
+    limits = attrs.evolve(UNLIMITED, head_seconds=0.2)
+    with (
+        open_gateway(base_url=f"http://127.0.0.1:{upstream.port}", limits=limits, audit=audit) as gateway,
+        socket.create_connection(("127.0.0.1", port_of(gateway)), 5) as connection,
+    ):
+        connection.sendall(first)
+        if not second:
+            pass
+        elif b"POST" in first:
+            time.sleep(0.05)
+        else:
+            assert connection.recv(65_536).startswith(b"HTTP/1.1 200")
+        connection.sendall(second)
+        closed_after(connection)
+    assert 408 == json.loads(audit.read_text().splitlines()[-1])["status"]
+
+
+@pytest.mark.parametrize(
+    "parts", [(CREATE,), (CREATE[:20], CREATE[20:]), (CREATE[:-1], CREATE[-1:]), (CREATE[:-29], CREATE[-29:]), (READ + READ,)]
+)
+def test_idle_connections_stay(open_gateway: OpenGateway, upstream: RawServer, parts: tuple[bytes, ...]) -> None:
+    """Where nothing has begun, the time for a head does not count, in however many pieces the last request came."""
+    limits = attrs.evolve(UNLIMITED, head_seconds=0.2)
+    with (
+        open_gateway(base_url=f"http://127.0.0.1:{upstream.port}", limits=limits) as gateway,
+        socket.create_connection(("127.0.0.1", port_of(gateway)), 5) as connection,
+    ):
+        for part in parts:
+            connection.sendall(part)
+            time.sleep(0.02)
+        time.sleep(0.3)
+        connection.sendall(request("GET", "/v1/b2b/organizations/x", "Connection: close", token=TOKEN))
+        assert b"".join(parts).count(b"HTTP/1.1") + 1 == closed_after(connection).count(b"HTTP/1.1 200")
+
+
 def test_a_slow_reader(open_gateway: OpenGateway, upstream: RawServer) -> None:
     """Who does not take the response gets no more of it than the system holds."""
     size = UNLIMITED.reply - 20
