@@ -18,10 +18,10 @@ from stytch_b2b_async.concurrency.deadline import Deadline
 from stytch_b2b_async.transport.aiohttp_internals import TESTED_RELEASES
 
 from .audit import peer_name
+from .handler import Handler
 
 if TYPE_CHECKING:
     from .answer import Answer
-    from .server import Server
 
 _HEAD_END: Final = b"\r\n\r\n"
 LINGERING: Final = 1.0
@@ -81,11 +81,13 @@ def _length_of(message: RawRequestMessage) -> int:
 class Connection(RequestHandler):
     """A connection that is dropped when it takes too long to ask, or to listen."""
 
-    __slots__ = ("_begun", "_busy", "_head_timer", "_peer", "_server", "_write_timer")
+    __slots__ = ("_begun", "_busy", "_handler", "_head_timer", "_is_direct", "_peer", "_server", "_write_timer")
 
-    def __init__(self, server: "Server", **settings: Any) -> None:
+    def __init__(self, server: web.Server, handler: Handler, *, is_direct: bool, **settings: Any) -> None:
         super().__init__(server, lingering_time=LINGERING, **settings)
         self._server = server
+        self._handler = handler
+        self._is_direct = is_direct
         self._head_timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
         self._busy = False
@@ -96,7 +98,7 @@ class Connection(RequestHandler):
         """Begin, unless there are too many connections."""
         self._peer = peer_name(transport.get_extra_info("peername"))
         super().connection_made(transport)
-        if len(self._server.connections) > self._server.limits.connections:
+        if len(self._server.connections) > self._handler.limits.connections:
             self.force_close()
             return
         self._expect_head()
@@ -128,7 +130,7 @@ class Connection(RequestHandler):
 
     async def start(self) -> None:
         """Answer requests, one after the other."""
-        if not self._server.is_direct:
+        if not self._is_direct:
             await super().start()
             return
         while not self._force_close:
@@ -168,15 +170,15 @@ class Connection(RequestHandler):
     async def _serve(self, message: Any, content: aiohttp.StreamReader) -> bool:
         """Answer one request; return whether another one may follow."""
         if not isinstance(message, RawRequestMessage):
-            self._write(self._server.refuse_unparsed(self._peer), closes=True)
+            self._write(self._handler.refuse_unparsed(self._peer), closes=True)
             return False
         request = web.BaseRequest(message, content, self, None, self._task_handler, self._loop)  # type: ignore[arg-type]
         self._current_request = request
         try:
-            answer = await self._server.handler.handle(request, peer=self._peer)
+            answer = await self._handler.handle(request, peer=self._peer)
         finally:
             self._current_request = None
-        upgraded: bool = self._upgraded  # so that nothing more is parsed
+        upgraded = bool(self._upgraded)  # so that nothing more is parsed  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
         closes = message.should_close or message.version != aiohttp.HttpVersion11 or answer.closes or upgraded or self._close
         self._write(answer, closes=closes, has_body=message.method != "HEAD")
         if self._paused:
@@ -214,7 +216,7 @@ class Connection(RequestHandler):
         """Wait for the client, but not for ever."""
         super().pause_writing()
         if self._write_timer is None:
-            self._write_timer = self._loop.call_later(self._server.limits.write_seconds, self._abort)
+            self._write_timer = self._loop.call_later(self._handler.limits.write_seconds, self._abort)
 
     def resume_writing(self) -> None:
         """Write on."""
@@ -236,14 +238,14 @@ class Connection(RequestHandler):
     ) -> web.StreamResponse:
         """Refuse what cannot be parsed."""
         self.begin()
-        return self._server.refuse_unparsed(self._peer, status).to_web()
+        return self._handler.refuse_unparsed(self._peer, status).to_web()
 
     def _expect_head(self) -> None:
-        self._head_timer = self._loop.call_later(self._server.limits.head_seconds, self._give_up)
+        self._head_timer = self._loop.call_later(self._handler.limits.head_seconds, self._give_up)
 
     def _give_up(self) -> None:
         self._head_timer = None
-        self._server.note_slow(self._peer)
+        self._handler.note_slow(self._peer)
         self._abort()
 
     def _abort(self) -> None:

@@ -139,7 +139,7 @@ class Gateway:
             raise RuntimeError("the gateway is running")
         await self._open()
         try:
-            listener = Listener(Server(self._handler, self._limits))
+            listener = Listener(Server(self._handler))
             host, port = await listener.start(self._host, self._port, self._tls)
         except BaseException:
             await self._close()

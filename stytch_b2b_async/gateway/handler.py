@@ -83,6 +83,21 @@ class Handler:
         if audit is not None:
             audit.write(record.line())
 
+    def refuse_unparsed(self, peer: str, status: int = HTTPStatus.BAD_REQUEST) -> Answer:
+        """Refuse, and record, what is not an HTTP request."""
+        record = Record(peer=peer, method="")
+        if status == HTTPStatus.BAD_REQUEST:
+            refusal = RefusalError.bad_request("The request is not well-formed HTTP.", closes=True)
+        else:
+            refusal = RefusalError(HTTPStatus.INTERNAL_SERVER_ERROR, "gateway_failed", "The gateway failed.", closes=True)
+        answer = note_refusal(refusal, record)
+        self.record(record)
+        return answer
+
+    def note_slow(self, peer: str) -> None:
+        """Record a connection that took too long to ask."""
+        self.record(Record(peer=peer, method="", status=HTTPStatus.REQUEST_TIMEOUT.value, error="request_timeout"))
+
     async def _answer(self, request: web.BaseRequest, target: Target, origin: str | None, record: Record) -> Answer:
         if origin is not None:
             asked = preflight(request)

@@ -2,18 +2,13 @@
 
 import asyncio
 import ssl
-from http import HTTPStatus
 from typing import Final
 
 from aiohttp import web
 
 from . import connection
-from .answer import Answer
-from .audit import Record
 from .connection import Connection
-from .handler import Handler, note_refusal
-from .limits import Limits
-from .refusal import RefusalError
+from .handler import Handler
 
 MAX_FIELD: Final = 16 * 2**10
 """Bytes of a header."""
@@ -29,10 +24,9 @@ SHUTDOWN_TIMEOUT: Final = 5.0
 class Server(web.Server):
     """Makes connections, and answers what arrives on them."""
 
-    def __init__(self, handler: Handler, limits: Limits) -> None:
+    def __init__(self, handler: Handler) -> None:
         super().__init__(self._handle)
         self.handler = handler
-        self.limits = limits
         self.is_direct: bool = connection.IS_TESTED
         """Whether connections write answers themselves."""
 
@@ -40,6 +34,8 @@ class Server(web.Server):
         """Make a connection."""
         return Connection(
             self,
+            self.handler,
+            is_direct=self.is_direct,
             loop=asyncio.get_running_loop(),
             access_log=None,
             auto_decompress=False,
@@ -59,21 +55,6 @@ class Server(web.Server):
         finally:
             made.end()
         return answer.to_web()
-
-    def refuse_unparsed(self, peer: str, status: int = HTTPStatus.BAD_REQUEST) -> Answer:
-        """Refuse, and record, what is not an HTTP request."""
-        record = Record(peer=peer, method="")
-        if status == HTTPStatus.BAD_REQUEST:
-            refusal = RefusalError.bad_request("The request is not well-formed HTTP.", closes=True)
-        else:
-            refusal = RefusalError(HTTPStatus.INTERNAL_SERVER_ERROR, "gateway_failed", "The gateway failed.", closes=True)
-        answer = note_refusal(refusal, record)
-        self.handler.record(record)
-        return answer
-
-    def note_slow(self, peer: str) -> None:
-        """Record a connection that took too long to ask."""
-        self.handler.record(Record(peer=peer, method="", status=HTTPStatus.REQUEST_TIMEOUT.value, error="request_timeout"))
 
 
 class Listener:
