@@ -12,7 +12,7 @@ import click
 
 from . import exit_status
 from .client import open_client
-from .failure import Failure, reason_of
+from .failure import Failure, reason_of, refuse_taken_port
 from .settings import Settings, current_settings, with_shared_options
 
 if TYPE_CHECKING:
@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65_535), default=8788, help="Default: 8788; 0 is any free one.")
+@click.option("--port", type=click.IntRange(0, 65_535), default=8789, help="Default: 8789; 0 is any free one.")
 @click.option("--open/--no-open", "opens", default=True, help="Open the page in the browser; without it, only print its address.")
-@click.option("--seed", metavar="FILE", help="Start the emulator with the organizations, members and clients of this JSON file.")
+@click.option(
+    "--seed",
+    metavar="FILE",
+    help="Start the emulator with the organizations, members, clients and connections (SSO, SCIM) of this JSON file.",
+)
 @click.option("--allow", metavar="RULES", default="*", help="Endpoints that may be called, such as 'effect:reads'. Default: all.")
 @click.option("--audit", metavar="FILE", help="Write a line for each call to this file.")
 @with_shared_options
@@ -40,6 +44,7 @@ def explorer(port: int, seed: str | None, allow: str, audit: str | None, *, open
         with contextlib.suppress(KeyboardInterrupt):  # on platforms whose event loop does not support signal handlers
             asyncio.run(_serve(settings, options, seed, opens=opens))
     except OSError as error:
+        refuse_taken_port(error, port)
         what = f"listen on port {port}" + (f", or read {seed}" if seed else "")
         raise Failure(f"Cannot {what}: {reason_of(error)}.", exit_status.USAGE) from None
     except (ValueError, ModuleNotFoundError) as error:

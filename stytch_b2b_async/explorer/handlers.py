@@ -67,22 +67,25 @@ class Handlers:
         return guard
 
     async def _first(self, request: web.Request) -> web.Response:
+        await self.view.target.refresh_mail()
         return _html(self.view.first(request.query.get("q", "")))
 
     async def _mail(self, _: web.Request) -> web.Response:
+        await self.view.target.refresh_mail()
         return _html(self.view.mail())
 
     async def _form(self, request: web.Request) -> web.Response:
         """Show a form: empty, or filled by the address, a message or a past call. It never sends."""
         endpoint = _endpoint(request)
+        await self.view.target.refresh_mail()
         given = Entries.of(request.query.items())
         safe = without_secrets(endpoint, given)
         notices = () if len(safe.pairs) == len(given.pairs) else (_NO_SECRETS_IN_LINKS,)
         past = self.view.history.find(request.query.get("_call"))
         if past is not None and past.operation == endpoint.operation:
             return self._page(endpoint, past.entries, reply=self.view.reply(past, endpoint))
-        emulator = self.view.target.emulator
-        mailed = filling(emulator.outbox, request.query.get("_mail"), endpoint.operation) if emulator else []
+        mailbox = self.view.target.mailbox
+        mailed = filling(mailbox.outbox, request.query.get("_mail"), endpoint.operation) if mailbox else []
         return self._page(endpoint, Entries((*safe.pairs, *mailed)), notices=notices)
 
     async def _preview(self, request: web.Request) -> web.Response:
@@ -156,7 +159,7 @@ def _endpoint(request: web.Request) -> EndpointInfo:
 
 
 async def _pairs(request: web.Request) -> list[tuple[str, str]]:
-    """Read the inputs of a form. Raises ValueError for what is none."""
+    """Read the inputs of a form. Raises ValueError for anything else."""
     if request.content_type != "application/x-www-form-urlencoded":
         raise web.HTTPUnsupportedMediaType
     text = (await request.read()).decode("ascii")

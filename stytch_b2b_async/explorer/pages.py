@@ -92,9 +92,9 @@ class View:
 
     def mail(self) -> Html:
         """Draw the emulator's mailbox."""
-        if self.target.emulator is None:
+        if self.target.mailbox is None:
             return Html()
-        content = mailbox_of(self.target.emulator.outbox, self.target.emulator.url)
+        content = mailbox_of(self.target.mailbox.outbox, self.target.mailbox.url)
         return element("section", element("h2", "Mail"), content, id="mail", aria_label="Mail")
 
     def past(self) -> Html:
@@ -113,8 +113,8 @@ class View:
 
     def reply(self, exchange: Exchange, endpoint: EndpointInfo) -> Html:
         """Draw a reply, and the mail that the call caused."""
-        emulator = self.target.emulator
-        cards = cards_of(emulator.outbox, exchange.mails) if emulator else []
+        mailbox = self.target.mailbox
+        cards = cards_of(mailbox.outbox, exchange.mails) if mailbox else []
         sent = [element("div", element("p", "This call sent mail:", class_="quiet"), *cards, class_="sent-mail")] if cards else []
         return joined([*sent, reply_of(exchange, endpoint)])
 

@@ -62,7 +62,8 @@ class Sender:
             self._submissions.pop(key, None)
 
     async def _exchange(self, request: Request[Any], entries: Entries) -> Exchange:
-        number, started, mails = self._history.next_number(), time.perf_counter(), self._mails()
+        number, mails = self._history.next_number(), await self._mails()
+        started = time.perf_counter()
         reply: Reply | None = None
         failure: str | None = None
         try:
@@ -72,6 +73,7 @@ class Sender:
             failure = f"{error}. {'It may have been applied.' if error.maybe_applied else 'It was not sent.'}"
         except TimeoutError:
             failure = f"No reply within {_TIMEOUT:g} seconds. It may have been applied."
+        milliseconds = (time.perf_counter() - started) * 1000
         exchange = Exchange(
             number=number,
             operation=request.operation,
@@ -80,8 +82,8 @@ class Sender:
             headers=tuple(reply.headers.items()) if reply else (),
             body=reply.body if reply else b"",
             failure=failure,
-            mails=tuple(range(mails, self._mails())),
-            milliseconds=(time.perf_counter() - started) * 1000,
+            mails=tuple(range(mails, await self._mails())),
+            milliseconds=milliseconds,
         )
         self._history.add(exchange)
         self._note(request, exchange)
@@ -92,8 +94,9 @@ class Sender:
         call = encode(request, self._gateway)
         return Call(call.method, call.url, {**call.headers, **self._authorization}, call.body)
 
-    def _mails(self) -> int:
-        return len(self._target.emulator.outbox) if self._target.emulator else 0
+    async def _mails(self) -> int:
+        await self._target.refresh_mail()
+        return len(self._target.mailbox.outbox) if self._target.mailbox else 0
 
     def _note(self, request: Request[Any], exchange: Exchange) -> None:
         """Keep the ids of a call that succeeded, to be offered."""

@@ -10,12 +10,15 @@ from aiohttp import web
 
 from stytch_b2b_async.catalog import describe_fields, endpoints
 from stytch_b2b_async.client import Client
+from stytch_b2b_async.config import Config
 from stytch_b2b_async.emulator import Emulator
 from stytch_b2b_async.gateway import AllowList, Gateway, GatewayToken, Limits, Rate
 from stytch_b2b_async.schema import models_of
+from stytch_b2b_async.transport import SessionPool
 
 from . import assets
 from .access import Access
+from .emulated import Mailbox, OwnMailbox, RemoteMailbox
 from .handlers import Handlers
 from .history import History
 from .pages import View
@@ -92,7 +95,8 @@ class Explorer:
             Gateway(client=client, tokens=[token], allow=self._allow, audit=self._audit, limits=_LIMITS)
         )
         await asyncio.to_thread(_prepare)
-        target = Target(client._sender.config, emulator, self._allow)  # noqa: SLF001  # for snippets and names
+        config = client._sender.config  # noqa: SLF001  # for snippets and names
+        target = Target(config, emulator, self._allow, await self._mailbox(emulator, config, stack))
         history, seen = History(), Seen()
         seen.note({"project_id": target.config.project_id})
         sender = Sender(target, gateway.url, text, history, seen)
@@ -105,6 +109,13 @@ class Explorer:
         host, port = runner.addresses[0][:2]
         self._access.listen_on(host, port)
         self._url = f"http://{host}:{port}"
+
+    async def _mailbox(self, emulator: Emulator | None, config: Config, stack: AsyncExitStack) -> Mailbox | None:
+        if emulator is not None:
+            return OwnMailbox(emulator)
+        pool = SessionPool()
+        stack.push_async_callback(pool.close)
+        return await RemoteMailbox.find(config, pool)
 
     async def __aenter__(self) -> Self:
         await self.start()

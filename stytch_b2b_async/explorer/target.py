@@ -9,6 +9,8 @@ from stytch_b2b_async.emulator import Emulator
 from stytch_b2b_async.endpoint import Effect
 from stytch_b2b_async.gateway import AllowList
 
+from .emulated import Mailbox
+
 
 @attrs.frozen
 class Target:
@@ -17,8 +19,11 @@ class Target:
     config: Config
     """Its credentials and hosts."""
     emulator: Emulator | None
+    """The explorer's own, whose calls are not asked about."""
     allow: AllowList
     """What the gateway lets through."""
+    mailbox: Mailbox | None = None
+    """That of the emulator, its own or another."""
 
     @property
     def is_live(self) -> bool:
@@ -38,13 +43,18 @@ class Target:
             return False
         return effect is Effect.ACTS_ONCE or (self.is_live and effect is not Effect.READS)
 
+    async def refresh_mail(self) -> None:
+        """Look for new messages of the emulator."""
+        if self.mailbox is not None:
+            await self.mailbox.refresh()
+
     def refuses(self, operation: str, effect: Effect) -> bool:
         """Return whether the gateway does not let an endpoint through."""
         return not self.allow.allows(operation, effect)
 
     def lacks(self, operation: str) -> bool:
         """Return whether this is an emulator that does not emulate an endpoint."""
-        return self.emulator is not None and operation not in emulated_operations()
+        return self.mailbox is not None and operation not in emulated_operations()
 
 
 @cache

@@ -61,7 +61,7 @@ def _check(rule: str) -> None:
     if rule.startswith(_EFFECT):
         effect = rule.removeprefix(_EFFECT)
         if effect not in _EFFECTS:
-            raise ValueError(f"{rule!r} is no effect: they are {', '.join(_EFFECT + name for name in _EFFECTS)}")
+            raise ValueError(f"{rule!r} is not an effect: they are {', '.join(_EFFECT + name for name in _EFFECTS)}")
     elif not _PATTERN.fullmatch(rule) or not any(fnmatchcase(operation, rule) for operation in operations()):
         raise ValueError(f"{rule!r} matches no endpoint{did_you_mean(rule, operations())}")
 

@@ -183,7 +183,7 @@ def _open(path: Path) -> int:
     file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | special, _PRIVATE)
     if not stat.S_ISREG(os.fstat(file).st_mode):
         os.close(file)
-        raise OSError(errno.EINVAL, "it is no regular file")
+        raise OSError(errno.EINVAL, "it is not a regular file")
     if os.name == "posix":
         os.fchmod(file, _PRIVATE)
     return file

@@ -17,7 +17,7 @@ _MAX_TARGET: Final = 4096
 _PATH: Final = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@|%-]+)+")
 _QUERY: Final = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?|-]|%(?![01]|7[Ff])[0-9A-Fa-f]{2})*")  # no control characters
 _ENCODED: Final = re.compile(r"%(?:[0-9A-Fa-f]{2})?")
-_UNCLEAR: Final = frozenset("/\\.%?# ")
+_UNCLEAR: Final = frozenset("/\\.%?#")
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 _METHODS: Final = "GET, POST, PUT, DELETE"
 _HEADERS: Final = "Authorization, Content-Type, X-Stytch-Member-Session, X-Stytch-Member-SessionJWT"
@@ -41,6 +41,8 @@ def read_target(raw: str, prefix: str) -> Target:
     path = path[len(prefix) :]
     if not _PATH.fullmatch(path) or ("%" in path and any(map(_is_unclear, _ENCODED.findall(path)))):
         raise RefusalError.bad_request("The path has characters that the gateway does not pass on.")
+    if "%20" in path and any(unquote(segment) != unquote(segment).strip() for segment in path.split("/")):
+        raise RefusalError.bad_request("An id in the path must not begin or end with a space.")
     if "/." in path and any(segment in {".", ".."} for segment in path.split("/")):
         raise RefusalError.bad_request("The path must not have dot segments.")
     if query and not _QUERY.fullmatch(query):

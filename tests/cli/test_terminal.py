@@ -150,6 +150,8 @@ def test_a_port_that_is_taken(status: int, command: tuple[str, ...], run: Run) -
     with socket.create_server(("127.0.0.1", 0)) as taken:
         ran = run(*command, "--port", str(taken.getsockname()[1]))
     assert status == ran.status
+    assert 1 == len(ran.err.splitlines())
+    assert ("--port" in ran.err) is (command != ("emulator",))
     assert ran.err.rstrip(".\n").endswith(": " + os.strerror(errno.EADDRINUSE)), ran.err
     assert ":memory:" not in ran.err
 

@@ -49,6 +49,6 @@ def test_a_seed_is_not_for_a_real_project(capsys: pytest.CaptureFixture[str]) ->
 
 def test_what_is_wrong_is_said_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert 2 == main(["explorer", "--allow", "effect:nothing", "--no-open", "--port", "0"])
-    assert "'effect:nothing' is no effect" in capsys.readouterr().err
+    assert "'effect:nothing' is not an effect" in capsys.readouterr().err
     assert 2 == main(["explorer", "--seed", "nowhere.json", "--no-open", "--port", "0"])
     assert "nowhere.json" in capsys.readouterr().err

@@ -32,7 +32,7 @@ def test_rules(text: str, operation: str, effect: Effect, *, allowed: bool) -> N
 )
 def test_rules_that_concern_nothing(text: str) -> None:
     """A misspelt rule is an error, since a denial that matches nothing would allow."""
-    with pytest.raises(ValueError, match=r"no endpoint|no effect|needs a rule"):
+    with pytest.raises(ValueError, match=r"no endpoint|not an effect|needs a rule"):
         AllowList.parse(text)
 
 

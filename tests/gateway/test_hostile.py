@@ -68,6 +68,8 @@ TARGETS = {
     "encoded tab": (get("/v1/b2b/organizations/a%09"), 400),
     "encoded delete": (get("/v1/b2b/organizations/a%7f"), 400),
     "encoded space": (get("/v1/b2b/organizations/%20"), 400),
+    "encoded space first": (get("/v1/b2b/organizations/%20a"), 400),
+    "encoded space last": (get(f"{ORGANIZATION}%20"), 400),
     "lone percent sign": (get("/v1/b2b/organizations/a%"), 400),
     "percent sign and no digits": (get("/v1/b2b/organizations/a%zz"), 400),
     "overlong encoding of a dot": (get("/v1/b2b/organizations/%c0%ae%c0%ae"), 400),

@@ -6,6 +6,8 @@ import pytest
 from support.http_servers import basic_auth
 from support.raw_http import reply, request
 
+from stytch_b2b_async import Client
+
 from .conftest import PROJECT_ID, SECRET, TOKEN, Setup
 
 MEMBERS = "/v1/b2b/organizations/organization-test-1/members"
@@ -136,3 +138,15 @@ def test_requests_on_one_connection(raw: Setup) -> None:
     assert 2 == answers.count(b"HTTP/1.1 ")
     assert answers.index(b"HTTP/1.1 200") < answers.index(b"HTTP/1.1 401")
     assert 1 == len(raw.upstream.requests)
+
+
+@pytest.mark.parametrize("value", ["a b", "a  b c", "a'b", "a:b|c", "a~b"])
+async def test_ids_arrive_as_in_a_direct_call(raw: Setup, value: str) -> None:
+    """Whatever means one thing only: encoded anew, as this SDK encodes it."""
+    async with Client(PROJECT_ID, TOKEN, base_url=raw.gateway.url) as client:
+        await client.organizations.members.get(organization_id=value, member_id="m")
+    async with Client(PROJECT_ID, SECRET, base_url=f"http://127.0.0.1:{raw.upstream.port}") as client:
+        await client.organizations.members.get(organization_id=value, member_id="m")
+    through, direct = (received.partition(b"\r\n")[0] for received in raw.upstream.requests)
+    assert direct == through
+    raw.asked.append(through)

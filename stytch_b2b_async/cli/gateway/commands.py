@@ -10,7 +10,7 @@ import click
 
 from stytch_b2b_async.cli import exit_status
 from stytch_b2b_async.cli.client import open_client, target_of
-from stytch_b2b_async.cli.failure import Failure, reason_of
+from stytch_b2b_async.cli.failure import Failure, reason_of, refuse_taken_port
 from stytch_b2b_async.cli.settings import current_settings, with_shared_options
 from stytch_b2b_async.concurrency.event_loops import loop_factory
 
@@ -58,6 +58,7 @@ def _run(options: Options) -> int:
         message = str(error).replace("allow_remote=True", "--allow-remote")
         raise click.UsageError(f"{message}.") from None
     except OSError as error:
+        refuse_taken_port(error, options.port)
         where = f"Cannot listen on {options.host}:{options.port}, or write {options.audit_path}"
         raise Failure(f"{where}: {reason_of(error)}.", exit_status.USAGE) from None
     return exit_status.DONE

@@ -96,7 +96,7 @@ class Options:
             os.environ["STYTCH_SECRET"] = self.secret_file.read_text("utf-8").strip()
         except (OSError, ValueError) as error:
             raise click.UsageError(
-                f"Cannot read {self.secret_file}: {getattr(error, 'strerror', None) or 'it is no text'}."
+                f"Cannot read {self.secret_file}: {getattr(error, 'strerror', None) or 'it is not text'}."
             ) from None
 
     def tokens(self) -> Tokens:
