@@ -169,7 +169,7 @@ def bench(session: nox.Session) -> None:
     """Measure calls, decoding, token checks, imports and memory against the vendor's SDK and bare libraries, as ratios."""
     install(session, "bench")
     session.run("python", "benchmarks/whole_call.py", "--loop", "uvloop", *session.posargs)
-    for question in ("whole_call", "decoding", "tokens", "web_rules", "imports", "memory"):
+    for question in ("whole_call", "decoding", "tokens", "web_rules", "imports", "memory", "through_gateway"):
         session.run("python", f"benchmarks/{question}.py", *session.posargs)
 
 
