@@ -28,6 +28,13 @@ class Batch(Generic[R]):
         outcome = self._run.next_ready()  # most often there is one
         return await anext(self._outcomes) if outcome is None else outcome
 
+    async def finish(self) -> None:
+        """Send all that is left without handing out outcomes, as with a journal that keeps them."""
+        try:
+            await self._run.finish()
+        finally:
+            await self.aclose()
+
     def stop(self) -> None:
         """Send nothing more. The outcomes of what is in flight still come, then the batch ends."""
         self._run.drain()

@@ -2,10 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import attrs
 
@@ -15,7 +13,7 @@ from .errors import JournalError
 from .journal import Journal, record_of
 from .outcome import Outcome
 from .pace import Pace
-from .sending import Sending
+from .sending import Attempts, Sending
 from .source import Item, Items
 
 R = TypeVar("R")
@@ -41,25 +39,26 @@ class Engine(Generic[R]):
     def __init__(
         self,
         items: Items[R],
-        send: Callable[[Request[Any]], Awaitable[Any]],
+        attempts: Attempts,
         pace: Pace,
         journal: Journal | None,
         plan: Plan,
     ) -> None:
         self._items = items
-        self._send = send
+        self._attempts = attempts
         self._pace = pace
         self._journal = journal
         self._plan = plan
         self._pulling = asyncio.Lock()
         self.room: int = plan.concurrency * (_ORDERED_AHEAD if plan.ordered else 1)
         """How many more requests may be taken before an outcome is."""
-        self._room = asyncio.Semaphore(self.room)
+        self._has_room = asyncio.Event()
         self._finished: dict[int, Outcome[R]] = {}
         self._order: deque[int] = deque()
         """Positions in the order in which their outcomes are handed over."""
         self._changed = asyncio.Event()
         self._ended = False
+        self._drops = False
         self._failure: BaseException | None = None
         self._workers: dict[asyncio.Task[None], Sending] = {}
         self._running = 0
@@ -67,7 +66,7 @@ class Engine(Generic[R]):
     def start(self) -> None:
         """Start the workers."""
         for _ in range(self._plan.concurrency):
-            sending = Sending(self._send, self._pace)
+            sending = Sending(self._attempts, self._pace)
             self._workers[asyncio.create_task(self._work(sending))] = sending
         self._running = len(self._workers)
 
@@ -89,8 +88,8 @@ class Engine(Generic[R]):
         """Return the next outcome, if it is there."""
         if not self._order or self._order[0] not in self._finished:
             return None
-        self._room.release()
         self.room += 1
+        self._has_room.set()
         return self._finished.pop(self._order.popleft())
 
     @property
@@ -107,6 +106,14 @@ class Engine(Generic[R]):
         """Wait until an outcome is ready, a worker has ended, or `wake` is called."""
         self._changed.clear()
         await self._changed.wait()
+
+    def drop_outcomes(self) -> None:
+        """Keep no outcomes from now on: nobody takes them."""
+        self._drops = True
+        self.room += len(self._finished)
+        self._finished.clear()
+        self._order.clear()
+        self._has_room.set()
 
     def wake(self) -> None:
         """End the wait for a change."""
@@ -137,11 +144,12 @@ class Engine(Generic[R]):
     async def _work(self, sending: Sending) -> None:
         try:
             while not self._ended:
-                await self._room.acquire()
-                item = await self._pull()
-                if item is None:
-                    self._room.release()
+                item = self._items.take_ready() if self.room > 0 else None
+                if item is None and (item := await self._pull()) is None:
                     break
+                self.room -= 1
+                if self._plan.ordered and not self._drops:
+                    self._order.append(item.position if isinstance(item, Outcome) else item[0])
                 outcome = item if isinstance(item, Outcome) else await self._outcome_of(sending, *item)
                 self._hand_over(outcome)
         except Exception as error:  # noqa: BLE001  # raised by `next`
@@ -151,15 +159,11 @@ class Engine(Generic[R]):
             self._changed.set()
 
     async def _pull(self) -> Item[R] | None:
-        item = None if self._ended else self._items.take_ready() or await self._take()
-        if item is not None:
-            self.room -= 1
-            if self._plan.ordered:
-                self._order.append(item.position if isinstance(item, Outcome) else item[0])
-        return item
-
-    async def _take(self) -> Item[R] | None:
+        """Wait for room, and take the next item from the source; None after the last."""
         async with self._pulling:
+            while self.room < 1:
+                self._has_room.clear()
+                await self._has_room.wait()
             if self._ended:
                 return None
             try:
@@ -175,7 +179,7 @@ class Engine(Generic[R]):
         journal = self._journal
         if journal is None:
             return await sending.outcome_of(position, request, None)
-        claim = partial(journal.claim, position) if request.effect is Effect.ACTS_ONCE else None
+        claim = journal.claim if request.effect is Effect.ACTS_ONCE else None
         try:
             outcome = await sending.outcome_of(position, request, claim)
         except BaseException:
@@ -190,9 +194,12 @@ class Engine(Generic[R]):
         return outcome
 
     def _hand_over(self, outcome: Outcome[R]) -> None:
+        if outcome.error is not None and isinstance(outcome.error, self._plan.stop_on):
+            self.fail(outcome.error)
+        if self._drops:
+            self.room += 1
+            return
         self._finished[outcome.position] = outcome
         if not self._plan.ordered:
             self._order.append(outcome.position)
-        if isinstance(outcome.error, self._plan.stop_on):
-            self.fail(outcome.error)
         self._changed.set()

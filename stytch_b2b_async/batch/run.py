@@ -4,8 +4,6 @@ from collections.abc import AsyncIterable, Iterable
 from os import PathLike
 from typing import Any, Generic, TypeVar, cast
 
-import attrs
-
 from stytch_b2b_async.config import check_flag
 from stytch_b2b_async.errors import ClientClosedError
 from stytch_b2b_async.runtime.sender import Sender
@@ -15,6 +13,7 @@ from .journal import Journal
 from .outcome import Outcome
 from .pace import Rate, RedisAddress
 from .running import Running
+from .sending import Attempts
 from .source import Items, Requests
 
 R = TypeVar("R")
@@ -39,7 +38,7 @@ class Run(Generic[R]):
     ) -> None:
         if not isinstance(requests, Iterable | AsyncIterable):
             raise TypeError(f"requests must be an iterable of request objects, not {type(requests).__name__}")
-        self._sender = attrs.evolve(sender, retries_rate_limits=False)
+        self._sender = sender
         self._requests = requests
         self._plan = Plan(_checked_concurrency(concurrency), _checked_flag("ordered", ordered), _errors(stop_on))
         self._rate = _checked_rate(rate)
@@ -67,6 +66,13 @@ class Run(Generic[R]):
         if self._engine is None and not self._ended:
             self._engine = await self._start()
         return self._engine
+
+    async def finish(self) -> None:
+        """Send all that is left, and drop the outcomes. Raises the error that ends the batch."""
+        if (engine := await self.start()) is not None:
+            engine.drop_outcomes()
+        while await self.next() is not None:
+            pass
 
     def drain(self) -> None:
         """Send nothing more; the outcomes of what is in flight still come."""
@@ -96,7 +102,7 @@ class Run(Generic[R]):
             await self._journal.open({"project": config.project_id or "", "host": config.base_url})
             self._opened_journal = True
         items = Items(self._requests, self._journal)
-        engine = Engine(items, self._sender.send, pace, self._journal, self._plan)
+        engine = Engine(items, Attempts.of(self._sender), pace, self._journal, self._plan)
         engine.start()
         return engine
 

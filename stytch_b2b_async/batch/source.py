@@ -98,6 +98,10 @@ async def _unfinished(blocks: AsyncGenerator[Sequence[Request[R]]], journal: Jou
     count = until = 0
     async with aclosing(blocks):
         async for block in blocks:
+            if journal.is_fresh:
+                yield list(enumerate(block, count))
+                count += len(block)
+                continue
             for request in block:
                 if count == until:
                     until = count + _STATES

@@ -21,7 +21,6 @@ from stytch_b2b_async.errors import (
     ClientClosedError,
     DecodeError,
     InternalServerError,
-    RateLimitError,
 )
 from stytch_b2b_async.transport import Attempt, Transport
 from stytch_b2b_async.wire import LARGE_BODY, Call, Reply, decode, encode
@@ -136,8 +135,6 @@ class Sender:
 
     config: Config
     shared: ClientState = attrs.field(repr=False)
-    retries_rate_limits: bool = True
-    """Whether a call is retried after a 429; batches do that themselves, at their pace."""
 
     def with_options(self, **options: Unpack[Options]) -> Self:
         """Return a copy with other options."""
@@ -275,7 +272,7 @@ class Sender:
         return response
 
     def _wait(self, request: Request[Any], attempt: int, failure: Failure, deadline: Deadline) -> float | None:
-        if attempt >= self.config.max_attempts or (not self.retries_rate_limits and isinstance(failure, RateLimitError)):
+        if attempt >= self.config.max_attempts:
             return None
         wait = next_delay(attempt, request, failure, deadline.remaining())
         return wait if wait is not None and self.shared.budget.spend() else None

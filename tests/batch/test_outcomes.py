@@ -127,6 +127,22 @@ async def test_stop_lets_what_is_in_flight_finish(client: Client, ledger: Ledger
     assert len(outcomes) == sum(ledger.seen.values()) < 30
 
 
+async def test_finish_sends_what_is_left(client: Client, ledger: Ledger) -> None:
+    """In any state of the batch; errors that end it are raised all the same."""
+    for ordered in (False, True):
+        batch = client.batch(resets(50), concurrency=8, ordered=ordered)
+        await anext(batch)
+        await asyncio.sleep(0.02)
+        await batch.finish()
+        with pytest.raises(StopAsyncIteration):
+            await anext(batch)
+    assert {2} == set(ledger.seen.values())
+    assert 50 == len(ledger.seen)
+    ledger.respond = lambda name: failed(404, "member_not_found") if name == "3@example.com" else ok(member=None)
+    with pytest.raises(MemberNotFoundError):
+        await client.batch(resets(50), stop_on=MemberNotFoundError).finish()
+
+
 async def test_closing_the_client_ends_its_batches(client: Client) -> None:
     batch = client.batch(resets(1000))
     await anext(batch)
@@ -140,6 +156,30 @@ async def test_a_429_is_sent_again(client: Client, ledger: Ledger) -> None:
     ledger.respond = lambda name: failed(429, "too_many_requests", Retry_After="0") if ledger.seen[name] < 3 else ok(member=None)
     outcomes = [outcome async for outcome in client.batch(creations(3))]
     assert [3, 3, 3] == [outcome.attempts for outcome in outcomes if outcome.ok]
+
+
+async def test_each_attempt_takes_a_permit(client: Client, ledger: Ledger) -> None:
+    """Repeating a call after a failure does not exceed the rate, and attempts are counted."""
+    ledger.respond = lambda _: failed(503, "unavailable", Retry_After="0")
+    batch = client.batch(resets(3), rate="4/day")
+    outcomes = asyncio.create_task(collect(batch, []))
+    while sum(ledger.seen.values()) < 4:  # noqa: ASYNC110  # what is waited for is at the server
+        await asyncio.sleep(0.001)
+    await asyncio.sleep(0.05)
+    assert 4 == sum(ledger.seen.values())
+    outcomes.cancel()
+    await asyncio.gather(outcomes, return_exceptions=True)
+
+
+async def test_a_failure_is_tried_again_as_often_as_the_client_does(client: Client, ledger: Ledger) -> None:
+    """Only if that is harmless: a 503 may have been passed on, so the fate of what acts once is unknown."""
+    ledger.respond = lambda _: failed(503, "unavailable", Retry_After="0")
+    outcomes = [outcome async for outcome in client.batch([*resets(2), *creations(2)], ordered=True)]
+    assert [3, 3, 1, 1] == [outcome.attempts for outcome in outcomes]
+    assert [3, 3, 1, 1] == [getattr(outcome.error, "attempts", 0) for outcome in outcomes]
+    ledger.respond = lambda name: failed(503, "unavailable", Retry_After="0") if ledger.seen[name] < 5 else ok(member=None)
+    outcomes = [outcome async for outcome in client.batch(resets(2))]
+    assert [2, 2] == [outcome.attempts for outcome in outcomes if outcome.ok and outcome.response.attempts == 2]
 
 
 @pytest.mark.parametrize(

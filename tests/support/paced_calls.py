@@ -16,7 +16,7 @@ async def call_for(seconds: float, url: str, pace: Pace, workers: int = 64) -> N
 
         async def work() -> None:
             while True:
-                async with pace.permit("made.up") as permit:
+                with await pace.acquire("made.up") as permit:
                     begin = time.monotonic()
                     if begin > end:
                         return

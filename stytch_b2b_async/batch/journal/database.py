@@ -63,6 +63,10 @@ class Database:
         """Return what the journal belongs to."""
         return dict(self._query("SELECT name, value FROM facts"))
 
+    def is_empty(self) -> bool:
+        """Whether no row has a record."""
+        return not self._query("SELECT 1 FROM rows LIMIT 1")
+
     def states(self, start: int, stop: int) -> dict[int, State]:
         """Return the states of the rows from `start` up to `stop` that have a record."""
         found = self._query("SELECT row, state FROM rows WHERE row >= ? AND row < ?", start, stop)
@@ -85,7 +89,7 @@ class Database:
 
     def write(self, records: Sequence[Record], facts: Mapping[str, str], *, durable: bool) -> None:
         """Write records and facts in one transaction; with `durable`, this and all later ones survive a loss of power."""
-        rows = [_row(record) for record in records]
+        rows = list(map(_row, records))
         with _explained(self.path):
             if durable and not self._durable:
                 self._connection.execute("PRAGMA synchronous = FULL")
@@ -192,13 +196,5 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _row(record: Record) -> tuple[object, ...]:
-    return (
-        record.position,
-        int(record.state),
-        record.status_code,
-        record.request_id,
-        record.error_type,
-        record.error_message,
-        record.attempts,
-        int(record.maybe_applied),
-    )
+    position, state, *kept, maybe_applied = record
+    return (position, int(state), *kept, int(maybe_applied))  # plain integers, which SQLite need not adapt

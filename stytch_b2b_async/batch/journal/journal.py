@@ -50,6 +50,7 @@ class Journal:
         self._writer: Writer | None = None
         self._facts: Mapping[str, str] = {}
         self._digest: _Digest | None = None
+        self._is_empty = False
         self._in_doubt: set[int] = set()
 
     @property
@@ -70,6 +71,7 @@ class Journal:
         self._writer = writer
         try:
             self._facts = await writer.read(Database.facts)
+            self._is_empty = await writer.read(Database.is_empty)
             self._begin(content)
         except BaseException:
             await self.close()
@@ -134,6 +136,11 @@ class Journal:
                 return self.resend_unknown
             case State.DONE:
                 return False
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether no earlier run has left anything to compare, or to leave out."""
+        return self._digest is None and self._is_empty
 
     @property
     def known(self) -> int:

@@ -1,9 +1,7 @@
 """What a journal keeps of each row."""
 
 from enum import IntEnum
-from typing import Any
-
-import attrs
+from typing import Any, NamedTuple
 
 from stytch_b2b_async.batch.outcome import Outcome
 from stytch_b2b_async.endpoint import Effect, Request
@@ -27,8 +25,7 @@ class State(IntEnum):
 IN_DOUBT = frozenset({State.CLAIMED, State.UNKNOWN})
 
 
-@attrs.frozen
-class Record:
+class Record(NamedTuple):
     """What is kept of a row: nothing of the request itself."""
 
     position: int
@@ -46,13 +43,8 @@ def record_of(outcome: Outcome[Any]) -> Record:
     """Return what is kept of an outcome."""
     if outcome.error is None:
         response = outcome.response
-        return Record(
-            outcome.position,
-            State.DONE,
-            status_code=getattr(response, "status_code", None),
-            request_id=getattr(response, "request_id", None),
-            attempts=outcome.attempts,
-        )
+        status_code, request_id = getattr(response, "status_code", None), getattr(response, "request_id", None)
+        return Record(outcome.position, State.DONE, status_code, request_id, None, None, outcome.attempts)
     error, maybe_applied = outcome.error, _maybe_applied(outcome.request, outcome.error)
     return Record(
         outcome.position,

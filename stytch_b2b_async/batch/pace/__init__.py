@@ -2,7 +2,7 @@
 
 ```python
 pace = await Pace.open("60/s", None, 64)
-async with pace.permit(endpoint_group(request)) as permit:
+with await pace.acquire(endpoint_group(request)) as permit:
     …  # one attempt, so that the API counts what the pace counts
     permit.report(200, elapsed=0.2, retry_after=None, date=headers["Date"])
 await pace.aclose()

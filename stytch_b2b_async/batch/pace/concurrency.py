@@ -11,6 +11,7 @@ _AFTER_REFUSAL: Final = 0.5
 _AFTER_SLOWNESS: Final = 0.8
 _SLOW: Final = 2.0  # times the usual duration
 _NOISE: Final = 0.02  # seconds by which durations differ for no reason
+_LEAST_ROUND: Final = 4.0  # calls
 _USUAL_ROUNDS: Final = 16  # rounds of calls that the usual duration is the average of
 _OVERLOADED: Final = {None, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
@@ -26,11 +27,15 @@ class Durations:
 
     def add(self, elapsed: float, round_length: float) -> None:
         """Add a call; a round is as many calls as run at once."""
-        self.count += 1
-        share = 1 / min(self.count, max(4.0, round_length))
-        self.deviation += share * (abs(elapsed - self.recent) - self.deviation) if self.count > 1 else 0.0
-        self.recent += share * (elapsed - self.recent)
-        self.usual += (elapsed - self.usual) / min(self.count, _USUAL_ROUNDS * max(4.0, round_length))
+        count = self.count = self.count + 1
+        length = max(_LEAST_ROUND, round_length)
+        share = 1 / min(length, count)
+        change = elapsed - self.recent
+        if count > 1:
+            self.deviation += share * (abs(change) - self.deviation)
+        self.recent += share * change
+        rounds = _USUAL_ROUNDS * length
+        self.usual += (elapsed - self.usual) / min(rounds, count)
 
     @property
     def rising(self) -> bool:
@@ -44,16 +49,13 @@ class Concurrency:
     def __init__(self, most: int) -> None:
         self._most = most
         self._limit = float(most)
+        self.limit: int = most
+        """The number of calls that may run at once now."""
         self._taken = 0
         self._used_up = False
         self._sequence = 0
         self._lowered_at = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
-
-    @property
-    def limit(self) -> int:
-        """The number of calls that may run at once now."""
-        return max(1, int(self._limit))
 
     @property
     def running(self) -> int:
@@ -69,21 +71,23 @@ class Concurrency:
         """Allow at least so many slots; all of them at once, unless the API did not keep up with fewer."""
         if most > self._most:
             if self._limit >= self._most:
-                self._limit = float(most)
+                self._set(float(most))
             self._most = most
             self.pass_on()
 
     def take(self) -> int:
         """Take a slot; return the number of the call."""
         self._taken += 1
-        self._used_up = self._used_up or self._taken >= self.limit
+        if self._taken >= self.limit:
+            self._used_up = True
         self._sequence += 1
         return self._sequence
 
     def give_back(self) -> None:
         """Give a slot back."""
         self._taken -= 1
-        self.pass_on()
+        if self._waiting:
+            self.pass_on()
 
     async def wait(self) -> None:
         """Wait for a free slot, behind those who wait already."""
@@ -114,11 +118,15 @@ class Concurrency:
         elif durations.rising:
             self._lower(sequence, _AFTER_SLOWNESS)
         elif self._used_up and self._limit < self._most:
-            self._limit = min(float(self._most), self._limit + 1 / self._limit)
+            self._set(min(float(self._most), self._limit + 1 / self._limit))
             self.pass_on()
 
     def _lower(self, sequence: int, factor: float) -> None:
         if sequence > self._lowered_at:
-            self._limit = max(1.0, self._limit * factor)
+            self._set(max(1.0, self._limit * factor))
             self._lowered_at = self._sequence
             self._used_up = False
+
+    def _set(self, limit: float) -> None:
+        self._limit = limit
+        self.limit = max(1, int(limit))

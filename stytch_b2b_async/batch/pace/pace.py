@@ -23,34 +23,6 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 
-class Permit:
-    """Permission for one attempt of a call, with `async with`."""
-
-    def __init__(self, pace: "Pace", group: str) -> None:
-        self._pace = pace
-        self._group = group
-        self._grant: _Grant | None = None
-
-    async def __aenter__(self) -> Self:
-        self._grant = await self._pace._acquire(self._group)  # noqa: SLF001  # the other half
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if self._grant is not None:
-            self._pace._release(self._grant)  # noqa: SLF001  # likewise
-            self._grant = None
-
-    def report(self, status: int | None, elapsed: float, retry_after: float | None = None, date: str | None = None) -> None:
-        """Report how the attempt ended: its status (None without a response), seconds, Retry-After and Date.
-
-        A 429 lowers the pace. Do not report one that is not about the endpoint's rate, such as that of a locked member.
-        """
-        if self._grant is not None:
-            self._pace._learn(self._grant, status, elapsed, retry_after, date)  # noqa: SLF001  # likewise
-
-
 class Pace:
     """Lets as many calls through as the API allows and keeps up with, in the order in which they came."""
 
@@ -60,8 +32,10 @@ class Pace:
         self._redis = redis
         self._scope = scope
         self._clock = VendorClock()
-        self._probe: _Grant | None = None
+        self._probe: Permit | None = None
         self._groups: dict[str, _Group] = {}
+        self._limited = rate is not None
+        """Whether a group has a limit, so that the time of the API's clock matters."""
         self._closed = False
 
     @classmethod
@@ -89,9 +63,34 @@ class Pace:
         """Let at least so many calls run at once, for a batch that wants more than those before it."""
         self._slots.raise_most(concurrency)
 
-    def permit(self, group: str) -> Permit:
-        """Wait for a permit, with `async with`, for one attempt of a call; see `endpoint_group`."""
-        return Permit(self, group)
+    def acquire_now(self, name: str) -> "Permit | None":
+        """Return a permit if one is there, and nobody waits for it."""
+        group = self._groups.get(name)
+        if group is None or group.queue or self._closed or not self._slots.free:
+            return None
+        return self._take(group)
+
+    async def acquire(self, name: str) -> "Permit":
+        """Wait for a permit for one attempt of a call to a group of endpoints; see `endpoint_group`."""
+        if self._closed:
+            raise RuntimeError("the pace is closed")
+        group = self._group(name)
+        if (permit := self.acquire_now(name)) is not None:
+            return permit
+        turn: asyncio.Future[Permit] = asyncio.get_running_loop().create_future()
+        group.queue.append(turn)
+        if group.pump is None:
+            group.pump = asyncio.create_task(self._pump(group))
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.cancelled():
+                if turn in group.queue:
+                    group.queue.remove(turn)
+                group.wake()
+            elif turn.exception() is None:
+                self._give_back(turn.result())
+            raise
 
     async def aclose(self) -> None:
         """End all waiting with RuntimeError. Closing twice is harmless."""
@@ -111,27 +110,6 @@ class Pace:
                 pass  # they are lost with their windows
             finally:
                 await redis.aclose()
-
-    async def _acquire(self, name: str) -> "_Grant":
-        if self._closed:
-            raise RuntimeError("the pace is closed")
-        group = self._group(name)
-        if not group.queue and self._slots.free and (grant := self._take(group)) is not None:
-            return grant
-        turn: asyncio.Future[_Grant] = asyncio.get_running_loop().create_future()
-        group.queue.append(turn)
-        if group.pump is None:
-            group.pump = asyncio.create_task(self._pump(group))
-        try:
-            return await turn
-        except asyncio.CancelledError:
-            if turn.cancelled():
-                if turn in group.queue:
-                    group.queue.remove(turn)
-                group.wake()
-            elif turn.exception() is None:
-                self._give_back(turn.result())
-            raise
 
     async def _pump(self, group: "_Group") -> None:
         """Give permits to those who wait, in their order, while there are any."""
@@ -157,21 +135,23 @@ class Pace:
     def _grant_next(self, group: "_Group") -> bool:
         while group.queue and group.queue[0].done():
             group.queue.popleft()  # canceled
-        if not group.queue or (grant := self._take(group)) is None:
+        if not group.queue or (permit := self._take(group)) is None:
             return False
-        group.queue.popleft().set_result(grant)
+        group.queue.popleft().set_result(permit)
         return True
 
-    def _take(self, group: "_Group") -> "_Grant | None":
+    def _take(self, group: "_Group") -> "Permit | None":
         """Take a slot and a permit, if both are there."""
         now = time.monotonic()
-        charge = None
-        if group.allowance is not None and (self._probe is not None or (charge := group.allowance.take(now)) is None):
+        charge, allowance = None, group.allowance
+        if allowance is None:
+            return Permit(self, group, None, now, self._slots.take())
+        if self._probe is not None or (charge := allowance.take(now)) is None:
             return None
-        grant = _Grant(group, charge, now, self._slots.take())
-        if charge is not None and not self._clock.known:
-            self._probe = grant
-        return grant
+        permit = Permit(self, group, charge, now, self._slots.take())
+        if not self._clock.known:
+            self._probe = permit
+        return permit
 
     def _delay(self, group: "_Group", now: float) -> float:
         if group.allowance is None:
@@ -180,35 +160,39 @@ class Pace:
             return 60.0  # until the first answer tells the time
         return group.allowance.delay(now)
 
-    def _learn(self, grant: "_Grant", status: int | None, elapsed: float, retry_after: float | None, date: str | None) -> None:
-        now = time.monotonic()
-        group, shown = grant.group, seconds(date)
+    def learn(self, permit: "Permit", status: int | None, elapsed: float, retry_after: float | None, date: str | None) -> None:
+        """Learn how an attempt ended."""
+        group = permit.group
+        if status is not None and status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.TOO_MANY_REQUESTS:
+            group.durations.add(elapsed, self._slots.running)
+        self._slots.learn(permit.number, status, group.durations)
+        if not self._limited:
+            return
+        now, shown = time.monotonic(), seconds(date)
         if status is not None:
-            self._clock.learn(grant.at, now, shown)
-            if status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.TOO_MANY_REQUESTS:
-                group.durations.add(elapsed, self._slots.running)
-        self._slots.learn(grant.number, status, group.durations)
-        if grant.charge is None or group.allowance is None:
+            self._clock.learn(permit.at, now, shown)
+        if permit.charge is None or group.allowance is None:
             return
         if status == HTTPStatus.TOO_MANY_REQUESTS:
-            group.allowance.refused(grant.charge, now, shown, retry_after)
-        elif group.allowance.answered(grant.charge, now, shown):
+            group.allowance.refused(permit.charge, now, shown, retry_after)
+        elif group.allowance.answered(permit.charge, now, shown):
             group.wake()
 
-    def _release(self, grant: "_Grant") -> None:
-        if grant.charge is not None and grant.group.allowance is not None:
-            grant.group.allowance.forget(grant.charge)
+    def release(self, permit: "Permit") -> None:
+        """End an attempt."""
+        if permit.charge is not None and permit.group.allowance is not None:
+            permit.group.allowance.forget(permit.charge)
         self._slots.give_back()
-        if grant is self._probe:
+        if permit is self._probe:
             self._probe = None
             for group in self._groups.values():
                 group.wake()
 
-    def _give_back(self, grant: "_Grant") -> None:
-        if grant.charge is not None and grant.group.allowance is not None:
-            grant.group.allowance.give_back(grant.charge)
-        self._release(grant)
-        grant.group.wake()
+    def _give_back(self, permit: "Permit") -> None:
+        if permit.charge is not None and permit.group.allowance is not None:
+            permit.group.allowance.give_back(permit.charge)
+        self.release(permit)
+        permit.group.wake()
 
     def _group(self, name: str) -> "_Group":
         group = self._groups.get(name)
@@ -216,6 +200,7 @@ class Pace:
             group = self._groups[name] = _Group()
             rate = self._rate or RATE_LIMITS.get(name)
             if rate is not None:
+                self._limited = True
                 group.allowance = Allowance(rate, self._clock, group.durations, self._store(rate, name))
         return group
 
@@ -231,7 +216,7 @@ class _Group:
 
     allowance: Allowance | None = None
     durations: Durations = attrs.field(factory=Durations)
-    queue: "deque[asyncio.Future[_Grant]]" = attrs.field(factory=deque["asyncio.Future[_Grant]"])
+    queue: "deque[asyncio.Future[Permit]]" = attrs.field(factory=deque["asyncio.Future[Permit]"])
     pump: "asyncio.Task[None] | None" = None
     _sleeping: "asyncio.Future[None] | None" = None
 
@@ -259,11 +244,25 @@ class _Group:
                 turn.set_exception(type(error)(*error.args))
 
 
-@attrs.frozen(eq=False)
-class _Grant:
-    """A slot and a permit that were given."""
+@attrs.define(eq=False)
+class Permit:
+    """Permission for one attempt of a call: `with await pace.acquire(group) as permit`."""
 
+    _pace: Pace
     group: _Group
     charge: Charge | None
     at: float
     number: int
+
+    def report(self, status: int | None, elapsed: float, retry_after: float | None = None, date: str | None = None) -> None:
+        """Report how the attempt ended: its status (None without a response), seconds, Retry-After and Date.
+
+        A 429 lowers the pace. Do not report one that is not about the endpoint's rate, such as that of a locked member.
+        """
+        self._pace.learn(self, status, elapsed, retry_after, date)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        self._pace.release(self)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +10,7 @@ import attrs
 from stytch_b2b_async._tracebacks import clean_traceback
 from stytch_b2b_async.batch.journal import Record, State, record_of
 from stytch_b2b_async.batch.pace import Pace, Rate, RedisAddress
-from stytch_b2b_async.batch.sending import Sending
+from stytch_b2b_async.batch.sending import Attempts, Sending
 from stytch_b2b_async.catalog import endpoint as find_endpoint
 from stytch_b2b_async.client import Client
 from stytch_b2b_async.endpoint import Effect, Request
@@ -117,7 +116,7 @@ class _Worker:
     async def _work(
         self, rows: list[dict[str, Any]], keys: list[str], records: list[Record | None], attempt: str, waiting: Iterator[int]
     ) -> None:
-        sending = Sending(attrs.evolve(self.client._sender, retries_rate_limits=False).send, self.pace)  # noqa: SLF001  # likewise
+        sending = Sending(Attempts.of(self.client._sender), self.pace)  # noqa: SLF001  # likewise
         for position in waiting:
             records[position] = await self._send(sending, rows[position], keys[position], f"{attempt}:{position}")
 
@@ -126,9 +125,9 @@ class _Worker:
             request = self.request(**{name: value for name, value in row.items() if name != self.key})
         except (TypeError, ValueError) as error:
             return Record(0, State.FAILED, error_type=type(error).__name__, error_message=str(error))
-        claim = partial(self.claims.claim, key, attempt) if request.effect is Effect.ACTS_ONCE else None
+        acts_once = request.effect is Effect.ACTS_ONCE
         try:
-            outcome = await sending.outcome_of(0, request, claim)
+            outcome = await sending.outcome_of(0, request, (lambda _: self.claims.claim(key, attempt)) if acts_once else None)
         except TakenError as taken:
             return taken.record
         record = record_of(outcome)

@@ -58,7 +58,7 @@ class Claims:
     async def finish(self, key: str, record: Record) -> None:
         """Write the outcome of a row."""
         message = record.error_message and record.error_message[:_LONGEST_MESSAGE]
-        kept = attrs.asdict(attrs.evolve(record, error_message=message))
+        kept = record._replace(error_message=message)._asdict()
         written = {name: value for name, value in kept.items() if value not in {None, False} and name != "position"}
         await self._commands.execute("SET", key, json.dumps(written, separators=(",", ":")), "EX", KEPT)
 

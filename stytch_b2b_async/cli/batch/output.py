@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-import attrs
 import msgspec
 
 from stytch_b2b_async.batch.journal import IN_DOUBT, Record, State
@@ -21,7 +20,7 @@ class Output:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lines: list[bytes] = []
+        self._kept: list[Record] = []
 
     def write_all(self, records: Iterable[Record]) -> None:
         """Replace the file by the lines of these records, at once: it is never there in part."""
@@ -35,19 +34,19 @@ class Output:
             draft.unlink(missing_ok=True)
 
     def add(self, record: Record) -> None:
-        """Keep a line to be appended."""
-        self._lines.append(_line(record))
+        """Keep a record whose line is to be appended."""
+        self._kept.append(record)
 
-    def take(self) -> list[bytes]:
-        """Return the lines that were kept since the last time."""
-        lines, self._lines = self._lines, []
-        return lines
+    def take(self) -> list[Record]:
+        """Return the records that were kept since the last time."""
+        kept, self._kept = self._kept, []
+        return kept
 
-    def append(self, lines: list[bytes]) -> None:
-        """Append lines."""
-        if lines:
+    def append(self, records: list[Record]) -> None:
+        """Append the lines of records."""
+        if records:
             with self._path.open("ab") as file:
-                file.write(b"".join(lines))
+                file.write(b"".join(map(_line, records)))
 
 
 def _line(record: Record) -> bytes:
@@ -67,8 +66,8 @@ def _line(record: Record) -> bytes:
 def shown(record: Record) -> Record:
     """Return the record of the output: a row that was claimed by a run that crashed is in doubt."""
     if record.state is State.CLAIMED:
-        return attrs.evolve(
-            record, state=State.UNKNOWN, error_type="unknown_outcome", error_message=_IN_DOUBT, attempts=1, maybe_applied=True
+        return record._replace(
+            state=State.UNKNOWN, error_type="unknown_outcome", error_message=_IN_DOUBT, attempts=1, maybe_applied=True
         )
     return record
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections import Counter
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -10,7 +11,7 @@ from typing import Any, Final
 import attrs
 
 from stytch_b2b_async.batch import Batch
-from stytch_b2b_async.batch.journal import Database, Record
+from stytch_b2b_async.batch.journal import Database
 from stytch_b2b_async.batch.source import Blocks
 from stytch_b2b_async.client import Client
 from stytch_b2b_async.endpoint import Request
@@ -28,11 +29,7 @@ async def send(job: Job, client: Client, tally: Tally) -> signal.Signals | None:
     """Send what is left of a job; return the signal that interrupted it."""
     output, interruption = Output(job.output), Interruption()
 
-    def keep(record: Record) -> None:
-        output.add(record)
-        tally.add(category(record.state))
-
-    job.journal.on_record = keep
+    job.journal.on_record = output.add
     async with client:
         await job.journal.open(job.facts, content=job.checked.digest)
         try:
@@ -42,7 +39,7 @@ async def send(job: Job, client: Client, tally: Tally) -> signal.Signals | None:
                     Blocks(_blocks(job)), concurrency=job.concurrency, rate=job.rate, rate_store=job.rate_store, journal=job.journal
                 )
                 with interruption.stopping(batch, display):
-                    await _finish(batch, output, display)
+                    await _finish(batch, output, tally, display)
             if interruption.received is not None and (job.journal.retry_failed or job.journal.resend_unknown):
                 await _make_whole(job, output, all_rows=True)
         except asyncio.CancelledError:
@@ -64,16 +61,15 @@ async def _make_whole(job: Job, output: Output, *, all_rows: bool) -> None:
     await job.journal.read(write)
 
 
-async def _finish(batch: Batch[Any], output: Output, display: Progress) -> None:
-    updating = asyncio.create_task(_update(output, display))
+async def _finish(batch: Batch[Any], output: Output, tally: Tally, display: Progress) -> None:
+    updating = asyncio.create_task(_update(output, tally, display))
     try:
-        async for _ in batch:
-            pass  # the journal has told of it
+        await batch.finish()
     finally:
         await batch.aclose()
         updating.cancel()
         await asyncio.gather(updating, return_exceptions=True)
-        await asyncio.to_thread(output.append, output.take())
+        await asyncio.to_thread(_append, output, tally)
 
 
 async def _blocks(job: Job) -> AsyncIterator[list[Request[Any]]]:
@@ -87,14 +83,20 @@ def _next_block(requests: Iterator[Request[Any]]) -> list[Request[Any]]:
     return list(islice(requests, _BLOCK))
 
 
-async def _update(output: Output, display: Progress) -> None:
+def _append(output: Output, tally: Tally) -> None:
+    records = output.take()
+    output.append(records)
+    for state, count in Counter(record.state for record in records).items():
+        tally.add(category(state), count)
+
+
+async def _update(output: Output, tally: Tally, display: Progress) -> None:
     """Write outcomes and show progress, now and then, in a thread."""
     loop = asyncio.get_running_loop()
     due = loop.time() + display.every
     while True:
         await asyncio.sleep(_FLUSH_EVERY)
-        lines = output.take()
-        await asyncio.shield(asyncio.to_thread(output.append, lines))
+        await asyncio.shield(asyncio.to_thread(_append, output, tally))
         if loop.time() >= due:
             due = loop.time() + display.every
             await asyncio.shield(asyncio.to_thread(display.show))

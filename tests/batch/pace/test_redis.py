@@ -63,7 +63,7 @@ async def test_a_redis_that_goes_away_ends_the_batch(client: Client, short_lived
 
 async def test_counts_belong_to_project_group_and_window_and_expire(redis_url: str, running_redis: RedisServer) -> None:
     pace = await Pace.open("5/min", RedisAddress.parse(redis_url), 8, scope="project-test-1")
-    async with pace.permit("organizations.create") as permit:
+    with await pace.acquire("organizations.create") as permit:
         permit.report(200, 0.01)
     await pace.aclose()
     with running_redis.client as redis:
@@ -75,8 +75,8 @@ async def test_counts_belong_to_project_group_and_window_and_expire(redis_url: s
 async def test_permits_that_were_not_used_are_there_for_the_next_process(redis_url: str) -> None:
     for _ in range(2):
         pace = await Pace.open("500/day", RedisAddress.parse(redis_url), 500, scope="a-project")
-        async with pace.permit("made.up") as permit:
+        with await pace.acquire("made.up") as permit:
             permit.report(200, 0.01)
         for _ in range(249):
-            await asyncio.wait_for(pace.permit("made.up").__aenter__(), 5)
+            await asyncio.wait_for(pace.acquire("made.up"), 5)
         await pace.aclose()

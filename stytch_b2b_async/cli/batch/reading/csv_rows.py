@@ -13,8 +13,8 @@ from .problems import InputError, UnreadableError
 from .sources import HashingReader
 
 
-def csv_requests(stream: HashingReader, endpoint: EndpointInfo) -> Iterator[Request[Any] | InputError]:
-    """Read requests from CSV."""
+def csv_requests(stream: HashingReader, endpoint: EndpointInfo, *, create: bool) -> Iterator[Request[Any] | InputError | None]:
+    """Read requests from CSV; without `create`, None may stand for one that is valid, except for the first."""
     # Bytes that are not UTF-8 become surrogates, so that their row is known.
     text = io.TextIOWrapper(io.BufferedReader(stream), "utf-8-sig", errors="surrogateescape", newline="")
     reader = csv.reader(text, strict=True)
@@ -32,6 +32,9 @@ def csv_requests(stream: HashingReader, endpoint: EndpointInfo) -> Iterator[Requ
             if blank is not None:
                 yield InputError("the row is empty", blank)
                 blank = None
+            if not create and row > 1 and columns.surely_accept(cells):
+                yield None
+                continue
             try:
                 yield columns.from_text(row, _utf8(row, cells, header))
             except UnreadableError:
@@ -45,6 +48,8 @@ def csv_requests(stream: HashingReader, endpoint: EndpointInfo) -> Iterator[Requ
 
 
 def _utf8(row: int, cells: Sequence[str], header: Sequence[str]) -> Sequence[str]:
+    if "".join(cells).isascii():
+        return cells
     for index, cell in enumerate(cells):
         if not cell.isascii() and any("\udc80" <= letter <= "\udcff" for letter in cell):
             if not row:

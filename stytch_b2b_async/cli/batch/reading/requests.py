@@ -33,8 +33,10 @@ def check(source: InputFile, endpoint: EndpointInfo) -> Checked:
     problems: list[InputError] = []
     count, first = 0, None
     try:
-        for request in _requests(source, endpoint, digest):
-            if isinstance(request, InputError):
+        for request in _requests(source, endpoint, digest, create=False):
+            if request is None:
+                pass  # valid
+            elif isinstance(request, InputError):
                 problems.append(request)
                 if len(problems) == _MAX_PROBLEMS:
                     break
@@ -50,18 +52,24 @@ def check(source: InputFile, endpoint: EndpointInfo) -> Checked:
 
 def requests_in(source: InputFile, endpoint: EndpointInfo) -> Iterator[Request[Any]]:
     """Read the requests of an input that was checked. Raises InputError if it has changed since."""
-    for request in _requests(source, endpoint, []):
+    for request in _requests(source, endpoint, [], create=True):
         if isinstance(request, InputError):
             raise request
-        yield request
+        if request is not None:
+            yield request
 
 
-def _requests(source: InputFile, endpoint: EndpointInfo, digest: list[str]) -> Iterator[Request[Any] | InputError]:
+def _requests(
+    source: InputFile, endpoint: EndpointInfo, digest: list[str], *, create: bool
+) -> Iterator[Request[Any] | InputError | None]:
     """Yield requests and problems; add the digest of the content once all of it was read."""
     if source.format is Format.PARQUET:
         yield from parquet_requests(source.raw(), endpoint)
         digest.append(parquet_digest(source.raw()))
         return
     with source.stream() as stream:
-        yield from (csv_requests if source.format is Format.CSV else jsonl_requests)(stream, endpoint)
+        if source.format is Format.CSV:
+            yield from csv_requests(stream, endpoint, create=create)
+        else:
+            yield from jsonl_requests(stream, endpoint)
         digest.append(stream.hexdigest())
