@@ -18,6 +18,7 @@ _PASSED_ON: Final = (("X-Request-Id", "x-request-id"), ("Retry-After", "retry-af
 _MAX_HEADER: Final = 200
 _OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _TEXT: Final = msgspec.json.Decoder(str)
+_STATUSES: Final = range(200, 600)
 _REDIRECTS: Final = range(300, 400)
 
 
@@ -53,6 +54,8 @@ class Upstream:
             raise _bad_gateway("upstream_reply_too_large", "The API's answer is too large", maybe_applied=True)
         if reply.status in _REDIRECTS:
             raise _bad_gateway("upstream_redirected", "The API answered with a redirect, which is not followed", maybe_applied=True)
+        if reply.status not in _STATUSES:
+            raise _bad_gateway("upstream_unreadable", "The API's answer has a status that HTTP does not have", maybe_applied=True)
         try:
             if not reply.body.isascii():
                 reply.body.decode()  # whose values the decoder leaves alone

@@ -47,6 +47,8 @@ BROKEN = {
     "no UTF-8": reply(b'{"a":"\xff"}'),
     "a redirect": reply("{}", "Location: http://evil.example/", status="302 Found"),
     "a redirect that keeps the method": reply("{}", "Location: http://evil.example/", status="307 Temporary Redirect"),
+    "status below all": reply("{}", status="099 Odd"),
+    "status beyond all": reply("{}", status="999 Odd"),
     "broken gzip": reply(gzip.compress(b"{}")[:-4] + b"abcd", "Content-Encoding: gzip"),
     "half of gzip": reply(gzip.compress(json.dumps([*range(99)]).encode())[:99], "Content-Encoding: gzip"),
     "no gzip": reply("{}", "Content-Encoding: gzip"),
@@ -63,6 +65,8 @@ BROKEN = {
     "secret in hexadecimal": said(SECRET.encode().hex()),
     "credentials": said(b64encode(f"{PROJECT_ID}:{SECRET}".encode()).decode()),
     "secret in an error": reply(json.dumps({"error_message": SECRET}), status="401 Unauthorized"),
+    "secret compressed": reply(gzip.compress(said(SECRET).partition(b"\r\n\r\n")[2]), "Content-Encoding: gzip"),
+    "secret in chunks": CHUNKED + b"".join(b"1\r\n%c\r\n" % each for each in json.dumps({"a": SECRET}).encode()) + b"0\r\n\r\n",
     "secret in a header": reply("{}", f"X-Request-Id: {SECRET}"),
 }
 
