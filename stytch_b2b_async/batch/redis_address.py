@@ -20,9 +20,10 @@ _RETRIES, _LONGEST_WAIT = 5, 1.0
 class RedisAddress:
     """The URL of a Redis: `redis://`, `rediss://` with TLS, or `unix://` and the path of a socket."""
 
-    def __init__(self, url: str, shown: str) -> None:
+    def __init__(self, url: str, shown: str, *, has_password: bool) -> None:
         self._url = url
         self._shown = shown
+        self.has_password: bool = has_password
 
     @classmethod
     @clean_traceback
@@ -40,7 +41,8 @@ class RedisAddress:
             raise refused
         _, colon, rest = url.partition(":")
         host = f"{parts.hostname or ''}{f':{port}' if port else ''}"
-        return cls(f"{_SCHEMES[parts.scheme]}{colon}{rest}", f"{parts.scheme}://{host}{parts.path}")
+        has_password = bool(parts.password) or "password=" in parts.query
+        return cls(f"{_SCHEMES[parts.scheme]}{colon}{rest}", f"{parts.scheme}://{host}{parts.path}", has_password=has_password)
 
     async def connect(self) -> "Redis":
         """Connect, and see whether it answers. Raises RateStoreError."""

@@ -11,8 +11,12 @@ from typing import Any
 
 import pytest
 from support.ledger import RunningLedger, running_ledger
+from support.redis import PASSWORD, RedisServer, redis_server
 
 from stytch_b2b_async.batch.journal import Database
+from stytch_b2b_async.catalog import endpoint, operations
+from stytch_b2b_async.cli.batch.reading.columns import Columns
+from stytch_b2b_async.schema import Scalar
 
 from .conftest import Ran, Run
 
@@ -23,6 +27,13 @@ CREATE = "organizations.create"
 @pytest.fixture(scope="session")
 def server() -> Iterator[RunningLedger]:
     with running_ledger() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def running_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    pytest.importorskip("redis")
+    with redis_server(tmp_path_factory.mktemp("redis")) as running:
         yield running
 
 
@@ -233,3 +244,59 @@ def test_a_rate_store_that_is_not_there(run: Run, tmp_path: Path) -> None:
     ran = run("batch", RESET, source, "-o", out, "--yes", "--rate", "10/s", "--rate-store", "redis://x:hunter2@127.0.0.1:1")
     refused(ran, "127.0.0.1:1")
     assert "hunter2" not in ran.out + ran.err
+
+
+@pytest.mark.usefixtures("ledger")
+def test_the_password_of_a_rate_store_is_not_shown(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, running_redis: RedisServer
+) -> None:
+    """In an argument, it is warned of, as other users can see it; a variable is where it belongs."""
+    source = str(resets(tmp_path, "masked", 2))
+    given = run("batch", RESET, source, "-o", str(tmp_path / "1"), "--yes", "--rate-store", running_redis.url)
+    assert 0 == given.status
+    assert "Warning: the password of --rate-store" in given.err
+    assert "STYTCH_RATE_STORE" in given.err
+    monkeypatch.setenv("STYTCH_RATE_STORE", running_redis.url)
+    ran = run("batch", RESET, source, "-o", str(tmp_path / "2"), "--yes", "--rate", "100/s")
+    assert 0 == ran.status
+    assert f"shared through redis://127.0.0.1:{running_redis.port}/0" in ran.err
+    assert "Warning" not in ran.err
+    assert PASSWORD not in given.out + given.err + ran.out + ran.err
+    with running_redis.client as redis:
+        assert [*redis.scan_iter("stytch-b2b:rate:*")]
+    monkeypatch.setenv("STYTCH_RATE_STORE", f"http://:{PASSWORD}@127.0.0.1")
+    wrong = run("batch", RESET, source, "-o", str(tmp_path / "3"), "--yes")
+    refused(wrong, "STYTCH_RATE_STORE", "redis://")
+    assert PASSWORD not in wrong.out + wrong.err
+
+
+@pytest.mark.usefixtures("ledger")
+def test_what_a_killed_run_left_half_written_is_removed(run: Run, tmp_path: Path) -> None:
+    """Only that: not what another program may have put there."""
+    half = [f"out.jsonl.{'0123456789abcdef'}.new", f"out.jsonl.journal.{'0' * 16}.new", f"out.jsonl.journal.{'0' * 16}.new-journal"]
+    others = ["out.jsonl.new", f"other.jsonl.{'0' * 16}.new", f"out.jsonl.{'0' * 15}.new", f"out.jsonl.{'z' * 16}.new"]
+    for name in (*half, *others):
+        (tmp_path / name).write_text("half")
+    (tmp_path / f"out.jsonl.{'1' * 16}.new").symlink_to(tmp_path / "other.jsonl")
+    assert 0 == run("batch", RESET, str(resets(tmp_path, "half", 2)), "-o", str(tmp_path / "out.jsonl"), "--yes").status
+    assert {*others, f"out.jsonl.{'1' * 16}.new", "in.csv", "out.jsonl", "out.jsonl.journal"} == {
+        each.name for each in tmp_path.iterdir()
+    }
+
+
+def test_rows_of_plain_text_are_valid_without_doubt() -> None:
+    """So that checking them need not create their requests."""
+    tried = 0
+    for info in map(endpoint, operations()):
+        names = [each.name for each in info.parameters if isinstance(each.shape, Scalar) and each.shape.type == "string"]
+        if not names or not {each.name for each in info.parameters if each.required} <= {*names}:
+            continue
+        columns = Columns(info, names)
+        for text in (" ", "x", "...", "~!@#$%^&*()", "a" * 1000):
+            cells = [text] * len(names)
+            assert columns.surely_accept(cells)
+            assert cells == [getattr(columns.from_text(1, cells), name) for name in names]
+        for text in ("", ".", "..", "\x00", "\x7f", "\n", "é", "\udcff"):
+            assert not columns.surely_accept([*["x"] * (len(names) - 1), text])
+        tried += 1
+    assert tried > 50

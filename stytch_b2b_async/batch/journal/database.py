@@ -1,7 +1,6 @@
 """The file of a journal: an SQLite database that one run at a time may use."""
 
 import os
-import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -10,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final, Self
 
+from stytch_b2b_async.batch.drafts import draft_of, remove_drafts
 from stytch_b2b_async.batch.errors import JournalError
 
 from .records import Record, State
@@ -54,6 +54,7 @@ class Database:
             raise JournalError(f"{path} cannot be used as a journal: {error.strerror or error}") from None
         try:
             database._check(facts)
+            remove_drafts(path)
         except BaseException:
             database.close()
             raise
@@ -142,7 +143,7 @@ class _explained:  # noqa: N801  # used like a function
 
 def _create(path: Path, facts: Mapping[str, str]) -> None:
     """Create a complete journal under another name, then give it its own: it is never there in part."""
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}.new")
+    draft = draft_of(path)
     os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
         with _explained(path), closing(sqlite3.connect(draft, isolation_level=None)) as connection:

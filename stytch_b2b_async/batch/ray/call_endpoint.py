@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
 
 import attrs
 
@@ -13,10 +12,12 @@ from stytch_b2b_async.batch.pace import Pace, Rate, RedisAddress
 from stytch_b2b_async.batch.sending import Attempts, Sending
 from stytch_b2b_async.catalog import endpoint as find_endpoint
 from stytch_b2b_async.client import Client
+from stytch_b2b_async.config import check_flag
 from stytch_b2b_async.endpoint import Effect, Request
 
-from .claims import Claims, TakenError
+from .claims import Claims, Known, TakenError
 from .rows import arrow, check_columns, rows_of, table_of
+from .session import session_id
 
 
 class CallEndpoint:
@@ -33,17 +34,28 @@ class CallEndpoint:
     - `rate`: calls per second, minute, hour or day of all workers together; by default, the limits that Stytch documents.
     - `concurrency`: calls at once of one worker.
     - `key`: the column that identifies a row; it is not sent.
+    - `retry_failed`: send the rows again that failed in an earlier job.
+    - `resend_unknown`: send the rows again that an earlier job left in doubt.
 
     The client of each worker takes its settings from `STYTCH_PROJECT_ID`, `STYTCH_SECRET` and `STYTCH_BASE_URL`. The result has
     a row for each: the key, `ok`, `status_code`, `request_id`, `error_type`, `error_message`, `attempts`, `maybe_applied`.
 
     Ray runs the rows of a killed worker again. Those without an outcome are sent again if that is harmless. Otherwise they are
-    in doubt if their worker may have sent them: `error_type` is `unknown_outcome`, and they are never sent again.
+    in doubt if their worker may have sent them: `error_type` is `unknown_outcome`, and this job does not send them again.
     """
 
     @clean_traceback
     def __init__(
-        self, *, endpoint: str, store: str, run: str, rate: str | None = None, concurrency: int = 32, key: str = "row"
+        self,
+        *,
+        endpoint: str,
+        store: str,
+        run: str,
+        rate: str | None = None,
+        concurrency: int = 32,
+        key: str = "row",
+        retry_failed: bool = False,
+        resend_unknown: bool = False,
     ) -> None:
         arrow()  # now rather than in the event loop
         self._endpoint = find_endpoint(endpoint)
@@ -52,6 +64,10 @@ class CallEndpoint:
         self._rate = rate
         self._concurrency = concurrency
         self._key = key
+        check_flag("retry_failed", retry_failed)
+        check_flag("resend_unknown", resend_unknown)
+        self._retry_failed = retry_failed
+        self._resend_unknown = resend_unknown
         self._opening: asyncio.Task[_Worker] | None = None
         if rate is not None:
             Rate.parse(rate)
@@ -81,7 +97,7 @@ class CallEndpoint:
         scope = config.project_id or config.base_url
         redis = await self._store.connect()
         pace = await Pace.open(self._rate, self._store, self._concurrency, scope=scope)
-        claims = Claims(redis, scope, self._run)
+        claims = Claims(redis, scope, self._run, session_id(), retry_failed=self._retry_failed, resend_unknown=self._resend_unknown)
         return _Worker(client, redis, pace, claims, self._endpoint.request, self._key, self._concurrency)
 
 
@@ -100,10 +116,10 @@ class _Worker:
     async def send_all(self, rows: list[dict[str, Any]]) -> list[Record]:
         """Send the rows that have no outcome; return what became of all."""
         keys = [self.claims.key(row[self.key]) for row in rows]
-        records = await self.claims.look_up(keys)
-        attempt = uuid4().hex
+        known = await self.claims.look_up(keys)
+        records = [each.record for each in known]
         waiting = (position for position, record in enumerate(records) if record is None)
-        works = [self._work(rows, keys, records, attempt, waiting) for _ in range(min(self.concurrency, len(rows)))]
+        works = [self._work(rows, known, records, waiting) for _ in range(min(self.concurrency, len(rows)))]
         tasks = [asyncio.create_task(work) for work in works]
         try:
             await asyncio.gather(*tasks)
@@ -114,24 +130,28 @@ class _Worker:
         return [record for record in records if record is not None]
 
     async def _work(
-        self, rows: list[dict[str, Any]], keys: list[str], records: list[Record | None], attempt: str, waiting: Iterator[int]
+        self,
+        rows: list[dict[str, Any]],
+        known: list[Known],
+        records: list[Record | None],
+        waiting: Iterator[int],
     ) -> None:
         sending = Sending(Attempts.of(self.client._sender), self.pace)  # noqa: SLF001  # likewise
         for position in waiting:
-            records[position] = await self._send(sending, rows[position], keys[position], f"{attempt}:{position}")
+            records[position] = await self._send(sending, rows[position], known[position])
 
-    async def _send(self, sending: Sending, row: dict[str, Any], key: str, attempt: str) -> Record:
+    async def _send(self, sending: Sending, row: dict[str, Any], known: Known) -> Record:
         try:
             request = self.request(**{name: value for name, value in row.items() if name != self.key})
         except (TypeError, ValueError) as error:
             return Record(0, State.FAILED, error_type=type(error).__name__, error_message=str(error))
         acts_once = request.effect is Effect.ACTS_ONCE
         try:
-            outcome = await sending.outcome_of(0, request, (lambda _: self.claims.claim(key, attempt)) if acts_once else None)
+            outcome = await sending.outcome_of(0, request, (lambda _: self.claims.claim(known)) if acts_once else None)
         except TakenError as taken:
             return taken.record
         record = record_of(outcome)
-        await self.claims.finish(key, record)
+        await self.claims.finish(known.key, record)
         return record
 
     async def aclose(self) -> None:

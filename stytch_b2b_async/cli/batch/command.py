@@ -1,8 +1,9 @@
 """The command `batch`: from its options to its exit status."""
 
 import asyncio
+import gc
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,14 @@ from stytch_b2b_async.batch.pace import Rate, RateStoreError, RedisAddress
 from stytch_b2b_async.catalog import EndpointInfo, operations
 from stytch_b2b_async.catalog import endpoint as endpoint_of
 from stytch_b2b_async.cli import exit_status
+from stytch_b2b_async.cli.call.options import warn_of_secret
 from stytch_b2b_async.cli.call.strict import StrictCommand
 from stytch_b2b_async.cli.client import config_of, open_client, target_of
 from stytch_b2b_async.cli.confirm import announce, go_ahead
 from stytch_b2b_async.cli.failure import Failure
 from stytch_b2b_async.cli.failures import reporting
 from stytch_b2b_async.cli.settings import Settings, current_settings, with_shared_options
+from stytch_b2b_async.concurrency.event_loops import loop_factory
 from stytch_b2b_async.endpoint import Effect
 from stytch_b2b_async.snippets import http
 from stytch_b2b_async.transport import SessionPool
@@ -31,6 +34,7 @@ from .reading import Checked, Format, InputError, InputFile, check
 from .sending import send
 from .summary import show_summary
 
+_GARBAGE = 10_000  # objects that are made until the collector looks at them
 _POOL = 100  # connections that a client has without being asked
 
 
@@ -91,7 +95,14 @@ _PATH = click.Path(path_type=Path)
 @click.option("--journal", type=_PATH, metavar="FILE", help="What was sent; by default beside the output.")
 @click.option("--concurrency", type=click.IntRange(1, 10_000), default=64, metavar="N", help="Calls at once; 64 by default.")
 @click.option("--rate", type=_Rate(), metavar="R", help="Calls per window, such as 60/s, 100/min, 1000/h or 10000/day.")
-@click.option("--rate-store", type=_Store(), metavar="URL", help="The Redis that shares the rate with other processes.")
+@click.option(
+    "--rate-store",
+    type=_Store(),
+    metavar="URL",
+    envvar="STYTCH_RATE_STORE",
+    show_envvar=True,
+    help="The Redis that shares the rate with other processes.",
+)
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="S", help="Seconds for a call; 30 by default.")
 @click.option(
     "--format", "given_format", type=click.Choice([each.value for each in Format]), help="By default, as the file's name."
@@ -126,6 +137,7 @@ def batch(
     config = config_of(settings)
     journal = journal or output.with_name(f"{output.name}.journal")
     _check_paths(output, journal)
+    _warn_of_password(rate_store)
     with closing(InputFile(source, Format(given_format) if given_format else None)) as file:
         job = Job(
             endpoint=endpoint,
@@ -156,6 +168,12 @@ def _check_paths(output: Path, journal: Path) -> None:
         raise click.UsageError(f"{output} is a folder.")
 
 
+def _warn_of_password(rate_store: str | None) -> None:
+    given = click.get_current_context().get_parameter_source("rate_store")
+    if rate_store is not None and given is click.core.ParameterSource.COMMANDLINE and RedisAddress.parse(rate_store).has_password:
+        warn_of_secret("the password of --rate-store", "STYTCH_RATE_STORE")
+
+
 def _checked(file: InputFile, endpoint: EndpointInfo) -> Checked:
     try:
         checked = check(file, endpoint)
@@ -172,7 +190,8 @@ def _announce(job: Job, tally: Tally, settings: Settings, *, dry_run: bool, yes:
     left = tally.total - tally.finished
     finished = f" ({tally.finished:,} are finished)" if tally.finished else ""
     rows = f"for {left:,} of {tally.total:,} rows of {job.source.name}{finished}"
-    action = f"{job.endpoint.operation}: {job.endpoint.summary}\n{rows}"
+    shared = "" if job.rate_store is None else f"\nat a rate that is shared through {RedisAddress.parse(job.rate_store)}"
+    action = f"{job.endpoint.operation}: {job.endpoint.summary}\n{rows}{shared}"
     if dry_run:
         announce(action, target_of(settings))
         if job.checked.first is not None:
@@ -195,11 +214,27 @@ def _run(job: Job, tally: Tally, settings: Settings, timeout: float | None) -> i
     if timeout is not None:
         options["timeout"] = timeout
     with reporting(), _refusing(job):
-        interrupted = asyncio.run(send(job, open_client(settings, **options), tally))
+        _tune_garbage_collection()
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            interrupted = runner.run(send(job, open_client(settings, **options), tally))
     show_summary(job, tally, interrupted=interrupted is not None)
     if interrupted is not None:
         return 128 + interrupted
     return exit_status.REFUSED if tally.failed or tally.unknown else exit_status.DONE
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    try:
+        return loop_factory(None)
+    except (ImportError, ValueError) as error:
+        raise click.UsageError(f"{error}.") from None
+
+
+def _tune_garbage_collection() -> None:
+    """Look for cycles of garbage less often, and not among what stays until the end: calls leave none."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_GARBAGE)
 
 
 @contextmanager

@@ -1,12 +1,12 @@
 """The output: a line of JSON for each row, made whole from the journal."""
 
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from stytch_b2b_async.batch.drafts import draft_of, remove_drafts
 from stytch_b2b_async.batch.journal import IN_DOUBT, Record, State
 
 _IN_DOUBT: Final = "an earlier run ended before it knew the response; the API may have acted on it"
@@ -24,7 +24,8 @@ class Output:
 
     def write_all(self, records: Iterable[Record]) -> None:
         """Replace the file by the lines of these records, at once: it is never there in part."""
-        draft = self._path.with_name(f"{self._path.name}.{secrets.token_hex(8)}.new")
+        remove_drafts(self._path)
+        draft = draft_of(self._path)
         try:
             with draft.open("xb", buffering=_BUFFER) as file:
                 for record in records:

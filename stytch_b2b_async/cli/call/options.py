@@ -140,9 +140,9 @@ def value_of(option: EndpointOption, given: Any, *, on_command_line: bool) -> An
             return _object(read_source(given), name)
 
 
-def warn_of_secret(name: str) -> None:
+def warn_of_secret(name: str, instead: str = "@FILE, -, or env:NAME") -> None:
     """Warn that other users of this machine can see an argument."""
-    message = f"Warning: {name} was given as an argument, which other users of this machine can see; use @FILE, -, or env:NAME."
+    message = f"Warning: {name} was given as an argument, which other users of this machine can see; use {instead}."
     click.secho(message, fg=WARNING, err=True)
 
 

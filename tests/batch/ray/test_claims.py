@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from batch.conftest import Ledger
 from support.claimed_calls import rows
-from support.http_servers import PROJECT_ID, SECRET, failed, ok
+from support.http_servers import PROJECT_ID, SECRET, Answer, failed, ok
 from support.redis import PASSWORD, RedisServer
 
 from stytch_b2b_async.batch.ray import CallEndpoint
@@ -28,8 +28,8 @@ async def environment(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> AsyncI
     yield
 
 
-async def outcomes(endpoint: str, store: str, batch: Any, run: str = "a run") -> list[dict[str, Any]]:
-    worker = await asyncio.to_thread(partial(CallEndpoint, endpoint=endpoint, store=store, run=run, concurrency=8))
+async def outcomes(endpoint: str, store: str, batch: Any, run: str = "a run", **options: Any) -> list[dict[str, Any]]:
+    worker = await asyncio.to_thread(partial(CallEndpoint, endpoint=endpoint, store=store, run=run, concurrency=8, **options))
     try:
         table = await worker(batch)
     finally:
@@ -76,6 +76,35 @@ async def test_rows_with_an_outcome_are_not_sent_again_in_the_same_run(redis_url
     assert {1} == {*ledger.seen.values()}
     await outcomes(CREATE, redis_url, rows(CREATE, 3), run="another run")
     assert {2} == {*ledger.seen.values()}
+
+
+async def test_what_failed_and_what_is_in_doubt_is_sent_again_on_demand(redis_url: str, ledger: Ledger) -> None:
+    """A later job does, once; rows that went well are left out."""
+
+    def answers(name: str) -> Answer:
+        return failed(400, "refused") if name.startswith("1@") else failed(503, "broken") if name.startswith("2@") else ok()
+
+    ledger.respond = answers
+    first = await outcomes(CREATE, redis_url, rows(CREATE, 4))
+    assert [(True, False), (False, False), (False, True), (True, False)] == [(row["ok"], row["maybe_applied"]) for row in first]
+    ledger.respond = lambda _: ok()
+    shown = await outcomes(CREATE, redis_url, rows(CREATE, 4), retry_failed=True)
+    assert [True, True, False, True] == [row["ok"] for row in shown]
+    assert [1, 2, 1, 1] == [ledger.seen[f"{row}@example.com"] for row in range(4)]
+    again = await asyncio.gather(*(outcomes(CREATE, redis_url, rows(CREATE, 4), resend_unknown=True) for _ in range(3)))
+    assert [1, 2, 2, 1] == [ledger.seen[f"{row}@example.com"] for row in range(4)]
+    assert any(row[2]["ok"] for row in again)
+
+
+async def test_a_job_does_not_send_again_what_its_own_killed_worker_left_in_doubt(
+    redis_url: str, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise each killed worker would send rows a second time, unasked."""
+    monkeypatch.setattr("stytch_b2b_async.batch.ray.call_endpoint.session_id", lambda: "the job")
+    ledger.respond = lambda _: failed(503, "broken")
+    for _ in range(2):
+        await outcomes(CREATE, redis_url, rows(CREATE, 2), resend_unknown=True, retry_failed=True)
+    assert [1, 1] == [*ledger.seen.values()]
 
 
 async def test_two_workers_that_get_the_same_rows_send_each_once(redis_url: str, ledger: Ledger) -> None:
