@@ -1,9 +1,10 @@
 """What all pages share: the head, the bar on top, and the list of endpoints."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
-from stytch_b2b_async._html import Html, element
+from stytch_b2b_async._html import Html, element, joined
 from stytch_b2b_async.catalog import operations
 
 from . import assets
@@ -29,7 +30,7 @@ def page(target: Target, title: str, *content: object, current: str = "", query:
         "head",
         Html('<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'),
         Html('<meta name="color-scheme" content="light dark">'),
-        Html('<link rel="icon" href="data:,">'),  # none: browsers would ask for /favicon.ico
+        Html('<link rel="icon" href="data:,">'),  # otherwise browsers would ask for /favicon.ico
         element("link", rel="stylesheet", href=assets.address("explorer.css")),
         element("script", src=assets.address("explorer.js"), defer=True),
         element("title", f"{title} · Stytch explorer"),
@@ -104,4 +105,13 @@ def _group(target: Target, resource: str, names: list[str], current: str) -> Htm
         )
         for name in names
     ]
-    return element("section", element("h2", resource), element("ul", *links))
+    return element("section", element("h2", _breakable(resource)), element("ul", *links))
+
+
+def _breakable(name: str) -> Html:
+    """Let a long name break after its dots and underscores."""
+    parts = re.split(r"(?<=[._])", name)
+    return joined([part for each in parts for part in (each, _BREAK)][:-1])
+
+
+_BREAK = Html("<wbr>")

@@ -57,7 +57,7 @@ class Sender:
         await self._pool.close()
 
     def _forget_large(self, key: str, task: "asyncio.Task[Exchange]") -> None:
-        """Keep no large reply for the case that its form is submitted again: only reading has such."""
+        """Do not keep a large reply in case its form is submitted again: only endpoints that read have such replies."""
         if task.cancelled() or task.exception() is not None or len(task.result().body) > MAX_KEPT:
             self._submissions.pop(key, None)
 

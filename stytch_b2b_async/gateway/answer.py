@@ -28,7 +28,7 @@ class Answer:
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
     """Those that not every response has."""
     closes: bool = False
-    """Whether the connection is of no more use: the rest of the request is not read."""
+    """Whether the connection is closed, as the rest of the request is not read."""
 
     def open_to(self, origin: str) -> "Answer":
         """Return a copy that a page of another origin may read."""

@@ -22,7 +22,7 @@ import msgspec
 logger: Final = logging.getLogger("stytch_b2b_async.gateway")
 
 MAX_WAITING: Final = 100
-"""Batches that wait to be written; beyond it, requests are refused."""
+"""Batches that may wait to be written; with more, requests are refused."""
 _SOON: Final = 0.005  # seconds until the line of a lone request is written
 _BUSY: Final = 0.05  # seconds of lines that are written at once while there are many
 _SHOWN_OF_HASH: Final = 16
@@ -50,7 +50,7 @@ class Record(msgspec.Struct, eq=False, kw_only=True):
     sent: bool = False
     """Whether it was sent on, or may have been."""
     ms: float = msgspec.field(default_factory=perf_counter)
-    """When it came; in a line, the milliseconds since then."""
+    """Milliseconds until it was answered; before that, when it came."""
     request_id: str | None = None
 
     def line(self) -> bytes:
@@ -88,7 +88,7 @@ def _network(host: str) -> str:
 
 
 class IdHashes:
-    """Hashes ids under a key, so that lines about one member can be found by who knows the key, and by nobody else."""
+    """Hashes ids under a key, so that lines about one member can only be found by those who know the key."""
 
     def __init__(self, key: str | None) -> None:
         self._key = hmac.digest((key or "").encode(), b"stytch-b2b gateway audit", "sha256") if key else os.urandom(32)

@@ -1,8 +1,8 @@
-"""A connection of the gateway's own server: aiohttp's, with times, and answered without what the gateway has no use for.
+"""A connection of the gateway's own server: aiohttp's, with time limits, and without what the gateway does not need.
 
-aiohttp makes a task, a writer and a response object for each request, for every kind of application; here, each request has one
-answer, which is known as a whole. What is used instead is not all public, so it is used only with releases of aiohttp that it was
-tested with; with others, aiohttp itself answers.
+aiohttp makes a task, a writer and a response object for each request; here, each request has one answer, written as a whole. Some
+of what is used for that is not public, so it is used only with releases of aiohttp that it was tested with; with others, aiohttp
+itself answers.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ IS_TESTED: Final = (
 
 
 class _Begun:
-    """What has begun to arrive, and has not ended."""
+    """What has arrived in part."""
 
     def __init__(self) -> None:
         self._left = 0
@@ -46,11 +46,11 @@ class _Begun:
         self._end = b""
         """The last bytes, where the end of a head may have begun."""
         self.has_head: bool = False
-        """Whether there is a part of a head."""
+        """Whether a head has arrived in part."""
 
     @property
     def expects_body(self) -> bool:
-        """Whether the body of the last request has not all come."""
+        """Whether the rest of a body is still to come."""
         return self._left > 0
 
     def note(self, data: bytes, messages: "Sequence[tuple[Any, Any]]") -> None:
@@ -114,7 +114,7 @@ class Connection(RequestHandler):
             self._expect_head()
 
     def _note(self, data: bytes, complete: int) -> None:
-        """Note what has arrived, with so many whole heads."""
+        """Note what has arrived; `complete` heads ended in it."""
         if self._begun is None and complete == 1:
             content = self._messages[-1][1]
             if content.is_eof() and data.find(_HEAD_END) + len(_HEAD_END) + content.total_bytes == len(data):
@@ -124,7 +124,7 @@ class Connection(RequestHandler):
         self._begun = begun if begun.has_head or begun.expects_body else None
 
     def resume_reading(self, resume_parser: bool = True) -> None:  # noqa: FBT001, FBT002  # aiohttp's signature
-        """Read on, if there was a pause: aiohttp says this at each end of a body."""
+        """Read on if reading was paused: aiohttp calls this at the end of every body."""
         if self._reading_paused:
             super().resume_reading(resume_parser)
 
@@ -145,7 +145,7 @@ class Connection(RequestHandler):
             self._request_in_progress = True
             try:
                 goes_on = await self._serve(message, content)
-            except ConnectionError:  # the client has gone
+            except ConnectionError:  # the client is gone
                 break
             finally:
                 self._request_in_progress = False
@@ -213,7 +213,7 @@ class Connection(RequestHandler):
             self._expect_head()
 
     def pause_writing(self) -> None:
-        """Wait for the client, but not for ever."""
+        """Wait for the client, for a limited time."""
         super().pause_writing()
         if self._write_timer is None:
             self._write_timer = self._loop.call_later(self._handler.limits.write_seconds, self._abort)

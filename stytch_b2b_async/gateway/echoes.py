@@ -45,7 +45,7 @@ def _forms(secret: str) -> set[str]:
     forms = {json.dumps(secret)[1:-1], quote(secret, safe="")}
     for offset in range(3):
         encoded = base64.b64encode(b"\0" * offset + raw).decode().rstrip("=")
-        end = len(encoded) - bool((offset + len(raw)) % 3)  # without the characters that hold bits of what surrounds it
+        end = len(encoded) - bool((offset + len(raw)) % 3)  # without characters that also hold bits of the text around it
         within = encoded[-(-offset * 8 // 6) : end]
         forms |= {within, within.translate(str.maketrans("+/", "-_"))}
     return {form for form in forms if len(form) >= _MIN_LENGTH and form != secret}

@@ -51,7 +51,7 @@ def read_target(raw: str, prefix: str) -> Target:
 
 
 def _is_unclear(escape: str) -> bool:
-    """Return whether what is escaped could be read in two ways, or is in no id: a slash, a dot, an escape, a control character."""
+    """Return whether an escape could be read in two ways, or is not in any id: a slash, a dot, an escape, a control character."""
     character = unquote(escape)
     return len(escape) == 1 or character in _UNCLEAR or not (character.isascii() and character.isprintable())
 
@@ -76,7 +76,7 @@ class Gate:
         origins = headers.getall("Origin", ())
         sites = headers.getall("Sec-Fetch-Site", ())
         if not origins and not sites:
-            return None  # no browser
+            return None  # not a browser
         if len(origins) == 1 and origins[0] in self._origins:
             return origins[0]
         if any(origin != f"{request.scheme}://{hosts[0]}" for origin in origins) or any(

@@ -1,4 +1,4 @@
-"""The way of a request through the gateway: each step refuses it, or hands it on."""
+"""The steps of a request through the gateway; each may refuse it."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ logger: Final = logging.getLogger("stytch_b2b_async.gateway")
 
 @attrs.frozen(eq=False)
 class Rates:
-    """What has been called lately."""
+    """Counts of recent calls."""
 
     calls: Buckets
     acts_once: Buckets
@@ -36,7 +36,7 @@ class Rates:
 
     @classmethod
     def of(cls, limits: Limits) -> "Rates":
-        """Begin to count."""
+        """Create the counters."""
         return cls(Buckets(limits.calls), Buckets(limits.acts_once), Buckets(limits.failed_tokens))
 
 

@@ -13,7 +13,7 @@ _WRITTEN: Final = re.compile(r"([1-9][0-9]{0,8})/(second|minute|hour)")
 
 @attrs.frozen
 class Rate:
-    """So many calls in so many seconds, all at once if nobody called before. Raises ValueError for a rate that is not positive."""
+    """A number of calls in a number of seconds; they may come all at once. Raises ValueError for a rate that is not positive."""
 
     calls: int
     seconds: float
@@ -66,7 +66,7 @@ class Buckets:
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, key: str) -> float:
-        """Count a call; return 0, or the seconds until there is room for it. Such a call does not count."""
+        """Count a call and return 0; if there is no room for it, return the seconds until there is, without counting it."""
         now = monotonic()
         most = self._most_left
         left, since = self._left.pop(key, (most, now))

@@ -25,7 +25,7 @@ _LIKE_MEMBER: Final = re.compile(r"x[-_.]?stytch[-_.]?member", re.IGNORECASE)
 _ONCE: Final = (*MEMBER_HEADERS, "Transfer-Encoding", "Content-Encoding")
 _PASSED_ON: Final = tuple((name, name.lower()) for name in (*MEMBER_HEADERS, "Content-Type"))
 _ORDINARY: Final = frozenset({"Host", "User-Agent", "Accept", "Accept-Encoding", "Authorization", "Content-Type", "Content-Length"})
-"""Headers, as most clients write them, that say nothing else of a request."""
+"""Headers of most requests, as clients usually write them: none of them needs a closer look."""
 
 
 def check_headers(request: web.BaseRequest, route: Route) -> bool:
@@ -39,10 +39,10 @@ def check_headers(request: web.BaseRequest, route: Route) -> bool:
         if len(headers.getall(name, ())) > 1:
             raise RefusalError.bad_request(f"{name} must be sent once.", closes=True)
     _check_member(headers, route)
-    if "Transfer-Encoding" in headers or "Trailer" in headers:  # which could hide headers behind the body
+    if "Transfer-Encoding" in headers or "Trailer" in headers:  # which could hide headers after the body
         raise RefusalError(HTTPStatus.LENGTH_REQUIRED, "length_required", "The body needs a Content-Length.", closes=True)
     if "Upgrade" in headers:
-        raise RefusalError.bad_request("The gateway upgrades to no other protocol.", closes=True)
+        raise RefusalError.bad_request("The gateway does not switch to another protocol.", closes=True)
     if headers.get("Content-Encoding", "identity").lower() != "identity":
         raise _unsupported("The body must be sent without a Content-Encoding.")
     return any(name in headers for name in MEMBER_HEADERS)
@@ -55,7 +55,7 @@ def _check_member(headers: "CIMultiDictProxy[str]", route: Route) -> None:
         if value is None:
             continue
         if not route.member_may_act:
-            raise RefusalError.bad_request(f"{route.operation} takes no {name}: no member's session can authorize it.")
+            raise RefusalError.bad_request(f"{route.operation} does not take {name}: a member's session cannot authorize it.")
         if not value.strip() or value != value.strip():
             raise RefusalError.bad_request(f"{name} must not be empty: without it, the call would have full rights.")
     if any(_LIKE_MEMBER.match(name) and name.lower() not in _MEMBER_NAMES for name in headers):
@@ -100,7 +100,7 @@ async def _read(request: web.BaseRequest, most: int) -> bytes:
 def to_request(request: web.BaseRequest, target: Target, route: Route, path: Mapping[str, str], body: bytes) -> Request[Any]:
     """Decode the request value. Raises RefusalError, with the field's name, for what the endpoint does not take."""
     if body and route.request.body is None:
-        raise RefusalError.bad_request(f"{route.operation} takes no body.")
+        raise RefusalError.bad_request(f"{route.operation} does not take a body.")
     given = request.headers
     headers = {key: value for name, key in _PASSED_ON if (value := given.get(name)) is not None}
     received = HTTPRequest(request.method, target.path, target.query, headers, body)

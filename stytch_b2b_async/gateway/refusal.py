@@ -30,7 +30,7 @@ class RefusalError(Exception):
         self.headers: Mapping[str, str] = headers or {}
         self.details = details
         self.closes = closes
-        """Whether the connection is of no more use: the rest of the request is not read."""
+        """Whether the connection is closed, as the rest of the request is not read."""
         self.request_id: str = f"request-id-gateway-{uuid.uuid4()}"
 
     @classmethod

@@ -32,7 +32,7 @@ class Route:
 
     @classmethod
     def of(cls, endpoint: EndpointInfo) -> Self:
-        """Work out what is asked of it in each request."""
+        """Create the route of an endpoint."""
         return cls(
             operation=endpoint.operation,
             effect=endpoint.effect,
@@ -62,4 +62,4 @@ class Routes:
             raise RefusalError(
                 HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", f"This route takes {allowed}.", headers={"Allow": allowed}
             )
-        raise RefusalError(HTTPStatus.NOT_FOUND, "route_not_found", "The gateway knows no such endpoint.")
+        raise RefusalError(HTTPStatus.NOT_FOUND, "route_not_found", "There is no such endpoint.")

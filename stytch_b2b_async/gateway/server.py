@@ -1,4 +1,4 @@
-"""The gateway's own HTTP server: aiohttp's, with times and bounds, and a record of what cannot even be parsed."""
+"""The gateway's own HTTP server: aiohttp's, with time and size limits, and a record of what cannot even be parsed."""
 
 import asyncio
 import ssl

@@ -17,7 +17,7 @@ from .caller import Caller
 from .refusal import RefusalError
 
 PREFIX: Final = "stytch-gateway-"
-"""What every token begins with, so that scanners for secrets can find it."""
+"""The beginning of every token, so that secret scanners can find it."""
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -91,7 +91,9 @@ class TokenCheck:
         if tokens is not self._among:
             self._recognized.clear()
             self._among = tokens
-        key = hashlib.sha256(authorization.encode("utf-8", "surrogateescape")).digest()  # of which nobody can choose the start
+        key = hashlib.sha256(
+            authorization.encode("utf-8", "surrogateescape")
+        ).digest()  # so that the time of the look-up tells nothing
         known = self._recognized.get(key)
         if known is not None:
             return known

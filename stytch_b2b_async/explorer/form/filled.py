@@ -17,7 +17,7 @@ from .entries import Entries
 from .values import ABSENT, Reader
 
 WHOLE: Final = ""
-"""The path of an error that no field is named by."""
+"""The path of an error that does not name a field."""
 _PATH: Final = re.compile(r"[A-Za-z_]\w*(?:\.[^\s.\[]+|\[\d+\])*")
 
 

@@ -1,4 +1,4 @@
-"""Which inputs of a form hold secrets: those never stand in an address."""
+"""Which inputs of a form hold secrets: they are never put into an address."""
 
 from urllib.parse import urlencode
 
