@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -154,6 +155,46 @@ def test_a_loop_that_does_not_start(program: Program, server: Script) -> None:
     )
     assert "3 False\nmember-1\n" == out
     assert 1 == len(server.seen)
+
+
+def test_batches(program: Program, server: Script, tmp_path: Path) -> None:
+    """Two at once, with journals and sources that wait; leaving one early ends it, and other greenlets go on."""
+    out = program.run(
+        f"""
+        ticks = []
+
+        def tick():
+            while True:
+                sleep(0.01)
+                ticks.append(1)
+
+        spawn(tick)
+
+        def source(count):
+            for number in range(count):
+                if number % 20 == 0:
+                    sleep(0.02)
+                yield RequireReset(email_address=f"{{number}}@example.com")
+
+        def run(journal, found):
+            for outcome in client.batch(source(100), concurrency=8, journal=journal):
+                found.append(outcome.ok)
+
+        first, second, again, folder = [], [], [], {str(tmp_path)!r}
+        join([spawn(run, folder + "/first", first), spawn(run, folder + "/second", second)])
+        run(folder + "/first", again)
+        print(sum(first), sum(second), len(again), len(ticks) > 3)
+        for outcome in client.batch(source(1000)):
+            break
+        del outcome
+        client.batch(source(10)).close()
+        with Timeout(20):
+            client.close()
+        print("closed")
+        """,
+        server.url,
+    )
+    assert "100 100 0 True\nclosed\n" == out
 
 
 async def hold(_: object) -> object:

@@ -12,6 +12,7 @@ from .vendor_clock import VendorClock
 _UNCLEAR: Final = 0.3  # of a window: with bounds of the clock farther apart, calls are spread evenly until they have narrowed
 _SPREAD: Final = 0.9  # of the rate, so that no window gets more than the rate wherever it begins
 _BURST: Final = 0.01  # seconds that a spread call may come late without delaying the next
+_LONG: Final = 60  # seconds: in the middle of such a window, a process may have taken another one's place
 _STALL: Final = 0.1  # of a window
 _LEAST_TRAVEL, _MOST_TRAVEL = 0.02, 0.25  # from a permit to the API: seconds, and share of a window
 
@@ -48,6 +49,8 @@ class Allowance:
     """The newest window with a refusal."""
     _next_spread: float = attrs.field(init=False, default=0.0)
     _paused_until: float = attrs.field(init=False, default=0.0)
+    _began: int | None = attrs.field(init=False, default=None)
+    """The window in which the first call was allowed."""
     _outstanding: set[Charge] = attrs.field(init=False, factory=set[Charge])
     """Calls that are not answered."""
     _late: set[Charge] = attrs.field(init=False, factory=set[Charge])
@@ -66,6 +69,8 @@ class Allowance:
             self._in_hand[window] -= 1
         self._next_spread = max(self._next_spread, now - _BURST) + self._spacing
         charge = Charge(now, first, last)
+        if self._began is None:
+            self._began = last
         self._outstanding.add(charge)
         return charge
 
@@ -141,7 +146,8 @@ class Allowance:
         """Learn from a 429: the window is used up, and its limit lower than was thought."""
         self.forget(charge)
         _, window = self._reached(charge, now, shown)
-        self.store.learnt.refused(window)
+        if not self._may_have_been_used_before(window):
+            self.store.learnt.refused(window)
         self._closed = max(self._closed, window)
         self._paused_until = max(self._paused_until, now + min(retry_after or 0.0, float(self.rate.seconds)))
         self._return_all()
@@ -149,6 +155,11 @@ class Allowance:
         for each in range(self._first, window + 1):
             self._returned[each] = 0
             self._empty.add(each)
+
+    def _may_have_been_used_before(self, window: int) -> bool:
+        """Whether an earlier process may have made calls in a window, so that its refusal says nothing of the limit."""
+        counts_here = self.store.learnt.counts_all and self.rate.seconds >= _LONG
+        return counts_here and self._began is not None and window <= self._began
 
     def _settle(self, now: float) -> bool:
         """Look again at what was answered, if the clock is better known since."""
