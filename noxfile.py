@@ -166,7 +166,7 @@ def integrity(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure calls, decoding, token checks, imports and memory against the vendor's SDK and bare libraries, as ratios."""
+    """Measure calls, decoding, tokens, imports, memory and the gateway against the vendor's SDK and bare libraries, as ratios."""
     install(session, "bench")
     session.run("python", "benchmarks/whole_call.py", "--loop", "uvloop", *session.posargs)
     for question in ("whole_call", "decoding", "tokens", "web_rules", "imports", "memory", "through_gateway"):
