@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from cryptography.hazmat.primitives.asymmetric import rsa
-from joserfc.jwk import RSAKey
+from joserfc.jwk import KeyParameters, RSAKey
 
 IN_TURN = 8
 """More than any test compares with each other."""
@@ -28,10 +28,14 @@ def reused_rsa_keys() -> Iterator[None]:
         given += 1
         return keys[given % IN_TURN]
 
-    def for_joserfc(size: int) -> rsa.RSAPrivateKey:
-        return in_turn(65537, size)
+    def for_joserfc(size: int = 2048, parameters: KeyParameters | None = None) -> RSAKey:
+        if size != 2048:
+            return generate(size, parameters)
+        private = in_turn(65537, size)
+        return RSAKey(private, private, parameters)
 
-    with patch.object(rsa, "generate_private_key", in_turn), patch.object(RSAKey.binding, "generate_private_key", for_joserfc):
+    generate = RSAKey.generate_key
+    with patch.object(rsa, "generate_private_key", in_turn), patch.object(RSAKey, "generate_key", for_joserfc):
         yield
 
 
