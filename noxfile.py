@@ -21,8 +21,8 @@ EXTRAS = "batch,cli,emulator,otel,parquet,redis,tokens,webhooks"
 PARALLEL = [f"--numprocesses={(os.cpu_count() or 1) + 1}", "--dist=worksteal"]
 """One process more than cores: many tests wait for other processes."""
 DEPENDENT_TESTS = [
-    *("api", "cli", "emulator", "endpoint", "faults", "integrations"),
-    *("runtime", "schema", "transport", "verify", "webhooks", "wire"),
+    *("api", "batch", "cli", "emulator", "endpoint", "faults", "gateway", "runtime"),
+    *("schema", "transport", "verify", "webhooks", "wire"),
     *("concurrency/test_loop_thread.py", "test_client.py", "test_contract.py", "test_instrumentation.py"),
 ]
 """What `lowest` runs."""
@@ -61,8 +61,8 @@ def slow(session: nox.Session) -> None:
 def lowest(session: nox.Session) -> None:
     """Run the tests that depend on other packages, with the lowest version of each that pyproject.toml allows.
 
-    Left out are the tests that take long and mostly exercise this package and the interpreter: leaks of secrets, tracebacks,
-    processes, greenlets, signals. `nox -s lowest -- tests` runs all.
+    Left out are the tests of web frameworks, which `frameworks` runs, and those that take long and mostly exercise this package
+    and the interpreter: leaks of secrets, tracebacks, processes, greenlets, signals.
     """
     session.install("uv")
     groups = nox.project.dependency_groups(PYPROJECT, "test")

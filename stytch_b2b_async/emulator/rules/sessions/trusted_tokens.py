@@ -1,13 +1,15 @@
 """Tokens of other identity systems, verified as a profile of the settings says."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
 import attrs
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, KeySet, RSAKey
+from joserfc.jwk import ECKey, RSAKey
 
 from stytch_b2b_async.emulator.errors import EmulatedError, missing
 from stytch_b2b_async.emulator.identifiers import digest
@@ -50,7 +52,7 @@ def verify_trusted_token(project: Project, profile_id: str, token: str) -> Trust
 
 def _signed_claims(profile: TrustedTokenProfile, token: str) -> dict[str, Any]:
     try:
-        keys = KeySet([_key(pem) for pem in profile.public_keys])
+        keys = [_key(pem) for pem in profile.public_keys]
         claims: Any = json.loads(_payload(token, keys))
     except (JoseError, ValueError, LookupError, TypeError):
         claims = None
@@ -59,9 +61,9 @@ def _signed_claims(profile: TrustedTokenProfile, token: str) -> dict[str, Any]:
     return cast("dict[str, Any]", claims)
 
 
-def _payload(token: str, keys: KeySet) -> bytes:
+def _payload(token: str, keys: Iterable[RSAKey | ECKey]) -> bytes:
     """Return what one of the keys signed; a token need not say which."""
-    for key in keys.keys:
+    for key in keys:
         try:
             return jws.deserialize_compact(token.encode(), key, algorithms=_ALGORITHMS).payload
         except (JoseError, ValueError, TypeError):
@@ -70,10 +72,9 @@ def _payload(token: str, keys: KeySet) -> bytes:
 
 
 def _key(pem: str) -> RSAKey | ECKey:
-    try:
-        return RSAKey.import_key(pem)
-    except (JoseError, ValueError, TypeError):
-        return ECKey.import_key(pem)
+    """Read a public key; joserfc takes any PEM for an RSA key, and some releases notice only when it is used."""
+    public = load_pem_public_key(pem.encode())
+    return RSAKey.import_key(pem) if isinstance(public, RSAPublicKey) else ECKey.import_key(pem)
 
 
 def _check_times(claims: Mapping[str, Any], now: float) -> None:
