@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
 from aiohttp import web
-from aiohttp.http import RawRequestMessage
+from aiohttp.http import HttpRequestParser, RawRequestMessage
 from aiohttp.web_protocol import RequestHandler
 
 from stytch_b2b_async.concurrency.deadline import Deadline
@@ -34,6 +34,7 @@ _USED: Final = {
 IS_TESTED: Final = (
     aiohttp.__version__.startswith(TESTED_RELEASES)
     and {name for each in RequestHandler.__mro__ for name in getattr(each, "__slots__", ())} >= _USED
+    and hasattr(HttpRequestParser, "message_consumed")  # absent from aiohttp 3.14.0
 )
 
 
