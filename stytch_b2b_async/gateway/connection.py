@@ -134,29 +134,34 @@ class Connection(RequestHandler):
         if not self._is_direct:
             await super().start()
             return
-        while not self._force_close:
-            if not self._messages:
-                await self._wait()
-            message, content = self._messages.popleft()
-            if self._parser is not None:
-                self._parser.message_consumed()
-            if self._buffer_paused:
-                self._resume_reading_if_drained()
-            self.begin()
-            self._request_in_progress = True
-            try:
-                goes_on = await self._serve(message, content)
-            except ConnectionError:  # the client is gone
-                break
-            finally:
-                self._request_in_progress = False
-                if self._handler_waiter is not None:
-                    self._handler_waiter.set_result(None)
-            self.end()
-            if not goes_on or self._close:
-                break
-        if self.transport is not None and not self._force_close:
-            self.transport.close()
+        try:
+            while not self._force_close and await self._serve_next():
+                pass
+        except ConnectionError:  # the client is gone
+            pass
+        finally:
+            if self.transport is not None:
+                self.transport.close()
+
+    async def _serve_next(self) -> bool:
+        """Wait for a request and answer it; return whether another one may follow."""
+        if not self._messages:
+            await self._wait()
+        message, content = self._messages.popleft()
+        if self._parser is not None:
+            self._parser.message_consumed()
+        if self._buffer_paused:
+            self._resume_reading_if_drained()
+        self.begin()
+        self._request_in_progress = True
+        try:
+            goes_on = await self._serve(message, content)
+        finally:
+            self._request_in_progress = False
+            if self._handler_waiter is not None:
+                self._handler_waiter.set_result(None)
+        self.end()
+        return goes_on and not self._close
 
     async def _wait(self) -> None:
         self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
