@@ -4,8 +4,11 @@ import gzip
 import io
 import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -244,6 +247,31 @@ def test_a_rate_store_that_is_not_there(run: Run, tmp_path: Path) -> None:
     ran = run("batch", RESET, source, "-o", out, "--yes", "--rate", "10/s", "--rate-store", "redis://x:hunter2@127.0.0.1:1")
     refused(ran, "127.0.0.1:1")
     assert "hunter2" not in ran.out + ran.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no limit there")
+def test_a_full_disk(ledger: RunningLedger, run: Run, tmp_path: Path) -> None:
+    """It ends the run, and the next one goes on: nothing that acts once is sent twice, nothing is lost."""
+    import resource
+
+    source, out = tmp_path / "in.csv", tmp_path / "out.jsonl"
+    source.write_text("organization_name\n" + "".join(f"Full {row}\n" for row in range(2000)))
+    arguments = ["batch", CREATE, str(source), "-o", str(out), "--yes"]
+    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (100_000, 100_000))
+    command = [sys.executable, "-m", "stytch_b2b_async", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=limit)  # noqa: S603  # a limit
+    assert 2 == done.returncode, done
+    assert "Traceback" not in done.stderr
+    assert "journal" in done.stderr
+    assert run(*arguments).status in {0, 1}
+    sent = {name: count for name, count in ledger.seen().items() if name.startswith("Full ")}
+    assert {1} == {*sent.values()}
+    assert [*range(1, 2001)] == [line["row"] for line in written(out)]
+    assert {f"Full {line['row'] - 1}" for line in written(out) if line["ok"]} <= {*sent}
+
+
+def test_a_name_that_is_too_long(run: Run, tmp_path: Path) -> None:
+    refused(run("batch", RESET, str(resets(tmp_path, "long", 1)), "-o", str(tmp_path / ("n" * 300)), "--yes"), "cannot be written")
 
 
 @pytest.mark.usefixtures("ledger")

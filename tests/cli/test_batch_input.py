@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,34 @@ def test_all_problems_are_told_at_once(run: Run, tmp_path: Path) -> None:
     assert [f"row {row}, column email_address" for row in range(1, 11)] == [
         line.strip().partition(":")[0] for line in ran.err.splitlines() if "row" in line
     ]
+
+
+MEASURED = """
+import atexit, re, sys
+from stytch_b2b_async.cli import main
+
+atexit.register(lambda: print(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]))
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="nothing to measure with here")
+@pytest.mark.parametrize("form", ["csv", "csv.gz", "csv.zst", "jsonl.zst"])
+def test_a_line_without_end_is_refused_in_bounded_memory(tmp_path: Path, form: str) -> None:
+    """A small compressed file may hold more than there is memory for."""
+    source, line = tmp_path / f"in.{form}", (b"{" if form.startswith("jsonl") else HEADER) + b" " * (400 * 2**20)
+    if form.endswith("gz"):
+        source.write_bytes(gzip.compress(line, 1))
+    elif form.endswith("zst"):
+        source.write_bytes(pytest.importorskip("zstandard").compress(line))
+    else:
+        source.write_bytes(line)
+    del line
+    arguments = ["batch", RESET, str(source), "-o", str(tmp_path / "out"), "--yes"]
+    done = subprocess.run([sys.executable, "-c", MEASURED, *arguments], capture_output=True, text=True, check=False)  # noqa: S603
+    assert 2 == done.returncode
+    assert "longer than 16 MiB" in done.stderr
+    assert int(done.stdout) < 200 * 2**10
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,16 @@ def test_a_line_now_and_then_without_a_terminal(run: Run, tmp_path: Path, monkey
     assert re.search(r"^\d+ of 60 rows \(\d+ %\), [\d.]+/s, 0:00:\d\d left$", ran.err, re.MULTILINE), ran.err
 
 
+@pytest.mark.usefixtures("ledger")
+def test_nobody_reads_what_is_said(tmp_path: Path) -> None:
+    """The status is not that of a batch that is done, as nothing was sent."""
+    with subprocess.Popen([*COMMAND, *command(tmp_path, 2), "--yes"], stderr=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        process.stderr.close()
+        assert 2 == process.wait(30)
+    assert not (tmp_path / "out.jsonl").exists()
+
+
 def test_the_sessions_of_the_page(ledger: RunningLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("STYTCH_PROJECT_ID", "project-test-11111111-1111-4111-8111-111111111111")

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import Callable, Generator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -152,11 +152,21 @@ def batch(
         )
         with _refusing(job):
             tally = job.tally()
-        _announce(job, tally, settings, dry_run=dry_run, yes=yes)
+        try:
+            _announce(job, tally, settings, dry_run=dry_run, yes=yes)
+        except BrokenPipeError:  # nobody has seen what is about to be sent
+            return exit_status.USAGE
         return exit_status.DONE if dry_run else _run(job, tally, settings, timeout)
 
 
 def _check_paths(output: Path, journal: Path) -> None:
+    try:
+        _check_places(output, journal)
+    except OSError as error:
+        raise click.UsageError(f"{output} cannot be written: {error.strerror}.") from None
+
+
+def _check_places(output: Path, journal: Path) -> None:
     if output.absolute() == journal.absolute():
         raise click.UsageError("--journal and --output must be different files.")
     if output.exists() and not journal.exists():
@@ -217,7 +227,8 @@ def _run(job: Job, tally: Tally, settings: Settings, timeout: float | None) -> i
         _tune_garbage_collection()
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             interrupted = runner.run(send(job, open_client(settings, **options), tally))
-    show_summary(job, tally, interrupted=interrupted is not None)
+    with suppress(BrokenPipeError):  # whoever read it has gone; the status tells as much
+        show_summary(job, tally, interrupted=interrupted is not None)
     if interrupted is not None:
         return 128 + interrupted
     return exit_status.REFUSED if tally.failed or tally.unknown else exit_status.DONE
@@ -244,5 +255,11 @@ def _refusing(job: Job) -> Generator[None]:
         yield
     except (JournalError, RateStoreError) as error:
         raise Failure(f"{error}.", exit_status.USAGE) from None
+    except OSError as error:
+        raise Failure(
+            f"{job.output} cannot be written: {error.strerror or error}. "
+            f"What became of the rows is in {job.journal.path}: the same command makes the output whole.",
+            exit_status.USAGE,
+        ) from None
     except InputError as problem:
         raise Failure(f"{job.source.name} has changed: {problem}.", exit_status.USAGE) from None

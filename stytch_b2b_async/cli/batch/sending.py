@@ -62,13 +62,15 @@ async def _make_whole(job: Job, output: Output, *, all_rows: bool) -> None:
 
 
 async def _finish(batch: Batch[Any], output: Output, tally: Tally, display: Progress) -> None:
-    updating = asyncio.create_task(_update(output, tally, display))
+    done = asyncio.Event()
+    updating = asyncio.create_task(_update(output, tally, display, done))
+    updating.add_done_callback(lambda _: batch.stop())  # it has failed: what is sent could not be told
     try:
         await batch.finish()
     finally:
         await batch.aclose()
-        updating.cancel()
-        await asyncio.gather(updating, return_exceptions=True)
+        done.set()
+        await asyncio.shield(updating)
         await asyncio.to_thread(_append, output, tally)
 
 
@@ -90,16 +92,19 @@ def _append(output: Output, tally: Tally) -> None:
         tally.add(category(state), count)
 
 
-async def _update(output: Output, tally: Tally, display: Progress) -> None:
+async def _update(output: Output, tally: Tally, display: Progress, done: asyncio.Event) -> None:
     """Write outcomes and show progress, now and then, in a thread."""
     loop = asyncio.get_running_loop()
     due = loop.time() + display.every
-    while True:
-        await asyncio.sleep(_FLUSH_EVERY)
-        await asyncio.shield(asyncio.to_thread(_append, output, tally))
+    while not done.is_set():
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_FLUSH_EVERY):
+                await done.wait()
+        await asyncio.to_thread(_append, output, tally)
         if loop.time() >= due:
             due = loop.time() + display.every
-            await asyncio.shield(asyncio.to_thread(display.show))
+            with suppress(OSError):  # whoever read it has gone; the rows matter more
+                await asyncio.to_thread(display.show)
 
 
 @attrs.define

@@ -10,9 +10,8 @@ from stytch_b2b_async.endpoint import Request
 
 from .columns import Columns
 from .problems import InputError, UnreadableError
-from .sources import HashingReader
+from .sources import MAX_LINE, HashingReader
 
-_MAX_LINE: Final = 16 * 2**20
 _MAX_PLANS: Final = 1_000
 _BOM: Final = b"\xef\xbb\xbf"
 
@@ -21,12 +20,12 @@ def jsonl_requests(stream: HashingReader, endpoint: EndpointInfo) -> Iterator[Re
     """Read requests from JSON lines."""
     lines, objects = io.BufferedReader(stream), _Objects(endpoint)
     row, blank = 0, None
-    while line := lines.readline(_MAX_LINE + 1):
+    while line := lines.readline(MAX_LINE + 1):
         row += 1
         if row == 1:
             line = line.removeprefix(_BOM)
-        if len(line) > _MAX_LINE:
-            raise UnreadableError(f"the line is longer than {_MAX_LINE // 2**20} MiB", row)
+        if len(line) > MAX_LINE:
+            raise UnreadableError(f"the line is longer than {MAX_LINE // 2**20} MiB", row)
         if not line.strip():
             blank = blank or row
             continue

@@ -12,7 +12,7 @@ class InputError(Exception):
 
     def __str__(self) -> str:
         places = [f"row {self.row}"] if self.row is not None else []
-        places += [f"column {self.column}"] if self.column is not None else []
+        places += [f"column {self.column or 'without a name'}"] if self.column is not None else []
         return f"{', '.join(places)}: {self.reason}" if places else self.reason
 
 

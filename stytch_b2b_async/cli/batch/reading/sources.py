@@ -23,6 +23,10 @@ _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 _PARQUET: Final = b"PAR1"
 _CHUNK: Final = 2**16
+_COMPRESSED_CHUNK: Final = 512  # bytes of zstd, which become 16 MiB at most
+MAX_LINE: Final = 16 * 2**20
+"""Bytes of a line: it is in memory as a whole."""
+_LONGEST_LINE: Final = MAX_LINE + 2 * _CHUNK  # so that readers which know the number of the line refuse it first
 
 
 class Format(Enum):
@@ -95,6 +99,7 @@ class HashingReader(io.RawIOBase):
         super().__init__()
         self._stream = stream
         self._hash = hashlib.sha256()
+        self._length = 0
         self.last: bytes = b""
 
     def readable(self) -> bool:
@@ -106,6 +111,10 @@ class HashingReader(io.RawIOBase):
         data = self._stream.read(len(buffer))
         buffer[: len(data)] = data
         self._hash.update(data)
+        end = max(data.rfind(b"\n"), data.rfind(b"\r"))
+        self._length = self._length + len(data) if end < 0 else len(data) - end
+        if self._length > _LONGEST_LINE:
+            raise UnreadableError(f"the line is longer than {MAX_LINE // 2**20} MiB")
         self.last = data[-1:] or self.last
         return len(data)
 
@@ -126,7 +135,7 @@ class ZstdReader(io.RawIOBase):
         self._stream = stream
         self._frame = self._new()
         self._begun = False
-        self._left = b""
+        self._left = memoryview(b"")
 
     def read(self, size: int = -1) -> bytes:
         """Read at most so many bytes; none at the end."""
@@ -136,18 +145,19 @@ class ZstdReader(io.RawIOBase):
                 self._frame, self._begun = self._new(), False
             else:
                 rest = b""
-            data = rest or self._stream.read(_CHUNK)
+            data = rest or self._stream.read(_COMPRESSED_CHUNK)
             if not data:
                 if self._begun:
                     raise EOFError
                 return b""
             self._begun = True
             try:
-                self._left = self._frame.decompress(data)
+                self._left = memoryview(self._frame.decompress(data))
             except self._error:
                 raise EOFError from None
-        found, self._left = (self._left, b"") if size < 0 else (self._left[:size], self._left[size:])
-        return found
+        size = len(self._left) if size < 0 else size
+        found, self._left = self._left[:size], self._left[size:]
+        return bytes(found)
 
 
 def _opened(name: str) -> BinaryIO:
