@@ -6,6 +6,7 @@ import attrs
 
 from stytch_b2b_async._html import Html, element, joined
 from stytch_b2b_async.catalog import EndpointInfo, operations
+from stytch_b2b_async.config import is_loopback
 from stytch_b2b_async.endpoint import Effect
 
 from .form import Drawing, Entries, Filled, form_of
@@ -92,9 +93,14 @@ class View:
 
     def mail(self) -> Html:
         """Draw the emulator's mailbox."""
-        if self.target.mailbox is None:
+        mailbox = self.target.mailbox
+        if mailbox is not None:
+            content = mailbox_of(mailbox.outbox, mailbox.url)
+        elif is_loopback(self.target.config.base_url):  # where one would look for mail
+            text = f"{self.target.config.base_url} did not answer as this project's emulator, so no mail is shown."
+            content = element("p", text, class_="quiet")
+        else:
             return Html()
-        content = mailbox_of(self.target.mailbox.outbox, self.target.mailbox.url)
         return element("section", element("h2", "Mail"), content, id="mail", aria_label="Mail")
 
     def past(self) -> Html:

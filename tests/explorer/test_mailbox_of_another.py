@@ -46,6 +46,19 @@ async def test_its_mail_is_shown_and_fills_forms() -> None:
             assert "does not emulate" in await text_of(session, f"{url}/fraud.fingerprint.lookup")
 
 
+async def test_the_page_says_why_there_is_none() -> None:
+    """For what is on this machine and is not an emulator; of Stytch itself, nobody expects mail here."""
+    with raw_server() as server:
+        address = f"http://127.0.0.1:{server.port}"
+        async with (
+            Client("project-test-1", "secret-test-1", base_url=address) as client,
+            visiting(client) as (session, url),
+        ):
+            assert f"{address} did not answer as this project&#x27;s emulator" in await text_of(session, url)
+    async with Client("project-test-1", "secret-test-1") as client, visiting(client) as (session, url):
+        assert "no mail is shown" not in await text_of(session, url)
+
+
 async def test_elsewhere_there_is_none() -> None:
     """What is not on this machine is not even asked, and what is not an emulator has no mail."""
     pool = SessionPool()
