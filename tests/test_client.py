@@ -72,9 +72,8 @@ TROUBLES: list[tuple[str, Step, list[Request[Any]]]] = [
 
 @pytest.mark.parametrize(("trouble", "repeated"), [row[1:] for row in TROUBLES], ids=[row[0] for row in TROUBLES])
 @pytest.mark.parametrize("request_", ANY, ids=name_of)
-async def test_an_attempt_is_repeated_only_where_it_cannot_act_twice(
-    request_: Request[Any], trouble: Step, repeated: list[Request[Any]]
-) -> None:
+async def test_retry_by_effect(request_: Request[Any], trouble: Step, repeated: list[Request[Any]]) -> None:
+    """An attempt is repeated only where it cannot act twice."""
     async with against(trouble, GOOD) as (client, server):
         if request_ in repeated:
             assert 2 == (await client.send(request_)).attempts
@@ -88,7 +87,8 @@ async def test_an_attempt_is_repeated_only_where_it_cannot_act_twice(
 
 
 @pytest.mark.parametrize("request_", ANY, ids=name_of)
-async def test_a_connection_that_was_never_made_is_tried_again_whatever_the_effect(request_: Request[Any]) -> None:
+async def test_retry_when_never_connected(request_: Request[Any]) -> None:
+    """A connection that was never made is tried again whatever the effect."""
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         async with Client(PROJECT_ID, SECRET, base_url=f"http://127.0.0.1:{closed.getsockname()[1]}") as client:
@@ -107,7 +107,8 @@ FINAL: list[tuple[Answer, type[APIStatusError | DecodeError]]] = [
 
 
 @pytest.mark.parametrize(("answer", "kind"), FINAL, ids=[kind.__name__ for _, kind in FINAL])
-async def test_what_would_come_out_the_same_is_not_repeated(answer: Answer, kind: type[APIStatusError | DecodeError]) -> None:
+async def test_no_retry_of_certain_failures(answer: Answer, kind: type[APIStatusError | DecodeError]) -> None:
+    """What would come out the same is not repeated."""
     async with against(answer) as (client, server):
         with pytest.raises(kind) as caught:
             await client.send(READS)
@@ -135,7 +136,8 @@ async def test_a_first_success_counts_one_attempt() -> None:
     assert 1 == len(server.seen)
 
 
-async def test_a_late_refusal_does_not_unsay_that_an_earlier_attempt_may_have_acted() -> None:
+async def test_maybe_applied_of_earlier_attempts() -> None:
+    """A late refusal does not unsay that an earlier attempt may have acted."""
     lost, refused = APIConnectionError("lost", maybe_applied=True), APIConnectionError("refused")
     async with Client(PROJECT_ID, SECRET, transport=Scripted(lost, refused)) as client:
         with pytest.raises(APIConnectionError, match=r"^refused; the API may have acted on it \(after 3 attempts\)$") as caught:
@@ -143,7 +145,8 @@ async def test_a_late_refusal_does_not_unsay_that_an_earlier_attempt_may_have_ac
     assert caught.value.maybe_applied
 
 
-async def test_a_gateway_that_failed_may_have_passed_the_request_on() -> None:
+async def test_maybe_applied_of_gateway_errors() -> None:
+    """A gateway that failed may have passed the request on."""
     refused = APIConnectionError("refused")
     async with Client(PROJECT_ID, SECRET, transport=Scripted(failed(502), refused)) as client:
         with pytest.raises(APIConnectionError) as caught:
@@ -151,7 +154,8 @@ async def test_a_gateway_that_failed_may_have_passed_the_request_on() -> None:
     assert caught.value.maybe_applied
 
 
-async def test_what_was_turned_away_or_never_connected_was_not_applied() -> None:
+async def test_not_applied() -> None:
+    """What was turned away or never connected was not applied."""
     refused = APIConnectionError("refused")
     async with Client(PROJECT_ID, SECRET, transport=Scripted(failed(429), refused)) as client:
         with pytest.raises(APIConnectionError) as caught:
@@ -188,7 +192,8 @@ class TestBudget:
 
 
 class TestViews:
-    async def test_a_view_shares_the_connection_and_differs_in_its_options(self) -> None:
+    async def test_with_options(self) -> None:
+        """A view shares the connection and differs in its options."""
         ports: list[int] = []
 
         async def answer(request: web.Request) -> web.Response:
@@ -207,7 +212,8 @@ class TestViews:
                 await view.passwords.strength_check(password="x")
         assert 1 == len(set(ports))
 
-    async def test_a_view_of_a_view_keeps_the_options_of_both(self) -> None:
+    async def test_nested_with_options(self) -> None:
+        """A view of a view keeps the options of both."""
         network = Scripted(failed(400, "search_timeout"))
         async with Client(PROJECT_ID, SECRET, transport=network) as client:
             view = client.with_options(max_attempts=2).with_options(timeout=1)
@@ -258,7 +264,8 @@ class TestClosing:
             with pytest.raises(ClientClosedError):
                 await client.send(READS)
 
-    async def test_a_transport_of_the_callers_own_is_closed_when_it_can_be(self) -> None:
+    async def test_own_transport(self) -> None:
+        """A transport of the caller's own is closed when it can be."""
         network = Scripted(GOOD)
         async with Client(PROJECT_ID, SECRET, transport=network) as client:
             await client.send(READS)
@@ -273,20 +280,23 @@ class TestClosing:
             with pytest.raises(APIConnectionError, match="no network here"):
                 await client.send(READS)
 
-    async def test_a_session_and_a_transport_exclude_each_other(self) -> None:
+    async def test_session_and_transport(self) -> None:
+        """A session and a transport exclude each other."""
         async with aiohttp.ClientSession() as session:
             with pytest.raises(ValueError, match="either session or transport, not both"):
                 Client(PROJECT_ID, SECRET, session=session, transport=SessionPool())
 
 
 class TestSending:
-    async def test_a_request_is_a_value_that_can_be_sent_again(self) -> None:
+    async def test_send_again(self) -> None:
+        """A request is a value that can be sent again."""
         async with against(GOOD) as (client, server):
             first, second = await client.send(READS), await client.send(READS)
         assert first == second
         assert server.seen[0].body == server.seen[1].body
 
-    async def test_a_method_builds_the_request_that_it_sends(self) -> None:
+    async def test_method_and_request(self) -> None:
+        """A method builds the request that it sends."""
         async with against(GOOD) as (client, server):
             await client.passwords.email.require_reset(email_address="ada@example.com", authorization={"session_token": "tok"})
         (seen,) = server.seen
@@ -296,7 +306,9 @@ class TestSending:
         assert "application/json" == seen.headers["Content-Type"]
         assert basic_auth(PROJECT_ID, SECRET) == seen.headers["Authorization"]
 
-    async def test_many_calls_at_once_each_get_their_own_answer(self) -> None:
+    async def test_concurrent_calls(self) -> None:
+        """Many calls at once each get their own answer."""
+
         async def echo(request: web.Request) -> web.Response:
             body = await request.json()
             return web.Response(body=ok(member_id=body["email_address"]).content)
@@ -329,7 +341,8 @@ class TestSending:
         assert (4, 2) == (response.score, response.attempts)
 
 
-async def test_a_blocking_client_makes_the_same_attempts() -> None:
+async def test_same_attempts_when_blocking() -> None:
+    """A blocking client makes the same attempts."""
     async with serving(failed(503, Retry_After="0"), GOOD) as server:
 
         def call() -> int:

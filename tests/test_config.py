@@ -36,7 +36,8 @@ def test_the_project_chooses_the_host(project_id: str, host: str) -> None:
 
 
 @pytest.mark.parametrize("project_id", ["project-prod-1", "my-project", "project-test-", "project-live-", "xproject-test-1"])
-def test_a_project_of_no_known_environment_must_say_where_it_lives(project_id: str) -> None:
+def test_unknown_environment(project_id: str) -> None:
+    """A project of no known environment must say where it lives."""
     with pytest.raises(ValueError, match="pass base_url"):
         resolve(project_id, "secret")
     assert "https://stytch.example.com" == resolve(project_id, "secret", base_url="https://stytch.example.com").base_url
@@ -71,13 +72,15 @@ def test_an_argument_wins_from_the_environment(monkeypatch: pytest.MonkeyPatch) 
     assert (PROJECT_ID, SECRET) == (config.project_id, config.secret)
 
 
-def test_an_empty_setting_of_the_environment_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_empty_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty setting of the environment is none."""
     monkeypatch.setenv("STYTCH_SECRET", "")
     with pytest.raises(ValueError, match="secret is missing: pass it, or set STYTCH_SECRET"):
         resolve(secret=None)
 
 
-def test_a_line_end_from_the_environment_is_found_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_line_end_in_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line end from the environment is found and not shown."""
     monkeypatch.setenv("STYTCH_SECRET", f"{SECRET}\n")
     with pytest.raises(ValueError, match="secret must not contain control characters") as caught:
         resolve(secret=None)
@@ -130,7 +133,8 @@ BAD: list[tuple[dict[str, Any], type[Exception], str]] = [
 
 
 @pytest.mark.parametrize(("settings", "kind", "message"), BAD, ids=[f"{message}: {settings}" for settings, _, message in BAD])
-def test_a_setting_that_cannot_work_is_refused_by_its_name(settings: dict[str, Any], kind: type[Exception], message: str) -> None:
+def test_bad_setting(settings: dict[str, Any], kind: type[Exception], message: str) -> None:
+    """A setting that cannot work is refused by its name."""
     with pytest.raises(kind, match=f"^{message}") as caught:
         resolve(**settings)
     assert "anted" not in str(caught.value)
@@ -147,7 +151,8 @@ EMULATOR = "http://emulator:8787"
 
 
 @pytest.mark.parametrize("setting", [None, "", "0"])
-def test_plain_http_to_another_machine_must_be_allowed(setting: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_allow_http(setting: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plain HTTP to another machine must be allowed."""
     if setting is not None:
         monkeypatch.setenv("STYTCH_ALLOW_HTTP", setting)
     with pytest.raises(ValueError, match=r"allow_http=True \(or STYTCH_ALLOW_HTTP=1\)"):
@@ -163,13 +168,15 @@ def test_plain_http_may_be_allowed(client_class: type[Client | BlockingClient], 
     assert EMULATOR in repr(client_class(PROJECT_ID, SECRET, base_url=EMULATOR))
 
 
-def test_an_argument_takes_back_what_the_environment_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_argument_over_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An argument takes back what the environment allows."""
     monkeypatch.setenv("STYTCH_ALLOW_HTTP", "1")
     with pytest.raises(ValueError, match="base_url must be https://"):
         resolve(base_url=EMULATOR, allow_http=False)
 
 
-def test_a_setting_of_the_environment_that_is_unclear_allows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unclear_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting of the environment that is unclear allows nothing."""
     monkeypatch.setenv("STYTCH_ALLOW_HTTP", "no")
     with pytest.raises(ValueError, match="STYTCH_ALLOW_HTTP must be 1 or 0"):
         resolve(base_url=EMULATOR)
@@ -190,7 +197,8 @@ def test_only_a_test_project_may_go_in_the_clear(project_id: str | None, secret:
         resolve(project_id, secret, allow_http=True, **urls)
 
 
-def test_fraud_calls_go_to_the_emulator_on_another_machine() -> None:
+def test_fraud_host_of_an_emulator() -> None:
+    """Fraud calls go to the emulator on another machine."""
     assert EMULATOR == resolve(base_url=EMULATOR, allow_http=True).fraud_base_url
 
 
@@ -199,12 +207,14 @@ def test_a_slash_at_the_end_is_dropped() -> None:
 
 
 @pytest.mark.parametrize("scheme", ["http", "HTTP", "Http"])
-def test_fraud_calls_stay_on_this_machine_when_the_others_do(scheme: str) -> None:
+def test_fraud_host_on_loopback(scheme: str) -> None:
+    """Fraud calls stay on this machine when the others do."""
     config = resolve(base_url=f"{scheme}://127.0.0.1:8787")
     assert ("http://127.0.0.1:8787",) * 2 == (config.base_url, config.fraud_base_url)
 
 
-def test_fraud_calls_go_to_the_vendor_from_a_custom_domain() -> None:
+def test_fraud_host_of_a_custom_domain() -> None:
+    """Fraud calls go to the vendor from a custom domain."""
     assert "https://telemetry.stytch.com" == resolve(base_url="https://login.example.com").fraud_base_url
 
 
@@ -222,7 +232,8 @@ def test_half_of_the_credentials_is_no_gateway() -> None:
         resolve(None, SECRET, "https://gateway.example.com")
 
 
-def test_every_call_carries_the_credentials_and_says_who_calls() -> None:
+def test_credentials_and_user_agent() -> None:
+    """Every call carries the credentials and says who calls."""
     config = resolve()
     assert {
         "Authorization": "Basic " + base64.b64encode(f"{PROJECT_ID}:{SECRET}".encode()).decode(),
@@ -231,7 +242,8 @@ def test_every_call_carries_the_credentials_and_says_who_calls() -> None:
     } == dict(config.headers)
 
 
-def test_neither_a_configuration_nor_a_client_shows_the_secret() -> None:
+def test_hidden_secret() -> None:
+    """Neither a configuration nor a client shows the secret."""
     basic = base64.b64encode(f"{PROJECT_ID}:{SECRET}".encode()).decode()
     for shown in [repr(resolve()), repr(Client(PROJECT_ID, SECRET)), repr(BlockingClient(PROJECT_ID, SECRET))]:
         assert PROJECT_ID in shown
@@ -264,9 +276,8 @@ BAD_OPTIONS: list[tuple[str, Any, type[Exception]]] = [
 
 @pytest.mark.parametrize(("name", "value", "kind"), BAD_OPTIONS)
 @pytest.mark.parametrize("client_class", [Client, BlockingClient])
-def test_an_option_that_cannot_work_is_refused_by_its_name(
-    client_class: type[Client | BlockingClient], name: str, value: Any, kind: type[Exception]
-) -> None:
+def test_bad_option(client_class: type[Client | BlockingClient], name: str, value: Any, kind: type[Exception]) -> None:
+    """An option that cannot work is refused by its name."""
     options: Any = {name: value}
     with pytest.raises(kind, match=f"^{name} must be "):
         client_class(PROJECT_ID, SECRET, **options)
@@ -285,9 +296,8 @@ UNKNOWN = {
 
 @pytest.mark.parametrize(("name", "message"), UNKNOWN.items())
 @pytest.mark.parametrize("client_class", [Client, BlockingClient])
-def test_an_unknown_option_is_refused_with_all_that_exist(
-    client_class: type[Client | BlockingClient], name: str, message: str
-) -> None:
+def test_unknown_option(client_class: type[Client | BlockingClient], name: str, message: str) -> None:
+    """An unknown option is refused with all that exist."""
     options: Any = {name: "planted"}
     with pytest.raises(TypeError, match=f"unknown option '{name}'") as caught:
         client_class(PROJECT_ID, SECRET, **options)
@@ -309,7 +319,8 @@ def test_a_view_names_the_options_that_it_takes(client_class: type[Client | Bloc
 
 
 @pytest.mark.parametrize("client_class", [Client, BlockingClient])
-def test_the_signature_shows_every_option_and_its_default(client_class: type[Client | BlockingClient]) -> None:
+def test_signature(client_class: type[Client | BlockingClient]) -> None:
+    """The signature shows every option and its default."""
     shown = inspect.signature(client_class).parameters
     found = resolve()
     for name in Options.__annotations__:
@@ -318,18 +329,21 @@ def test_the_signature_shows_every_option_and_its_default(client_class: type[Cli
     assert set() == {name for name in shown if name != "unknown" and not re.search(rf"`{name}\b", documented)}
 
 
-def test_a_blocking_client_says_why_it_borrows_no_session() -> None:
+def test_session_of_a_blocking_client() -> None:
+    """A blocking client says why it borrows no session."""
     with pytest.raises(TypeError, match="has its own event loop and cannot borrow a session"):
         BlockingClient(PROJECT_ID, SECRET, session=None)  # type: ignore[arg-type]
 
 
-def test_the_wrong_kind_of_with_says_the_right_one() -> None:
+def test_async_client_in_with() -> None:
+    """The wrong kind of with says the right one."""
     client: Any = Client(PROJECT_ID, SECRET)
     with pytest.raises(TypeError, match="use `async with` for a Client, or `with BlockingClient"), client:
         pass
 
 
-async def test_the_wrong_kind_of_async_with_says_the_right_one() -> None:
+async def test_blocking_client_in_async_with() -> None:
+    """The wrong kind of async with says the right one."""
     client: Any = BlockingClient(PROJECT_ID, SECRET)
     with pytest.raises(TypeError, match="use `with` for a BlockingClient"):
         async with client:

@@ -60,8 +60,11 @@ def calls(request: type[Request[Any]]) -> list[Any]:
 
 
 class TestTable:
-    def test_every_endpoint_stands_in_the_table_and_nothing_else(self) -> None:
-        """A change of the declared endpoints is recorded: `nox -s endpoints -- --write`."""
+    def test_endpoint_table(self) -> None:
+        """Every endpoint stands in the table and nothing else.
+
+        A change of the declared endpoints is recorded: `nox -s endpoints -- --write`.
+        """
         assert [] == endpoint_table.differences()
 
     def test_member_sessions_travel_in_headers(self) -> None:
@@ -100,7 +103,8 @@ def is_text(shape: Shape) -> bool:
 
 @each_endpoint
 class TestRequest:
-    def test_every_field_travels_in_its_place_and_nowhere_else(self, request_class: type[Request[Any]]) -> None:
+    def test_field_locations(self, request_class: type[Request[Any]]) -> None:
+        """Every field travels in its place and nowhere else."""
         given = arguments(request_class)
         check_placement(request_class, given)
         check_placement(request_class, {name: True if word is False else word for name, word in given.items()})
@@ -129,7 +133,8 @@ class TestRequest:
         empty = {field.name: type(given[field.name])() for field in at(request_class, Location.BODY) if may_be_empty(field)}
         check_placement(request_class, required | empty)
 
-    def test_a_model_is_sent_like_the_mapping_that_stands_for_it(self, request_class: type[Request[Any]]) -> None:
+    def test_model_or_mapping(self, request_class: type[Request[Any]]) -> None:
+        """A model is sent like the mapping that stands for it."""
         given = arguments(request_class)
         models = {field.name: value(field.shape, field.name, models=True) for field in fields_of(request_class)}
         nested = [field.name for field in fields_of(request_class) if model_in(field.shape)]
@@ -142,7 +147,8 @@ class TestRequest:
             with pytest.raises(TypeError, match="unknown parameter organisation_idd"):
                 call(**required, organisation_idd="o")
 
-    def test_a_path_value_that_would_lead_elsewhere_is_refused(self, request_class: type[Request[Any]]) -> None:
+    def test_path_traversal(self, request_class: type[Request[Any]]) -> None:
+        """A path value that would lead elsewhere is refused."""
         required = arguments(request_class, optional=False)
         for field in at(request_class, Location.PATH):
             for wrong in ["", ".", "..", "a\nb", 5]:
@@ -163,7 +169,8 @@ class TestRequest:
         assert response_type(request_class) is awaited.return_annotation
         assert all(inspect.Parameter.KEYWORD_ONLY is parameter.kind for parameter in awaited.parameters.values())
 
-    def test_it_says_what_it_does_and_where_the_vendor_says_more(self, request_class: type[Request[Any]]) -> None:
+    def test_documentation(self, request_class: type[Request[Any]]) -> None:
+        """It says what it does and where the vendor says more."""
         documentation = inspect.cleandoc(vars(request_class)["__doc__"])
         assert re.match(r"[A-Z][^\n]+\.(\n|$)", documentation)
         assert re.search(r"^See https://stytch\.com/docs/[\w/-]+\.$", documentation, re.MULTILINE)

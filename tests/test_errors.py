@@ -81,13 +81,14 @@ WORDS: list[tuple[int, str, type[APIStatusError]]] = [
 
 
 @pytest.mark.parametrize(("status", "word", "expected"), WORDS)
-def test_words_that_programs_branch_on_have_a_class(status: int, word: str, expected: type[APIStatusError]) -> None:
+def test_class_of_an_error_type(status: int, word: str, expected: type[APIStatusError]) -> None:
+    """Words that programs branch on have a class."""
     assert expected is status_error_class(status, word)
     assert issubclass(expected, status_error_class(status, None))
 
 
-def test_a_known_word_with_another_status_is_caught_by_both() -> None:
-    """Not every status is documented."""
+def test_error_type_with_another_status() -> None:
+    """A known word with another status is caught by both. Not every status is documented."""
     blend = status_error_class(404, "weak_password")
     assert issubclass(blend, WeakPasswordError)
     assert issubclass(blend, NotFoundError)
@@ -95,7 +96,9 @@ def test_a_known_word_with_another_status_is_caught_by_both() -> None:
     assert blend is status_error_class(404, "weak_password")
 
 
-def test_a_class_of_the_callers_own_takes_no_part_in_the_choice() -> None:
+def test_subclass_of_the_caller() -> None:
+    """A class of the caller's own takes no part in the choice."""
+
     class MineError(BadRequestError):
         error_types = frozenset({"weak_password"})
 
@@ -112,11 +115,13 @@ def test_an_error_of_the_api_reads_as_a_sentence() -> None:
 
 
 @pytest.mark.parametrize(("status", "title"), [(502, "502 Bad Gateway"), (599, "599 unknown status"), (0, "0 unknown status")])
-def test_an_error_without_words_has_the_name_of_its_status(status: int, title: str) -> None:
+def test_error_without_a_type(status: int, title: str) -> None:
+    """An error without words has the name of its status."""
     assert title == str(APIStatusError(status))
 
 
-def test_a_lost_connection_says_whether_the_api_may_have_acted() -> None:
+def test_maybe_applied() -> None:
+    """A lost connection says whether the API may have acted."""
     assert "refused" == str(APIConnectionError("refused"))
     assert "reset; the API may have acted on it" == str(APIConnectionError("reset", maybe_applied=True))
 
@@ -146,8 +151,8 @@ ERRORS: list[Any] = [
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])  # noqa: S301
-def test_an_error_survives_being_copied_and_pickled(error: Any, again: Any) -> None:
-    """Batch workers pickle them."""
+def test_copy_and_pickle(error: Any, again: Any) -> None:
+    """An error survives being copied and pickled. Batch workers pickle them."""
     error.attempts = 2
     error.add_note("noted by the caller")
     error.request = RequireReset(email_address="ada@example.com")
@@ -178,33 +183,39 @@ SESSION_ERRORS = [SessionNotFoundError, IntermediateSessionNotFoundError, TokenU
 
 
 @pytest.mark.parametrize("cls", [*TokenError.__subclasses__(), *SESSION_ERRORS, PermissionDeniedError, SessionAuthorizationError])
-def test_a_refusal_is_either_a_401_or_a_403_for_a_web_application(cls: type[StytchError]) -> None:
+def test_refusals_by_status(cls: type[StytchError]) -> None:
+    """A refusal is either a 401 or a 403 for a web application."""
     denied = cls in DENIALS or issubclass(cls, PermissionDeniedError)
     assert (denied, not denied) == (issubclass(cls, NotAllowedError), issubclass(cls, NotAuthenticatedError))
 
 
 @pytest.mark.parametrize("cls", [SessionNotFoundError, TokenUsedOrExpiredError, SessionAuthorizationError, MissingRoleError])
-def test_a_framework_finds_the_handler_of_the_refusal_first(cls: type[StytchError]) -> None:
-    """Handlers are looked for along the method resolution order."""
+def test_handler_order(cls: type[StytchError]) -> None:
+    """A framework finds the handler of the refusal first. Handlers are looked for along the method resolution order."""
     order = cls.__mro__
     refusal = next(each for each in order if each in {NotAllowedError, NotAuthenticatedError})
     others = [each for each in (APIError, APIStatusError, NotFoundError, AuthenticationError, TokenError) if each in order]
     assert all(order.index(refusal) < order.index(each) for each in others)
 
 
-def test_wrong_credentials_of_the_project_log_nobody_out() -> None:
+def test_wrong_project_credentials() -> None:
+    """Wrong credentials of the project log nobody out."""
     assert not issubclass(status_error_class(401, "unauthorized_credentials"), NotAuthenticatedError)
 
 
-def test_every_known_word_may_come_with_every_status() -> None:
-    """Some classes have a second base, which must not keep them from being blended."""
+def test_every_type_with_every_status() -> None:
+    """Every known word may come with every status.
+
+    Some classes have a second base, which must not keep them from being blended.
+    """
     words = {word for cls in vars(errors).values() if isinstance(cls, type) for word in getattr(cls, "error_types", ())}
     for word in words:
         for status in (400, 401, 403, 404, 409, 418, 429, 500):
             assert issubclass(status_error_class(status, word), APIError)
 
 
-def test_a_pickled_error_holds_no_secret_of_its_request() -> None:
+def test_pickled_secrets() -> None:
+    """A pickled error holds no secret of its request."""
     error = APIConnectionError("reset")
     error.request = RequireReset(email_address="ada@example.com", authorization=Authorization(session_token=SECRET))
     revived = pickle.loads(pickle.dumps(error))  # noqa: S301  # its own
@@ -214,7 +225,8 @@ def test_a_pickled_error_holds_no_secret_of_its_request() -> None:
     assert error.request.authorization == Authorization(session_token=SECRET)
 
 
-def test_the_text_of_an_error_is_the_last_line_of_its_traceback() -> None:
+def test_traceback_text() -> None:
+    """The text of an error is the last line of its traceback."""
     try:
         raise MemberNotFoundError(404, "member_not_found", "No such member.", None, None, "r-1")
     except StytchError as error:
@@ -222,7 +234,8 @@ def test_the_text_of_an_error_is_the_last_line_of_its_traceback() -> None:
     assert "stytch_b2b_async.errors.MemberNotFoundError: 404 member_not_found: No such member. [r-1]\n" == last
 
 
-def test_a_caller_may_attach_what_errors_usually_take() -> None:
+def test_attributes_and_notes() -> None:
+    """A caller may attach what errors usually take."""
     error = APIStatusError(400)
     with pytest.raises(APIStatusError) as caught:
         raise error from ValueError("why")

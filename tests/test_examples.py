@@ -32,14 +32,18 @@ def run_quickstart(*arguments: str) -> list[str]:
     return ran.stdout.splitlines()
 
 
-def test_the_quickstart_goes_through_both_halves_without_a_warning() -> None:
+def test_quickstart() -> None:
+    """The quickstart goes through both halves without a warning."""
     lines = run_quickstart()
     for path in FOUR_CALLS:
         assert sum(f"POST {path} " in line and line.endswith(" 200") for line in lines) == 2
 
 
-def test_the_quickstart_explains_itself_on_a_narrow_terminal() -> None:
-    """A header before each step, no ids, no failure that looks like one, and what to read next."""
+def test_quickstart_in_80_columns() -> None:
+    """The quickstart explains itself on a narrow terminal.
+
+    A header before each step, no ids, no failure that looks like one, and what to read next.
+    """
     lines = run_quickstart()
     assert max(map(len, lines)) <= 80
     assert [f"{number}." for number in range(1, 8)] == [line[:2] for line in lines if line[:1].isdigit()]
@@ -55,8 +59,8 @@ def test_the_quickstart_shows_ids_on_request() -> None:
     assert sum("request-id-" in line for line in lines) == sum(" /v1/" in line for line in lines)
 
 
-def test_the_django_application_passes_its_own_tests() -> None:
-    """In a process of their own: Django is configured once in each."""
+def test_django_application() -> None:
+    """The Django application passes its own tests. In a process of their own: Django is configured once in each."""
     program = [sys.executable, "-W", "error", "-m", "examples.django_notes", "test"]
     ran = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603  # our own
     assert (ran.returncode, ran.stderr.split()[-1]) == (0, "OK"), ran.stderr
@@ -158,9 +162,8 @@ class TestFastAPI:
         assert Answer(401, {"detail": "log in first"}) == await browser.ask("GET", "/me")
 
     @pytest.mark.parametrize("change", [{"password": "a guess"}, {"email_address": "grace@example.com"}])
-    async def test_a_wrong_password_and_an_unknown_member_look_alike(
-        self, change: dict[str, str], browser: Browser, ada: dict[str, str]
-    ) -> None:
+    async def test_unknown_member(self, change: dict[str, str], browser: Browser, ada: dict[str, str]) -> None:
+        """A wrong password and an unknown member look alike."""
         refused = Answer(401, {"detail": "wrong email address or password"})
         assert refused == await browser.ask("POST", "/login", {**ada, **change})
 
@@ -183,7 +186,8 @@ class TestFastAPI:
         assert Answer(403, {"detail": "not allowed"}) == answer
         assert {"session_jwt"} == browser.cookies.keys()
 
-    async def test_an_outage_logs_nobody_out_and_is_not_told(self, browser: Browser, stytch: Emulator, ada: dict[str, str]) -> None:
+    async def test_outage(self, browser: Browser, stytch: Emulator, ada: dict[str, str]) -> None:
+        """An outage logs nobody out and is not told."""
         await browser.ask("POST", "/login", ada)
         await stytch.stop()
         answer = await browser.ask("GET", "/me")

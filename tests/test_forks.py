@@ -16,7 +16,8 @@ def server() -> Iterator[Script]:
 @forks
 class TestForks:
     @pytest.mark.parametrize("used", ["client.send(request)", "pass"], ids=["used before", "unused before"])
-    def test_a_pool_of_forked_workers_shares_what_its_parent_made(self, used: str, server: Script) -> None:
+    def test_multiprocessing_pool(self, used: str, server: Script) -> None:
+        """A pool of forked workers shares what its parent made."""
         out, errors = shown(
             f"""
             warnings.simplefilter("ignore", DeprecationWarning)  # forking beside threads is what is tried here
@@ -36,7 +37,8 @@ class TestForks:
         )
         assert ("40 {'member-1'} member-1\n", []) == (out, complaints(errors))
 
-    def test_a_fork_while_other_threads_call_hangs_nobody(self, server: Script) -> None:
+    def test_fork_under_load(self, server: Script) -> None:
+        """A fork while other threads call hangs nobody."""
         out, errors = shown(
             """
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -88,8 +90,11 @@ class TestForks:
         )
         assert ("member-1\n", []) == (out, complaints(errors))
 
-    def test_a_parent_s_awaited_client_serves_its_children_in_loops_of_their_own(self, server: Script) -> None:
-        """As prefork servers do: made when the module is imported, used after the fork."""
+    def test_async_client_after_fork(self, server: Script) -> None:
+        """A parent's awaited client serves its children in loops of their own.
+
+        As prefork servers do: made when the module is imported, used after the fork.
+        """
         out, errors = shown(
             """
             client = awaited()

@@ -19,7 +19,8 @@ def loaded(program: str = PROGRAM) -> set[str]:
     return set(ran.stdout.split())
 
 
-def test_a_resource_is_loaded_when_it_is_first_touched() -> None:
+def test_lazy_resources() -> None:
+    """A resource is loaded when it is first touched."""
     modules = loaded()
     assert "stytch_b2b_async.api.passwords.email" in modules
     assert not {each for each in modules if each.startswith("stytch_b2b_async.api.") and ".passwords" not in each} - {
@@ -29,8 +30,11 @@ def test_a_resource_is_loaded_when_it_is_first_touched() -> None:
     }
 
 
-def test_what_only_some_programs_need_is_not_loaded() -> None:
-    """Portals are for blocking calls, cattrs for what msgspec cannot do alone, joserfc for tokens; OpenTelemetry is an extra."""
+def test_lazy_extras() -> None:
+    """What only some programs need is not loaded.
+
+    Portals are for blocking calls, cattrs for what msgspec cannot do alone, joserfc for tokens; OpenTelemetry is an extra.
+    """
     roots = {each.partition(".")[0] for each in loaded()}
     assert not roots & {"anyio", "argon2", "cattrs", "joserfc", "opentelemetry", "standardwebhooks", "zxcvbn"}
 

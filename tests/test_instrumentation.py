@@ -51,7 +51,8 @@ async def test_a_success_is_one_attempt_and_one_call() -> None:
     assert 0 <= notes.attempts[0].elapsed <= notes.calls[0].elapsed < 5
 
 
-async def test_every_attempt_is_told_with_the_wait_that_follows() -> None:
+async def test_attempts() -> None:
+    """Every attempt is told with the wait that follows."""
     refused = APIConnectionError("refused")
     await call(notes := Notes(), failed(503, "made_up", Retry_After="0"), Answer(b"", 502), refused, ok(), max_attempts=4)
     assert [(1, 503, "made_up"), (2, 502, "InternalServerError"), (3, None, "APIConnectionError"), (4, 200, None)] == [
@@ -95,7 +96,8 @@ async def test_a_call_that_ran_out_of_time_is_told() -> None:
 DRIFTED = ok(member_id=5, organization="gone")
 
 
-async def test_each_kind_of_drift_is_told_once_per_client() -> None:
+async def test_drift_once_per_client() -> None:
+    """Each kind of drift is told once per client."""
     notes = Notes()
     network = Scripted(DRIFTED, DRIFTED, ok(member_id=[]))
     async with Client(PROJECT_ID, SECRET, transport=network, hooks=notes.hooks) as client:
@@ -130,8 +132,11 @@ async def test_bad_list_items_do_not_hide_later_drift() -> None:
     assert len(told) == len({(value.path, value.reason) for value in notes.drifts})
 
 
-def test_remembered_drift_is_bounded_for_each_endpoint() -> None:
-    """One endpoint that drifts in ever new ways fills its own share of the memory only."""
+def test_bounded_drift() -> None:
+    """Remembered drift is bounded for each endpoint.
+
+    One endpoint that drifts in ever new ways fills its own share of the memory only.
+    """
     notes = Notes()
     watch = Instrumentation(notes.hooks)
     for number in range(5_000):
@@ -141,7 +146,9 @@ def test_remembered_drift_is_bounded_for_each_endpoint() -> None:
     assert "$.request_id" == notes.drifts[-1].path
 
 
-async def test_a_hook_that_raises_ends_in_the_log_and_not_in_the_call(caplog: pytest.LogCaptureFixture) -> None:
+async def test_failing_hook(caplog: pytest.LogCaptureFixture) -> None:
+    """A hook that raises ends in the log and not in the call."""
+
     def fail(_: object) -> None:
         raise RuntimeError("a hook's own trouble")
 
@@ -152,7 +159,8 @@ async def test_a_hook_that_raises_ends_in_the_log_and_not_in_the_call(caplog: py
     assert "a hook's own trouble" in caplog.text
 
 
-async def test_the_log_tells_attempts_calls_and_drifts_at_debug(caplog: pytest.LogCaptureFixture) -> None:
+async def test_debug_log(caplog: pytest.LogCaptureFixture) -> None:
+    """The log tells attempts calls and drifts at debug."""
     caplog.set_level(logging.DEBUG, "stytch_b2b_async")
     async with Client(PROJECT_ID, SECRET, transport=Scripted(failed(503, Retry_After="0"), ok(member_id=5))) as client:
         await client.send(REQUEST)
@@ -172,8 +180,8 @@ async def test_the_log_tells_attempts_calls_and_drifts_at_debug(caplog: pytest.L
         assert re.fullmatch(pattern, line)
 
 
-async def test_a_record_of_the_log_carries_what_its_line_says(caplog: pytest.LogCaptureFixture) -> None:
-    """Programs that write their log as JSON need no parsing."""
+async def test_log_record_fields(caplog: pytest.LogCaptureFixture) -> None:
+    """A record of the log carries what its line says. Programs that write their log as JSON need no parsing."""
     caplog.set_level(logging.DEBUG, "stytch_b2b_async")
     await call(notes := Notes(), ok())
     assert attrs.asdict(cast("Any", notes.calls[0])) == caplog.records[-1].__dict__["stytch"]
@@ -186,8 +194,11 @@ async def test_the_log_is_silent_above_debug(caplog: pytest.LogCaptureFixture) -
     assert [] == caplog.records
 
 
-async def test_watching_works_for_a_request_that_stands_in_no_tree() -> None:
-    """Whoever declares a request of their own can send it, watched or not."""
+async def test_request_outside_the_tree() -> None:
+    """Watching works for a request that stands in no tree.
+
+    Whoever declares a request of their own can send it, watched or not.
+    """
     notes = Notes()
     network = Scripted(ok(thing_id="it"))
     async with Client(PROJECT_ID, SECRET, transport=network, hooks=notes.hooks) as client:

@@ -45,7 +45,8 @@ def recorder(notes: Notes, transport: Any, **options: Any) -> Client:
     return Client(PROJECT_ID, SECRET, transport=transport, hooks=notes.hooks, **options)
 
 
-async def test_a_call_is_told_from_start_to_end_under_one_id(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_call_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call is told from start to end under one id."""
     monkeypatch.setattr(retry, "INITIAL_BACKOFF", 0.002)
     notes = Notes()
     async with recorder(notes, Scripted(failed(503), ok())) as client:
@@ -77,7 +78,8 @@ async def test_an_attempt_s_time_is_its_own() -> None:
     assert first.elapsed + second.elapsed <= end.elapsed
 
 
-async def test_a_call_that_its_caller_gives_up_ends_for_those_who_watch() -> None:
+async def test_cancelled_call() -> None:
+    """A call that its caller gives up ends for those who watch."""
     notes, network = Notes(), Silent()
     async with recorder(notes, network) as client:
         call = asyncio.create_task(client.send(REQUEST))
@@ -89,7 +91,8 @@ async def test_a_call_that_its_caller_gives_up_ends_for_those_who_watch() -> Non
     assert {("CancelledError", None)} == {(value.error_type, value.status_code) for value in notes.told[1:]}
 
 
-async def test_a_call_given_up_between_two_attempts_has_only_those_that_were_made() -> None:
+async def test_cancelled_between_attempts() -> None:
+    """A call given up between two attempts has only those that were made."""
     notes, waiting = Notes(), asyncio.Event()
     hooks = Hooks.combine(notes.hooks, Hooks(on_attempt=lambda _: waiting.set()))
     async with Client(PROJECT_ID, SECRET, transport=Scripted(failed(503, Retry_After="20")), hooks=hooks) as client:
@@ -103,7 +106,8 @@ async def test_a_call_given_up_between_two_attempts_has_only_those_that_were_mad
     assert 1 == notes.told[-1].attempts
 
 
-async def test_an_attempt_cut_short_by_the_deadline_is_told() -> None:
+async def test_attempt_ended_by_the_deadline() -> None:
+    """An attempt cut short by the deadline is told."""
     notes = Notes()
     async with recorder(notes, Silent(), timeout=0.02) as client:
         with pytest.raises(APITimeoutError):
@@ -112,7 +116,8 @@ async def test_an_attempt_cut_short_by_the_deadline_is_told() -> None:
     assert ["APITimeoutError"] * 2 == [value.error_type for value in notes.told[1:]]
 
 
-async def test_a_coroutine_that_is_dropped_half_way_ends_for_those_who_watch() -> None:
+async def test_dropped_coroutine() -> None:
+    """A coroutine that is dropped half way ends for those who watch."""
     notes, network = Notes(), Silent()
     client = recorder(notes, network)
     call = client.send(REQUEST)
@@ -122,7 +127,8 @@ async def test_a_coroutine_that_is_dropped_half_way_ends_for_those_who_watch() -
     assert "GeneratorExit" == notes.told[-1].error_type
 
 
-async def test_a_call_of_a_closed_client_ends_for_those_who_watch() -> None:
+async def test_closed_client() -> None:
+    """A call of a closed client ends for those who watch."""
     notes = Notes()
     client = Client(PROJECT_ID, SECRET, hooks=notes.hooks)
     await client.close()
@@ -160,7 +166,8 @@ class TestTogether:
         assert ["CallStart", "Attempt", "CallEnd"] == first.kinds
         assert first.told == second.told
 
-    async def test_one_that_raises_does_not_keep_the_news_from_the_others(self, caplog: pytest.LogCaptureFixture) -> None:
+    async def test_failing_recorder(self, caplog: pytest.LogCaptureFixture) -> None:
+        """One that raises does not keep the news from the others."""
         first, second = Notes(), Notes()
         broken = Hooks(on_start=fail, on_attempt=fail, on_call=fail)
         both = Hooks.combine(first.hooks, broken, second.hooks)
@@ -192,7 +199,8 @@ async def test_any_one_hook_suffices_to_watch(name: str) -> None:
     assert 1 == len(told)
 
 
-async def test_the_log_may_be_turned_on_while_the_program_runs(caplog: pytest.LogCaptureFixture) -> None:
+async def test_log_level_change(caplog: pytest.LogCaptureFixture) -> None:
+    """The log may be turned on while the program runs."""
     async with Client(PROJECT_ID, SECRET, transport=Scripted(ok())) as client:
         await client.send(REQUEST)
         assert [] == caplog.records
@@ -205,8 +213,11 @@ async def test_the_log_may_be_turned_on_while_the_program_runs(caplog: pytest.Lo
     "outcome", [ok(), failed(404), Answer(b""), APIConnectionError("lost")], ids=["ok", "404", "empty", "lost"]
 )
 @pytest.mark.parametrize("hooks", [Hooks(), Hooks(on_call=lambda _: None)], ids=["unwatched", "recorder"])
-async def test_a_finished_call_leaves_nothing_to_the_garbage_collector(outcome: Answer | Exception, hooks: Hooks) -> None:
-    """What lies in a cycle keeps the call's secrets in memory for a while."""
+async def test_no_garbage(outcome: Answer | Exception, hooks: Hooks) -> None:
+    """A finished call leaves nothing to the garbage collector.
+
+    What lies in a cycle keeps the call's secrets in memory for a while.
+    """
     async with Client(PROJECT_ID, SECRET, transport=Scripted(outcome), hooks=hooks, max_attempts=1) as client:
         for turn in range(2):
             gc.collect()

@@ -103,12 +103,14 @@ class TestTokens:
             search_token(_checked("m2m.authenticate_token", mode, access_token=token), token, all_tools=False)
 
     @pytest.mark.parametrize("mode", ["awaited", "blocking"])
-    def test_a_token_whose_keys_cannot_be_fetched_is_in_no_frame(self, mode: str) -> None:
+    def test_unavailable_keys(self, mode: str) -> None:
+        """A token whose keys cannot be fetched is in no frame."""
         token = _token()
         for failure in (failed(500), Answer(b"{"), APIConnectionError("lost"), ZeroDivisionError("a bug"), ok(keys=[])):
             search_token(_checked("sessions.authenticate_jwt_local", mode, Scripted(failure), session_jwt=token), token)
 
-    def test_a_token_that_the_api_refuses_is_in_no_frame(self) -> None:
+    def test_token_refused_by_the_api(self) -> None:
+        """A token that the API refuses is in no frame."""
         token = _token(exp=1, iat=0, nbf=0)
         keys = Verification(keys=[SIGNER.published])
         with BlockingClient(PROJECT_ID, SECRET, transport=Scripted(failed(404)), verification=keys) as client:

@@ -94,12 +94,14 @@ def test_an_answer_with_a_session_is_logged_in(cls: type[MFAResponse]) -> None:
 
 
 @pytest.mark.parametrize("cls", [SecondFactorResponse, recovery_codes.RecoverResponse])
-def test_an_answer_to_a_second_factor_is_logged_in(cls: type[SecondFactorResponse]) -> None:
+def test_logged_in(cls: type[SecondFactorResponse]) -> None:
+    """An answer to a second factor is logged in."""
     outcome: LoggedIn = login_outcome(answer(cls))
     assert "the reply.session_token" == outcome.session_token
 
 
-def test_a_missing_second_factor_tells_what_the_member_has() -> None:
+def test_missing_second_factor() -> None:
+    """A missing second factor tells what the member has."""
     outcome = login_outcome(answer(LoginResponse, NO_SESSION, {"mfa_required": MFA}))
     assert outcome == NeedsSecondFactor(
         intermediate_session_token="the reply.intermediate_session_token",
@@ -122,7 +124,8 @@ def test_a_missing_second_factor_tells_what_the_member_has() -> None:
         (None, (None, False, True)),
     ],
 )
-def test_a_member_without_a_second_factor_must_enroll(options: Any, expected: Any) -> None:
+def test_enrollment(options: Any, expected: Any) -> None:
+    """A member without a second factor must enroll."""
     required = {"member_options": options, "secondary_auth_initiated": None}
     outcome = login_outcome(answer(LoginResponse, NO_SESSION, {"mfa_required": required}))
     assert isinstance(outcome, NeedsSecondFactor)
@@ -130,7 +133,8 @@ def test_a_member_without_a_second_factor_must_enroll(options: Any, expected: An
     assert not outcome.code_sent
 
 
-def test_a_missing_first_factor_tells_which_will_do() -> None:
+def test_missing_first_factor() -> None:
+    """A missing first factor tells which will do."""
     outcome = login_outcome(answer(LoginResponse, NO_SESSION, {"primary_required": PRIMARY}))
     assert isinstance(outcome, NeedsPrimaryFactor)
     assert ("sso", "password") == outcome.allowed_auth_methods
@@ -143,14 +147,16 @@ def test_the_first_factor_comes_before_the_second() -> None:
 
 
 @pytest.mark.parametrize("cls", [DiscoveryResponse, oauth_discovery.AuthenticateResponse])
-def test_an_answer_of_discovery_leaves_an_organization_to_be_chosen(cls: type[DiscoveryResponse]) -> None:
+def test_discovery(cls: type[DiscoveryResponse]) -> None:
+    """An answer of discovery leaves an organization to be chosen."""
     response = answer(cls)
     outcome: ChooseOrganization = login_outcome(response)
     assert response.email_address == outcome.email_address
     assert response.discovered_organizations == list(outcome.discovered_organizations)
 
 
-def test_somebody_without_organizations_may_still_create_one() -> None:
+def test_no_organizations() -> None:
+    """Somebody without organizations may still create one."""
     assert () == login_outcome(answer(DiscoveryResponse, {"discovered_organizations": []})).discovered_organizations
 
 
@@ -173,7 +179,8 @@ def test_the_outcomes_of_a_login_are_these_three() -> None:
 
 
 @pytest.mark.parametrize("unfinished", [NeedsSecondFactor, NeedsPrimaryFactor, ChooseOrganization])
-def test_there_is_no_session_to_read_on_what_is_not_logged_in(unfinished: type[Any]) -> None:
+def test_session_before_login(unfinished: type[Any]) -> None:
+    """There is not a session to read on what is not logged in."""
     assert not any(name in {"session_token", "session_jwt", "member_session"} for name in dir(unfinished))
 
 
@@ -181,7 +188,8 @@ def test_there_is_no_session_to_read_on_what_is_not_logged_in(unfinished: type[A
 
 
 @pytest.mark.parametrize("missing", ["session_token", "session_jwt", "member_session", "member", "organization"])
-def test_a_login_that_lacks_what_it_says_it_has_is_unclear(missing: str) -> None:
+def test_contradictory_login(missing: str) -> None:
+    """A login that lacks what it says it has is unclear."""
     with pytest.raises(UnclearLoginError, match=rf"^the response lacks {missing} \[the reply.request_id\]$"):
         login_outcome(answer(LoginResponse, SESSION, without=missing))
 
@@ -204,7 +212,8 @@ def test_a_step_that_nobody_could_take_is_unclear(required: dict[str, Any], miss
 
 
 @pytest.mark.parametrize("missing", ["intermediate_session_token", "discovered_organizations"])
-def test_a_discovery_that_leads_nowhere_is_unclear(missing: str) -> None:
+def test_discovery_without_a_way_on(missing: str) -> None:
+    """A discovery that leads nowhere is unclear."""
     with pytest.raises(UnclearLoginError, match=f"lacks {missing}"):
         login_outcome(answer(DiscoveryResponse, without=missing))
 
@@ -222,7 +231,8 @@ def test_a_discovery_that_leads_nowhere_is_unclear(missing: str) -> None:
         [NO_SESSION, {"member_authenticated": 0, "mfa_required": MFA}],
     ],
 )
-def test_an_answer_that_contradicts_itself_lets_nobody_in(changes: list[dict[str, Any]]) -> None:
+def test_contradictory_answer(changes: list[dict[str, Any]]) -> None:
+    """An answer that contradicts itself lets nobody in."""
     with pytest.raises(UnclearLoginError, match="says neither that the member is logged in") as unclear:
         login_outcome(answer(LoginResponse, *changes))
     assert isinstance(unclear.value, StytchError)
@@ -230,7 +240,8 @@ def test_an_answer_that_contradicts_itself_lets_nobody_in(changes: list[dict[str
     assert str(unclear.value) == str(pickle.loads(pickle.dumps(unclear.value)))  # noqa: S301  # its own
 
 
-def test_a_session_beside_a_missing_factor_is_not_handed_out() -> None:
+def test_session_beside_a_missing_factor() -> None:
+    """A session beside a missing factor is not handed out."""
     odd = answer(
         LoginResponse, {**SESSION, "member_authenticated": False}, {"mfa_required": MFA, "intermediate_session_token": "i"}
     )
@@ -238,7 +249,8 @@ def test_a_session_beside_a_missing_factor_is_not_handed_out() -> None:
     assert isinstance(login_outcome(odd), NeedsSecondFactor)
 
 
-def test_what_is_no_answer_of_a_login_is_refused_by_its_type() -> None:
+def test_wrong_type() -> None:
+    """What is not an answer of a login is refused by its type."""
     other: Any = answer(sessions.RevokeResponse)
     with pytest.raises(TypeError, match="login_outcome takes the response of a login, not RevokeResponse"):
         login_outcome(other)
@@ -247,7 +259,8 @@ def test_what_is_no_answer_of_a_login_is_refused_by_its_type() -> None:
 # The requests that can follow
 
 
-def test_a_second_factor_is_proven_by_these_requests() -> None:
+def test_requests_of_second_factors() -> None:
+    """A second factor is proven by these requests."""
     step = second_factor()
     assert sms.Send(**KNOWN) == step.send_sms()
     assert sms.Send(**KNOWN, mfa_phone_number="+12025550162", locale="fr") == step.send_sms("+12025550162", locale="fr")
@@ -257,7 +270,8 @@ def test_a_second_factor_is_proven_by_these_requests() -> None:
     assert recovery_codes.Recover(**KNOWN, recovery_code="a-b-c") == step.recovery_code("a-b-c")
 
 
-def test_a_first_factor_is_proven_by_these_requests() -> None:
+def test_requests_of_first_factors() -> None:
+    """A first factor is proven by these requests."""
     step = NeedsPrimaryFactor(intermediate_session_token="so-far", organization_id="acme")
     person: Any = {"intermediate_session_token": "so-far", "organization_id": "acme", "email_address": "ada@example.com"}
     assert passwords.Authenticate(**person, password="hush") == step.password("ada@example.com", "hush")
@@ -268,7 +282,8 @@ def test_a_first_factor_is_proven_by_these_requests() -> None:
     assert sso.Authenticate(**token, sso_token="t") == step.sso("t", pkce_code_verifier="v")
 
 
-def test_an_organization_is_chosen_by_these_requests() -> None:
+def test_requests_of_organizations() -> None:
+    """An organization is chosen by these requests."""
     step = ChooseOrganization(intermediate_session_token="so-far")
     token: Any = {"intermediate_session_token": "so-far"}
     assert intermediate_sessions.Exchange(**token, organization_id="acme") == step.join("acme")
@@ -278,7 +293,8 @@ def test_an_organization_is_chosen_by_these_requests() -> None:
     assert organizations.List(**token) == step.list_organizations()
 
 
-def test_the_session_is_described_on_the_call_that_starts_it() -> None:
+def test_session_options() -> None:
+    """The session is described on the call that starts it."""
     second, first = second_factor(), NeedsPrimaryFactor(intermediate_session_token="so-far", organization_id="acme")
     choice = ChooseOrganization(intermediate_session_token="so-far")
     starting: list[Request[Any]] = [
@@ -315,7 +331,8 @@ def test_the_session_is_described_on_the_call_that_starts_it() -> None:
         ),
     ],
 )
-def test_every_option_has_the_type_that_its_requests_declare(options: Any, requests: list[type[Request[Any]]]) -> None:
+def test_option_types(options: Any, requests: list[type[Request[Any]]]) -> None:
+    """Every option has the type that its requests declare."""
     declared = get_type_hints(options, include_extras=True)
     for request in requests:
         taken = {field.name: field.type for field in fields_of(request)}
@@ -323,7 +340,8 @@ def test_every_option_has_the_type_that_its_requests_declare(options: Any, reque
         assert all(declared[name] == taken[name] for name in SessionOptions.__annotations__)
 
 
-def test_a_new_organization_can_be_set_up_in_every_way_that_its_request_knows() -> None:
+def test_new_organization_options() -> None:
+    """A new organization can be set up in every way that its request knows."""
     settable = {name for options in (SessionOptions, OrganizationOptions) for name in options.__annotations__}
     taken = {field.name: field.type for field in fields_of(organizations.Create)}
     assert set(taken) - {"intermediate_session_token", "organization_name"} == settable
@@ -333,7 +351,8 @@ def test_a_new_organization_can_be_set_up_in_every_way_that_its_request_knows() 
 
 @pytest.mark.parametrize("name", KNOWN)
 @pytest.mark.parametrize(("value", "error"), [("", ValueError), (None, TypeError)])
-def test_a_step_that_is_made_of_nothing_is_refused_by_name(name: str, value: Any, error: type[Exception]) -> None:
+def test_empty_step(name: str, value: Any, error: type[Exception]) -> None:
+    """A step that is made of nothing is refused by name."""
     with pytest.raises(error, match=f"^{name} must "):
         second_factor(**{name: value})
 
@@ -352,7 +371,8 @@ def test_no_outcome_shows_a_token() -> None:
 # On a Stytch
 
 
-async def test_a_login_where_everybody_needs_a_second_factor_stops_there(stytch: Emulator, emulated: Client) -> None:
+async def test_mfa_login(stytch: Emulator, emulated: Client) -> None:
+    """A login where everybody needs a second factor stops there."""
     acme = (await emulated.organizations.create(organization_name="Acme", mfa_policy="REQUIRED_FOR_ALL")).organization
     ada: Any = {"organization_id": acme.organization_id, "email_address": "ada@example.com"}
     member = (await emulated.organizations.members.create(**ada, mfa_phone_number="+12025550162")).member
@@ -369,7 +389,8 @@ async def test_a_login_where_everybody_needs_a_second_factor_stops_there(stytch:
     assert stytch.outbox.last(to="+12025550162").code
 
 
-async def test_a_step_that_was_kept_is_sent_in_both_modes(stytch: Emulator, emulated: Client, blocking: BlockingClient) -> None:
+async def test_kept_step(stytch: Emulator, emulated: Client, blocking: BlockingClient) -> None:
+    """A step that was kept is sent in both modes."""
     acme = (await emulated.organizations.create(organization_name="Acme", mfa_policy="REQUIRED_FOR_ALL")).organization
     ada: Any = {"organization_id": acme.organization_id, "email_address": "ada@example.com"}
     await emulated.organizations.members.create(**ada)

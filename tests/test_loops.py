@@ -69,8 +69,8 @@ def test_loops_at_once() -> None:
     assert [200] * 6 == statuses
 
 
-def test_a_loop_that_has_ended_is_let_go_with_its_session() -> None:
-    """A program that runs a loop per task must not collect them."""
+def test_ended_loop() -> None:
+    """A loop that has ended is let go with its session. A program that runs a loop per task must not collect them."""
     pool = SessionPool()
     ended: list[weakref.ref[asyncio.AbstractEventLoop]] = []
 
@@ -86,8 +86,8 @@ def test_a_loop_that_has_ended_is_let_go_with_its_session() -> None:
         in_a_loop_of_its_own(pool.close)
 
 
-def test_a_loop_that_was_dropped_does_not_stand_in_the_way() -> None:
-    """Some code closes a loop without shutting its generators down."""
+def test_dropped_loop() -> None:
+    """A loop that was dropped does not stand in the way. Some code closes a loop without shutting its generators down."""
     pool = SessionPool()
 
     async def work() -> None:
@@ -105,7 +105,8 @@ def test_a_loop_that_was_dropped_does_not_stand_in_the_way() -> None:
     assert 2 == len(server.seen)
 
 
-async def test_closing_from_one_loop_closes_the_session_of_another() -> None:
+async def test_close_from_another_loop() -> None:
+    """Closing from one loop closes the session of another."""
     pool = SessionPool()
     used, over = threading.Event(), threading.Event()
 
@@ -123,7 +124,8 @@ async def test_closing_from_one_loop_closes_the_session_of_another() -> None:
         await other
 
 
-async def test_a_pool_that_was_used_and_dropped_warns_and_closes_its_session() -> None:
+async def test_unclosed_pool_warning() -> None:
+    """A pool that was used and dropped warns and closes its session."""
     pools = [SessionPool()]
     async with talking(keep := Keep()) as url:
         await send(pools[0], url)

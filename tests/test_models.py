@@ -32,7 +32,8 @@ def test_every_name_of_the_index_can_be_imported() -> None:
         assert getattr(models, name) is not None
 
 
-def test_a_name_that_is_none_is_an_attribute_error() -> None:
+def test_unknown_name() -> None:
+    """A name that is none is an attribute error."""
     with pytest.raises(AttributeError, match="Membr"):
         models.Membr  # noqa: B018  # that is what is tried
 
@@ -41,7 +42,8 @@ def models_under(cls: type[Model]) -> set[type[Any]]:
     return {cls}.union(*(models_under(each) for each in cls.__subclasses__()))
 
 
-def test_the_annotations_of_every_model_can_be_resolved() -> None:
+def test_resolved_annotations() -> None:
+    """The annotations of every model can be resolved."""
     for cls in models_under(Model) - {Model}:
         for name, hint in resolve(cls).items():
             assert not isinstance(hint, str), (cls, name)

@@ -42,11 +42,13 @@ THING = Shape("an object", name="Thing", fields=lambda: {"thing_id": Field(TEXT,
         ({"body": None}, [("body", "", "{'name': 'n', 'labels': []} here, None there")]),
     ],
 )
-def test_what_differs_between_two_requests_is_told(changes: dict[str, Any], found: list[tuple[str, str, str]]) -> None:
+def test_different_requests(changes: dict[str, Any], found: list[tuple[str, str, str]]) -> None:
+    """What differs between two requests is told."""
     assert found == list(differences(SENT, attrs.evolve(SENT, **changes)))
 
 
-def test_a_type_without_a_body_is_told_apart_from_other_headers() -> None:
+def test_missing_body() -> None:
+    """A type without a body is told apart from other headers."""
     read = attrs.evolve(SENT, method="GET", headers={}, body=None)
     named = attrs.evolve(read, headers={"content-type": "application/json"})
     assert [("header that describes a body where there is none", "content-type")] == [
@@ -54,7 +56,8 @@ def test_a_type_without_a_body_is_told_apart_from_other_headers() -> None:
     ]
 
 
-def test_what_only_one_side_takes_or_answers_is_told() -> None:
+def test_one_sided_fields() -> None:
+    """What only one side takes or answers is told."""
     words = Shape("a string", words=frozenset({"red"}))
     ours = Method({"name": Field(TEXT, required=True), "mine": Field(TEXT, required=False)}, THING)
     theirs = Method({"name": Field(words, required=False), "new": Field(TEXT, required=False)}, Shape("an object"))
@@ -67,7 +70,8 @@ def test_what_only_one_side_takes_or_answers_is_told() -> None:
     ] == [(mismatch.field, mismatch.what) for mismatch in Surfaces().compare("things.get", ours, theirs)]
 
 
-def test_classes_that_many_endpoints_share_are_compared_once() -> None:
+def test_shared_classes() -> None:
+    """Classes that many endpoints share are compared once."""
     retyped = Shape("an object", name="Other", fields=lambda: {"thing_id": Field(Shape("an integer"), required=True)})
     ours, theirs = ({"thing": Field(inner, required=True)} for inner in (THING, retyped))
     surfaces = Surfaces()
@@ -76,7 +80,8 @@ def test_classes_that_many_endpoints_share_are_compared_once() -> None:
     assert [] == [*surfaces.compare("b", Method(ours, TEXT), Method(theirs, TEXT))]
 
 
-def test_made_up_arguments_tell_their_fields_apart() -> None:
+def test_made_up_arguments() -> None:
+    """Made up arguments tell their fields apart."""
     member = shape(ObjectOf(Member))
     made = sets(member.fields())
     assert member.fields().keys() == made["all"].keys()
@@ -109,9 +114,8 @@ REASONS = Reasons.load(
         ([], False, "NO LONGER FOUND: path (things.*, *)"),
     ],
 )
-def test_it_passes_when_every_difference_has_a_reason_and_every_reason_a_difference(
-    found: list[Difference], told: str, capsys: pytest.CaptureFixture[str], *, passes: bool
-) -> None:
+def test_reasons(found: list[Difference], told: str, capsys: pytest.CaptureFixture[str], *, passes: bool) -> None:
+    """It passes when every difference has a reason and every reason a difference."""
     findings = Findings()
     for difference in found:
         findings.add(difference, "this here, that there")
@@ -119,7 +123,8 @@ def test_it_passes_when_every_difference_has_a_reason_and_every_reason_a_differe
     assert told in capsys.readouterr().out
 
 
-def test_a_difference_without_a_reason_is_not_known() -> None:
+def test_missing_reason() -> None:
+    """A difference without a reason is not known."""
     with pytest.raises(TypeError, match="reason"):
         Reasons.load('[[difference]]\nwhat = "path"')
     with pytest.raises(ValueError, match="unknown table: diference"):

@@ -20,8 +20,8 @@ def test_every_figure_is_one_that_was_measured() -> None:
     assert all(figures for _, figures in WRITTEN)
 
 
-def test_a_figure_that_was_changed_by_hand_is_seen() -> None:
-    """Or the test above could not fail."""
+def test_edited_figure() -> None:
+    """A figure that was changed by hand is seen. Or the test above could not fail."""
     changed = PAGE.replace("**", "**1", 1)
     assert changed != report.with_figures(changed, MEASURED)
 

@@ -50,12 +50,15 @@ async def run(
 class TestProcesses:
     """What only shows in a process of its own. Warnings are errors there too."""
 
-    async def test_a_program_that_closes_nothing_ends_by_itself(self) -> None:
+    async def test_unclosed_clients(self) -> None:
+        """A program that closes nothing ends by itself."""
         async with serving(ok()) as server:
             ended = await run("print(client.send(request).status_code)", server.url)
         assert (0, "200\n", "") == ended
 
-    async def test_a_program_that_ends_during_a_call_of_another_thread_does_not_hang(self) -> None:
+    async def test_exit_during_a_call(self) -> None:
+        """A program that ends during a call of another thread does not hang."""
+
         async def hold(_: web.Request) -> web.Response:
             await asyncio.Event().wait()
             return web.Response()
@@ -99,7 +102,8 @@ class TestProcesses:
         assert (-signal.SIGINT, "interrupted\n") == (code, out)
         assert errors.rstrip().endswith("KeyboardInterrupt")
 
-    async def test_after_ctrl_c_the_call_has_ended_and_the_client_still_works(self) -> None:
+    async def test_ctrl_c(self) -> None:
+        """After Ctrl-C the call has ended and the client still works."""
         gone = asyncio.Event()
 
         async def hold(_: web.Request) -> web.Response:
@@ -124,8 +128,11 @@ class TestProcesses:
             )
         assert (0, "200\n", "") == ended
 
-    async def test_ctrl_c_ends_a_call_that_is_only_being_handed_over(self) -> None:
-        """The loop is busy with another call, so the handing over takes its time; what was handed over must not begin."""
+    async def test_ctrl_c_while_handing_over(self) -> None:
+        """Ctrl-C ends a call that is only being handed over.
+
+        The loop is busy with another call, so the handing over takes its time; what was handed over must not begin.
+        """
         code, out, _ = await run(
             """
             import time
@@ -184,7 +191,8 @@ class TestProcesses:
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
     @pytest.mark.parametrize("leave", ["client.close(); sys.exit(0)", "del client; sys.exit(0)", "sys.exit(0)"])
-    async def test_a_child_that_calls_nothing_leaves_the_parent_alone(self, leave: str) -> None:
+    async def test_idle_child(self, leave: str) -> None:
+        """A child that calls nothing leaves the parent alone."""
         async with serving(ok()) as server:
             ended = await run(
                 f"""
@@ -204,7 +212,8 @@ class TestProcesses:
         assert 2 == len(server.seen)
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
-    async def test_an_awaited_client_works_on_both_sides_of_a_fork(self) -> None:
+    async def test_async_client_after_fork(self) -> None:
+        """An awaited client works on both sides of a fork."""
         async with serving(ok()) as server:
             ended = await run(
                 """
@@ -237,7 +246,8 @@ class TestProcesses:
         assert 3 == len(server.seen)
 
     @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
-    async def test_a_child_is_not_blamed_for_what_only_its_parent_used(self) -> None:
+    async def test_child_of_a_used_parent(self) -> None:
+        """A child is not blamed for what only its parent used."""
         async with serving(ok()) as server:
             ended = await run(
                 """

@@ -30,7 +30,8 @@ CUT_SHORT = {
 
 class TestEndingDuringACall:
     @pytest.mark.parametrize("leave", CUT_SHORT)
-    def test_an_awaited_program_that_ends_during_calls_ends(self, leave: str) -> None:
+    def test_async_exit(self, leave: str) -> None:
+        """An awaited program that ends during calls ends."""
         with serving_aside(hold) as server:
             out, errors = shown(
                 f"""
@@ -58,8 +59,11 @@ class TestEndingDuringACall:
         assert 3 * [CUT_SHORT[leave]] == out.split()
 
     @pytest.mark.parametrize("daemon", [True, False])
-    def test_a_blocking_program_that_ends_during_a_call_of_another_thread_ends(self, *, daemon: bool) -> None:
-        """A thread that is no daemon is waited for, as Python does; its deadline bounds that. Python connects to nobody by then."""
+    def test_blocking_exit(self, *, daemon: bool) -> None:
+        """A blocking program that ends during a call of another thread ends.
+
+        A thread that is no daemon is waited for, as Python does; its deadline bounds that. Python connects to nobody by then.
+        """
         with serving_aside(hold) as server:
             out, _ = shown(
                 f"""

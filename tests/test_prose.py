@@ -38,24 +38,28 @@ def run_alone(blocks: list[str]) -> None:
     assert ran.returncode == 0, ran.stderr
 
 
-def test_the_readme_has_exactly_two_set_up_commands() -> None:
+def test_setup_commands() -> None:
+    """The README has exactly two set up commands."""
     commands = re.findall(r"^```sh\n(python -m pip install nox.*?)\n```$", (ROOT / "README.md").read_text(), re.MULTILINE)
     assert commands == ["python -m pip install nox && nox -s quickstart", "python -m pip install nox && nox -s tests"]
 
 
-def test_the_readme_shows_the_application_that_the_tests_drive() -> None:
+def test_readme_application() -> None:
+    """The README shows the application that the tests drive."""
     _, _, shown = (ROOT / "examples" / "fastapi_app.py").read_text().split('"""', 2)
     assert shown.strip() + "\n" in BLOCK.findall((ROOT / "README.md").read_text())
 
 
-def test_the_readme_names_every_error_and_every_extra() -> None:
+def test_readme_names() -> None:
+    """The README names every error and every extra."""
     readme = (ROOT / "README.md").read_text()
     errors = {name for name in vars(stytch_b2b_async)["__all__"] if name.endswith("Error")}
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     assert set() == {name for name in [*errors, *extras] if f"`{name}`" not in readme}
 
 
-def test_every_public_name_extra_and_environment_variable_is_documented() -> None:
+def test_documented_names() -> None:
+    """Every public name extra and environment variable is documented."""
     pages = "\n".join(page.read_text() for page in PAGES)
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     sources = "\n".join(source.read_text() for source in (ROOT / "stytch_b2b_async").rglob("*.py"))

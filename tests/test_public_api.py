@@ -35,11 +35,13 @@ def test_the_door_lists_what_it_opens_to() -> None:
     assert set(opened()) == set(EXPORTED)
 
 
-def test_the_door_is_sorted_and_says_nothing_twice() -> None:
+def test_sorted_exports() -> None:
+    """The door is sorted and says nothing twice."""
     assert sorted(set(EXPORTED)) == list(EXPORTED)
 
 
-def test_nothing_of_the_package_slips_through_the_door_unlisted() -> None:
+def test_unlisted_names() -> None:
+    """Nothing of the package slips through the door unlisted."""
     beside = {
         name
         for name, value in vars(stytch_b2b_async).items()
@@ -49,7 +51,8 @@ def test_nothing_of_the_package_slips_through_the_door_unlisted() -> None:
 
 
 @pytest.mark.parametrize(("name", "module"), opened().items())
-def test_what_is_behind_the_door_is_what_its_room_holds(name: str, module: str) -> None:
+def test_same_objects(name: str, module: str) -> None:
+    """What is behind the door is what its room holds."""
     assert getattr(importlib.import_module(module), name) is getattr(stytch_b2b_async, name)
 
 
@@ -72,7 +75,8 @@ def test_every_error_of_a_call_is_at_the_door() -> None:
     assert set() == made - set(EXPORTED)
 
 
-def test_every_error_of_the_package_is_at_the_door() -> None:
+def test_exported_errors() -> None:
+    """Every error of the package is at the door."""
     for module in pkgutil.walk_packages([str(PACKAGE)], "stytch_b2b_async."):
         if ".emulator" not in module.name and ".integrations" not in module.name:  # extras, and rooms of their own
             importlib.import_module(module.name)
@@ -119,22 +123,27 @@ def test_the_tree_of_errors_is_as_it_is_drawn() -> None:
     assert real_tree() == drawn_tree()
 
 
-def test_the_tree_is_drawn_with_the_statuses_of_its_classes() -> None:
+def test_error_tree() -> None:
+    """The tree is drawn with the statuses of its classes."""
     drawn = dict(re.findall(r"(\w+Error) +(\d\d\d|5xx)\b", errors.__doc__ or ""))
     assert 7 == len(drawn)
     for name, status in drawn.items():
         assert int(status.replace("x", "0")) == getattr(errors, name).status
 
 
-def test_a_resource_is_imported_when_it_is_first_touched() -> None:
-    """Three hundred classes are 150 ms: a program pays for those that it uses."""
+def test_lazy_resource() -> None:
+    """A resource is imported when it is first touched.
+
+    Three hundred classes are 150 ms: a program pays for those that it uses.
+    """
     script = "import sys, stytch_b2b_async; print(*(name for name in sys.modules if name.startswith('stytch_b2b_async.api.')))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)  # noqa: S603
     assert "" == done.stdout.strip()
 
 
 @pytest.mark.parametrize("heavy", ["cattrs", "anyio.from_thread", "joserfc", "argon2", "zxcvbn"])
-def test_what_only_some_programs_need_is_imported_when_they_do(heavy: str) -> None:
+def test_lazy_extras(heavy: str) -> None:
+    """What only some programs need is imported when they do."""
     script = f"import sys, stytch_b2b_async; stytch_b2b_async.Client('project-test-1', 's'); print({heavy!r} in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)  # noqa: S603
     assert "False" == done.stdout.strip()
@@ -149,7 +158,8 @@ def test_the_package_is_typed() -> None:
     assert (PACKAGE / "py.typed").is_file()
 
 
-def test_a_misspelt_resource_is_an_attribute_error() -> None:
+def test_misspelt_resource() -> None:
+    """A misspelt resource is an attribute error."""
     client: Any = Client("project-test-1", "secret")
     with pytest.raises(AttributeError, match="pasword"):
         _ = client.pasword

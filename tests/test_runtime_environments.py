@@ -23,8 +23,11 @@ def server() -> Iterator[Script]:
 
 
 class TestLoops:
-    def test_one_client_serves_many_loops_and_threads_at_once(self, server: Script) -> None:
-        """Eight threads with a loop of their own each share what eight others call in the ordinary way."""
+    def test_many_loops_and_threads(self, server: Script) -> None:
+        """One client serves many loops and threads at once.
+
+        Eight threads with a loop of their own each share what eight others call in the ordinary way.
+        """
         awaited = Client(PROJECT_ID, SECRET, base_url=server.url)
         blocking = BlockingClient(PROJECT_ID, SECRET, base_url=server.url)
         together = threading.Barrier(16, timeout=30)
@@ -48,7 +51,8 @@ class TestLoops:
         blocking.close()
         assert 16 * 40 + 1 == len(server.seen)
 
-    def test_in_a_loop_s_debug_mode_nothing_is_slow_or_forgotten(self, server: Script) -> None:
+    def test_asyncio_debug_mode(self, server: Script) -> None:
+        """In a loop's debug mode nothing is slow or forgotten."""
         _, errors = shown(
             """
             async def main():
@@ -82,7 +86,8 @@ class TestLoops:
         )
         assert ("member-1 member-1\n" * 2, []) == (out, complaints(errors))
 
-    def test_a_blocking_client_works_from_inside_a_running_loop(self, server: Script) -> None:
+    def test_blocking_in_a_loop(self, server: Script) -> None:
+        """A blocking client works from inside a running loop."""
         out, errors = shown(
             """
             async def main():
@@ -106,7 +111,8 @@ class TestLeftOpen:
         out, errors = shown("client = blocking(); print(client.send(request).member_id)", server.url)
         assert ("member-1\n", []) == (out, complaints(errors))
 
-    def test_a_client_that_was_never_used_says_nothing(self, server: Script) -> None:
+    def test_unused_client(self, server: Script) -> None:
+        """A client that was never used says nothing."""
         assert ("", "") == shown("clients = awaited(), blocking()", server.url)
 
     @pytest.mark.parametrize(
@@ -139,14 +145,15 @@ class TestLeftOpen:
         ],
         ids=["until exit", "inside its loop", "after two loops", "in a cycle, through a view"],
     )
-    def test_an_awaited_client_is_one_resource_warning(self, script: str, server: Script) -> None:
+    def test_unclosed_client(self, script: str, server: Script) -> None:
+        """An awaited client is one resource warning."""
         _, errors = shown(script, server.url)
         (complaint,) = complaints(errors)
         assert complaint.endswith("ResourceWarning: a stytch_b2b_async client was never closed")
 
     @pytest.mark.parametrize("end", ["", "loop.close()", "loop.close(); del client; gc.collect()"])
-    def test_a_loop_that_is_never_shut_down_adds_only_what_python_says_itself(self, end: str, server: Script) -> None:
-        """Old programs do that."""
+    def test_unfinished_loop(self, end: str, server: Script) -> None:
+        """A loop that is never shut down adds only what python says itself. Old programs do that."""
         _, errors = shown(
             f"""
             client = awaited()
@@ -175,8 +182,11 @@ class TestLeftOpen:
             """
         assert [] == complaints(shown(script, server.url)[1])
 
-    def test_a_hundred_clients_that_are_dropped_leave_no_thread_and_no_file(self, server: Script) -> None:
-        """A client for each tenant or each test must not add up."""
+    def test_many_dropped_clients(self, server: Script) -> None:
+        """A hundred clients that are dropped leave no thread and no file.
+
+        A client for each tenant or each test must not add up.
+        """
         threads, files = set(threading.enumerate()), open_files()
         for _ in range(50):
             BlockingClient(PROJECT_ID, SECRET, base_url=server.url).send(REQUEST)

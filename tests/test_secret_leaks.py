@@ -167,7 +167,8 @@ def ears(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> I
         assert [] == re.findall(f".{{0,60}}(?:{WORD}|{BASIC}).{{0,60}}", heard)
 
 
-def test_the_walk_plants_many_secrets_of_every_kind() -> None:
+def test_planted_secrets() -> None:
+    """The walk plants many secrets of every kind."""
     kinds = {field.name for request in REQUESTS.values() for field in fields_of(type(request)) if field.sensitive}
     assert {"password", "session_token", "session_jwt", "code", "code_verifier", "client_secret"} <= kinds
     assert 60 < sum(1 for request in REQUESTS.values() if any(WORD in secret for secret in secrets_of(request)))
@@ -198,8 +199,11 @@ def test_a_blocking_call_shows_no_secret(request_: Request[Any], server: Script,
 
 @pytest.mark.parametrize("control", ["\r\nX-Injected: yes", "\n", "\r", "\x00", "\x7f", "\t", "\x85", "\u2028"])
 @pytest.mark.parametrize("field", ["session_token", "session_jwt"])
-def test_a_header_with_a_control_character_is_refused_before_anything_is_sent(field: str, control: str) -> None:
-    """On every endpoint that takes one, given as a mapping as well; the message names the field and shows no part of the value."""
+def test_control_characters_in_headers(field: str, control: str) -> None:
+    """A header with a control character is refused before anything is sent.
+
+    On every endpoint that takes one, given as a mapping as well; the message names the field and shows no part of the value.
+    """
     with serving_aside(ok()) as server, BlockingClient(PROJECT_ID, SECRET, base_url=server.url) as client:
         for request in REQUESTS.values():
             if "authorization" in {known.name for known in fields_of(type(request))}:

@@ -173,8 +173,8 @@ MIRRORS = [
 
 
 @pytest.mark.parametrize("mirror", MIRRORS)
-async def test_what_is_no_http_and_mirrors_the_request_shows_no_secret(mirror: bytes, ears: Eavesdropper) -> None:
-    """The parser's complaint quotes what it could not read."""
+async def test_mirrored_request(mirror: bytes, ears: Eavesdropper) -> None:
+    """What is no HTTP and mirrors the request shows no secret. The parser's complaint quotes what it could not read."""
 
     async def reflect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         said = await read_request(reader)
@@ -242,7 +242,8 @@ def test_no_blocking_call_shows_a_secret(ears: Eavesdropper) -> None:
     ears.note_all_of(caught.value)
 
 
-async def test_a_forgotten_client_is_warned_of_without_a_secret(ears: Eavesdropper) -> None:
+async def test_unclosed_client(ears: Eavesdropper) -> None:
+    """A forgotten client is warned of without a secret."""
     async with serving(ok()) as server:
         clients = [Client(PROJECT_ID, SECRET, base_url=server.url, hooks=ears.hooks)]
         await clients[0].send(REQUESTS[0])

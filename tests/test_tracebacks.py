@@ -43,7 +43,8 @@ FAILURES: list[Answer | Exception] = [
 
 
 @each_endpoint
-def test_a_failed_call_has_no_secret_in_its_frames(name: str) -> None:
+def test_failed_call(name: str) -> None:
+    """A failed call has no secret in its frames."""
     given = plant(ENDPOINTS[name])
 
     async def call(client: Client) -> None:
@@ -89,9 +90,8 @@ REAL = [
 
 
 @pytest.mark.parametrize("name", REAL)
-def test_a_call_that_fails_on_the_network_has_no_secret_in_its_frames(
-    name: str, server: Script, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_network_failure(name: str, server: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that fails on the network has no secret in its frames."""
     monkeypatch.setattr(retry, "INITIAL_BACKOFF", 0.001)
     given = plant(ENDPOINTS[name])
 
@@ -107,12 +107,15 @@ def test_a_call_that_fails_on_the_network_has_no_secret_in_its_frames(
 LOGIN = Authenticate(organization_id="o", email_address="a@b.c", password=f"{WORD}-password", session_token=f"{WORD}-token")
 
 
-def test_a_refused_connection_has_no_secret_in_its_frames() -> None:
+def test_refused_connection() -> None:
+    """A refused connection has no secret in its frames."""
     with BlockingClient(PROJECT_ID, SECRET, base_url="http://127.0.0.1:9", max_attempts=1) as client:
         search(refusal(partial(client.send, LOGIN)))
 
 
-def test_a_cancelled_call_has_no_secret_in_its_frames() -> None:
+def test_cancelled_call() -> None:
+    """A cancelled call has no secret in its frames."""
+
     async def call(client: Client) -> None:
         await client.send(LOGIN)
 
@@ -139,14 +142,16 @@ def test_strict_drift_has_no_secret_in_its_frames() -> None:
     search(error)
 
 
-def test_a_call_that_a_closed_client_ends_has_no_secret_in_its_frames() -> None:
+def test_closed_client() -> None:
+    """A call that a closed client ends has no secret in its frames."""
     client = BlockingClient(PROJECT_ID, SECRET)
     client.close()
     search(refusal(partial(client.send, LOGIN)))
     search(refusal(partial(client.passwords.strength_check, password=WORD)))
 
 
-def test_a_token_source_that_gets_none_has_no_secret_in_its_frames() -> None:
+def test_empty_token_source() -> None:
+    """A token source that gets none has no secret in its frames."""
     for answer in (failed(401), Answer(b"{"), ok(access_token=None, expires_in=1, token_type="bearer")):
         with BlockingClient(PROJECT_ID, SECRET, transport=Scripted(answer), max_attempts=1) as client:
             search(refusal(client.m2m.token_source(client_id="c", client_secret=WORD).token))

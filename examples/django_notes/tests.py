@@ -27,7 +27,8 @@ class NotesTest(SimpleTestCase):
     def test_only_health_has_no_rule(self) -> None:
         self.assertEqual(without_rule(), {"* /health"})
 
-    def test_a_login_by_a_mailed_link_up_to_the_logout(self) -> None:
+    def test_login_and_logout(self) -> None:
+        """A login by a mailed link up to the logout."""
         self.stytch.sign_in("ada@acme.example", organization="acme")
         page = self.browser.get("/acme/notes")
         self.assertRedirects(page, "/auth/login?next=/acme/notes", status_code=303)

@@ -49,7 +49,8 @@ def test_only_health_has_no_rule(module: ModuleType) -> None:
     assert module.auth.without_rule(module.app) == {"GET /health"}
 
 
-def test_who_is_not_logged_in_is_sent_to_the_login_page(browser: TestClient) -> None:
+def test_login_page_for_browsers(browser: TestClient) -> None:
+    """A caller that is not logged in is sent to the login page."""
     page = browser.get("/acme/invoices", headers={"Accept": "text/html"}, follow_redirects=False)
     assert (page.status_code, page.headers["location"]) == (303, "/auth/login?next=/acme/invoices")
     assert browser.get("/api/acme/invoices").status_code == 401
@@ -100,7 +101,8 @@ def test_an_outage_logs_nobody_out(browser: TestClient, stytch: FakeStytch) -> N
     assert browser.get("/acme/invoices").status_code == 200
 
 
-def test_an_organization_that_was_deleted_leaves_no_invoices(browser: TestClient, stytch: FakeStytch) -> None:
+def test_deleted_organization(browser: TestClient, stytch: FakeStytch) -> None:
+    """An organization that was deleted leaves no invoices."""
     ada = stytch.sign_in("ada@acme.example", organization="acme", roles=["editor"])
     log_in(browser, ada)
     browser.post("/acme/invoices", data={"customer": "Babbage", "amount": "1"})

@@ -47,7 +47,8 @@ def test_only_health_has_no_rule(module: ModuleType) -> None:
     assert module.auth.without_rule(module.app) == {"GET /health", "GET /static/<path:filename>"}
 
 
-def test_a_login_by_a_mailed_link_up_to_the_logout(browser: FlaskClient, stytch: FakeStytch) -> None:
+def test_login_and_logout(browser: FlaskClient, stytch: FakeStytch) -> None:
+    """A login by a mailed link up to the logout."""
     stytch.sign_in("ada@acme.example", organization="acme")
     page = browser.get("/acme/notes")
     assert (page.status_code, page.location) == (303, "/auth/login?next=/acme/notes")

@@ -49,7 +49,8 @@ def test_only_health_has_no_rule(module: ModuleType) -> None:
     assert module.auth.without_rule(module.app) == {"GET /health"}
 
 
-def test_a_login_by_a_mailed_link_up_to_the_logout(browser: TestClient[Any], stytch: FakeStytch) -> None:
+def test_login_and_logout(browser: TestClient[Any], stytch: FakeStytch) -> None:
+    """A login by a mailed link up to the logout."""
     stytch.sign_in("ada@acme.example", organization="acme")
     page = browser.get("/acme/notes")
     assert (page.status_code, page.headers["location"]) == (303, "/auth/login?next=/acme/notes")

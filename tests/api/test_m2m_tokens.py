@@ -49,7 +49,8 @@ async def test_a_machine_may_have_no_scopes(scope: str | None, mode: Mode, signe
     assert isinstance(await refusal(mode, CHECK, token, required_scopes=["read:documents"]), MissingScopeError)
 
 
-async def test_nobody_can_change_what_the_next_caller_is_told(mode: Mode, signer: Signer) -> None:
+async def test_immutable_claims(mode: Mode, signer: Signer) -> None:
+    """Nobody can change what the next caller is told."""
     token = signer.token(machine_claims(nested={"deep": [1]}))
     claims = await mode(CHECK, access_token=token)
     claims.custom_claims["nested"]["deep"].append(2)
@@ -59,7 +60,8 @@ async def test_nobody_can_change_what_the_next_caller_is_told(mode: Mode, signer
     assert ["read:documents", "write:documents"] == untouched.scopes
 
 
-async def test_a_token_older_than_the_caller_takes_is_refused(mode: Mode, signer: Signer) -> None:
+async def test_max_token_age(mode: Mode, signer: Signer) -> None:
+    """A token older than the caller takes is refused."""
     token = signer.token(machine_claims())
     assert await mode(CHECK, access_token=token, max_token_age=100)
     assert isinstance(await refusal(mode, CHECK, token, max_token_age=0), TokenTooOldError)
@@ -115,7 +117,8 @@ async def test_scopes_are_held_to_the_vendors_rules(
             await client.m2m.authenticate_token(access_token=token, required_scopes=required)
 
 
-def test_a_refusal_names_the_first_scope_that_is_missing() -> None:
+def test_first_missing_scope() -> None:
+    """A refusal names the first scope that is missing."""
     with pytest.raises(MissingScopeError, match="'write:documents'"):
         scopes.require(["read:documents"], ["read:documents", "write:documents", "burn:documents"])
 
@@ -178,12 +181,14 @@ def test_a_hundred_threads_make_one_request(api: API) -> None:
     assert ["token"] == api.asked
 
 
-async def test_nothing_is_asked_before_somebody_needs_a_token(mode: Mode, api: API) -> None:
+async def test_lazy_first_request(mode: Mode, api: API) -> None:
+    """Nothing is asked before somebody needs a token."""
     Source(mode)
     assert [] == api.asked
 
 
-async def test_a_token_serves_until_a_minute_before_its_end(source: Source, api: API, clock: Clock) -> None:
+async def test_served_until_a_minute_before_expiry(source: Source, api: API, clock: Clock) -> None:
+    """A token serves until a minute before its end."""
     for _ in range(3):
         assert "token 1" == await source.token()
     clock.pass_(3_600 - 61)
@@ -191,7 +196,8 @@ async def test_a_token_serves_until_a_minute_before_its_end(source: Source, api:
     assert ["token"] == api.asked
 
 
-async def test_a_token_is_renewed_before_its_end_while_it_still_serves(source: Source, api: API, clock: Clock) -> None:
+async def test_renewal_in_background(source: Source, api: API, clock: Clock) -> None:
+    """A token is renewed before its end while it still serves."""
     await source.token()
     clock.pass_(3_600 - 59)
     api.held = True
@@ -203,13 +209,15 @@ async def test_a_token_is_renewed_before_its_end_while_it_still_serves(source: S
     assert 2 == api.count("token")
 
 
-async def test_a_token_that_is_about_to_end_is_waited_for(source: Source, clock: Clock) -> None:
+async def test_renewal_just_before_expiry(source: Source, clock: Clock) -> None:
+    """A token that is about to end is waited for."""
     await source.token()
     clock.pass_(3_600 - 9)
     assert "token 2" == await source.token()
 
 
-async def test_a_short_lived_token_is_renewed_in_the_last_tenth_of_its_life(source: Source, api: API, clock: Clock) -> None:
+async def test_short_lived_token(source: Source, api: API, clock: Clock) -> None:
+    """A short lived token is renewed in the last tenth of its life."""
     api.expires_in = 100
     await source.token()
     clock.pass_(89)
@@ -220,7 +228,8 @@ async def test_a_short_lived_token_is_renewed_in_the_last_tenth_of_its_life(sour
     assert "token 2" == await source.token()
 
 
-async def test_a_token_that_cannot_be_renewed_serves_to_its_end(source: Source, api: API, clock: Clock) -> None:
+async def test_outage_during_renewal(source: Source, api: API, clock: Clock) -> None:
+    """A token that cannot be renewed serves to its end."""
     await source.token()
     api.failure = APIConnectionError("down")
     for left in (59, 9, 1):
@@ -234,7 +243,8 @@ async def test_a_token_that_cannot_be_renewed_serves_to_its_end(source: Source, 
     assert "token 2" == await source.token()
 
 
-async def test_a_renewal_that_fails_is_not_tried_by_every_caller(source: Source, api: API, clock: Clock) -> None:
+async def test_one_failed_renewal_for_all(source: Source, api: API, clock: Clock) -> None:
+    """A renewal that fails is not tried by every caller."""
     await source.token()
     api.failure = 400
     for left in (59, 8):
@@ -249,7 +259,8 @@ async def test_a_renewal_that_fails_is_not_tried_by_every_caller(source: Source,
     assert ["token", "token"] == api.asked
 
 
-async def test_a_first_token_that_cannot_be_had_is_an_error_to_all_who_wait_and_not_for_ever(source: Source, api: API) -> None:
+async def test_first_token_unavailable(source: Source, api: API) -> None:
+    """A first token that cannot be had is an error to all who wait and not for ever."""
     api.failure = APIConnectionError("down")
     outcomes = await asyncio.gather(*(source.token() for _ in range(5)), return_exceptions=True)
     assert all(isinstance(outcome, APIConnectionError) for outcome in outcomes)
@@ -257,7 +268,8 @@ async def test_a_first_token_that_cannot_be_had_is_an_error_to_all_who_wait_and_
     assert "token 1" == await source.token()
 
 
-async def test_a_discarded_token_is_not_handed_out_again(source: Source, api: API) -> None:
+async def test_discarded_token(source: Source, api: API) -> None:
+    """A discarded token is not handed out again."""
     assert "token 1" == await source.token()
     source.source.discard()
     assert "token 2" == await source.token()
@@ -267,7 +279,8 @@ async def test_a_discarded_token_is_not_handed_out_again(source: Source, api: AP
         await source.token()
 
 
-async def test_a_hundred_who_discard_the_same_token_make_one_request(source: Source, api: API) -> None:
+async def test_concurrent_discards(source: Source, api: API) -> None:
+    """A hundred who discard the same token make one request."""
     refused = await source.token()
     for _ in range(100):
         source.source.discard(refused)
@@ -275,7 +288,8 @@ async def test_a_hundred_who_discard_the_same_token_make_one_request(source: Sou
     assert 2 == api.count("token")
 
 
-async def test_who_is_cancelled_takes_nothing_from_the_others(api: API) -> None:
+async def test_cancelled_waiter(api: API) -> None:
+    """A caller that is cancelled takes nothing from the others."""
     api.held = True
     source = Client(PROJECT_ID, SECRET, transport=api).m2m.token_source(client_id=MACHINE_ID, client_secret="a secret")
     waiting = [asyncio.create_task(source.token()) for _ in range(3)]
@@ -293,7 +307,8 @@ async def test_a_token_without_a_life_serves_once(life: Any, source: Source, api
     assert "token 2" == await source.token()
 
 
-async def test_a_token_may_live_longer_than_a_clock_can_count(source: Source, api: API) -> None:
+async def test_huge_lifetime(source: Source, api: API) -> None:
+    """A token may live longer than a clock can count."""
     api.expires_in = 10**400
     assert ["token 1"] * 2 == [await source.token(), await source.token()]
 

@@ -99,7 +99,8 @@ async def test_foreign_files_are_refused_untouched(client: Client, tmp_path: Pat
     assert before == contents(tmp_path)
 
 
-async def test_nobody_else_reads_a_journal_and_it_holds_no_values(client: Client, ledger: Ledger, tmp_path: Path) -> None:
+async def test_journal_mode_and_contents(client: Client, ledger: Ledger, tmp_path: Path) -> None:
+    """Nobody else reads a journal and it holds no values."""
     ledger.respond = lambda name: failed(404) if name == "2@example.com" else ok(member=None)
     batch = client.batch([*resets(10), *creations(10)], journal=tmp_path / "journal")
     async for _ in batch:

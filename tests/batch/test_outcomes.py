@@ -23,7 +23,8 @@ async def collect(batch: Batch[Any], outcomes: list[Outcome[Any]]) -> None:
         outcomes.append(outcome)  # noqa: PERF401  # some come before an error
 
 
-async def test_each_request_is_sent_once_and_has_an_outcome(client: Client, ledger: Ledger) -> None:
+async def test_one_outcome_per_request(client: Client, ledger: Ledger) -> None:
+    """Each request is sent once and has an outcome."""
     requests = resets(200)
     outcomes = [outcome async for outcome in client.batch(requests, concurrency=16)]
     assert set(range(200)) == {outcome.position for outcome in outcomes}
@@ -55,7 +56,9 @@ async def test_stop_on_ends_a_batch_after_what_was_sent(client: Client, ledger: 
     assert len(outcomes) == sum(ledger.seen.values()) < 20
 
 
-async def test_a_source_that_raises_ends_a_batch_after_what_was_sent(client: Client, ledger: Ledger) -> None:
+async def test_failing_source(client: Client, ledger: Ledger) -> None:
+    """A source that raises ends a batch after what was sent."""
+
     def source() -> Iterator[RequireReset]:
         yield from resets(7)
         raise KeyError("of the source")
@@ -84,8 +87,8 @@ async def test_a_slow_consumer_slows_the_sending(client: Client) -> None:
     await batch.aclose()
 
 
-async def test_leaving_the_loop_cancels_what_is_in_flight(client: Client, ledger: Ledger) -> None:
-    """Nothing is left behind, though nobody called `aclose()`."""
+async def test_early_exit(client: Client, ledger: Ledger) -> None:
+    """Leaving the loop cancels what is in flight. Nothing is left behind, though nobody called `aclose()`."""
     async for outcome in client.batch(resets(1000)):
         assert outcome.ok
         assert workers()
@@ -171,8 +174,11 @@ async def test_each_attempt_takes_a_permit(client: Client, ledger: Ledger) -> No
     await asyncio.gather(outcomes, return_exceptions=True)
 
 
-async def test_a_failure_is_tried_again_as_often_as_the_client_does(client: Client, ledger: Ledger) -> None:
-    """Only if that is harmless: a 503 may have been passed on, so the fate of what acts once is unknown."""
+async def test_retries(client: Client, ledger: Ledger) -> None:
+    """A failure is tried again as often as the client does.
+
+    Only if that is harmless: a 503 may have been passed on, so the fate of what acts once is unknown.
+    """
     ledger.respond = lambda _: failed(503, "unavailable", Retry_After="0")
     outcomes = [outcome async for outcome in client.batch([*resets(2), *creations(2)], ordered=True)]
     assert [3, 3, 1, 1] == [outcome.attempts for outcome in outcomes]
@@ -211,7 +217,9 @@ def test_blocking() -> None:
         assert len(blocking.organizations.search().items) < 120
 
 
-def test_a_source_that_raises_ends_a_blocking_batch() -> None:
+def test_failing_source_when_blocking() -> None:
+    """A source that raises ends a blocking batch."""
+
     def source() -> Iterator[Create]:
         yield from creations(3)
         raise KeyError("of the source")

@@ -81,7 +81,8 @@ def test_each_row_is_sent_once_and_has_a_line(run: Run, ledger: RunningLedger, t
     assert "done" in ran.err
 
 
-def test_a_second_run_sends_nothing_and_makes_the_output_whole(run: Run, ledger: RunningLedger, tmp_path: Path) -> None:
+def test_second_run(run: Run, ledger: RunningLedger, tmp_path: Path) -> None:
+    """A second run sends nothing and makes the output whole."""
     source, out = resets(tmp_path, "twice", 5), tmp_path / "out.jsonl"
     assert 0 == run("batch", RESET, str(source), "-o", str(out), "--yes").status
     before = written(out)
@@ -106,8 +107,11 @@ def test_failed_rows_are_sent_again_on_demand(run: Run, ledger: RunningLedger, t
     assert [1, 2, 3, 4] == [line["row"] for line in written(out)]
 
 
-def test_rows_in_doubt_stay_so_until_they_are_to_be_sent_again(run: Run, ledger: RunningLedger, tmp_path: Path) -> None:
-    """As after a crash: the journal says that row 2 was about to be sent."""
+def test_rows_in_doubt(run: Run, ledger: RunningLedger, tmp_path: Path) -> None:
+    """Rows in doubt stay so until they are to be sent again.
+
+    As after a crash: the journal says that row 2 was about to be sent.
+    """
     source, out, journal = tmp_path / "in.jsonl", tmp_path / "out.jsonl", tmp_path / "out.jsonl.journal"
     source.write_text("".join(json.dumps({"organization_name": f"Doubt {row}"}) + "\n" for row in range(1, 4)))
     arguments = ("batch", CREATE, str(source), "-o", str(out), "--yes")
@@ -169,16 +173,15 @@ def refused(ran: Ran, *words: str) -> None:
 
 
 @pytest.mark.usefixtures("ledger")
-def test_an_output_without_its_journal_is_not_overwritten(run: Run, tmp_path: Path) -> None:
+def test_output_without_journal(run: Run, tmp_path: Path) -> None:
+    """An output without its journal is not overwritten."""
     (tmp_path / "out.jsonl").write_text("mine")
     refused(run("batch", RESET, str(resets(tmp_path, "mine", 2)), "-o", str(tmp_path / "out.jsonl"), "--yes"), "not overwritten")
     assert "mine" == (tmp_path / "out.jsonl").read_text()
 
 
-def test_another_input_endpoint_project_or_host_is_refused(
-    run: Run, ledger: RunningLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Not another secret, or the same content in another file."""
+def test_other_journal(run: Run, ledger: RunningLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another input endpoint project or host is refused. Not another secret, or the same content in another file."""
     source, out = resets(tmp_path, "bound", 2), tmp_path / "out.jsonl"
     arguments = ("-o", str(out), "--yes")
     assert 0 == run("batch", RESET, str(source), *arguments).status
@@ -275,10 +278,11 @@ def test_a_name_that_is_too_long(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("ledger")
-def test_the_password_of_a_rate_store_is_not_shown(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, running_redis: RedisServer
-) -> None:
-    """In an argument, it is warned of, as other users can see it; a variable is where it belongs."""
+def test_masked_rate_store(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, running_redis: RedisServer) -> None:
+    """The password of a rate store is not shown.
+
+    In an argument, it is warned of, as other users can see it; a variable is where it belongs.
+    """
     source = str(resets(tmp_path, "masked", 2))
     given = run("batch", RESET, source, "-o", str(tmp_path / "1"), "--yes", "--rate-store", running_redis.url)
     assert 0 == given.status
@@ -299,8 +303,8 @@ def test_the_password_of_a_rate_store_is_not_shown(
 
 
 @pytest.mark.usefixtures("ledger")
-def test_what_a_killed_run_left_half_written_is_removed(run: Run, tmp_path: Path) -> None:
-    """Only that: not what another program may have put there."""
+def test_half_written_files(run: Run, tmp_path: Path) -> None:
+    """What a killed run left half written is removed. Only that: not what another program may have put there."""
     half = [f"out.jsonl.{'0123456789abcdef'}.new", f"out.jsonl.journal.{'0' * 16}.new", f"out.jsonl.journal.{'0' * 16}.new-journal"]
     others = ["out.jsonl.new", f"other.jsonl.{'0' * 16}.new", f"out.jsonl.{'0' * 15}.new", f"out.jsonl.{'z' * 16}.new"]
     for name in (*half, *others):
@@ -312,8 +316,8 @@ def test_what_a_killed_run_left_half_written_is_removed(run: Run, tmp_path: Path
     }
 
 
-def test_rows_of_plain_text_are_valid_without_doubt() -> None:
-    """So that checking them need not create their requests."""
+def test_plain_text_columns() -> None:
+    """Rows of plain text are valid without doubt. So that checking them need not create their requests."""
     tried = 0
     for info in map(endpoint, operations()):
         names = [each.name for each in info.parameters if isinstance(each.shape, Scalar) and each.shape.type == "string"]

@@ -40,7 +40,8 @@ def test_a_response_does_not_command_the_terminal(output: str, run: Run, organiz
 
 
 @pytest.mark.parametrize("output", ["json", "yaml", "table"])
-def test_a_selected_value_does_not_command_the_terminal(output: str, organization_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_escape_sequences_in_selected_values(output: str, organization_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A selected value does not command the terminal."""
     monkeypatch.setenv("TERM", "dumb")
     arguments = ["call", "organizations.get", "--organization-id", organization_id, "-q", "organization.organization_name"]
     shown = str(pexpect.run(" ".join([*COMMAND, *arguments, "-o", output]), encoding="utf-8", timeout=30))
@@ -81,8 +82,11 @@ def test_an_impossible_query_sends_nothing(expression: str, run: Run) -> None:
 
 
 @pytest.mark.parametrize("more", [(), ("--all",)])
-def test_a_query_that_does_not_fit_loses_no_response(more: tuple[str, ...], run: Run, organization_id: str) -> None:
-    """It may hold the only copy of a session token, which no error message repeats."""
+def test_query_that_does_not_fit(more: tuple[str, ...], run: Run, organization_id: str) -> None:
+    """A query that does not fit loses no response.
+
+    It may hold the only copy of a session token, which no error message repeats.
+    """
     call = ("organizations.search", *more) if more else ("organizations.get", "--organization-id", organization_id)
     ran = run("call", *call, "-q", "length(status_code || organization_name && `1`)")
     assert 1 == ran.status

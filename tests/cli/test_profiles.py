@@ -59,7 +59,8 @@ def test_profiles_by_name(run: Run, emulator: Emulator) -> None:
     assert "No such profile: other" in run("profile", "use", "other").err
 
 
-def test_the_environment_wins_over_the_current_profile(run: Run, monkeypatch: pytest.MonkeyPatch, emulator: Emulator) -> None:
+def test_environment_over_profile(run: Run, monkeypatch: pytest.MonkeyPatch, emulator: Emulator) -> None:
+    """The environment wins over the current profile."""
     monkeypatch.setenv("THE_SECRET", emulator.secret)
     assert 0 == run("profile", "add", "other", "--project-id", "project-test-1", "--secret", "env:THE_SECRET", "--base-url", "http://127.0.0.1:9").status  # fmt: skip  # noqa: E501
     assert 1 == ask(run)
@@ -90,10 +91,8 @@ def test_profile_and_environment_are_never_mixed(
 
 
 @pytest.mark.usefixtures("bare")
-def test_gaps_of_a_profile_are_not_filled_from_the_environment(
-    run: Run, monkeypatch: pytest.MonkeyPatch, emulator: Emulator
-) -> None:
-    """A gateway that adds credentials is sent none."""
+def test_incomplete_profile(run: Run, monkeypatch: pytest.MonkeyPatch, emulator: Emulator) -> None:
+    """Gaps of a profile are not filled from the environment. A gateway that adds credentials is sent none."""
     assert 0 == run("profile", "add", "gateway", "--base-url", emulator.url).status
     monkeypatch.setenv("STYTCH_PROJECT_ID", emulator.project_id)
     monkeypatch.setenv("STYTCH_SECRET", emulator.secret)

@@ -50,7 +50,8 @@ def test_what_acts_once_is_asked_about(emulator: Emulator) -> None:
     assert 0 == session.exitstatus
 
 
-def test_a_required_secret_is_asked_for_without_echo() -> None:
+def test_hidden_prompt() -> None:
+    """A required secret is asked for without echo."""
     session = on_terminal("call", "passwords.strength_check")
     session.expect("password: ")
     session.sendline("correct horse battery staple")
@@ -71,8 +72,8 @@ def test_colours_on_a_terminal_only(run: Run, monkeypatch: pytest.MonkeyPatch) -
     assert "\x1b[" not in run(*arguments).out
 
 
-def test_an_interruption_at_a_prompt_is_a_line_of_its_own() -> None:
-    """The terminal has shown ^C behind the question."""
+def test_interrupted_prompt() -> None:
+    """An interruption at a prompt is a line of its own. The terminal has shown ^C behind the question."""
     session = on_terminal("call", "organizations.create", "--organization-name", "Asked")
     session.expect(r"Go ahead\? \[y/N\]: ")
     session.sendintr()
@@ -156,7 +157,8 @@ def test_a_port_that_is_taken(status: int, command: tuple[str, ...], run: Run) -
     assert ":memory:" not in ran.err
 
 
-def test_an_error_is_a_sentence_and_where_to_read_on(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_error_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error is a sentence and where to read on."""
     ran = run("call", "passwords.email.require_rset")
     sentence = "stytch-b2b: No such endpoint 'passwords.email.require_rset'. Did you mean 'passwords.email.require_reset'?"
     assert [2, sentence, 1] == [ran.status, ran.err.splitlines()[0], ran.err.count("--help")]
@@ -209,7 +211,8 @@ def test_closed_streams(closed: str, status: int) -> None:
     assert "Traceback" not in ran.stdout + ran.stderr
 
 
-def test_windows_tells_of_a_closed_pipe_by_another_error() -> None:
+def test_closed_pipe_on_windows() -> None:
+    """Windows tells of a closed pipe by another error."""
     for error, on_windows in [
         (OSError(errno.EPIPE, ""), False),
         (OSError(errno.EPIPE, ""), True),
@@ -228,7 +231,8 @@ def test_a_terminal_without_utf_8() -> None:
     assert b'"Zo\\u00eb \\u2603"\n' == ran.stdout
 
 
-def test_without_the_extra_it_says_what_to_install() -> None:
+def test_missing_extra() -> None:
+    """Without the extra it says what to install."""
     program = "import sys; sys.modules['click'] = None; from stytch_b2b_async.cli import main; sys.exit(main(['call']))"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=30)
     assert (2, "stytch-b2b needs click and rich: pip install 'stytch-b2b-async[cli]'\n") == (ran.returncode, ran.stderr)

@@ -19,7 +19,8 @@ async def stay_silent(*_: object) -> None:
     await asyncio.Event().wait()
 
 
-async def test_the_deadline_ends_a_call_that_is_never_answered() -> None:
+async def test_no_answer() -> None:
+    """The deadline ends a call that is never answered."""
     async with talking(stay_silent) as url, Client(PROJECT_ID, SECRET, base_url=url, timeout=0.1) as client:
         with pytest.raises(APITimeoutError, match=r"^no answer within 0\.1 s; the API may have acted on it$") as caught:
             await client.send(READS)
@@ -27,8 +28,8 @@ async def test_the_deadline_ends_a_call_that_is_never_answered() -> None:
     assert caught.value.__context__ is None
 
 
-async def test_the_deadline_ends_a_body_that_comes_in_drops() -> None:
-    """However small the waits between the drops, and however many."""
+async def test_dripping_body() -> None:
+    """The deadline ends a body that comes in drops. However small the waits between the drops, and however many."""
 
     async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await read_request(reader)
@@ -53,7 +54,8 @@ async def test_the_deadline_ends_a_row_of_attempts() -> None:
     assert 1 < caught.value.attempts < 200  # the budget ends it, if the deadline does not
 
 
-async def test_the_deadline_ends_the_wait_for_a_free_connection() -> None:
+async def test_waiting_for_a_connection() -> None:
+    """The deadline ends the wait for a free connection."""
     taken = asyncio.Event()
 
     async def hold(*_: object) -> None:
@@ -73,7 +75,8 @@ async def test_the_deadline_ends_the_wait_for_a_free_connection() -> None:
     assert ["SessionPool(limit=…) allows more connections: pass one as the client's transport."] == caught.value.__notes__
 
 
-async def test_the_deadline_ends_a_connection_in_the_making_which_applied_nothing() -> None:
+async def test_connecting() -> None:
+    """The deadline ends a connection in the making which applied nothing."""
     async with talking(stay_silent) as url:
         secure = url.replace("http", "https")
         async with Client(PROJECT_ID, SECRET, base_url=secure, timeout=0.1) as client:

@@ -21,7 +21,8 @@ async def test_what_ends_in_time_keeps_its_result() -> None:
     assert "done" == await within(5, asyncio.sleep(0, "done"))
 
 
-async def test_what_does_not_is_cancelled_and_raises_timeout_error() -> None:
+async def test_timeout() -> None:
+    """What does not is cancelled and raises TimeoutError."""
     task = asyncio.current_task()
     assert task is not None
     with pytest.raises(TimeoutError):
@@ -29,7 +30,8 @@ async def test_what_does_not_is_cancelled_and_raises_timeout_error() -> None:
     assert 0 == task.cancelling()
 
 
-async def test_a_cancellation_from_elsewhere_passes_through() -> None:
+async def test_outer_cancellation() -> None:
+    """A cancellation from elsewhere passes through."""
     waiting = asyncio.create_task(within(5, asyncio.Event().wait()))
     await asyncio.sleep(0)
     waiting.cancel()
@@ -38,7 +40,9 @@ async def test_a_cancellation_from_elsewhere_passes_through() -> None:
     assert waiting.cancelled()
 
 
-async def test_a_cancellation_in_the_same_moment_is_not_swallowed() -> None:
+async def test_simultaneous_cancellation() -> None:
+    """A cancellation in the same moment is not swallowed."""
+
     async def both() -> None:
         with Deadline(0.01) as deadline:
             try:
@@ -60,7 +64,8 @@ async def test_an_error_of_what_runs_passes_through() -> None:
         raise ZeroDivisionError
 
 
-async def test_deadlines_can_be_nested_and_the_nearer_one_counts() -> None:
+async def test_nested_deadlines() -> None:
+    """Deadlines can be nested and the nearer one counts."""
     with pytest.raises(TimeoutError), Deadline(5) as outer, Deadline(0.01) as inner:
         await asyncio.Event().wait()
     assert (True, False) == (inner.expired, outer.expired)
@@ -81,7 +86,8 @@ async def test_a_deadline_that_began_later_ends_later() -> None:
     assert ["first", "second"] == order
 
 
-async def test_deadlines_of_different_lengths_do_not_wait_for_each_other() -> None:
+async def test_independent_deadlines() -> None:
+    """Deadlines of different lengths do not wait for each other."""
     long = asyncio.create_task(within(30, asyncio.Event().wait()))
     await asyncio.sleep(0)
     with pytest.raises(TimeoutError):
@@ -141,7 +147,8 @@ async def test_own_durations_leave_no_timers(outcome: str) -> None:
             deadline.__exit__(None, None, None)
 
 
-async def test_a_queue_without_deadlines_makes_room_for_another() -> None:
+async def test_empty_queue_is_reused() -> None:
+    """A queue without deadlines makes room for another."""
     loop = asyncio.get_running_loop()
     await within(0.01, asyncio.sleep(0))
     queues = _queues.get(loop)

@@ -84,8 +84,11 @@ def test_a_fork_during_a_first_import(module: str) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
-def test_a_fork_waits_for_imports_of_this_package_alone() -> None:
-    """A thread whose program runs inside the import of its own module would hold up every fork."""
+def test_fork_waits_for_own_imports() -> None:
+    """A fork waits for imports of this package alone.
+
+    A thread whose program runs inside the import of its own module would hold up every fork.
+    """
     out = run(
         """
         import tempfile

@@ -74,12 +74,14 @@ def test_a_check_is_sent_what_it_asked_for(run: Callable[[Flow[Any]], Any]) -> N
 
 
 @BOTH
-def test_a_check_that_lacks_nothing_asks_for_nothing(run: Callable[[Flow[Any]], Any]) -> None:
+def test_nothing_to_fetch(run: Callable[[Flow[Any]], Any]) -> None:
+    """A check that lacks nothing asks for nothing."""
     assert "nothing was missing" == run(content())
 
 
 @BOTH
-def test_a_fetch_that_fails_fails_inside_the_check_which_may_know_better(run: Callable[[Flow[Any]], Any]) -> None:
+def test_failed_fetch(run: Callable[[Flow[Any]], Any]) -> None:
+    """A fetch that fails fails inside the check which may know better."""
     assert "forgiven, 1" == run(forgiving())
     with pytest.raises(RefusedError) as caught:
         run(unforgiving())
@@ -111,7 +113,8 @@ def test_an_error_keeps_nothing_alive(run: Callable[[Flow[Any]], Any]) -> None:
         gc.enable()
 
 
-async def test_a_fetch_is_shared_only_while_it_is_under_way() -> None:
+async def test_shared_fetch() -> None:
+    """A fetch is shared only while it is under way."""
     fetched = 0
 
     async def fetch() -> int:
@@ -125,7 +128,8 @@ async def test_a_fetch_is_shared_only_while_it_is_under_way() -> None:
     assert 2 == await flight.wait(flight.generation)
 
 
-async def test_who_looked_before_a_fetch_ended_is_content_with_it() -> None:
+async def test_waiter_of_an_earlier_fetch() -> None:
+    """Who looked before a fetch ended is content with it."""
     fetched = 0
 
     async def fetch() -> int:
@@ -142,7 +146,8 @@ async def test_who_looked_before_a_fetch_ended_is_content_with_it() -> None:
     assert 1 == fetched
 
 
-async def test_an_odd_error_is_raised_and_not_remembered() -> None:
+async def test_unexpected_error() -> None:
+    """An odd error is raised and not remembered."""
     flight = SingleFlight(refused, StytchError)
     for _ in range(2):
         with pytest.raises(RefusedError):
@@ -156,7 +161,8 @@ async def test_a_flight_forgets_who_waited() -> None:
     assert flight._in_flight is None
 
 
-async def test_a_forked_child_does_not_wait_for_its_parents_loop() -> None:
+async def test_fetch_in_a_forked_child() -> None:
+    """A forked child does not wait for its parent's loop."""
     never = asyncio.Event()
 
     async def wait_for_ever() -> int:

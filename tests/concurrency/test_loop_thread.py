@@ -67,8 +67,11 @@ class TestCalling:
     def test_it_answers(self, thread: LoopThread) -> None:
         assert [42, 42] == [thread.call(answer), thread.call(answer)]
 
-    def test_each_call_sees_the_variables_of_its_caller(self, thread: LoopThread) -> None:
-        """Spans and log ids are kept there; one wake-up may begin the calls of several threads."""
+    def test_context_variables(self, thread: LoopThread) -> None:
+        """Each call sees the variables of its caller.
+
+        Spans and log ids are kept there; one wake-up may begin the calls of several threads.
+        """
 
         async def look() -> int:
             await asyncio.sleep(0)
@@ -84,7 +87,9 @@ class TestCalling:
         with ThreadPoolExecutor(8) as pool:
             assert [[number] * 50 for number in range(8)] == list(pool.map(call, range(8)))
 
-    def test_what_is_raised_reaches_the_caller_and_is_let_go(self, thread: LoopThread) -> None:
+    def test_exceptions_are_released(self, thread: LoopThread) -> None:
+        """What is raised reaches the caller and is let go."""
+
         class PlannedError(Exception):
             pass
 
@@ -120,10 +125,11 @@ class TestCalling:
         with pytest.raises(RuntimeError, match=r"^a hook or transport cannot make a blocking call"):
             thread.call(call_again)
 
-    def test_an_interrupt_before_the_loop_was_woken_does_not_hold_up_the_next_call(
-        self, thread: LoopThread, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """Others rely on a wake-up that has been promised."""
+    def test_interrupt_before_wake_up(self, thread: LoopThread, monkeypatch: pytest.MonkeyPatch) -> None:
+        """An interrupt before the loop was woken does not hold up the next call.
+
+        Others rely on a wake-up that has been promised.
+        """
         wake = thread._wake
 
         def interrupt(_: object) -> None:
@@ -140,7 +146,9 @@ class TestCalling:
             finally:
                 thread.stop()
 
-    def test_an_interrupt_on_the_way_into_the_loop_leaves_nothing_behind(self, thread: LoopThread) -> None:
+    def test_interrupt_while_handing_over(self, thread: LoopThread) -> None:
+        """An interrupt on the way into the loop leaves nothing behind."""
+
         class Interrupted(deque[Any]):
             def append(self, _: Any) -> None:
                 raise KeyboardInterrupt
@@ -161,15 +169,18 @@ class TestEnding:
         assert not caught.value.started
         assert set() == thread._open
 
-    def test_a_call_on_its_way_into_a_loop_that_ended_does_not_wait(self, thread: LoopThread) -> None:
-        """The loop is gone, and has had no time to say so."""
+    def test_call_to_an_ended_loop(self, thread: LoopThread) -> None:
+        """A call on its way into a loop that ended does not wait. The loop is gone, and has had no time to say so."""
         thread.stop()
         thread._ended = False
         with pytest.raises(LoopClosedError):
             thread.call(answer)
 
-    def test_a_call_that_relies_on_anothers_wake_up_does_not_wait_either(self, thread: LoopThread) -> None:
-        """The loop ends after it was woken, and before it looks."""
+    def test_call_relying_on_a_lost_wake_up(self, thread: LoopThread) -> None:
+        """A call that relies on another's wake up does not wait either.
+
+        The loop ends after it was woken, and before it looks.
+        """
         with ThreadPoolExecutor(4) as pool:
             with held_up(thread):
                 calls = [pool.submit(thread.call, answer) for _ in range(3)]
@@ -178,7 +189,8 @@ class TestEnding:
             ends = [call.exception(10) for call in calls]
         assert all(end is None or isinstance(end, LoopClosedError) for end in ends)
 
-    def test_stopping_while_many_call_leaves_none_waiting(self) -> None:
+    def test_stop_under_load(self) -> None:
+        """Stopping while many call leaves none waiting."""
         for _ in range(20):
             thread = LoopThread(nothing, loop_factory(None))
             together = threading.Barrier(9, timeout=10)
@@ -199,7 +211,8 @@ class TestEnding:
                 assert all(call.result(10) >= 0 for call in calls)
             assert set() == thread._open
 
-    def test_a_call_that_was_given_up_before_it_began_does_not_begin(self, thread: LoopThread) -> None:
+    def test_abandoned_call(self, thread: LoopThread) -> None:
+        """A call that was given up before it began does not begin."""
         noted: list[int] = []
 
         async def note() -> None:
@@ -212,8 +225,11 @@ class TestEnding:
             assert isinstance(waiting.exception(10), LoopClosedError)
         assert [] == noted
 
-    def test_a_call_that_is_cancelled_before_its_first_step_ends_too(self, thread: LoopThread) -> None:
-        """Its coroutine never runs, and so cannot say that it was cancelled."""
+    def test_cancelled_before_first_step(self, thread: LoopThread) -> None:
+        """A call that is cancelled before its first step ends too.
+
+        Its coroutine never runs, and so cannot say that it was cancelled.
+        """
         with ThreadPoolExecutor(1) as pool:
             with held_up(thread):
                 waiting = pool.submit(thread.call, answer)

@@ -138,8 +138,11 @@ async def test_redirects(acme: Tenant) -> None:
     assert "https://app.example/welcome" == url
 
 
-async def test_login_that_begins_at_the_identity_provider(acme: Tenant) -> None:
-    """It leads to the project's default redirect, unless the connection forbids it."""
+async def test_login_started_by_identity_provider(acme: Tenant) -> None:
+    """Login that begins at the identity provider.
+
+    It leads to the project's default redirect, unless the connection forbids it.
+    """
     connection = await saml(acme)
     path = f"/v1/b2b/sso/callback/{connection.connection_id}"
     _, found = await choose(acme.stytch, path, {"email_address": ADA})
@@ -254,8 +257,8 @@ async def test_discovery(acme: Tenant) -> None:
         await acme.client.oauth.discovery.authenticate(discovery_oauth_token=found["token"])
 
 
-async def test_discovery_by_a_provider_that_verifies_no_address(acme: Tenant) -> None:
-    """It shows organizations, and lets in to none."""
+async def test_discovery_with_unverified_address(acme: Tenant) -> None:
+    """Discovery by a provider that verifies no address. It shows organizations, and lets in to none."""
     path = DISCOVERY.replace("google", "github")
     _, found = await choose(acme.stytch, path, {"email_address": ADA}, discovery_redirect_url=CALLBACK)
     response = await acme.client.oauth.discovery.authenticate(discovery_oauth_token=found["token"])

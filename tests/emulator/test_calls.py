@@ -47,8 +47,8 @@ async def test_no_secret_is_shown(acme: Tenant) -> None:
     assert "***" == reset.response["session_token"]
 
 
-def test_bodies_that_cannot_be_masked_are_not_shown() -> None:
-    """Only names tell what is secret."""
+def test_unmaskable_bodies() -> None:
+    """Bodies that cannot be masked are not shown. Only names tell what is secret."""
     log = CallLog()
     known = {"time": None, "operation": None, "method": "POST", "path": "/", "status": 400, "duration": 0, "acting_member": False}
     for sent in (b'{"password": "hunter2"', b'"hunter2"', b"hunter2", b'["hunter2"]', b"\xff", b"hunter2" * 10_000):
@@ -71,8 +71,8 @@ def test_log_is_bounded() -> None:
     assert not log
 
 
-def test_secret_names_are_those_of_the_declarations() -> None:
-    """None is listed by hand."""
+def test_masked_names() -> None:
+    """Secret names are those of the declarations. None is listed by hand."""
     assert {"password", "session_token", "session_jwt", "recovery_codes", "client_secret", "code"} <= secret_names()
     assert not {"organization_name", "member_id", "status_code"} & secret_names()
 

@@ -62,8 +62,8 @@ def incoming(*, query: Any = None, body: bytes = b"") -> HTTPRequest:
     return HTTPRequest("POST", "/", urlencode(query or {}), {}, body)
 
 
-def test_a_query_is_read_by_the_types_of_its_fields() -> None:
-    """It is all text on the wire; what is local never travels."""
+def test_query_types() -> None:
+    """A query is read by the types of its fields. It is all text on the wire; what is local never travels."""
     query = {"count": "3", "share": "0.5", "deleted": "true", "hint": "x"}
     assert GetThing(thing_id="a", count=3, share=0.5, deleted=True) == decode(GetThing, incoming(query=query), {"thing_id": "a"})
 
@@ -81,8 +81,8 @@ def test_a_form_is_read_with_its_lists_joined() -> None:
     assert FormThing(client_id="a b", scopes=["read", "write"]) == decode(FormThing, incoming(body=body), {})
 
 
-def test_objects_are_read_without_what_they_do_not_have() -> None:
-    """Alone and in lists; free-form ones are kept whole."""
+def test_missing_fields() -> None:
+    """Objects are read without what they do not have. Alone and in lists; free-form ones are kept whole."""
     body = {"name": "x", "part": {"size": 1, "hat": 2}, "parts": [{"size": 2, "hat": 3}], "notes": {"hat": None}, "hat": 4}
     expected = MakeThing(name="x", part=Part(size=1), parts=[Part(size=2)], notes={"hat": None})
     assert expected == decode(MakeThing, incoming(body=json.dumps(body).encode()), {})
@@ -95,8 +95,8 @@ def test_objects_that_do_not_fit_are_refused(part: Any) -> None:
         decode(MakeThing, incoming(body=json.dumps({"name": "x", "part": part}).encode()), {})
 
 
-def test_an_answer_is_written_as_the_wire_calls_its_fields() -> None:
-    """The rest of its keys beside the others."""
+def test_wire_names() -> None:
+    """An answer is written as the wire calls its fields. The rest of its keys beside the others."""
     answer = ThingResponse(request_id="r", status_code=200, scopes=["a"], organization={"slug": "acme"}, claims={"plan": "pro"})
     expected = {
         "request_id": "r",

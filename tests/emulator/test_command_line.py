@@ -49,8 +49,8 @@ def connected(exported: dict[str, str]) -> BlockingClient:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_command_serves_until_it_is_told_to_stop(number: signal.Signals) -> None:
-    """What it prints is what a client needs; then it exits well."""
+def test_serve_and_stop(number: signal.Signals) -> None:
+    """The command serves until it is told to stop. What it prints is what a client needs; then it exits well."""
     with started("--port", "0", "--project-id", "project-test-1", "--secret", "secret-test-1") as (process, exported):
         assert ("project-test-1", "secret-test-1") == (exported["STYTCH_PROJECT_ID"], exported["STYTCH_SECRET"])
         with BlockingClient("project-test-1", "secret-test-1", base_url=exported["STYTCH_BASE_URL"]) as client:
@@ -91,8 +91,11 @@ def test_seed_and_rate_limits(tmp_path: Path) -> None:
             client.organizations.get(organization_id="acme")
 
 
-def test_killed_emulator_loses_nothing_that_it_acknowledged(tmp_path: Path) -> None:
-    """What was created, changed and logged in; its file opens again. (A power failure is another matter: see docs/testing.md.)"""
+def test_kill(tmp_path: Path) -> None:
+    """Killed emulator loses nothing that it acknowledged.
+
+    What was created, changed and logged in; its file opens again. (A power failure is another matter: see docs/testing.md.)
+    """
     arguments = ("--port", "0", "--quiet", "--db", str(tmp_path / "stytch.db"))
     created: list[str] = []
     named: list[int] = [0]

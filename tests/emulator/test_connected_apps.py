@@ -229,8 +229,8 @@ async def test_code_is_exchanged_once(acme: Tenant) -> None:
     )
 
 
-async def test_code_is_bound_to_app_redirect_and_verifier(acme: Tenant) -> None:
-    """And to ten minutes."""
+async def test_code_binding(acme: Tenant) -> None:
+    """Code is bound to app redirect and verifier. And to ten minutes."""
     app, other = await registered(acme), await registered(acme)
     code = await app.code("openid", code_challenge=CHALLENGE)
     for parameters in ({}, {"code_verifier": "wrong"}, {"code_verifier": VERIFIER, "redirect_uri": "https://evil.example"}):

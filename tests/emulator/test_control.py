@@ -85,8 +85,8 @@ async def test_hosts_as_they_are_sent(stytch: Emulator, hosts: list[str], status
     assert status == int(received.split()[1])
 
 
-def test_any_host_is_answered_where_other_machines_may_call(remote: PureAPI) -> None:
-    """In docker-compose the emulator has the name of its service."""
+def test_any_host_on_public_address(remote: PureAPI) -> None:
+    """Any host is answered where other machines may call. In docker-compose the emulator has the name of its service."""
     assert 200 == remote.call("GET", "/_emulator/health", host="stytch:8787")[0]
 
 
@@ -108,8 +108,8 @@ def test_own_pages_may_reset(api: PureAPI) -> None:
     assert 200 == api.call("POST", "/_emulator/reset", origin="http://localhost:3000")[0]
 
 
-def test_reset_forgets_everything_but_credentials_and_keys(api: PureAPI) -> None:
-    """Time is the machine's again."""
+def test_reset(api: PureAPI) -> None:
+    """Reset forgets everything but credentials and keys. Time is the machine's again."""
     organization_id = api.post("organizations", organization_name="Acme", organization_slug="acme")["organization"][
         "organization_id"
     ]
@@ -186,8 +186,8 @@ async def test_control_routes_over_http(stytch: Emulator) -> None:
             assert 421 == reply.status
 
 
-def test_impersonation_tokens_and_key_rotation_over_http() -> None:
-    """For programs in other languages."""
+def test_impersonation_and_key_rotation() -> None:
+    """Impersonation tokens and key rotation over HTTP. For programs in other languages."""
     with PureAPI() as api:
         made = api.post("organizations", organization_name="Acme")["organization"]["organization_id"]
         member_id = api.post(f"organizations/{made}/members", email_address="ada@example.com")["member_id"]

@@ -92,16 +92,16 @@ async def test_pkce_of_a_discovery_link(acme: Tenant) -> None:
         ({"locale": "tlh"}, "invalid_locale"),
     ],
 )
-async def test_parameters_of_a_discovery_link_are_checked(acme: Tenant, options: dict[str, Any], error_type: str) -> None:
-    """Nothing is sent."""
+async def test_link_parameters(acme: Tenant, options: dict[str, Any], error_type: str) -> None:
+    """Parameters of a discovery link are checked. Nothing is sent."""
     given: dict[str, Any] = {"email_address": ADA, **options}
     with refused(error_type):
         await acme.client.magic_links.email.discovery.send(**given)
     assert 0 == len(acme.stytch.outbox)
 
 
-async def test_list_by_intermediate_session_and_by_session(client: Client, stytch: Emulator) -> None:
-    """Neither uses anything up; a session leaves out what could only be joined."""
+async def test_list(client: Client, stytch: Emulator) -> None:
+    """List by intermediate session and by session. Neither uses anything up; a session leaves out what could only be joined."""
     acme = await Tenant.make(stytch, client, GRACE, organization_slug="open", **OPEN)
     await client.magic_links.email.login_or_signup(organization_id=acme.organization_id, email_address=GRACE)
     await client.magic_links.authenticate(magic_links_token=stytch.outbox[-1].token)
@@ -143,8 +143,11 @@ async def test_list_needs_exactly_one_proof(acme: Tenant) -> None:
         await organizations.list(intermediate_session_token=token)
 
 
-async def test_list_hints_at_the_organization_that_a_login_began_in(client: Client, stytch: Emulator) -> None:
-    """A password's intermediate session lists nothing: it cannot be carried on."""
+async def test_list_hint(client: Client, stytch: Emulator) -> None:
+    """List hints at the organization that a login began in.
+
+    A password's intermediate session lists nothing: it cannot be carried on.
+    """
     acme = await Tenant.make(stytch, client, mfa_policy="REQUIRED_FOR_ALL")
     await client.magic_links.email.login_or_signup(organization_id=acme.organization_id, email_address=ADA)
     login = await client.magic_links.authenticate(magic_links_token=stytch.outbox[-1].token)
@@ -160,8 +163,8 @@ async def test_list_hints_at_the_organization_that_a_login_began_in(client: Clie
         await client.discovery.organizations.create(intermediate_session_token=token)
 
 
-async def test_exchange_starts_a_session_and_uses_the_token_up(acme: Tenant) -> None:
-    """With what the call asks of the session; the mailbox is verified."""
+async def test_exchange(acme: Tenant) -> None:
+    """Exchange starts a session and uses the token up. With what the call asks of the session; the mailbox is verified."""
     token = await token_of(acme.stytch, acme.client)
     login = await exchange(acme.client, token, "acme", session_duration_minutes=5, session_custom_claims={"plan": "pro"})
     assert login.member_session is not None
@@ -199,8 +202,8 @@ async def test_exchange_joins_by_email_domain(client: Client, stytch: Emulator) 
             await exchange(client, await token_of(stytch, client, email), home.organization_id)
 
 
-async def test_nobody_joins_by_an_address_that_they_did_not_verify(client: Client, stytch: Emulator) -> None:
-    """A password alone does not show whose mailbox it is."""
+async def test_unverified_address(client: Client, stytch: Emulator) -> None:
+    """Nobody joins by an address that they did not verify. A password alone does not show whose mailbox it is."""
     acme = await Tenant.make(stytch, client, **OPEN)
     await acme.reset()
     await client.passwords.discovery.email.reset_start(email_address=GRACE)
@@ -211,8 +214,8 @@ async def test_nobody_joins_by_an_address_that_they_did_not_verify(client: Clien
         await exchange(client, found.intermediate_session_token, acme.organization_id)
 
 
-async def test_exchange_that_needs_more_gives_the_same_token_back(client: Client, stytch: Emulator) -> None:
-    """For a second factor, and for another primary one."""
+async def test_incomplete_exchange(client: Client, stytch: Emulator) -> None:
+    """Exchange that needs more gives the same token back. For a second factor, and for another primary one."""
     gated = await Tenant.make(stytch, client, mfa_policy="REQUIRED_FOR_ALL")
     closed = await Tenant.make(stytch, client, auth_methods="RESTRICTED", allowed_auth_methods=["password"])
     token = await token_of(stytch, client)
@@ -269,8 +272,8 @@ async def test_shared_domains_name_no_organization(client: Client, stytch: Emula
         assert login.organization.organization_slug.startswith("ada.lovelace")
 
 
-async def test_founding_is_refused_for_what_the_organization_or_address_is(client: Client, stytch: Emulator) -> None:
-    """The token stays, and no organization is left."""
+async def test_refused_founding(client: Client, stytch: Emulator) -> None:
+    """Founding is refused for what the organization or address is. The token stays, and no organization is left."""
     await Tenant.make(stytch, client, claimed_email_domains=["example.com"], organization_slug="taken")
     token = await token_of(stytch, client, "eve@example.org")
     create = client.discovery.organizations.create
@@ -288,8 +291,11 @@ async def test_founding_is_refused_for_what_the_organization_or_address_is(clien
     assert (await create(intermediate_session_token=token)).member_authenticated
 
 
-async def test_founding_with_a_second_factor_required_stops_at_it(client: Client, stytch: Emulator) -> None:
-    """The organization exists, with its admin; the token is still the same."""
+async def test_founding_with_mfa(client: Client, stytch: Emulator) -> None:
+    """Founding with a second factor required stops at it.
+
+    The organization exists, with its admin; the token is still the same.
+    """
     token = await token_of(stytch, client, GRACE)
     login = await client.discovery.organizations.create(intermediate_session_token=token, mfa_policy="REQUIRED_FOR_ALL")
     assert (False, token, True, "active") == (
@@ -301,8 +307,8 @@ async def test_founding_with_a_second_factor_required_stops_at_it(client: Client
     assert login.mfa_required is not None
 
 
-async def test_founding_needs_an_address_that_this_login_verified(acme: Tenant) -> None:
-    """A first password did, a password that is known already did not."""
+async def test_founding_with_unverified_address(acme: Tenant) -> None:
+    """Founding needs an address that this login verified. A first password did, a password that is known already did not."""
     client = acme.client
     await client.passwords.discovery.email.reset_start(email_address=ADA)
     first = await client.passwords.discovery.email.reset(password_reset_token=acme.stytch.outbox[-1].token, password=PASSWORD)
@@ -324,8 +330,11 @@ async def test_founding_needs_an_address_that_this_login_verified(acme: Tenant) 
     assert (True, "active", True) == (done.member_authenticated, done.member.status, done.member.is_admin)
 
 
-async def test_discovery_of_passwords_that_belong_to_one_organization() -> None:
-    """A link discovers; then the organization's own password counts there alone."""
+async def test_separate_passwords() -> None:
+    """Discovery of passwords that belong to one organization.
+
+    A link discovers; then the organization's own password counts there alone.
+    """
     async with Emulator(settings=ProjectSettings(cross_organization_passwords=False)) as stytch, stytch.client() as client:
         acme = await Tenant.make(stytch, client, auth_methods="RESTRICTED", allowed_auth_methods=["password"])
         await acme.reset()

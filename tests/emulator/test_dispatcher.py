@@ -47,8 +47,8 @@ async def entered(gate: Gate, times: int = 1) -> None:
         assert await asyncio.to_thread(gate.entered.acquire, timeout=20)
 
 
-async def test_others_are_answered_while_a_password_is_checked(acme: Tenant, gate: Gate) -> None:
-    """Neither the loop nor the database waits for it."""
+async def test_concurrent_hashing(acme: Tenant, gate: Gate) -> None:
+    """Others are answered while a password is checked. Neither the loop nor the database waits for it."""
     await acme.reset()
     login = asyncio.create_task(acme.log_in())
     await entered(gate)
@@ -59,8 +59,8 @@ async def test_others_are_answered_while_a_password_is_checked(acme: Tenant, gat
     assert all(name.startswith("stytch-emulator-work") for name in gate.threads)
 
 
-async def test_password_that_changes_meanwhile_does_not_log_in(acme: Tenant, gate: Gate) -> None:
-    """The state is read again after the check: the new hash is what counts."""
+async def test_password_changed_during_check(acme: Tenant, gate: Gate) -> None:
+    """Password that changes meanwhile does not log in. The state is read again after the check: the new hash is what counts."""
     await acme.reset()
     login = asyncio.create_task(acme.log_in())
     await entered(gate)
@@ -89,8 +89,8 @@ async def test_member_locked_meanwhile_does_not_log_in(acme: Tenant, monkeypatch
         await login
 
 
-async def test_mailed_token_works_once_for_two_at_the_same_time(acme: Tenant) -> None:
-    """Both hash; the second finds the token used."""
+async def test_mailed_token_race(acme: Tenant) -> None:
+    """Mailed token works once for two at the same time. Both hash; the second finds the token used."""
     token = await acme.mailed_token()
     calls = [
         acme.client.passwords.email.reset(password_reset_token=token, password=password) for password in (PASSWORD, OTHER_PASSWORD)
@@ -100,8 +100,8 @@ async def test_mailed_token_works_once_for_two_at_the_same_time(acme: Tenant) ->
     assert 1 == len(await acme.sessions())
 
 
-async def test_failures_at_the_same_time_are_all_counted(acme: Tenant) -> None:
-    """None is lost to another's transaction."""
+async def test_concurrent_failures(acme: Tenant) -> None:
+    """Failures at the same time are all counted. None is lost to another's transaction."""
     await acme.reset()
     await asyncio.gather(*(acme.fail(1) for _ in range(10)))
     with refused("user_lock_limit_reached", 429):

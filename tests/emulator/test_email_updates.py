@@ -17,8 +17,11 @@ async def start(tenant: Tenant, email: str = NEW, **options: Any) -> MemberRespo
     )
 
 
-async def test_address_changes_when_the_link_is_followed(acme: Tenant) -> None:
-    """It logs in, too; the old address is retired. By a session of the member's own."""
+async def test_email_update(acme: Tenant) -> None:
+    """Address changes when the link is followed.
+
+    It logs in, too; the old address is retired. By a session of the member's own.
+    """
     own = Authorization(session_token=(await acme.reset()).session_token)
     assert ADA == (await start(acme, authorization=own)).member.email_address
     mail = acme.stytch.outbox.last(to=NEW, kind="email_update")

@@ -68,8 +68,8 @@ WIDE = json.dumps({"organization_name": "Acme", "trusted_metadata": {"a": [[]] *
     ],
     ids=["deep", "less deep", "wide", "huge integer", "NaN", "infinite", "half a character", "mark", "open", "zero"],
 )
-def test_json_that_could_not_be_written_again_is_refused(api: PureAPI, body: bytes) -> None:
-    """What is stored must come back."""
+def test_unwritable_json(api: PureAPI, body: bytes) -> None:
+    """JSON that could not be written again is refused. What is stored must come back."""
     response = api.send("POST", "/v1/b2b/organizations", body)
     assert 400 == response.status, response.body[:300]
 

@@ -17,8 +17,8 @@ async def invite(tenant: Tenant, email: str = GRACE, **options: Any) -> MemberRe
     return await tenant.client.magic_links.email.invite(organization_id=tenant.organization_id, email_address=email, **options)
 
 
-async def test_invitation_makes_a_member_who_is_active_once_the_link_is_followed(acme: Tenant) -> None:
-    """The link is a magic link."""
+async def test_invitation(acme: Tenant) -> None:
+    """Invitation makes a member a caller that is active once the link is followed. The link is a magic link."""
     invited = await invite(
         acme, name="Grace", roles=["stytch_admin"], untrusted_metadata={"desk": 7}, invited_by_member_id=acme.member_id
     )
@@ -42,8 +42,8 @@ async def test_invitation_lives_a_week(acme: Tenant) -> None:
     await acme.client.magic_links.authenticate(magic_links_token=acme.stytch.outbox[-1].token)
 
 
-async def test_pending_member_becomes_invited_and_an_active_one_is_refused(acme: Tenant) -> None:
-    """What the invitation says of the member is merged."""
+async def test_repeated_invitation(acme: Tenant) -> None:
+    """Pending member becomes invited and an active one is refused. What the invitation says of the member is merged."""
     made = await acme.client.organizations.members.create(
         organization_id=acme.organization_id,
         email_address=GRACE,
@@ -60,8 +60,8 @@ async def test_pending_member_becomes_invited_and_an_active_one_is_refused(acme:
         await invite(acme, ADA)
 
 
-async def test_deleting_the_member_revokes_the_invitation(acme: Tenant) -> None:
-    """The link no longer works."""
+async def test_revocation_by_deletion(acme: Tenant) -> None:
+    """Deleting the member revokes the invitation. The link no longer works."""
     invited = await invite(acme)
     token = acme.stytch.outbox[-1].token
     await acme.client.organizations.members.delete(organization_id=acme.organization_id, member_id=invited.member_id)

@@ -60,8 +60,8 @@ async def test_exchange_texts_a_code_that_completes_it(client: Client, stytch: E
         await exchange(intermediate_session_token=token, organization_id=acme.organization_id)
 
 
-async def test_stopped_login_can_be_completed_in_another_organization(client: Client, stytch: Emulator) -> None:
-    """Whose own second factor it then takes."""
+async def test_login_moved_to_another_organization(client: Client, stytch: Emulator) -> None:
+    """Stopped login can be completed in another organization. Whose own second factor it then takes."""
     acme = await Tenant.make(stytch, client, **GATED)
     other = await with_phone(await Tenant.make(stytch, client, **GATED))
     token = (await by_link(acme)).intermediate_session_token
@@ -72,8 +72,8 @@ async def test_stopped_login_can_be_completed_in_another_organization(client: Cl
     assert ["magic_link", "otp"] == await by_text(other, token)
 
 
-async def test_second_factor_that_the_organization_does_not_take(client: Client, stytch: Emulator) -> None:
-    """Is not initiated, except for members with a key for emergencies."""
+async def test_disallowed_second_factor(client: Client, stytch: Emulator) -> None:
+    """Second factor that the organization does not take. Is not initiated, except for members with a key for emergencies."""
     acme = await with_phone(await Tenant.make(stytch, client, **GATED, mfa_methods="RESTRICTED", allowed_mfa_methods=["totp"]))
     login = await by_link(acme)
     assert login.mfa_required is not None
@@ -91,8 +91,8 @@ async def test_members_may_enroll_where_it_is_optional(acme: Tenant, enrolled: b
     assert enrolled is not (await by_link(acme)).member_authenticated
 
 
-async def test_both_gates_close_a_login_until_both_are_met(client: Client, stytch: Emulator) -> None:
-    """No code is texted before the primary factor counts."""
+async def test_both_gates(client: Client, stytch: Emulator) -> None:
+    """Both gates close a login until both are met. No code is texted before the primary factor counts."""
     acme = await with_phone(await Tenant.make(stytch, client))
     await acme.reset()
     await client.organizations.update(
@@ -122,8 +122,11 @@ async def test_both_gates_close_a_login_until_both_are_met(client: Client, stytc
     assert ["magic_link", "password", "otp"] == await by_text(acme, token)
 
 
-async def test_session_does_not_open_an_organization_that_wants_another_factor(acme: Tenant) -> None:
-    """The exchange's intermediate session is completed by that factor."""
+async def test_session_exchange_with_missing_factor(acme: Tenant) -> None:
+    """Session does not open an organization that wants another factor.
+
+    The exchange's intermediate session is completed by that factor.
+    """
     live = await by_link(acme)
     other = await Tenant.make(acme.stytch, acme.client)
     await other.reset()

@@ -133,8 +133,8 @@ async def test_parameters_are_checked(options: dict[str, Any], error_type: str, 
         await mailed(acme, login_redirect_url="https://app.example.com/login", login_template_id="welcome", locale="fr")
 
 
-async def test_redirects_without_a_default_must_be_given() -> None:
-    """Each kind of mail has its own."""
+async def test_missing_redirect() -> None:
+    """Redirects without a default must be given. Each kind of mail has its own."""
     settings = ProjectSettings(
         login_redirect_url=None, signup_redirect_url=None, invite_redirect_url=None, discovery_redirect_url=None
     )
@@ -164,8 +164,8 @@ async def test_native_redirect_needs_pkce(acme: Tenant) -> None:
     assert acme.stytch.outbox[-1].url.startswith("app://login?")
 
 
-async def test_unknown_people_sign_up_where_their_domain_may_join(client: Client, stytch: Emulator) -> None:
-    """Pending until they follow the link; a second mail finds them."""
+async def test_sign_up_by_domain(client: Client, stytch: Emulator) -> None:
+    """Unknown people sign up where their domain may join. Pending until they follow the link; a second mail finds them."""
     acme = await Tenant.make(stytch, client, email_jit_provisioning="RESTRICTED", email_allowed_domains=["example.com"])
     send = client.magic_links.email.login_or_signup
     sent = await send(organization_id=acme.organization_id, email_address="grace@example.com")
@@ -211,8 +211,8 @@ async def test_locked_members_cannot_log_in_by_link(acme: Tenant) -> None:
     assert (await log_in(acme, token)).member_authenticated
 
 
-async def test_success_by_link_resets_the_count_of_failures(acme: Tenant) -> None:
-    """All methods share one count."""
+async def test_reset_of_lock_counter(acme: Tenant) -> None:
+    """Success by link resets the count of failures. All methods share one count."""
     await acme.reset()
     await acme.fail(9)
     await log_in(acme)
@@ -220,8 +220,8 @@ async def test_success_by_link_resets_the_count_of_failures(acme: Tenant) -> Non
     assert (await log_in(acme)).member_authenticated
 
 
-async def test_link_of_a_deleted_member_or_changed_address_ends(acme: Tenant) -> None:
-    """The mailbox is no longer a member's."""
+async def test_invalidated_links(acme: Tenant) -> None:
+    """Link of a deleted member or changed address ends. The mailbox is no longer a member's."""
     token = await mailed(acme)
     await acme.client.organizations.members.update(
         organization_id=acme.organization_id, member_id=acme.member_id, email_address="grace@example.com"
@@ -234,8 +234,11 @@ async def test_link_of_a_deleted_member_or_changed_address_ends(acme: Tenant) ->
         await log_in(acme, token)
 
 
-async def test_reset_mail_also_logs_in_without_a_password(acme: Tenant) -> None:
-    """Its second link is a magic link, of a member or of a person, with the same PKCE challenge."""
+async def test_login_by_reset_mail(acme: Tenant) -> None:
+    """Reset mail also logs in without a password.
+
+    Its second link is a magic link, of a member or of a person, with the same PKCE challenge.
+    """
     await acme.mailed_token(login_redirect_url="https://app.example.com/in", code_challenge=challenge_of(VERIFIER))
     url = urlsplit(acme.stytch.outbox[-1].login_url)
     query = parse_qs(url.query)
@@ -253,8 +256,8 @@ async def test_reset_mail_also_logs_in_without_a_password(acme: Tenant) -> None:
     assert ADA == found.email_address
 
 
-async def test_link_extends_a_session_of_the_same_member_alone(acme: Tenant) -> None:
-    """Another member's session is ignored, and stays."""
+async def test_session_extension(acme: Tenant) -> None:
+    """Link extends a session of the same member alone. Another member's session is ignored, and stays."""
     first = await acme.reset()
     again = await log_in(acme, session_token=first.session_token, session_duration_minutes=120)
     assert again.member_session is not None

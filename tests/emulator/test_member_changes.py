@@ -65,8 +65,8 @@ async def test_invalid_update(acme: Tenant, changes: dict[str, Any], error_type:
     assert before == await member_of(acme)
 
 
-async def test_phone_number_is_deleted_before_it_changes(acme: Tenant) -> None:
-    """The default method follows; the same number again is no change."""
+async def test_phone_number_change(acme: Tenant) -> None:
+    """Phone number is deleted before it changes. The default method follows; the same number again is no change."""
     members = acme.client.organizations.members
     who: dict[str, Any] = {"organization_id": acme.organization_id, "member_id": acme.member_id}
     with refused("member_phone_number_not_found", 404):
@@ -209,8 +209,8 @@ async def test_reactivation_needs_the_address(acme: Tenant) -> None:
     assert (await acme.log_in()).member_authenticated
 
 
-async def test_password_of_one_organization_is_deleted_by_id() -> None:
-    """Shared ones are not deleted this way."""
+async def test_password_deletion() -> None:
+    """Password of one organization is deleted by id. Shared ones are not deleted this way."""
     async with Emulator(settings=ProjectSettings(cross_organization_passwords=False)) as stytch, stytch.client() as client:
         acme = await Tenant.make(stytch, client)
         password_id = (await acme.reset()).member.member_password_id

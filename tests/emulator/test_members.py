@@ -9,8 +9,11 @@ from stytch_b2b_async import Client
 from stytch_b2b_async.emulator import Emulator, ProjectSettings
 
 
-async def test_a_new_member_is_active_and_has_no_password(acme: Tenant) -> None:
-    """Nor a verified address, nor anything else; every member has the member's role."""
+async def test_new_member(acme: Tenant) -> None:
+    """A new member is active and has no password.
+
+    Nor a verified address, nor anything else; every member has the member's role.
+    """
     found = await acme.client.organizations.members.get(organization_id=acme.organization_id, member_id=acme.member_id)
     member = found.member
     assert member.member_id.startswith("member-test-")
@@ -39,8 +42,8 @@ async def test_a_member_keeps_what_was_said_of_them(acme: Tenant) -> None:
     assert {"b": [1]} == member.trusted_metadata
 
 
-async def test_a_member_is_found_by_id_external_id_or_address(acme: Tenant) -> None:
-    """Addresses are the same in any case."""
+async def test_member_lookup(acme: Tenant) -> None:
+    """A member is found by id external id or address. Addresses are the same in any case."""
     members = acme.client.organizations.members
     made = await members.create(organization_id=acme.organization_id, email_address="grace@example.com", external_id="g|1")
     for selector in ({"member_id": made.member_id}, {"member_id": "g|1"}, {"email_address": "GRACE@example.com"}):
@@ -54,8 +57,8 @@ async def test_a_member_is_asked_for_by_one_thing(acme: Tenant) -> None:
             await acme.client.organizations.members.get(organization_id=acme.organization_id, **selector)
 
 
-async def test_members_of_another_organization_are_not_found(acme: Tenant) -> None:
-    """By no name."""
+async def test_foreign_members(acme: Tenant) -> None:
+    """Members of another organization are not found. By no name."""
     other = await Tenant.make(acme.stytch, acme.client, "grace@example.com")
     for selector in ({"member_id": acme.member_id}, {"email_address": ADA}):
         with refused("member_not_found", 404):
@@ -78,10 +81,8 @@ async def test_members_of_another_organization_are_not_found(acme: Tenant) -> No
         ({"untrusted_metadata": {"a": "x" * 5000}}, "metadata_too_large"),
     ],
 )
-async def test_members_that_make_no_sense_or_are_there_are_refused(
-    acme: Tenant, options: dict[str, object], error_type: str
-) -> None:
-    """Each by its own word."""
+async def test_refused_members(acme: Tenant, options: dict[str, object], error_type: str) -> None:
+    """Members that make no sense or are there are refused. Each by its own word."""
     create = acme.client.organizations.members.create
     await create(
         organization_id=acme.organization_id,
@@ -115,8 +116,11 @@ async def test_a_project_may_have_roles_of_its_own() -> None:
     assert ["stytch_member", "editor"] == [role.role_id for role in made.member.roles]
 
 
-def test_members_of_large_organizations_are_found_as_fast() -> None:
-    """The database takes as many steps for one of two hundred members as for one of five."""
+def test_large_organization() -> None:
+    """Members of large organizations are found as fast.
+
+    The database takes as many steps for one of two hundred members as for one of five.
+    """
     steps: list[int] = []
     for size in (5, 200):
         with PureAPI() as api:

@@ -77,8 +77,8 @@ async def test_a_portable_hash_of_phpass_can_be_used(acme: Tenant) -> None:
     assert (await acme.log_in("test12345")).member_authenticated
 
 
-async def test_a_hash_of_bcrypt_can_be_used_where_bcrypt_is_installed(acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Otherwise its type is refused."""
+async def test_bcrypt(acme: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hash of bcrypt can be used where bcrypt is installed. Otherwise its type is refused."""
     hashed = "$2b$04$cVWp4XaNU8a4v1uMRum2SO026BWLIoQMD/TXg5uZV.0P.uO8m3YEm"  # "test", at the lowest cost
     migrate = acme.client.passwords.migrate
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
@@ -183,8 +183,8 @@ async def test_a_hash_that_makes_no_sense_is_refused(acme: Tenant, migrated: dic
         await acme.log_in()
 
 
-async def test_only_a_member_without_a_password_gets_one(acme: Tenant) -> None:
-    """The one there is stays."""
+async def test_existing_password(acme: Tenant) -> None:
+    """Only a member without a password gets one. The one there is stays."""
     await acme.reset()
     with refused("password_already_exists"):
         await acme.client.passwords.migrate(
@@ -213,8 +213,8 @@ async def test_a_member_who_is_not_there_is_made(acme: Tenant) -> None:
     assert {"a": 1} == member.untrusted_metadata
 
 
-async def test_a_member_who_is_there_is_changed_but_for_their_external_id(acme: Tenant) -> None:
-    """Roles are replaced, metadata is merged."""
+async def test_existing_member(acme: Tenant) -> None:
+    """A member a caller that is there is changed but for their external id. Roles are replaced, metadata is merged."""
     answer = await acme.client.passwords.migrate(
         organization_id=acme.organization_id,
         email_address=ADA,
@@ -231,8 +231,8 @@ async def test_a_member_who_is_there_is_changed_but_for_their_external_id(acme: 
     assert ("+12025550162", False) == (member.mfa_phone_number, member.mfa_phone_number_verified)
 
 
-async def test_a_shared_password_is_brought_along_for_each_organization(acme: Tenant) -> None:
-    """The others go without until it is their turn."""
+async def test_shared_password(acme: Tenant) -> None:
+    """A shared password is brought along for each organization. The others go without until it is their turn."""
     other = await Tenant.make(acme.stytch, acme.client)
     for tenant in (acme, other):
         with refused("member_password_not_found", 404):
@@ -259,8 +259,11 @@ def test_new_passwords_are_hashed_with_argon2id() -> None:
         hashing.write("scrypt", hash="00", salt="00", n=65_536, r=1, p=1, length=1),
     ],
 )
-def test_stored_hash_that_cannot_be_checked_matches_no_password(stored: str) -> None:
-    """An old database may hold one: a login with it is refused, not an internal error."""
+def test_uncheckable_hash(stored: str) -> None:
+    """Stored hash that cannot be checked matches no password.
+
+    An old database may hold one: a login with it is refused, not an internal error.
+    """
     assert not hashing.verify(stored, PASSWORD)
     assert not hashing.CanBeVerified(stored).run()
 

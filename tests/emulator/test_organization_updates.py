@@ -95,8 +95,8 @@ async def test_invalid_update(acme: Tenant, settings: dict[str, Any], error_type
     assert before == (await organizations.get(organization_id=acme.organization_id)).organization
 
 
-async def test_restricted_setting_may_use_an_earlier_list(acme: Tenant) -> None:
-    """What an update leaves out is what was set before."""
+async def test_restricted_settings(acme: Tenant) -> None:
+    """Restricted setting may use an earlier list. What an update leaves out is what was set before."""
     organizations = acme.client.organizations
     await organizations.update(organization_id=acme.organization_id, allowed_auth_methods=["password"])
     updated = await organizations.update(organization_id=acme.organization_id, auth_methods="RESTRICTED")
@@ -106,8 +106,11 @@ async def test_restricted_setting_may_use_an_earlier_list(acme: Tenant) -> None:
 
 
 @pytest.mark.parametrize("shared", [True, False])
-async def test_deleted_organization_takes_everything_along(*, shared: bool) -> None:
-    """Members, sessions and mailed tokens; the slug is free again, other organizations stay."""
+async def test_deletion(*, shared: bool) -> None:
+    """Deleted organization takes everything along.
+
+    Members, sessions and mailed tokens; the slug is free again, other organizations stay.
+    """
     settings = ProjectSettings(cross_organization_passwords=shared)
     async with Emulator(settings=settings) as stytch, stytch.client() as client:
         acme = await Tenant.make(stytch, client, organization_slug="acme")
@@ -128,8 +131,8 @@ async def test_deleted_organization_takes_everything_along(*, shared: bool) -> N
         assert 1 == (await client.organizations.metrics(organization_id=other.organization_id)).member_count
 
 
-async def test_metrics_count_members_who_are_not_deleted(acme: Tenant, client: Client) -> None:
-    """A deleted member does not count."""
+async def test_metrics(acme: Tenant, client: Client) -> None:
+    """Metrics count members who are not deleted. A deleted member does not count."""
     made = await client.organizations.members.create(organization_id=acme.organization_id, email_address="grace@example.com")
     assert 2 == (await client.organizations.metrics(organization_id=acme.organization_id)).member_count
     await client.organizations.members.delete(organization_id=acme.organization_id, member_id=made.member_id)

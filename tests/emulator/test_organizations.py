@@ -4,8 +4,8 @@ from support.tenants import refused
 from stytch_b2b_async import Client
 
 
-async def test_a_new_organization_has_the_documented_defaults(client: Client) -> None:
-    """And the API's empty strings for what is not set."""
+async def test_defaults(client: Client) -> None:
+    """A new organization has the documented defaults. And the API's empty strings for what is not set."""
     made = (await client.organizations.create(organization_name="Acme & Sons")).organization
     assert made.organization_id.startswith("organization-test-")
     assert "acme-sons" == made.organization_slug
@@ -16,14 +16,17 @@ async def test_a_new_organization_has_the_documented_defaults(client: Client) ->
     assert made.created_at is not None
 
 
-async def test_an_organization_that_says_how_to_join_has_no_invites_unless_it_says_so(client: Client) -> None:
-    """Only one that says nothing of joining and logging in is open to invites."""
+async def test_email_invites_default(client: Client) -> None:
+    """An organization that says how to join has no invites unless it says so.
+
+    Only one that says nothing of joining and logging in is open to invites.
+    """
     made = await client.organizations.create(organization_name="Acme", mfa_policy="OPTIONAL")
     assert "NOT_ALLOWED" == made.organization.email_invites
 
 
-async def test_an_organization_is_found_by_each_of_its_names(client: Client) -> None:
-    """Its id, its slug and its external id."""
+async def test_organization_lookup(client: Client) -> None:
+    """An organization is found by each of its names. Its id, its slug and its external id."""
     made = await client.organizations.create(organization_name="Acme", organization_slug="acme", organization_external_id="a|1")
     for name in (made.organization.organization_id, "acme", "a|1"):
         assert made.organization == (await client.organizations.get(organization_id=name)).organization

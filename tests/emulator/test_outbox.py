@@ -9,8 +9,8 @@ ADA = Message(to="Ada@example.com", kind="password_reset", token="token-1", url=
 GRACE = Message(to="grace@example.com", kind="discovery_password_reset", token="token-2")
 
 
-def test_an_outbox_is_a_sequence_with_the_newest_last() -> None:
-    """It can be indexed, sliced, counted and gone through."""
+def test_outbox_order() -> None:
+    """An outbox is a sequence with the newest last. It can be indexed, sliced, counted and gone through."""
     outbox = Outbox()
     assert not outbox
     outbox.add(ADA)

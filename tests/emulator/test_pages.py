@@ -46,8 +46,8 @@ def filled(api: PureAPI) -> tuple[str, str]:
     return organization_id, member["member_id"]
 
 
-def test_both_links_of_a_reset_mail_can_be_clicked(api: PureAPI) -> None:
-    """One sets a password, the other one logs in without."""
+def test_links_of_a_reset_mail(api: PureAPI) -> None:
+    """Both links of a reset mail can be clicked. One sets a password, the other one logs in without."""
     filled(api)
     mail, page = api.project.outbox[-1], html(api, "pages/mail")
     for url in (mail.url, mail.login_url):

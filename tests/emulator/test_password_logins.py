@@ -26,8 +26,8 @@ async def test_a_wrong_password_is_refused(acme: Tenant) -> None:
     await acme.fail(1)
 
 
-async def test_a_member_without_a_password_cannot_log_in_with_one(acme: Tenant) -> None:
-    """Nor can somebody who is no member."""
+async def test_member_without_password(acme: Tenant) -> None:
+    """A member without a password cannot log in with one. Nor can somebody who is no member."""
     with refused("member_password_not_found", 404):
         await acme.log_in()
     with refused("member_not_found", 404):
@@ -36,14 +36,17 @@ async def test_a_member_without_a_password_cannot_log_in_with_one(acme: Tenant) 
         )
 
 
-async def test_a_malformed_address_is_refused_before_anybody_is_looked_up(acme: Tenant) -> None:
-    """Validation comes before lookups."""
+async def test_malformed_email(acme: Tenant) -> None:
+    """A malformed address is refused before anybody is looked up. Validation comes before lookups."""
     with refused("invalid_email"):
         await acme.client.passwords.authenticate(organization_id="nobody", email_address="ada", password=PASSWORD)
 
 
-async def test_ten_failures_in_a_row_lock_a_member_for_an_hour(acme: Tenant) -> None:
-    """Even from the right password; the member shows it; after the hour all is well."""
+async def test_lock_after_ten_failures(acme: Tenant) -> None:
+    """Ten failures in a row lock a member for an hour.
+
+    Even from the right password; the member shows it; after the hour all is well.
+    """
     await acme.reset()
     await acme.fail(10)
     with refused("user_lock_limit_reached", 429):
@@ -61,8 +64,8 @@ async def test_ten_failures_in_a_row_lock_a_member_for_an_hour(acme: Tenant) -> 
     assert (False, None) == (login.member.is_locked, login.member.lock_expires_at)
 
 
-async def test_a_success_in_between_starts_the_count_anew(acme: Tenant) -> None:
-    """Only failures in a row count."""
+async def test_success_resets_counter(acme: Tenant) -> None:
+    """A success in between starts the count anew. Only failures in a row count."""
     await acme.reset()
     await acme.fail(9)
     await acme.log_in()
@@ -80,8 +83,8 @@ async def test_after_a_lock_the_count_starts_anew(acme: Tenant) -> None:
 
 
 @pytest.mark.parametrize("minutes", [4, 0, -1, 527_041])
-async def test_sessions_that_would_be_too_short_or_too_long_are_refused(acme: Tenant, minutes: int) -> None:
-    """Five minutes to 366 days."""
+async def test_session_duration_bounds(acme: Tenant, minutes: int) -> None:
+    """Sessions that would be too short or too long are refused. Five minutes to 366 days."""
     await acme.reset()
     with refused("invalid_session_duration_minutes"):
         await acme.log_in(session_duration_minutes=minutes)
@@ -107,8 +110,8 @@ async def test_a_project_may_cap_its_sessions() -> None:
     assert 1800 == (session.expires_at - session.started_at).total_seconds()
 
 
-async def test_a_leaked_password_must_be_reset_before_it_logs_in() -> None:
-    """Though it is the right one."""
+async def test_breached_password() -> None:
+    """A leaked password must be reset before it logs in. Though it is the right one."""
     settings = ProjectSettings(breached_passwords=frozenset({PASSWORD}), breach_detection_on_create=False)
     async with Emulator(settings=settings) as stytch, stytch.client() as client:
         acme = await Tenant.make(stytch, client)
@@ -121,8 +124,8 @@ async def test_a_leaked_password_must_be_reset_before_it_logs_in() -> None:
         assert (await acme.log_in(OTHER_PASSWORD)).member_authenticated
 
 
-async def test_a_password_that_no_longer_meets_the_policy_must_be_reset_where_that_is_asked() -> None:
-    """Not by default."""
+async def test_policy_at_login() -> None:
+    """A password that no longer meets the policy must be reset where that is asked. Not by default."""
     settings = ProjectSettings(validate_on_authentication=True)
     async with Emulator(settings=settings) as stytch, stytch.client() as client:
         acme = await Tenant.make(stytch, client)
@@ -136,8 +139,11 @@ async def test_a_password_that_no_longer_meets_the_policy_must_be_reset_where_th
             await acme.log_in("secret")
 
 
-async def test_a_login_with_a_session_adds_the_factor_to_it(acme: Tenant) -> None:
-    """The session lives on, with the same token, longer only if that is asked for."""
+async def test_login_with_session(acme: Tenant) -> None:
+    """A login with a session adds the factor to it.
+
+    The session lives on, with the same token, longer only if that is asked for.
+    """
     await acme.reset()
     first = await acme.log_in()
     acme.stytch.advance(minutes=10)
@@ -188,8 +194,8 @@ async def test_a_second_factor_stops_a_login(client: Client, stytch: Emulator) -
     assert set() == await acme.sessions()
 
 
-async def test_a_login_that_still_lacks_a_factor_gives_the_same_token_back(client: Client, stytch: Emulator) -> None:
-    """Until it is ten minutes old."""
+async def test_missing_factor_keeps_token(client: Client, stytch: Emulator) -> None:
+    """A login that still lacks a factor gives the same token back. Until it is ten minutes old."""
     acme = await Tenant.make(stytch, client, mfa_policy="REQUIRED_FOR_ALL")
     token = (await acme.reset()).intermediate_session_token
     assert token == (await acme.log_in(intermediate_session_token=token)).intermediate_session_token
@@ -198,8 +204,8 @@ async def test_a_login_that_still_lacks_a_factor_gives_the_same_token_back(clien
         await acme.log_in(intermediate_session_token=token)
 
 
-async def test_an_intermediate_session_does_not_move_to_another_organization(client: Client, stytch: Emulator) -> None:
-    """One that was born of a password."""
+async def test_intermediate_session_is_bound(client: Client, stytch: Emulator) -> None:
+    """An intermediate session does not move to another organization. One that was born of a password."""
     acme = await Tenant.make(stytch, client, mfa_policy="REQUIRED_FOR_ALL")
     other = await Tenant.make(stytch, client)
     token = (await acme.reset()).intermediate_session_token
@@ -207,8 +213,8 @@ async def test_an_intermediate_session_does_not_move_to_another_organization(cli
         await other.log_in(intermediate_session_token=token)
 
 
-async def test_a_discovery_login_goes_on_in_an_organization(acme: Tenant) -> None:
-    """It becomes a session, and is used up."""
+async def test_discovery_login(acme: Tenant) -> None:
+    """A discovery login goes on in an organization. It becomes a session, and is used up."""
     await acme.reset()
     token = (await acme.client.passwords.discovery.authenticate(email_address=ADA, password=PASSWORD)).intermediate_session_token
     assert (await acme.log_in(intermediate_session_token=token)).member_authenticated
@@ -216,8 +222,8 @@ async def test_a_discovery_login_goes_on_in_an_organization(acme: Tenant) -> Non
         await acme.log_in(intermediate_session_token=token)
 
 
-async def test_a_member_who_enrolled_gets_a_code_by_text(acme: Tenant) -> None:
-    """At once; a live session of theirs waives it."""
+async def test_sms_code(acme: Tenant) -> None:
+    """A member who enrolled gets a code by text. At once; a live session of theirs waives it."""
     await acme.client.organizations.members.create(
         organization_id=acme.organization_id, email_address="grace@example.com", mfa_enrolled=True, mfa_phone_number="+12025550162"
     )

@@ -9,8 +9,8 @@ from stytch_b2b_async.emulator.rules.login.pkce import challenge_of
 VERIFIER = "a-verifier-of-at-least-forty-three-characters-1"
 
 
-async def test_a_reset_by_mail_sets_the_password_and_logs_in(acme: Tenant) -> None:
-    """And proves the mailbox."""
+async def test_reset_by_email(acme: Tenant) -> None:
+    """A reset by mail sets the password and logs in. And proves the mailbox."""
     reset = await acme.reset()
     assert reset.member_authenticated
     assert reset.member.email_address_verified
@@ -19,8 +19,8 @@ async def test_a_reset_by_mail_sets_the_password_and_logs_in(acme: Tenant) -> No
     assert (await acme.log_in()).member_authenticated
 
 
-async def test_the_mailed_link_carries_the_token_to_the_redirect(acme: Tenant) -> None:
-    """Beside what stands in its query already."""
+async def test_mailed_link(acme: Tenant) -> None:
+    """The mailed link carries the token to the redirect. Beside what stands in its query already."""
     token = await acme.mailed_token(reset_password_redirect_url="https://app.example.com/reset?lang=fr#top")
     url = urlsplit(acme.stytch.outbox[-1].url)
     assert ("app.example.com", "/reset", "top") == (url.netloc, url.path, url.fragment)
@@ -39,8 +39,8 @@ async def test_discovery_link_says_what_it_is_for(acme: Tenant) -> None:
     assert expected == parse_qs(urlsplit(mail.url).query)
 
 
-async def test_a_link_without_a_redirect_leads_to_the_projects_default(acme: Tenant) -> None:
-    """Which an emulator has, unless told otherwise."""
+async def test_default_redirect(acme: Tenant) -> None:
+    """A link without a redirect leads to the project's default. Which an emulator has, unless told otherwise."""
     await acme.mailed_token()
     assert acme.stytch.outbox[-1].url.startswith("http://localhost:3000/authenticate?")
     async with Emulator(settings=ProjectSettings(password_reset_redirect_url=None)) as stytch, stytch.client() as client:
@@ -111,8 +111,8 @@ async def test_a_token_lives_five_minutes_to_a_week(acme: Tenant, minutes: int) 
 
 
 @pytest.mark.parametrize(("password", "error_type"), [("", "weak_password"), ("hunter2", "weak_password"), (ADA, "weak_password")])
-async def test_a_weak_password_is_refused_and_the_token_still_works(acme: Tenant, password: str, error_type: str) -> None:
-    """The member's own address is weak, too."""
+async def test_weak_password(acme: Tenant, password: str, error_type: str) -> None:
+    """A weak password is refused and the token still works. The member's own address is weak, too."""
     token = await acme.mailed_token()
     with refused(error_type):
         await acme.client.passwords.email.reset(password_reset_token=token, password=password)
@@ -161,8 +161,8 @@ async def test_only_members_have_resets_mailed(acme: Tenant) -> None:
         await acme.client.passwords.email.reset_start(organization_id=acme.organization_id, email_address="eve@example.com")
 
 
-async def test_a_first_password_makes_a_pending_member_active(acme: Tenant) -> None:
-    """The link has proven the mailbox."""
+async def test_pending_member(acme: Tenant) -> None:
+    """A first password makes a pending member active. The link has proven the mailbox."""
     made = await acme.client.organizations.members.create(
         organization_id=acme.organization_id, email_address="grace@example.com", create_member_as_pending=True
     )
@@ -191,8 +191,8 @@ async def test_a_reset_by_mail_ends_all_sessions(acme: Tenant) -> None:
     assert brought.session_token != reset.session_token
 
 
-async def test_a_reset_with_the_old_password_ends_all_sessions(acme: Tenant) -> None:
-    """And starts a new one; the old password is of no more use."""
+async def test_reset_by_existing_password(acme: Tenant) -> None:
+    """A reset with the old password ends all sessions. And starts a new one; the old password is of no more use."""
     await acme.reset()
     await acme.log_in()
     existing = acme.client.passwords.existing_password
@@ -207,8 +207,8 @@ async def test_a_reset_with_the_old_password_ends_all_sessions(acme: Tenant) -> 
     assert (await acme.log_in(OTHER_PASSWORD)).member_authenticated
 
 
-async def test_a_reset_with_a_wrong_old_password_is_refused_and_counts_as_a_failure(acme: Tenant) -> None:
-    """Ten lock the member."""
+async def test_wrong_existing_password(acme: Tenant) -> None:
+    """A reset with a wrong old password is refused and counts as a failure. Ten lock the member."""
     await acme.reset()
     existing = acme.client.passwords.existing_password
     for _ in range(10):
@@ -243,8 +243,8 @@ async def test_a_reset_by_session_takes_a_jwt_too(acme: Tenant) -> None:
     assert "" == reset.session_token
 
 
-async def test_a_reset_by_session_needs_a_factor_of_the_last_five_minutes(acme: Tenant) -> None:
-    """Not a second more."""
+async def test_recent_factor(acme: Tenant) -> None:
+    """A reset by session needs a factor of the last five minutes. Not a second more."""
     token = (await acme.reset()).session_token
     reset = acme.client.passwords.sessions.reset
     acme.stytch.advance(minutes=5)
@@ -254,8 +254,8 @@ async def test_a_reset_by_session_needs_a_factor_of_the_last_five_minutes(acme: 
         await reset(organization_id=acme.organization_id, password=PASSWORD, session_token=token)
 
 
-async def test_a_reset_by_session_takes_exactly_one_session(acme: Tenant) -> None:
-    """That lives, in that organization, and a strong password."""
+async def test_one_session(acme: Tenant) -> None:
+    """A reset by session takes exactly one session. That lives, in that organization, and a strong password."""
     login = await acme.reset()
     other = await Tenant.make(acme.stytch, acme.client, "grace@example.com")
     reset = acme.client.passwords.sessions.reset

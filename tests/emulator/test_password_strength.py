@@ -16,8 +16,8 @@ async def test_zxcvbn_judges_a_password(client: Client) -> None:
     assert strong.breach_detection_on_create
 
 
-async def test_an_address_makes_a_password_like_it_weaker(client: Client) -> None:
-    """Its parts are guessed first."""
+async def test_password_like_the_email(client: Client) -> None:
+    """An address makes a password like it weaker. Its parts are guessed first."""
     password = "ada.lovelace@example.com"
     assert (await client.passwords.strength_check(password=password)).valid_password
     assert not (await client.passwords.strength_check(password=password, email_address=password)).valid_password
@@ -32,8 +32,8 @@ async def test_a_leak_counts_when_the_address_is_given(client: Client) -> None:
     assert (False, True) == (with_address.valid_password, with_address.breached_password)
 
 
-async def test_leaks_are_not_told_where_they_are_not_looked_up() -> None:
-    """The setting is the project's."""
+async def test_breach_lookup_off() -> None:
+    """Leaks are not told where they are not looked up. The setting is the project's."""
     async with Emulator(settings=ProjectSettings(breach_detection_on_create=False)) as stytch, stytch.client() as client:
         checked = await client.passwords.strength_check(password="password123!", email_address="ada@example.com")
     assert (False, False) == (checked.breached_password, checked.breach_detection_on_create)
@@ -55,7 +55,7 @@ async def test_old_rules_count_kinds_of_characters() -> None:
     assert strong.valid_password
 
 
-async def test_an_empty_and_a_very_long_password_can_be_judged(client: Client) -> None:
-    """In little time."""
+async def test_password_length_extremes(client: Client) -> None:
+    """An empty and a very long password can be judged. In little time."""
     assert not (await client.passwords.strength_check(password="")).valid_password
     assert (await client.passwords.strength_check(password="wobbly-teapot" * 1000)).valid_password

@@ -66,8 +66,8 @@ async def test_a_file_of_another_version_is_refused(tmp_path: Path) -> None:
         await Emulator(db=db).start()
 
 
-async def test_whether_passwords_are_shared_is_settled_by_the_first(tmp_path: Path) -> None:
-    """As the vendor's switch is frozen while there are passwords."""
+async def test_password_mode_is_stored(tmp_path: Path) -> None:
+    """Whether passwords are shared is settled by the first. As the vendor's switch is frozen while there are passwords."""
     db = str(tmp_path / "stytch.db")
     scoped = ProjectSettings(cross_organization_passwords=False)
     async with Emulator(db=db, settings=scoped) as stytch, stytch.client() as client:
@@ -89,8 +89,8 @@ async def test_given_credentials_win_over_kept_ones(tmp_path: Path) -> None:
         assert ("project-test-1", "secret-test-1") == (stytch.project_id, stytch.secret)
 
 
-async def test_a_refused_call_changes_nothing_but_counts_failures(acme: Tenant) -> None:
-    """A reset that is refused leaves the old password."""
+async def test_refused_call(acme: Tenant) -> None:
+    """A refused call changes nothing but counts failures. A reset that is refused leaves the old password."""
     await acme.reset()
     token = await acme.mailed_token()
     with refused("weak_password"):

@@ -113,8 +113,8 @@ def test_impossible_limits(given: dict[str, Any]) -> None:
         RateLimit(operations="*", **given)
 
 
-def test_documented_limits_cover_endpoints_that_exist() -> None:
-    """A misspelled one would limit nothing."""
+def test_documented_limits() -> None:
+    """Documented limits cover endpoints that exist. A misspelled one would limit nothing."""
     from stytch_b2b_async.catalog import endpoints
 
     for limit in DOCUMENTED_RATE_LIMITS:

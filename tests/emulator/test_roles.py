@@ -61,8 +61,8 @@ def test_policy_has_every_action_that_is_checked() -> None:
 
 
 @pytest.mark.parametrize("source", ["sso_connection", "sso_connection_group"])
-def test_sso_roles_count_in_sessions_of_that_connection(source: str) -> None:
-    """Other sessions of the member do not have them."""
+def test_sso_roles(source: str) -> None:
+    """SSO roles count in sessions of that connection. Other sessions of the member do not have them."""
     member = Member.example()
     implied = MemberRoleSource(type=source, details={"connection_id": "saml-1"})
     direct = MemberRoleSource(type="direct_assignment", details={})

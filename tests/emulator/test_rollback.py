@@ -207,8 +207,8 @@ def drawn(api: Seeded, route: Route, data: DataObject) -> tuple[str, str, dict[s
         ("passwords/session/reset", {"organization_id": "acme", "session_token": None, "password": OTHER_PASSWORD}),
     ],
 )
-def test_reset_with_too_large_claims_changes_nothing(seeded: Seeded, path: str, more: dict[str, Any]) -> None:
-    """The password stays, the token works again, and no session has ended."""
+def test_too_large_claims(seeded: Seeded, path: str, more: dict[str, Any]) -> None:
+    """Reset with too large claims changes nothing. The password stays, the token works again, and no session has ended."""
     seeded.restore(seeded.start)
     given = {name: seeded.values[name][0] if value is None else value for name, value in more.items()}
     before = state(seeded)
@@ -219,8 +219,11 @@ def test_reset_with_too_large_claims_changes_nothing(seeded: Seeded, path: str, 
     seeded.post(path, **given)
 
 
-def test_claims_that_grow_too_large_by_merging_change_nothing(seeded: Seeded) -> None:
-    """Each half fits: the sum is only known after the password was set."""
+def test_too_large_merged_claims(seeded: Seeded) -> None:
+    """Claims that grow too large by merging change nothing.
+
+    Each half fits: the sum is only known after the password was set.
+    """
     seeded.restore(seeded.start)
     token = seeded.values["session_token"][0]
     half = {"session_duration_minutes": 60, "session_custom_claims": {"a": "x" * 3000}}
@@ -233,8 +236,8 @@ def test_claims_that_grow_too_large_by_merging_change_nothing(seeded: Seeded) ->
     assert before == state(seeded)
 
 
-def test_response_that_cannot_be_written_rolls_back(seeded: Seeded, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It mails nothing, either."""
+def test_unwritable_response(seeded: Seeded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Response that cannot be written rolls back. It mails nothing, either."""
     seeded.restore(seeded.start)
     before = state(seeded)
 
@@ -260,8 +263,11 @@ def test_failed_commit_rolls_back(api: PureAPI) -> None:
     assert 0 == len(connection.execute("SELECT * FROM late").fetchall())
 
 
-def test_failed_logins_are_counted_though_the_call_is_rolled_back(seeded: Seeded) -> None:
-    """Ten of them lock the member; a success in between starts the count anew."""
+def test_failure_counter_is_kept(seeded: Seeded) -> None:
+    """Failed logins are counted though the call is rolled back.
+
+    Ten of them lock the member; a success in between starts the count anew.
+    """
     seeded.restore(seeded.start)
     body = {"organization_id": "acme", "email_address": ADA, "password": "wrong"}
     for _ in range(9):
@@ -272,8 +278,11 @@ def test_failed_logins_are_counted_though_the_call_is_rolled_back(seeded: Seeded
     assert 429 == seeded.call("POST", "/v1/b2b/passwords/authenticate", {**body, "password": PASSWORD})[0]
 
 
-def test_signing_key_of_a_refused_call_is_forgotten(api: PureAPI) -> None:
-    """A key in memory that the database does not have would be another one after a restart."""
+def test_signing_key_of_a_refused_call(api: PureAPI) -> None:
+    """Signing key of a refused call is forgotten.
+
+    A key in memory that the database does not have would be another one after a restart.
+    """
     made: list[str] = []
     with pytest.raises(RuntimeError), api.project.store.transaction():  # noqa: PT012  # a call that fails late
         made.append(api.project.signing_keys.current.key_id)

@@ -15,14 +15,14 @@ def routes() -> list[Route]:
     return all_routes()
 
 
-def test_the_routes_are_those_that_the_client_calls(routes: list[Route]) -> None:
-    """There is no second list of them."""
+def test_same_routes_as_the_client(routes: list[Route]) -> None:
+    """The routes are those that the client calls. There is no second list of them."""
     assert len(routes) > 100
     assert {route.request for route in routes} == {endpoint.request for endpoint in endpoints().values()}
 
 
-def test_a_handler_takes_its_request_and_answers_with_its_response(routes: list[Route]) -> None:
-    """A checker of types sees the answer alone."""
+def test_handler_types(routes: list[Route]) -> None:
+    """A handler takes its request and answers with its response. A checker of types sees the answer alone."""
     for route in routes:
         if route.handler:
             hints = get_type_hints(route.handler)

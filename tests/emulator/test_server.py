@@ -47,16 +47,14 @@ class Raw:
         (basic("project-test-1", "x"), 401, "unauthorized_credentials"),
     ],
 )
-async def test_credentials_that_are_missing_malformed_or_wrong_are_refused(
-    stytch: Emulator, authorization: str, status: int, error_type: str
-) -> None:
-    """Each has the API's own answer."""
+async def test_bad_credentials(stytch: Emulator, authorization: str, status: int, error_type: str) -> None:
+    """Credentials that are missing malformed or wrong are refused. Each has the API's own answer."""
     found = await Raw(stytch, authorization).call("GET", "/v1/b2b/organizations/acme")
     assert (status, error_type) == (found[0], found[1]["error_type"])
 
 
-async def test_the_right_project_with_a_wrong_secret_is_refused(stytch: Emulator) -> None:
-    """Both halves count."""
+async def test_wrong_secret(stytch: Emulator) -> None:
+    """The right project with a wrong secret is refused. Both halves count."""
     async with Client(stytch.project_id, "secret-test-wrong", base_url=stytch.url) as stranger:
         with refused("unauthorized_credentials", 401):
             await stranger.organizations.get(organization_id="acme")
@@ -70,8 +68,8 @@ async def test_keys_are_public(stytch: Emulator) -> None:
     assert 401 == (await Raw(stytch, basic(stytch.project_id, "x")).call("GET", path))[0]
 
 
-async def test_an_unknown_route_is_told_before_credentials_are_asked_for(stytch: Emulator) -> None:
-    """And its address is that of the general error pages."""
+async def test_unknown_route(stytch: Emulator) -> None:
+    """An unknown route is told before credentials are asked for. And its address is that of the general error pages."""
     status, body = await Raw(stytch, "").call("GET", "/v1/b2b/nowhere")
     assert (404, "route_not_found") == (status, body["error_type"])
     assert "https://stytch.com/docs/api/errors/404#route_not_found" == body["error_url"]
@@ -92,14 +90,17 @@ async def test_a_wrong_method_is_told_the_right_ones(stytch: Emulator) -> None:
                 assert (405, allowed) == (reply.status, reply.headers["Allow"])
 
 
-async def test_a_path_with_any_character_has_an_answer_in_json(stytch: Emulator) -> None:
-    """Line breaks, too, of which routers' patterns may not think."""
+async def test_odd_paths(stytch: Emulator) -> None:
+    """A path with any character has an answer in JSON. Line breaks, too, of which routers' patterns may not think."""
     status, body = await Raw(stytch).call("GET", "/v1/b2b/organizations/a%0Ab")
     assert (400, "invalid_organization_id") == (status, body["error_type"])
 
 
-async def test_an_emulator_can_use_its_database_in_the_loop(tmp_path: Path) -> None:
-    """Called from the loop, from another thread and over HTTP; hashing does not block it."""
+async def test_database_in_the_loop(tmp_path: Path) -> None:
+    """An emulator can use its database in the loop.
+
+    Called from the loop, from another thread and over HTTP; hashing does not block it.
+    """
     async with Emulator(db=str(tmp_path / "state.db"), database_thread=False) as stytch, stytch.client() as client:
         here = stytch.log_in(ADA)
         there = await asyncio.to_thread(stytch.log_in, "grace@example.com")
@@ -121,8 +122,8 @@ async def test_an_error_has_the_body_that_the_api_gives(stytch: Emulator) -> Non
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"null", b'"x"', b"\xff"])
-async def test_a_body_that_is_no_json_object_is_a_bad_request(stytch: Emulator, body: bytes) -> None:
-    """Whatever else it is."""
+async def test_body_not_an_object(stytch: Emulator, body: bytes) -> None:
+    """A body that is no JSON object is a bad request. Whatever else it is."""
     status, found = await Raw(stytch).call("POST", "/v1/b2b/organizations", body)
     assert (400, "bad_request") == (status, found["error_type"])
 
@@ -143,8 +144,8 @@ async def test_a_field_that_does_not_fit_is_named(stytch: Emulator, body: object
     assert field in found["error_message"]
 
 
-async def test_an_organization_without_a_name_is_refused_by_its_own_word(stytch: Emulator) -> None:
-    """Not as any bad request."""
+async def test_missing_organization_name(stytch: Emulator) -> None:
+    """An organization without a name is refused by its own word. Not as any bad request."""
     status, found = await Raw(stytch).call("POST", "/v1/b2b/organizations", b"{}")
     assert (400, "organization_name_missing") == (status, found["error_type"])
 
@@ -161,20 +162,20 @@ async def test_unknown_fields_are_ignored(stytch: Emulator) -> None:
 
 
 @pytest.mark.parametrize("reference", ["a%2Fb", "a%20b", "a%00b", "%C3%A9", "x" * 129])
-async def test_what_no_organization_can_be_called_is_malformed(stytch: Emulator, reference: str) -> None:
-    """Not merely unknown."""
+async def test_bad_organization_name(stytch: Emulator, reference: str) -> None:
+    """What no organization can be called is malformed. Not merely unknown."""
     status, body = await Raw(stytch).call("GET", f"/v1/b2b/organizations/{reference}")
     assert (400, "invalid_organization_id") == (status, body["error_type"])
 
 
-async def test_what_no_member_can_be_called_is_malformed(acme: Tenant) -> None:
-    """Not merely unknown."""
+async def test_bad_member_name(acme: Tenant) -> None:
+    """What no member can be called is malformed. Not merely unknown."""
     with refused("invalid_id"):
         await acme.client.organizations.members.get(organization_id=acme.organization_id, member_id="a b")
 
 
-async def test_an_empty_session_does_not_pass_for_full_rights(acme: Tenant) -> None:
-    """A header that is there is meant."""
+async def test_empty_session_header(acme: Tenant) -> None:
+    """An empty session does not pass for full rights. A header that is there is meant."""
     raw = Raw(acme.stytch)
     raw.headers["X-Stytch-Member-Session"] = ""
     status, body = await raw.call("POST", "/v1/b2b/passwords/email/require_reset", b'{"email_address": "ada@example.com"}')
@@ -193,10 +194,8 @@ async def test_a_body_beyond_bounds_is_refused(stytch: Emulator) -> None:
     assert 413 == status
 
 
-async def test_a_defect_is_answered_without_telling_what_it_was(
-    stytch: Emulator, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The log has the traceback; the change that was under way is undone."""
+async def test_internal_error(stytch: Emulator, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """A defect is answered without telling what it was. The log has the traceback; the change that was under way is undone."""
 
     def broken(_: Project) -> Any:
         raise RuntimeError("inside")
@@ -225,8 +224,8 @@ async def test_answers_are_sorted_and_end_with_a_line(stytch: Emulator) -> None:
     assert body["organization"]["created_at"].endswith("Z")
 
 
-async def test_mail_can_be_read_over_http_without_credentials(acme: Tenant) -> None:
-    """Newest last, for one address or for all."""
+async def test_mail_over_http(acme: Tenant) -> None:
+    """Mail can be read over HTTP without credentials. Newest last, for one address or for all."""
     await acme.mailed_token()
     token = await acme.mailed_token()
     _, found = await Raw(acme.stytch, "").call("GET", f"/_emulator/outbox?to={ADA}")
@@ -240,8 +239,8 @@ async def test_mail_can_be_read_over_http_without_credentials(acme: Tenant) -> N
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.1", "example.com", "::"])  # noqa: S104  # refused
-def test_a_host_beyond_this_machine_must_be_asked_for(host: str) -> None:
-    """Or anybody could use the emulator."""
+def test_public_host(host: str) -> None:
+    """A host beyond this machine must be asked for. Or anybody could use the emulator."""
     with pytest.raises(ValueError, match="allow_remote"):
         Emulator(host=host)
     Emulator(host=host, allow_remote=True)
@@ -257,8 +256,8 @@ def test_port_out_of_range_is_refused(port: int) -> None:
 @pytest.mark.parametrize(
     "options", [{"project_id": "mine"}, {"project_id": ""}, {"secret": ""}, {"secret": "a b"}, {"secret": "é"}]
 )
-def test_credentials_that_no_client_could_have_are_refused(options: dict[str, str]) -> None:
-    """Before anything starts."""
+def test_impossible_credentials(options: dict[str, str]) -> None:
+    """Credentials that no client could have are refused. Before anything starts."""
     with pytest.raises(ValueError, match="malformed"):
         Emulator(**options)  # type: ignore[arg-type]  # strings, all of them
 
@@ -272,8 +271,8 @@ async def test_given_credentials_count() -> None:
     assert made.request_id.startswith("request-id-live-")
 
 
-async def test_an_emulator_that_does_not_run_has_no_address(stytch: Emulator) -> None:
-    """Neither before nor after; and it does not run twice."""
+async def test_url_before_start(stytch: Emulator) -> None:
+    """An emulator that does not run has no address. Neither before nor after; and it does not run twice."""
     with pytest.raises(RuntimeError, match="is running"):
         await stytch.start()
     assert stytch.url in repr(stytch)
@@ -289,8 +288,8 @@ async def test_an_emulator_that_does_not_run_has_no_address(stytch: Emulator) ->
         _ = Emulator().outbox
 
 
-async def test_a_taken_port_is_an_error_that_leaves_nothing_behind(stytch: Emulator) -> None:
-    """It can be tried again elsewhere."""
+async def test_taken_port(stytch: Emulator) -> None:
+    """A taken port is an error that leaves nothing behind. It can be tried again elsewhere."""
     port = int(stytch.url.rpartition(":")[2])
     threads = threading.active_count()
     with pytest.raises(OSError, match="address already in use"):
@@ -339,8 +338,8 @@ def test_ordinary_code_has_an_emulator_too(from_ordinary_code: tuple[Emulator, B
         client.passwords.email.reset(password_reset_token=stytch.outbox[-1].token, password="wobbly-teapot-orbits-47")
 
 
-def test_an_emulator_in_a_thread_ends_with_its_block() -> None:
-    """Nothing listens any more, and a failed start leaves no thread."""
+def test_emulator_in_a_thread() -> None:
+    """An emulator in a thread ends with its block. Nothing listens any more, and a failed start leaves no thread."""
     before = {*threading.enumerate()}  # fixtures of a whole run have theirs
     with Emulator() as stytch:
         port = int(stytch.url.rpartition(":")[2])

@@ -65,8 +65,8 @@ async def test_exchange_stops_at_a_second_factor(acme: Tenant) -> None:
     assert other.mfa_required
 
 
-async def test_password_of_one_organization_does_not_count_in_another() -> None:
-    """Nothing else was proven."""
+async def test_password_factor_is_bound() -> None:
+    """Password of one organization does not count in another. Nothing else was proven."""
     async with Emulator(settings=ProjectSettings(cross_organization_passwords=False)) as stytch, stytch.client() as client:
         acme = await Tenant.make(stytch, client)
         login = await acme.reset()

@@ -73,8 +73,8 @@ async def test_a_session_is_proven_by_token_or_jwt(acme: Tenant) -> None:
     assert acme.organization_id == by_token.organization.organization_id
 
 
-async def test_an_expired_jwt_of_a_live_session_is_taken(acme: Tenant) -> None:
-    """The session counts."""
+async def test_expired_jwt_of_a_live_session(acme: Tenant) -> None:
+    """An expired JWT of a live session is taken. The session counts."""
     login = await acme.reset()
     acme.stytch.advance(minutes=10)
     proven = await acme.client.sessions.authenticate(session_jwt=login.session_jwt)
@@ -93,8 +93,11 @@ async def test_a_session_can_be_extended(acme: Tenant) -> None:
     assert set() == await acme.sessions()
 
 
-async def test_custom_claims_are_merged_when_a_session_is_extended(acme: Tenant) -> None:
-    """Null deletes one, reserved ones are ignored, and without a duration nothing changes."""
+async def test_merged_claims(acme: Tenant) -> None:
+    """Custom claims are merged when a session is extended.
+
+    Null deletes one, reserved ones are ignored, and without a duration nothing changes.
+    """
     token = (await acme.reset(session_custom_claims={"a": 1, "b": {"c": 1}, "iss": "me"})).session_token
     authenticate = acme.client.sessions.authenticate
     kept = await authenticate(session_token=token, session_custom_claims={"a": 2})
@@ -165,8 +168,8 @@ async def test_roles_decide_what_a_session_may_do() -> None:
             await ask("organization-test-other", "write")
 
 
-async def test_a_check_that_fails_does_not_extend_the_session(acme: Tenant) -> None:
-    """Nor move its last access."""
+async def test_failed_check_does_not_extend(acme: Tenant) -> None:
+    """A check that fails does not extend the session. Nor move its last access."""
     login = await acme.reset()
     assert login.member_session is not None
     acme.stytch.advance(minutes=1)
@@ -191,8 +194,8 @@ async def test_live_sessions_are_listed(acme: Tenant) -> None:
 
 
 @pytest.mark.parametrize("selector", ["member_session_id", "session_token", "session_jwt"])
-async def test_a_session_can_be_revoked_by_each_of_its_names(acme: Tenant, selector: str) -> None:
-    """At once, and it alone."""
+async def test_revoke(acme: Tenant, selector: str) -> None:
+    """A session can be revoked by each of its names. At once, and it alone."""
     await acme.reset()
     before = await acme.sessions()
     login = await acme.log_in()
@@ -242,8 +245,8 @@ async def admin_of(acme: Tenant) -> ResetResponse:
     return await acme.client.passwords.email.reset(password_reset_token=token, password="purple-anvils-whisper-12")
 
 
-async def test_a_member_may_revoke_their_own_sessions_and_an_admin_anybodys(acme: Tenant) -> None:
-    """Nobody else's, and nobody's elsewhere."""
+async def test_revoke_as_a_member(acme: Tenant) -> None:
+    """A member may revoke their own sessions and an admin anybody's. Nobody else's, and nobody's elsewhere."""
     login = await acme.reset()
     admin = await admin_of(acme)
     revoke = acme.client.sessions.revoke
@@ -261,8 +264,8 @@ async def test_a_member_may_revoke_their_own_sessions_and_an_admin_anybodys(acme
     assert set() == await acme.sessions()
 
 
-async def test_an_admin_may_add_members_and_others_may_not(acme: Tenant) -> None:
-    """Nor may anybody but the backend write trusted metadata."""
+async def test_create_members_as_an_admin(acme: Tenant) -> None:
+    """An admin may add members and others may not. Nor may anybody but the backend write trusted metadata."""
     create = acme.client.organizations.members.create
     member = Authorization(session_token=(await acme.reset()).session_token)
     admin = Authorization(session_token=(await admin_of(acme)).session_token)
@@ -276,8 +279,8 @@ async def test_an_admin_may_add_members_and_others_may_not(acme: Tenant) -> None
     assert "eve@example.com" == made.member.email_address
 
 
-async def test_a_lost_race_for_an_address_is_a_duplicate(acme: Tenant) -> None:
-    """One of two that come at once wins."""
+async def test_email_race(acme: Tenant) -> None:
+    """A lost race for an address is a duplicate. One of two that come at once wins."""
     create = acme.client.organizations.members.create
     both = await asyncio.gather(
         *(create(organization_id=acme.organization_id, email_address="eve@example.com") for _ in range(2)), return_exceptions=True

@@ -17,8 +17,8 @@ async def scoped() -> AsyncIterator[Tenant]:
         yield await Tenant.make(stytch, client)
 
 
-async def test_a_shared_password_is_good_in_all_organizations(acme: Tenant) -> None:
-    """Also in one that is joined later."""
+async def test_shared_password(acme: Tenant) -> None:
+    """A shared password is good in all organizations. Also in one that is joined later."""
     other = await Tenant.make(acme.stytch, acme.client)
     await acme.reset()
     assert (await other.log_in()).member_authenticated
@@ -26,8 +26,8 @@ async def test_a_shared_password_is_good_in_all_organizations(acme: Tenant) -> N
     assert (await later.log_in()).member_authenticated
 
 
-async def test_a_password_of_an_organization_is_good_there_alone(scoped: Tenant) -> None:
-    """Each has its own."""
+async def test_separate_password(scoped: Tenant) -> None:
+    """A password of an organization is good there alone. Each has its own."""
     other = await Tenant.make(scoped.stytch, scoped.client)
     await scoped.reset()
     with refused("member_password_not_found", 404):
@@ -36,8 +36,8 @@ async def test_a_password_of_an_organization_is_good_there_alone(scoped: Tenant)
     assert (await scoped.log_in()).member_authenticated
 
 
-async def test_what_is_for_shared_passwords_is_refused_without_them(scoped: Tenant) -> None:
-    """All of it."""
+async def test_endpoints_of_shared_passwords(scoped: Tenant) -> None:
+    """What is for shared passwords is refused without them. All of it."""
     passwords = scoped.client.passwords
     with refused("cross_org_passwords_not_enabled"):
         await passwords.email.require_reset(email_address=ADA)
@@ -49,8 +49,8 @@ async def test_what_is_for_shared_passwords_is_refused_without_them(scoped: Tena
         await passwords.discovery.email.reset(password_reset_token="x" * 44, password=PASSWORD)
 
 
-async def test_require_reset_deletes_a_password_that_one_active_member_uses(acme: Tenant) -> None:
-    """And tells whose it was; no session ends."""
+async def test_require_reset_of_single_member(acme: Tenant) -> None:
+    """Require reset deletes a password that one active member uses. And tells whose it was; no session ends."""
     await acme.reset()
     live = await acme.sessions()
     required = await acme.client.passwords.email.require_reset(email_address=ADA)
@@ -65,8 +65,11 @@ async def test_require_reset_deletes_a_password_that_one_active_member_uses(acme
     assert (await acme.log_in()).member_authenticated
 
 
-async def test_require_reset_keeps_a_password_that_several_members_share_from_logging_in(acme: Tenant) -> None:
-    """Until it is chosen anew, in any organization."""
+async def test_require_reset_of_shared_password(acme: Tenant) -> None:
+    """Require reset keeps a password that several members share from logging in.
+
+    Until it is chosen anew, in any organization.
+    """
     other = await Tenant.make(acme.stytch, acme.client)
     await acme.reset()
     required = await acme.client.passwords.email.require_reset(email_address=ADA)
@@ -80,8 +83,8 @@ async def test_require_reset_keeps_a_password_that_several_members_share_from_lo
     assert (await acme.log_in(OTHER_PASSWORD)).member_authenticated
 
 
-async def test_require_reset_counts_active_members_alone(acme: Tenant) -> None:
-    """A pending one does not keep the password."""
+async def test_require_reset_counts_active_members(acme: Tenant) -> None:
+    """Require reset counts active members alone. A pending one does not keep the password."""
     other = await acme.client.organizations.create(organization_name="Other")
     await acme.client.organizations.members.create(
         organization_id=other.organization.organization_id, email_address=ADA, create_member_as_pending=True
@@ -92,8 +95,8 @@ async def test_require_reset_counts_active_members_alone(acme: Tenant) -> None:
         await acme.log_in()
 
 
-async def test_require_reset_answers_with_whom_it_is_told_of(acme: Tenant) -> None:
-    """By organization, by member, by both; others are not found."""
+async def test_require_reset_response(acme: Tenant) -> None:
+    """Require reset answers with whom it is told of. By organization, by member, by both; others are not found."""
     other = await Tenant.make(acme.stytch, acme.client)
     await acme.reset()
     require = acme.client.passwords.email.require_reset
@@ -115,15 +118,15 @@ async def test_require_reset_answers_with_whom_it_is_told_of(acme: Tenant) -> No
         await require(email_address=ADA, organization_id="nobody")
 
 
-async def test_require_reset_of_an_address_that_nobody_has_tells_nothing(acme: Tenant) -> None:
-    """Twice, too: it may be repeated."""
+async def test_require_reset_of_unknown_email(acme: Tenant) -> None:
+    """Require reset of an address that nobody has tells nothing. Twice, too: it may be repeated."""
     for _ in range(2):
         required = await acme.client.passwords.email.require_reset(email_address="eve@example.com")
         assert (None, None) == (required.member_id, required.member)
 
 
-async def test_a_member_may_have_their_own_password_reset_and_an_admin_anybodys(acme: Tenant) -> None:
-    """Nobody from elsewhere, and no session that is over."""
+async def test_require_reset_as_a_member(acme: Tenant) -> None:
+    """A member may have their own password reset and an admin anybody's. Nobody from elsewhere, and no session that is over."""
     email = acme.client.passwords.email
     own = Authorization(session_token=(await acme.reset()).session_token)
     assert (await email.require_reset(email_address=ADA, authorization=own)).member_id == acme.member_id
@@ -164,8 +167,8 @@ async def test_a_discovery_login_lists_where_it_leads(acme: Tenant) -> None:
 
 
 @pytest.mark.parametrize("verified", [True, False])
-async def test_discovery_finds_organizations_that_a_domain_opens(client: Client, stytch: Emulator, verified: bool) -> None:  # noqa: FBT001  # a case
-    """Once somebody with a verified address of it is there."""
+async def test_discovery_by_domain(client: Client, stytch: Emulator, verified: bool) -> None:  # noqa: FBT001  # a case
+    """Discovery finds organizations that a domain opens. Once somebody with a verified address of it is there."""
     tenant = await Tenant.make(stytch, client, email_jit_provisioning="RESTRICTED", email_allowed_domains=["Example.com"])
     if verified:
         await tenant.reset()
@@ -175,16 +178,16 @@ async def test_discovery_finds_organizations_that_a_domain_opens(client: Client,
     assert (["eligible_to_join_by_email_domain"] if verified else []) == types
 
 
-async def test_a_discovery_login_does_not_tell_who_has_an_account(acme: Tenant) -> None:
-    """A wrong password and an unknown address look alike."""
+async def test_discovery_hides_accounts(acme: Tenant) -> None:
+    """A discovery login does not tell who has an account. A wrong password and an unknown address look alike."""
     await acme.reset()
     for email, password in ((ADA, "wrong"), ("eve@example.com", PASSWORD)):
         with refused("unauthorized_credentials", 401):
             await acme.client.passwords.discovery.authenticate(email_address=email, password=password)
 
 
-async def test_failures_through_discovery_lock_the_member(acme: Tenant) -> None:
-    """All ways of logging in share one count."""
+async def test_discovery_lock(acme: Tenant) -> None:
+    """Failures through discovery lock the member. All ways of logging in share one count."""
     await acme.reset()
     await acme.fail(5)
     for _ in range(5):
@@ -196,8 +199,8 @@ async def test_failures_through_discovery_lock_the_member(acme: Tenant) -> None:
         await acme.client.passwords.discovery.authenticate(email_address=ADA, password=PASSWORD)
 
 
-async def test_a_reset_through_discovery_changes_the_password_everywhere(acme: Tenant) -> None:
-    """And ends no session."""
+async def test_reset_by_discovery(acme: Tenant) -> None:
+    """A reset through discovery changes the password everywhere. And ends no session."""
     await acme.reset()
     live = await acme.sessions()
     await acme.client.passwords.discovery.email.reset_start(email_address=ADA, discovery_redirect_url="https://example.com/d")

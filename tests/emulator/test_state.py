@@ -14,8 +14,11 @@ from stytch_b2b_async.emulator import Emulator, ProjectSettings
 PROJECT = ("project-test-1", "secret-test-1")
 
 
-async def test_imported_state_behaves_as_the_exported_one() -> None:
-    """Members, passwords, sessions, keys, mail and skipped time; through JSON, into another emulator."""
+async def test_import_and_export() -> None:
+    """Imported state behaves as the exported one.
+
+    Members, passwords, sessions, keys, mail and skipped time; through JSON, into another emulator.
+    """
     async with Emulator(*PROJECT) as stytch, stytch.client() as client:
         acme = await Tenant.make(stytch, client)
         await acme.reset()
@@ -114,8 +117,8 @@ def test_state_that_does_not_fit(api: PureAPI, name: str) -> None:
     assert before == api.snapshot()
 
 
-def test_passwords_of_the_other_kind_of_project_do_not_fit() -> None:
-    """They would never be found."""
+def test_import_of_other_password_mode() -> None:
+    """Passwords of the other kind of project do not fit. They would never be found."""
     with PureAPI(ProjectSettings(cross_organization_passwords=False)) as api, PureAPI() as other:
         organization_id = api.post("organizations", organization_name="Acme")["organization"]["organization_id"]
         api.post(f"organizations/{organization_id}/members", email_address=ADA)

@@ -169,8 +169,8 @@ async def test_enrollment(acme: Tenant, wanted: str | None, enrolled: bool | Non
         assert login.member.mfa_enrolled is (before if enrolled is None else enrolled)
 
 
-async def test_enrollment_that_the_organization_requires(acme: Tenant) -> None:
-    """It cannot be refused; an unknown wish is invalid."""
+async def test_required_enrollment(acme: Tenant) -> None:
+    """Enrollment that the organization requires. It cannot be refused; an unknown wish is invalid."""
     session = (await acme.reset()).session_token
     code = await send(acme, mfa_phone_number=PHONE)
     with refused("invalid_argument"):
@@ -249,8 +249,11 @@ async def test_pending_member(acme: Tenant) -> None:
         await acme.client.totps.create(organization_id=acme.organization_id, member_id=bob.member_id)
 
 
-async def test_new_organization_that_requires_a_second_factor(acme: Tenant) -> None:
-    """From a code by mail over a new phone number to a session; the number's code is asked for at the next login, too."""
+async def test_new_organization_with_mfa(acme: Tenant) -> None:
+    """New organization that requires a second factor.
+
+    From a code by mail over a new phone number to a session; the number's code is asked for at the next login, too.
+    """
     client, outbox = acme.client, acme.stytch.outbox
     await client.otps.email.discovery.send(email_address=NEW)
     found = await client.otps.email.discovery.authenticate(email_address=NEW, code=outbox.last(to=NEW).code)

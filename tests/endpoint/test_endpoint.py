@@ -31,13 +31,15 @@ def hand_back(request: Request[Any]) -> Request[Any]:
     return request
 
 
-async def test_an_awaited_namespace_answers_with_a_coroutine() -> None:
+async def test_awaited_namespace() -> None:
+    """An awaited namespace answers with a coroutine."""
     call: Any = Things[Async](hand_over).get(owner_id="me", thing_id="it")
     assert asyncio.iscoroutine(call)
     assert GetThing(owner_id="me", thing_id="it") == await call
 
 
-def test_a_blocking_namespace_answers_with_the_result() -> None:
+def test_blocking_namespace() -> None:
+    """A blocking namespace answers with the result."""
     answer: Any = Things[Blocking](hand_back).get(owner_id="me", thing_id="it")
     assert GetThing(owner_id="me", thing_id="it") == answer
 
@@ -51,7 +53,8 @@ async def test_a_call_can_be_made_a_task() -> None:
     assert GetThing(owner_id="me", thing_id="two") == cast("Any", await two)
 
 
-def test_a_wrong_argument_is_found_before_anything_is_awaited() -> None:
+def test_early_argument_errors() -> None:
+    """A wrong argument is found before anything is awaited."""
     things: Any = Things[Async](hand_over)
     with pytest.raises(ValueError, match="thing_id must not be empty"):
         things.get(owner_id="me", thing_id="")
@@ -89,7 +92,8 @@ class TestMisuse:
             misuse()
         assert message == str(caught.value)
 
-    def test_a_name_that_the_vendor_has_is_led_to_ours(self) -> None:
+    def test_vendor_names(self) -> None:
+        """A name that the vendor has is led to ours."""
         client: Any = CLIENT
         with pytest.raises(AttributeError, match=r"^Passwords has no attribute 'authenticate_async': use `await`"):
             client.passwords.authenticate_async  # noqa: B018
@@ -158,7 +162,8 @@ class TestCoroutineFunctions:
         assert inspect.iscoroutinefunction(holder.authenticate)
 
 
-def test_a_signature_begins_with_what_is_required_and_ends_with_what_is_shared() -> None:
+def test_parameter_order() -> None:
+    """A signature begins with what is required and ends with what is shared."""
     names = list(inspect.signature(CLIENT.passwords.authenticate).parameters)
     assert ["organization_id", "email_address", "password", "locale", "session_duration_minutes"] == names[:5]
 
@@ -205,7 +210,8 @@ def test_both_modes_show_the_same_signature(client_class: type[Client | Blocking
     assert {inspect.Parameter.KEYWORD_ONLY} == {parameter.kind for parameter in signature.parameters.values()}
 
 
-def test_a_bound_endpoint_has_the_name_and_the_words_of_its_request() -> None:
+def test_bound_endpoint_metadata() -> None:
+    """A bound endpoint has the name and the words of its request."""
     call: Any = Client("project-test-1", "secret").passwords.email.require_reset
     assert ("require_reset", "PasswordsEmail.require_reset") == (call.__name__, call.__qualname__)
     assert "stytch_b2b_async.api.passwords.email" == call.__module__
@@ -231,7 +237,8 @@ def test_a_request_without_a_reply_is_no_request() -> None:
         response_type(Wordless)
 
 
-def test_a_request_is_named_by_its_place_in_the_tree() -> None:
+def test_operation_names() -> None:
+    """A request is named by its place in the tree."""
     assert {
         "passwords.strength_check",
         "passwords.migrate",
@@ -247,7 +254,8 @@ def test_a_request_is_named_by_its_place_in_the_tree() -> None:
     } == {request.operation for request in PASSWORDS}
 
 
-def test_only_what_is_harmless_twice_may_be_repeated() -> None:
+def test_repeatable_effects() -> None:
+    """Only what is harmless twice may be repeated."""
     effects = {request.operation: request.effect for request in PASSWORDS}
     assert Effect.READS == effects.pop("passwords.strength_check")
     assert Effect.REPEATABLE == effects.pop("passwords.email.require_reset")

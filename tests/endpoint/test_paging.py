@@ -65,7 +65,8 @@ class TestAwaited:
         assert ["nine"] == [piece.piece_id async for piece in awaited(network).search(cursor="c-9")]
         assert [{"cursor": "c-9"}] == sent(network)
 
-    async def test_nothing_is_fetched_before_it_is_asked_for(self) -> None:
+    async def test_lazy_pages(self) -> None:
+        """Nothing is fetched before it is asked for."""
         network = Scripted(*THREE_PAGES)
         search = awaited(network).search()
         assert [] == network.calls
@@ -74,7 +75,8 @@ class TestAwaited:
                 break
         assert 1 == len(network.calls)
 
-    async def test_a_search_that_is_dropped_leaves_nothing_behind(self) -> None:
+    async def test_dropped_search(self) -> None:
+        """A search that is dropped leaves nothing behind."""
         awaited(Scripted(*THREE_PAGES)).search()
         awaited(Scripted(*THREE_PAGES)).search().close()
 
@@ -118,7 +120,8 @@ class TestAwaited:
         assert len(cursors) == len(network.calls)
         assert isinstance(caught.value.request, SearchThings)
 
-    async def test_a_cursor_that_leads_back_to_the_start_is_an_error(self) -> None:
+    async def test_looping_cursor(self) -> None:
+        """A cursor that leads back to the start is an error."""
         with pytest.raises(StytchError, match="same cursor twice"):
             [piece async for piece in awaited(Scripted(page("x", cursor="c-9"))).search(cursor="c-9")]
 

@@ -16,8 +16,11 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a signal")
-def test_it_prints_an_address_and_ends_with_ctrl_c(tmp_path: Path) -> None:
-    """The emulator's credentials are printed for programs, and the page that opens does not have them."""
+def test_start_and_stop(tmp_path: Path) -> None:
+    """It prints an address and ends with Ctrl-C.
+
+    The emulator's credentials are printed for programs, and the page that opens does not have them.
+    """
     command = [
         sys.executable,
         "-m",

@@ -62,7 +62,8 @@ def test_empty_values_are_sent_if_asked_for() -> None:
     assert expected == made.request
 
 
-def test_missing_arguments_are_named_and_have_placeholders() -> None:
+def test_missing_arguments() -> None:
+    """Missing arguments are named and have placeholders."""
     made = filled("passwords.authenticate", organization_id="acme")
     assert (("email_address", "password"), {}, None) == (made.missing, made.errors, made.request)
     expected = request_of("passwords.authenticate", organization_id="acme", email_address="EMAIL_ADDRESS", password="PASSWORD")

@@ -94,9 +94,8 @@ async def seen(event: threading.Event) -> None:
 class TestCancelling:
     @pytest.mark.parametrize("phase", ["the handshake", "the request", "the headers", "the body"])
     @pytest.mark.parametrize("request_", REQUESTS.values(), ids=list(REQUESTS))
-    async def test_it_ends_at_once_and_leaves_nothing_behind(
-        self, server: FaultServer, pool: SessionPool, request_: Request[Any], phase: str
-    ) -> None:
+    async def test_cancellation(self, server: FaultServer, pool: SessionPool, request_: Request[Any], phase: str) -> None:
+        """It ends at once and leaves nothing behind."""
         reached = threading.Event()
         with server.site(stalling(phase, reached)) as site:
             url = site.url.replace("http:", "https:") if phase == "the handshake" else site.url
@@ -108,7 +107,8 @@ class TestCancelling:
             assert (0, 0, 0) == in_use(pool)
             assert 1 == site.connections
 
-    async def test_who_waits_for_a_connection_leaves_the_queue(self, server: FaultServer, pool: SessionPool) -> None:
+    async def test_cancelled_waiter(self, server: FaultServer, pool: SessionPool) -> None:
+        """Who waits for a connection leaves the queue."""
         reached = threading.Event()
         with server.site(stalling("the request", reached)) as site:
             stytch = client(site.url, pool)
@@ -131,7 +131,8 @@ class TestCancelling:
                 await call
             assert (0, 0, 0) == in_use(pool)
 
-    async def test_a_name_that_does_not_resolve_does_not_hold_it(self, pool: SessionPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_slow_name_lookup(self, pool: SessionPool, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A name that does not resolve does not hold it."""
         asked, over = stall_resolver(monkeypatch)
         call = asyncio.ensure_future(client("https://stalled.invalid", pool).send(READ))
         await seen(asked)
@@ -141,7 +142,9 @@ class TestCancelling:
         assert (0, 0, 0) == in_use(pool)
         over.set()
 
-    async def test_the_connection_that_was_given_up_is_not_used_again(self, server: FaultServer, pool: SessionPool) -> None:
+    async def test_abandoned_connection(self, server: FaultServer, pool: SessionPool) -> None:
+        """The connection that was given up is not used again."""
+
         async def first_stalls(peer: Peer) -> None:
             while await peer.read():
                 if peer.number == 1:
@@ -170,7 +173,9 @@ def stall_resolver(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, th
 
 class TestBounds:
     @pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")
-    async def test_a_large_request_that_nobody_reads_ends_by_the_deadline(self, server: FaultServer, pool: SessionPool) -> None:
+    async def test_unread_large_request(self, server: FaultServer, pool: SessionPool) -> None:
+        """A large request that nobody reads ends by the deadline."""
+
         async def never_read(_: Peer) -> None:
             await asyncio.Event().wait()
 
@@ -182,7 +187,9 @@ class TestBounds:
             assert (0, 0, 0) == in_use(pool)
 
     @pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")
-    async def test_an_answer_may_come_before_a_large_request_was_read(self, server: FaultServer, pool: SessionPool) -> None:
+    async def test_early_answer_to_a_large_request(self, server: FaultServer, pool: SessionPool) -> None:
+        """An answer may come before a large request was read."""
+
         async def refuse(peer: Peer) -> None:
             await peer.reader.readuntil(b"\r\n\r\n")
             await peer.say(reply(b"{}", "413 Too Large"))
@@ -194,9 +201,10 @@ class TestBounds:
             assert 413 == caught.value.status_code
             assert (0, 0, 0) == in_use(pool)
 
-    async def test_connecting_has_one_bound_over_all_addresses_of_a_host(
+    async def test_connect_timeout_over_addresses(
         self, server: FaultServer, pool: SessionPool, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        """Connecting has one bound over all addresses of a host."""
         with server.site(stalling("the handshake", threading.Event())) as site:
             addresses = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{last}", site.port)) for last in (1, 1, 1, 1)]
             monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: addresses)
@@ -219,7 +227,8 @@ class TestBounds:
                 await client(site.url, pool).send(ACTS_ONCE)
             assert (64 * 2**20 + 1, 1) == (size, len(site.requests))
 
-    async def test_a_pool_makes_no_more_connections_than_its_limit(self, server: FaultServer, pool: SessionPool) -> None:
+    async def test_pool_limit(self, server: FaultServer, pool: SessionPool) -> None:
+        """A pool makes no more connections than its limit."""
         with server.site(in_turn(FINE)) as site:
             stytch = client(site.url, pool)
             await asyncio.gather(*(stytch.send(READ) for _ in range(20)))
@@ -250,8 +259,11 @@ class TestIdleConnections:
             server.warmed(site)
             assert 1 == (await stytch.send(ACTS_ONCE)).attempts
 
-    async def test_a_put_through_a_borrowed_session_is_not_sent_twice(self, server: FaultServer) -> None:
-        """Aiohttp would: it takes every PUT for one that may be repeated."""
+    async def test_put_through_a_borrowed_session(self, server: FaultServer) -> None:
+        """A put through a borrowed session is not sent twice.
+
+        Aiohttp would: it takes every PUT for one that may be repeated.
+        """
         served: list[str] = []
 
         async def note(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
@@ -301,7 +313,8 @@ def trusting(certificate: Path) -> ssl.SSLContext:
 
 
 class TestCertificates:
-    async def test_a_context_of_the_callers_own_decides_whom_to_trust(self, secure: Site, trusting: ssl.SSLContext) -> None:
+    async def test_own_ssl_context(self, secure: Site, trusting: ssl.SSLContext) -> None:
+        """A context of the caller's own decides whom to trust."""
         async with client(secure.url, SessionPool(ssl=trusting)) as stytch:
             assert 1 == (await stytch.send(ACTS_ONCE)).attempts
 
@@ -317,9 +330,8 @@ class TestCertificates:
                 await stytch.send(ACTS_ONCE)
         assert (3, 1) == (len(secure.requests), secure.connections)
 
-    async def test_an_idle_one_under_tls_that_was_closed_is_not(
-        self, server: FaultServer, certificate: Path, trusting: ssl.SSLContext
-    ) -> None:
+    async def test_closed_idle_tls_connection(self, server: FaultServer, certificate: Path, trusting: ssl.SSLContext) -> None:
+        """An idle one under TLS that was closed is not."""
         with server.site(reset_idle, server_context(certificate)) as site:
             async with client(site.url, SessionPool(ssl=trusting)) as stytch:
                 await stytch.send(ACTS_ONCE)
@@ -353,9 +365,10 @@ class TestProxies:
             monkeypatch.delenv(name.upper(), raising=False)
 
     @pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
-    async def test_the_way_leads_through_the_proxy_of_the_environment(
+    async def test_proxy_from_environment(
         self, server: FaultServer, secure: Site, trusting: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch, name: str
     ) -> None:
+        """The way leads through the proxy of the environment."""
         url = f"https://{BEYOND}:{secure.port}"
         with server.site(tunnel(lambda: secure.port)) as proxy:
             monkeypatch.setenv(name, f"127.0.0.1:{proxy.port}")
@@ -376,9 +389,10 @@ class TestProxies:
                 assert [1, 1] == [stytch.send(request).attempts for request in (ACTS_ONCE, REPEATABLE)]
             assert (1, 2) == (len(proxy.requests), len(secure.requests))
 
-    async def test_credentials_for_the_proxy_reach_only_the_proxy(
+    async def test_proxy_credentials(
         self, server: FaultServer, secure: Site, url: str, trusting: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        """Credentials for the proxy reach only the proxy."""
         with server.site(tunnel(lambda: secure.port)) as proxy:
             monkeypatch.setenv("HTTPS_PROXY", f"http://ada:pl%40nted@127.0.0.1:{proxy.port}")
             async with client(url, SessionPool(ssl=trusting, trust_env=True)) as stytch:
@@ -476,9 +490,8 @@ class TestProxies:
         monkeypatch.setenv("NO_PROXY", "*")
         assert proxies.find(URL("https://api.stytch.com")) is not None
 
-    async def test_a_netrc_does_not_take_the_place_of_the_projects_credentials(
-        self, server: FaultServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-    ) -> None:
+    async def test_netrc(self, server: FaultServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        """A netrc does not take the place of the project's credentials."""
         file = tmp_path / "netrc"
         file.write_text("default login somebody password else\n")
         file.chmod(0o600)
@@ -502,9 +515,8 @@ class TestProxies:
         assert [] == secure.requests
 
     @pytest.mark.parametrize("at", ["the request", "the headers"])
-    async def test_a_proxy_that_stalls_is_a_connection_that_was_not_made(
-        self, server: FaultServer, url: str, monkeypatch: pytest.MonkeyPatch, at: str
-    ) -> None:
+    async def test_stalled_proxy(self, server: FaultServer, url: str, monkeypatch: pytest.MonkeyPatch, at: str) -> None:
+        """A proxy that stalls is a connection that was not made."""
         with server.site(stalling(at, threading.Event())) as proxy:
             monkeypatch.setenv("HTTPS_PROXY", proxy.url)
             async with client(url, SessionPool(trust_env=True), connect_timeout=0.1) as stytch:
@@ -513,7 +525,8 @@ class TestProxies:
         assert not caught.value.maybe_applied
 
     @pytest.mark.parametrize("wrong", ["socks5://ada:planted@127.0.0.1:1", "https://127.0.0.1:1", "http://", "http://[::1:1"])
-    def test_what_is_no_http_proxy_is_refused_by_its_name(self, monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    def test_unsupported_proxy(self, monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+        """What is no HTTP proxy is refused by its name."""
         monkeypatch.setenv("HTTPS_PROXY", wrong)
         with pytest.raises(ValueError, match=r"^the environment's https_proxy must be an http:// address$"):
             SessionPool(trust_env=True)

@@ -15,7 +15,9 @@ BROKEN_OFF = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\nX-Token: planted-secret\
 
 @pytest.mark.parametrize("fast", [True, False])
 @pytest.mark.parametrize("said", [b"", b"SSH-2.0\r\n\r\n", BROKEN_OFF])
-async def test_no_frame_of_ours_holds_what_was_sent_or_said(said: bytes, *, fast: bool) -> None:
+async def test_frames_hold_no_message(said: bytes, *, fast: bool) -> None:
+    """No frame of ours holds what was sent or said."""
+
     async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(said)

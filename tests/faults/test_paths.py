@@ -111,9 +111,8 @@ def test_an_id_reaches_its_own_path_when_blocking(
 
 
 @each_endpoint
-async def test_what_would_lead_elsewhere_is_refused_by_its_name(
-    site: Site, blocking_client: BlockingClient, request_class: type[Request[Any]]
-) -> None:
+async def test_dot_segments(site: Site, blocking_client: BlockingClient, request_class: type[Request[Any]]) -> None:
+    """What would lead elsewhere is refused by its name."""
     required = arguments(request_class, optional=False)
     async with Client(PROJECT_ID, SECRET, base_url=site.url) as client:
         for name in names(request_class):

@@ -33,8 +33,8 @@ def _faults_without_probes() -> Iterator[Fault]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", [*_faults_without_probes()], ids=lambda fault: f"{fault.group}: {fault.name}".replace(" ", "_"))
-def test_without_any_probe_a_fault_does_no_more_harm(lab: FaultLab, fault: Fault) -> None:
-    """What acts once acts once, and what may have acted says so, over TLS too."""
+def test_without_probes(lab: FaultLab, fault: Fault) -> None:
+    """Without any probe a fault does no more harm. What acts once acts once, and what may have acted says so, over TLS too."""
     with probes_off():
         measured = lab.measure(fault)
     for (kind, client), (saw, attempts, acted) in measured.items():

@@ -61,7 +61,8 @@ def test_other_origins(port: int, origin: str) -> None:
 
 
 @pytest.mark.parametrize("headers", [[], ["Sec-Fetch-Site: none"], ["Sec-Fetch-Site: same-origin"]])
-def test_nothing_is_opened_to_those_who_do_not_ask(port: int, headers: list[str]) -> None:
+def test_no_cors_by_default(port: int, headers: list[str]) -> None:
+    """Nothing is opened to those who do not ask."""
     answer = exchange(port, request("GET", READ, *headers, token=TOKEN))
     assert 200 == answer.status
     assert "access-control-allow-origin" not in answer.headers

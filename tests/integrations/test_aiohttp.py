@@ -86,8 +86,8 @@ async def test_handlers_take_the_request_and_who_passed(auth: Auth, ada: SignedI
             await client.close()
 
 
-async def test_renewed_cookies_leave_with_whatever_is_sent(auth: Auth, stale: list[SignedIn]) -> None:
-    """A redirect, a stream, an exception and a websocket."""
+async def test_renewed_cookies(auth: Auth, stale: list[SignedIn]) -> None:
+    """Renewed cookies leave with whatever is sent. A redirect, a stream, an exception and a websocket."""
     require = auth.require(member())
 
     @require
@@ -153,7 +153,8 @@ async def test_routes_without_a_rule_are_listed(auth: Auth) -> None:
     assert {"GET /health", "POST /mixed", "PUT /inner/open"} == auth.without_rule(app)
 
 
-async def test_a_route_must_say_which_organization_it_is_about(auth: Auth) -> None:
+async def test_missing_organization_parameter(auth: Auth) -> None:
+    """A route must say which organization it is about."""
     app = web.Application()
     app.router.add_get("/invoices", auth.require(member())(noop))
     with pytest.raises(RuleError, match="GET /invoices has no parameter"):

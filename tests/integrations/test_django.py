@@ -102,7 +102,8 @@ def test_views_know_who_passed(fake: FakeStytch, loops_do_not_block: BlockBuster
         assert f"acme {ada.member.member_id}" == awaited.content.decode()
 
 
-def test_the_test_client_follows_to_the_login_page(fake: FakeStytch) -> None:
+def test_test_client_login_page(fake: FakeStytch) -> None:
+    """The test client follows to the login page."""
     from stytch_b2b_async.integrations.django import require
 
     @require(member())
@@ -163,7 +164,8 @@ def test_urls_without_a_rule_are_listed() -> None:
     assert {"* /health", "POST /mixed"} == without_rule()
 
 
-def test_a_url_must_say_which_organization_it_is_about() -> None:
+def test_missing_organization_parameter() -> None:
+    """A URL must say which organization it is about."""
     from stytch_b2b_async.integrations.django import require
 
     @require(member())

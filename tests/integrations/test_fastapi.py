@@ -81,7 +81,8 @@ def test_a_member_gets_in(browser: TestClient, fake: FakeStytch) -> None:
 
 
 @pytest.mark.parametrize("what", OTHERWISE)
-def test_a_renewed_cookie_leaves_with_whatever_is_answered(what: str, browser: TestClient, fake: FakeStytch) -> None:
+def test_renewed_cookies(what: str, browser: TestClient, fake: FakeStytch) -> None:
+    """A renewed cookie leaves with whatever is answered."""
     browser.cookies.update(fake.sign_in().age(minutes=6).cookies)
     answer = browser.get(f"/acme/{what}")
     assert {"redirect": 307, "refusal": 418, "crash": 500}.get(what, 200) == answer.status_code
@@ -194,7 +195,8 @@ def test_routes_without_a_rule_are_listed(auth: Auth) -> None:
 
 class TestStart:
     @pytest.mark.parametrize("way", ["included", "mounted", "websocket"])
-    def test_a_route_must_say_which_organization_it_is_about(self, way: str, auth: Auth) -> None:
+    def test_missing_organization_parameter(self, way: str, auth: Auth) -> None:
+        """A route must say which organization it is about."""
         app, child = FastAPI(lifespan=auth.lifespan), FastAPI()
         auth.install(app)
         ruled = [auth.require(member())]
@@ -351,7 +353,9 @@ def test_a_mounted_application_is_installed_too(auth: Auth, fake: FakeStytch) ->
     assert (200, 1) == (answer.status_code, len(answer.headers.get_list("set-cookie")))
 
 
-def test_an_application_may_answer_refusals_itself(app: FastAPI, auth: Auth, fake: FakeStytch) -> None:
+def test_own_refusal_handler(app: FastAPI, auth: Auth, fake: FakeStytch) -> None:
+    """An application may answer refusals itself."""
+
     @app.exception_handler(RefusedError)
     async def refused(request: Request, error: Exception) -> Response | None:
         assert isinstance(error, RefusedError)

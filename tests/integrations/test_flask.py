@@ -79,8 +79,8 @@ def test_nothing_is_kept_between_requests(auth: Auth, app: Flask, fake: FakeStyt
     assert "Set-Cookie" not in second.headers
 
 
-def test_renewed_cookies_leave_with_whatever_is_sent(auth: Auth, app: Flask, fake: FakeStytch) -> None:
-    """A redirect, a stream and an exception."""
+def test_renewed_cookies(auth: Auth, app: Flask, fake: FakeStytch) -> None:
+    """Renewed cookies leave with whatever is sent. A redirect, a stream and an exception."""
 
     @app.get("/<org>/elsewhere")
     @auth.require(member())
@@ -130,8 +130,8 @@ def test_routes_without_a_rule_are_listed(auth: Auth, app: Flask) -> None:
     assert {"GET /health", "POST /mixed", "GET /static/<path:filename>"} == auth.without_rule(app)
 
 
-def test_a_route_must_say_which_organization_it_is_about(auth: Auth, fake: FakeStytch) -> None:
-    """Whether it was added before or after the Auth."""
+def test_missing_organization_parameter(auth: Auth, fake: FakeStytch) -> None:
+    """A route must say which organization it is about. Whether it was added before or after the Auth."""
 
     @auth.require(member())
     def view() -> str:

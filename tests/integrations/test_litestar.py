@@ -61,8 +61,11 @@ def test_handlers_take_who_passed(auth: Auth, fake: FakeStytch) -> None:
             assert f"acme {ada.member.member_id}" == client.get(f"/acme/{path}", headers=ada.headers).text
 
 
-def test_handlers_of_a_controller_have_guards_of_their_own(auth: Auth, fake: FakeStytch) -> None:
-    """Litestar copies them with their guards, but not the Auth: what it remembers is shared."""
+def test_controller_guards(auth: Auth, fake: FakeStytch) -> None:
+    """Handlers of a controller have guards of their own.
+
+    Litestar copies them with their guards, but not the Auth: what it remembers is shared.
+    """
 
     class Invoices(Controller):
         path = "/{org:str}/invoices"
@@ -112,7 +115,9 @@ def test_routes_without_a_rule_are_listed(auth: Auth) -> None:
     assert {"GET /health"} == auth.without_rule(app)
 
 
-def test_a_route_must_say_which_organization_it_is_about(auth: Auth) -> None:
+def test_missing_organization_parameter(auth: Auth) -> None:
+    """A route must say which organization it is about."""
+
     @get("/invoices", guards=[auth.require(member())])
     async def invoices() -> None: ...
 

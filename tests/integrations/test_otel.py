@@ -92,7 +92,8 @@ class TestSpans:
         assert telemetry.span.instrumentation_scope is not None
         assert "stytch_b2b_async" == telemetry.span.instrumentation_scope.name
 
-    async def test_attempts_that_were_repeated_are_counted_and_told_as_events(self, telemetry: Telemetry) -> None:
+    async def test_retries_as_events(self, telemetry: Telemetry) -> None:
+        """Attempts that were repeated are counted and told as events."""
         await call(telemetry, failed(503, Retry_After="0"), APIConnectionError("lost"), ok())
         assert 2 == said(telemetry.span)["http.request.resend_count"]
         assert ["stytch.attempt"] * 2 == [event.name for event in telemetry.span.events]
@@ -149,7 +150,8 @@ class TestSpans:
             await client.send(Get(organization_id="organization-of-mine", member_id="member-of-mine"))
         assert "of-mine" not in telemetry.span.to_json()
 
-    async def test_a_server_on_this_machine_is_named_with_its_port(self, telemetry: Telemetry) -> None:
+    async def test_server_address_and_port(self, telemetry: Telemetry) -> None:
+        """A server on this machine is named with its port."""
         async with serving(ok()) as server, Client(PROJECT_ID, SECRET, base_url=server.url, hooks=telemetry.hooks) as client:
             await client.send(REQUEST)
         named = said(telemetry.span)
@@ -158,7 +160,8 @@ class TestSpans:
 
 
 class TestContext:
-    async def test_a_span_is_the_child_of_what_its_caller_was_at(self, telemetry: Telemetry) -> None:
+    async def test_parent_span(self, telemetry: Telemetry) -> None:
+        """A span is the child of what its caller was at."""
         with telemetry.tracers.get_tracer("a program").start_as_current_span("a login") as parent:
             await call(telemetry, ok())
             assert trace.get_current_span() is parent
@@ -187,14 +190,15 @@ class TestContext:
         assert [telemetry.span.get_span_context()] == [span.get_span_context() for span in current]
         assert before == context.get_current()
 
-    async def test_calls_at_once_do_not_become_one_another_s_children(self, telemetry: Telemetry) -> None:
+    async def test_concurrent_spans(self, telemetry: Telemetry) -> None:
+        """Calls at once do not become one another's children."""
         async with Client(PROJECT_ID, SECRET, transport=Scripted(ok()), hooks=telemetry.hooks) as client:
             await asyncio.gather(*(client.send(REQUEST) for _ in range(10)))
         assert [None] * 10 == [span.parent for span in telemetry.spans]
 
-    async def test_a_coroutine_dropped_in_another_context_ends_its_span_without_noise(
-        self, telemetry: Telemetry, caplog: pytest.LogCaptureFixture
-    ) -> None:
+    async def test_dropped_coroutine(self, telemetry: Telemetry, caplog: pytest.LogCaptureFixture) -> None:
+        """A coroutine dropped in another context ends its span without noise."""
+
         class Silent:
             async def send(self, *_: object, **__: object) -> Any:
                 await asyncio.Event().wait()
@@ -211,7 +215,8 @@ class TestContext:
 
 
 class TestMeasurements:
-    async def test_a_call_is_measured_in_seconds_with_the_advised_buckets(self, telemetry: Telemetry) -> None:
+    async def test_duration_metric(self, telemetry: Telemetry) -> None:
+        """A call is measured in seconds with the advised buckets."""
         await call(telemetry, ok())
         metric = telemetry.metric
         assert ("http.client.request.duration", "s") == (metric.name, metric.unit)
@@ -240,13 +245,14 @@ async def test_a_tracer_that_breaks_breaks_no_call(caplog: pytest.LogCaptureFixt
     assert ["a hook raised"] == [record.message for record in caplog.records]
 
 
-async def test_without_providers_the_global_ones_are_used() -> None:
-    """They do nothing until a program sets them."""
+async def test_global_providers() -> None:
+    """Without providers the global ones are used. They do nothing until a program sets them."""
     async with Client(PROJECT_ID, SECRET, transport=Scripted(ok()), hooks=otel_hooks()) as client:
         await client.send(REQUEST)
 
 
-def test_without_the_extra_the_error_says_what_to_install() -> None:
+def test_missing_extra() -> None:
+    """Without the extra the error says what to install."""
     script = "import sys; sys.modules['opentelemetry'] = None; import stytch_b2b_async.integrations.otel"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
     assert "ImportError: telemetry needs opentelemetry-api: pip install 'stytch-b2b-async[otel]'" == done.stderr.splitlines()[-1]

@@ -79,8 +79,8 @@ async def test_views_know_who_passed(auth: Auth, app: Quart, ada: SignedIn) -> N
         assert f"acme {ada.member.member_id}" == await answered.get_data(as_text=True)
 
 
-async def test_renewed_cookies_leave_with_whatever_is_sent(auth: Auth, app: Quart, stale: list[SignedIn]) -> None:
-    """A redirect, a stream and an exception."""
+async def test_renewed_cookies(auth: Auth, app: Quart, stale: list[SignedIn]) -> None:
+    """Renewed cookies leave with whatever is sent. A redirect, a stream and an exception."""
 
     @app.get("/<org>/elsewhere")
     @auth.require(member())
@@ -134,7 +134,9 @@ async def test_routes_without_a_rule_are_listed(auth: Auth, app: Quart) -> None:
     assert {"GET /health", "WEBSOCKET /live", "GET /static/<path:filename>"} == auth.without_rule(app)
 
 
-async def test_a_route_must_say_which_organization_it_is_about(auth: Auth, app: Quart) -> None:
+async def test_missing_organization_parameter(auth: Auth, app: Quart) -> None:
+    """A route must say which organization it is about."""
+
     @app.get("/invoices")
     @auth.require(member())
     async def view() -> str:

@@ -40,7 +40,9 @@ async def noop(request: Request) -> Response:
     return Response()
 
 
-def test_endpoints_take_the_request_and_who_passed(auth: Auth, fake: FakeStytch) -> None:
+def test_endpoint_arguments(auth: Auth, fake: FakeStytch) -> None:
+    """Endpoints take the request and who passed."""
+
     @auth.require(member())
     async def whole(request: Request, me: MemberSession) -> Response:
         return PlainTextResponse(f"{request.path_params['org']} {me.member_id}")
@@ -105,7 +107,8 @@ def test_routes_without_a_rule_are_listed(auth: Auth) -> None:
     assert expected == auth.without_rule(app)
 
 
-def test_a_route_must_say_which_organization_it_is_about(auth: Auth) -> None:
+def test_missing_organization_parameter(auth: Auth) -> None:
+    """A route must say which organization it is about."""
     ruled = auth.require(member())(noop)
     with (
         pytest.raises(RuleError, match="GET /v1/invoices has no parameter"),

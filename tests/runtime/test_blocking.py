@@ -49,7 +49,8 @@ class TestCalling:
             client.send(REQUEST)
         assert REQUEST == caught.value.request
 
-    def test_all_calls_share_one_thread_which_starts_with_the_first(self, client: BlockingClient) -> None:
+    def test_one_thread(self, client: BlockingClient) -> None:
+        """All calls share one thread which starts with the first."""
         before = len(our_threads())
         client.send(REQUEST)
         client.send(REQUEST)
@@ -74,8 +75,8 @@ class TestCalling:
                 done.result()
         assert before + 1 == len(our_threads())
 
-    def test_calls_of_several_threads_run_side_by_side(self) -> None:
-        """Each answer waits until all requests are there."""
+    def test_concurrent_calls(self) -> None:
+        """Calls of several threads run side by side. Each answer waits until all requests are there."""
         arrived: list[asyncio.Event] = []
 
         async def meet(_: web.Request) -> web.Response:
@@ -134,7 +135,8 @@ class TestClosing:
         with pytest.raises(ClientClosedError):
             view.send(REQUEST)
 
-    def test_a_transport_is_closed_in_the_loop_that_used_it(self) -> None:
+    def test_transport_closed_in_its_loop(self) -> None:
+        """A transport is closed in the loop that used it."""
         loops: list[asyncio.AbstractEventLoop] = []
 
         class Noting:
@@ -150,7 +152,8 @@ class TestClosing:
         assert 2 == len(loops)
         assert 1 == len(set(loops))
 
-    def test_closing_ends_calls_under_way_with_a_clear_error(self) -> None:
+    def test_close_during_calls(self) -> None:
+        """Closing ends calls under way with a clear error."""
         begun = threading.Event()
 
         async def hold(_: web.Request) -> web.Response:
@@ -175,8 +178,8 @@ class TestClosing:
         thread.join(10)
         assert not thread.is_alive()
 
-    def test_a_client_may_be_dropped_in_its_own_thread(self) -> None:
-        """The garbage collector runs wherever it likes."""
+    def test_dropped_in_its_own_thread(self) -> None:
+        """A client may be dropped in its own thread. The garbage collector runs wherever it likes."""
         before = set(our_threads())
         loops: list[asyncio.AbstractEventLoop] = []
 
@@ -306,7 +309,9 @@ def test_addresses_are_resolved(server: Script, host: str) -> None:
 
 
 class TestLoopRunner:
-    def test_a_loop_that_cannot_start_is_an_error_and_no_hang(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_loop_that_cannot_start(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A loop that cannot start is an error and no hang."""
+
         def fail(*_: object, **__: object) -> None:
             raise OSError("no more files")
 
@@ -351,8 +356,11 @@ class TestLoopRunner:
         assert "asyncio" == runner.call(kind_of_loop)
         runner.close()
 
-    def test_a_loop_that_does_not_start_is_waited_for_no_longer_than_a_call_may_take(self) -> None:
-        """It may wait for a lock that nobody will release; whoever calls has a timeout."""
+    def test_loop_that_does_not_start(self) -> None:
+        """A loop that does not start is waited for no longer than a call may take.
+
+        It may wait for a lock that nobody will release; whoever calls has a timeout.
+        """
         begin, begun = threading.Event(), threading.Event()
 
         def late() -> asyncio.AbstractEventLoop:
@@ -372,7 +380,8 @@ class TestLoopRunner:
         assert 200 == client.with_options(timeout=10).send(REQUEST).status_code
         client.close()
 
-    def test_a_call_that_waited_too_long_for_a_blocked_loop_does_not_begin(self, loops_do_not_block: BlockBuster) -> None:
+    def test_blocked_loop(self, loops_do_not_block: BlockBuster) -> None:
+        """A call that waited too long for a blocked loop does not begin."""
         loops_do_not_block.deactivate()
         blocked, go_on, noted = threading.Event(), threading.Event(), list[int]()
 
@@ -417,8 +426,11 @@ class TestLoopRunner:
         runner.close()
 
     @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # that a loop was stopped is shown
-    def test_a_loop_that_was_stopped_from_elsewhere_is_replaced(self) -> None:
-        """Its client was not closed, and says so; the next call has a loop again."""
+    def test_stopped_loop(self) -> None:
+        """A loop that was stopped from elsewhere is replaced.
+
+        Its client was not closed, and says so; the next call has a loop again.
+        """
 
         async def stop_loop() -> None:
             asyncio.get_running_loop().stop()
@@ -437,8 +449,11 @@ class TestLoopRunner:
             thread.join(5)
 
 
-def test_a_call_that_does_not_end_at_its_deadline_is_abandoned(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A transport that ignores its cancellation holds up no caller, who learns that the call may have been applied."""
+def test_abandoned_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that does not end at its deadline is abandoned.
+
+    A transport that ignores its cancellation holds up no caller, who learns that the call may have been applied.
+    """
     monkeypatch.setattr(loop_thread, "_END_WITHIN", 0.05)
     done = threading.Event()
 

@@ -50,7 +50,8 @@ async def test_a_host_elsewhere_is_no_emulator() -> None:
     assert "" == await hint(client)
 
 
-async def test_an_answer_that_broke_off_is_of_an_emulator_that_runs() -> None:
+async def test_lost_answer_of_an_emulator() -> None:
+    """An answer that broke off is of an emulator that runs."""
     lost = APIConnectionError("reset", maybe_applied=True)
     client = Client(PROJECT_ID, SECRET, base_url="http://127.0.0.1:1", transport=Failing(lost), max_attempts=1)
     assert "" == await hint(client)
@@ -62,12 +63,14 @@ async def test_https_towards_a_port_that_speaks_http() -> None:
         assert "That port does not speak TLS: is it an http:// address?" == await hint(client)
 
 
-async def test_the_projects_credentials_are_told_from_a_members_where_only_they_were_sent() -> None:
+async def test_swapped_credentials() -> None:
+    """The project's credentials are told from a member's where only they were sent."""
     assert "did not accept project_id and secret" in await hint(Client(PROJECT_ID, SECRET, transport=Scripted(DENIED)))
     assert "client.debug.whoami()" in await hint(Client(PROJECT_ID, SECRET, transport=Scripted(DENIED)), **LOGIN)
 
 
-async def test_a_client_without_credentials_needs_a_gateway() -> None:
+async def test_missing_credentials() -> None:
+    """A client without credentials needs a gateway."""
     client = Client(base_url="https://gateway.example.com", transport=Scripted(DENIED))
     assert "gateway that adds them" in await hint(client, **LOGIN)
 

@@ -51,7 +51,8 @@ REPEATED: list[tuple[str, Any, list[Any]]] = [
 
 @pytest.mark.parametrize(("outcome", "repeated"), [row[1:] for row in REPEATED], ids=[row[0] for row in REPEATED])
 @pytest.mark.parametrize("request_", ANY, ids=["reads", "repeatable", "acts once"])
-def test_an_attempt_is_repeated_only_where_it_cannot_act_twice(request_: Any, outcome: Any, repeated: list[Any]) -> None:
+def test_retry_by_effect(request_: Any, outcome: Any, repeated: list[Any]) -> None:
+    """An attempt is repeated only where it cannot act twice."""
     wait = next_delay(1, request_, outcome, remaining=30)
     assert (wait is not None) == any(request_ is one for one in repeated)
 
@@ -71,13 +72,15 @@ def test_waits_grow_and_differ() -> None:
     assert 100 < len({next_delay(5, READS, InternalServerError(500), remaining=100) for _ in range(200)})
 
 
-def test_the_wait_that_the_api_asks_for_is_kept_to_the_second() -> None:
+def test_retry_after() -> None:
+    """The wait that the API asks for is kept to the second."""
     assert 7 == next_delay(1, ACTS_ONCE, RateLimitError(429, retry_after=7.0), remaining=30)
     assert 0 == next_delay(1, ACTS_ONCE, RateLimitError(429, retry_after=0.0), remaining=30)
 
 
 @pytest.mark.parametrize("asked", [30.0, 31.0, float("inf")])
-def test_a_wait_that_does_not_fit_the_deadline_is_not_begun(asked: float) -> None:
+def test_wait_beyond_the_deadline(asked: float) -> None:
+    """A wait that does not fit the deadline is not begun."""
     assert next_delay(1, READS, RateLimitError(429, retry_after=asked), remaining=30) is None
 
 
@@ -86,7 +89,8 @@ def test_nothing_is_begun_after_the_deadline() -> None:
     assert next_delay(1, READS, InternalServerError(500), remaining=-1) is None
 
 
-def test_an_outage_is_not_multiplied_beyond_the_budget() -> None:
+def test_retry_budget() -> None:
+    """An outage is not multiplied beyond the budget."""
     budget = Budget()
     assert 100 == sum(budget.spend() for _ in range(1_000))
     assert not budget.spend()

@@ -18,7 +18,8 @@ MODELS = sorted(
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda cls: cls.__name__)
-def test_every_model_and_response_has_one_that_is_always_the_same(model: type[Model]) -> None:
+def test_stable_examples(model: type[Model]) -> None:
+    """Every model and response has one that is always the same."""
     example = model.example()
     assert model is type(example)
     assert model.example() == example

@@ -13,7 +13,8 @@ def test_a_value_cannot_be_changed() -> None:
         Part(part_id="one", size=1).size = 2  # type: ignore[misc]  # the type says so too
 
 
-def test_a_value_takes_no_attribute_that_it_does_not_declare() -> None:
+def test_undeclared_attribute() -> None:
+    """A value takes no attribute that it does not declare."""
     with pytest.raises(AttributeError):
         Part(part_id="one", size=1).sise = 2  # type: ignore[attr-defined]
 
@@ -23,7 +24,8 @@ def test_fields_are_passed_by_name() -> None:
         Part("one", 1)  # type: ignore[call-arg]
 
 
-def test_values_are_equal_when_all_their_fields_are() -> None:
+def test_equality() -> None:
+    """Values are equal when all their fields are."""
     assert Part(part_id="one", size=1) == Part(part_id="one", size=1)
     assert Part(part_id="one", size=1) != Part(part_id="one", size=2)
 
@@ -56,12 +58,14 @@ def test_a_repr_hides_secrets_however_deep() -> None:
     assert not any(secret in shown for secret in ["hunter2", "code-one", "code-two", "pepper"])
 
 
-def test_a_repr_tells_an_empty_secret_from_a_hidden_one() -> None:
+def test_repr_of_an_empty_secret() -> None:
+    """A repr tells an empty secret from a hidden one."""
     reply = ThingResponse(request_id="r", status_code=200, thing_id="t", token="")
     assert repr(reply) == "ThingResponse(request_id='r', status_code=200, thing_id='t', token='')"
 
 
-def test_consoles_that_print_richly_see_no_more_than_the_repr() -> None:
+def test_rich_repr() -> None:
+    """Consoles that print richly see no more than the repr."""
     assert [("value", "***"), ("rounds", 3)] == list(Salt(value="pepper", rounds=3).__rich_repr__())
 
 
@@ -77,7 +81,8 @@ def test_all_secrets_of_a_request_are_found() -> None:
     assert {"hunter2", "code-one", "code-two", "pepper", "token", "jwt"} == set(secrets_of(made))
 
 
-def test_a_masked_copy_differs_in_nothing_but_its_secrets() -> None:
+def test_masked_copy() -> None:
+    """A masked copy differs in nothing but its secrets."""
     made = MakeThing(name="one", owner_id="two", password="hunter2", parts=[Part(part_id="p", size=1, salt=Salt(value="pepper"))])
     copy = redacted(made)
     assert "***" == copy.password
@@ -98,7 +103,8 @@ def test_a_field_says_where_it_travels() -> None:
     }
 
 
-def test_a_field_that_says_nothing_travels_in_the_body_under_its_own_name() -> None:
+def test_default_location() -> None:
+    """A field that says nothing travels in the body under its own name."""
     (name,) = (field for field in fields_of(MakeThing) if field.name == "name")
     assert (Location.BODY, "name", True, False, None) == (
         name.location,
@@ -109,7 +115,8 @@ def test_a_field_that_says_nothing_travels_in_the_body_under_its_own_name() -> N
     )
 
 
-def test_notes_are_seen_through_an_optional_and_not_into_a_container() -> None:
+def test_notes_in_optionals() -> None:
+    """Notes are seen through an optional and not into a container."""
     fields = {field.name: field for field in fields_of(MakeThing)}
     assert fields["password"].sensitive
     assert fields["codes"].sensitive
@@ -133,7 +140,8 @@ def test_a_known_word_is_a_string_on_the_wire() -> None:
 
 
 @pytest.mark.parametrize(("name", "expected"), [("parts", True), ("main", True), ("labels", False), ("metadata", False)])
-def test_types_made_of_models_are_told_from_others(name: str, *, expected: bool) -> None:
+def test_model_types(name: str, *, expected: bool) -> None:
+    """Types made of models are told from others."""
     (field,) = (field for field in fields_of(MakeThing) if field.name == name)
     assert expected == (model_in(field.shape) is not None)
 

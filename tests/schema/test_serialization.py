@@ -65,11 +65,13 @@ def test_times_are_told_as_rfc_3339() -> None:
     assert "2026-01-02T03:04:05Z" == Piece(piece_id="p", size=1, made_at=datetime(2026, 1, 2, 3, 4, 5)).to_dict()["made_at"]  # noqa: DTZ001
 
 
-def test_half_of_a_surrogate_pair_can_be_told_as_json() -> None:
+def test_lone_surrogate() -> None:
+    """Half of a surrogate pair can be told as JSON."""
     assert '"\\ud800"' in Piece(piece_id="\ud800", size=1).to_json()
 
 
-def test_a_request_tells_the_arguments_that_make_it_again() -> None:
+def test_request_round_trip() -> None:
+    """A request tells the arguments that make it again."""
     made = MakeThing(
         name="a", owner_id="b", parts=[Part(part_id="p", size=1, salt=Salt(value="s"))], authorization={"session_token": "t"}
     )
@@ -77,10 +79,12 @@ def test_a_request_tells_the_arguments_that_make_it_again() -> None:
 
 
 class TestRaw:
-    def test_what_the_package_does_not_know_is_reached(self) -> None:
+    def test_raw(self) -> None:
+        """What the package does not know is reached."""
         assert ["new"] == received().raw["planted"]
 
-    def test_of_a_response_made_by_hand_it_is_what_it_tells(self) -> None:
+    def test_raw_of_a_made_response(self) -> None:
+        """Of a response made by hand it is what it tells."""
         assert LOGIN.to_dict() == LOGIN.raw
 
     def test_it_is_never_shown(self) -> None:
@@ -95,15 +99,18 @@ class TestRaw:
         assert (["new"], "me", 3) == (twin.raw["planted"], twin.headers["x-served-by"], twin.attempts)
 
 
-def test_the_copy_of_a_page_goes_on_as_the_page_does() -> None:
+def test_copied_page() -> None:
+    """The copy of a page goes on as the page does."""
     page = ThingsPage.example(pieces=[Piece.example()])
     object.__setattr__(page, "_following", lambda page: iter([page, page]))
     assert 2 == len(list(copy.copy(page)))
     assert page == pickle.loads(pickle.dumps(page))  # noqa: S301  # without the client, which cannot go along
 
 
-def test_the_functions_of_attrs_take_declared_values() -> None:
-    """This is a test of types as well: without `__attrs_attrs__` on Model the checkers refuse two of these lines.
+def test_attrs_functions() -> None:
+    """The functions of attrs take declared values.
+
+    This is a test of types as well: without `__attrs_attrs__` on Model the checkers refuse two of these lines.
 
     mypy takes nothing but what it sees being decorated by attrs for `evolve`, whatever the class says.
     """
@@ -125,7 +132,8 @@ class TestPydantic:
         )
         assert answer == Answer.model_validate_json(answer.model_dump_json())
 
-    def test_what_does_not_fit_is_refused_by_its_path_without_its_value(self) -> None:
+    def test_unserializable_value(self) -> None:
+        """What does not fit is refused by its path without its value."""
         adapter = pydantic.TypeAdapter(Piece)
         with pytest.raises(pydantic.ValidationError) as caught:
             adapter.validate_python({"piece_id": "p", "size": "planted"})
@@ -205,7 +213,8 @@ async def test_litestar_returns_a_response() -> None:
     assert "properties" in json.dumps(await ask(app, "GET", "/schema/openapi.json"))
 
 
-def test_consoles_show_a_response_over_several_lines_without_its_secrets() -> None:
+def test_console_display() -> None:
+    """Consoles show a response over several lines without its secrets."""
     shown = pretty(LOGIN)
     assert shown.splitlines()[1] == f"    request_id='{LOGIN.request_id}',"
     assert "    session_token='***'," in shown.splitlines()

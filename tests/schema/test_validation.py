@@ -72,7 +72,8 @@ BAD_VALUES: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("fields", "message"), BAD_VALUES, ids=[message for _, message in BAD_VALUES])
-def test_a_value_that_cannot_be_meant_is_refused_by_its_path(fields: dict[str, Any], message: str) -> None:
+def test_wrong_value(fields: dict[str, Any], message: str) -> None:
+    """A value that cannot be meant is refused by its path."""
     with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
         make(**fields)
 
@@ -88,28 +89,33 @@ def test_a_refusal_never_shows_the_value(shown: Any) -> None:
     assert caught.value.__context__ is None
 
 
-def test_an_unknown_field_of_a_nested_mapping_is_named_with_those_that_exist() -> None:
+def test_unknown_nested_field() -> None:
+    """An unknown field of a nested mapping is named with those that exist."""
     with pytest.raises(TypeError, match=r"^main\.salt has no field 'valeu'; did you mean value\?$"):
         make(main={"part_id": "p", "size": 1, "salt": {"valeu": "x"}})
 
 
-def test_a_field_unlike_any_is_named_with_those_that_exist() -> None:
+def test_unknown_field() -> None:
+    """A field unlike any is named with those that exist."""
     with pytest.raises(TypeError, match=r"^main\.salt has no field 'pepper'; Salt takes rounds, value$"):
         make(main={"part_id": "p", "size": 1, "salt": {"pepper": "x"}})
 
 
-def test_a_misspelt_field_of_the_authorization_is_no_full_right() -> None:
+def test_misspelt_authorization_field() -> None:
+    """A misspelt field of the authorization is not a full right."""
     with pytest.raises(TypeError, match="authorization has no field 'token'"):
         RequireReset(email_address="ada@example.com", authorization={"token": "x"})
 
 
-def test_a_mapping_becomes_the_model_that_it_stands_for() -> None:
+def test_mapping_to_model() -> None:
+    """A mapping becomes the model that it stands for."""
     plain: Any = {"part_id": "p", "size": 1, "salt": MappingProxyType({"value": "x"})}
     assert Part(part_id="p", size=1, salt=Salt(value="x")) == make(main=plain).main
     assert [Part(part_id="p", size=1, salt=Salt(value="x"))] == make(parts=[plain]).parts
 
 
-def test_lists_are_copied_so_that_a_request_stays_what_it_was() -> None:
+def test_copied_lists() -> None:
+    """Lists are copied so that a request stays what it was."""
     labels = ["a"]
     made = make(labels=labels)
     labels.append("b")
@@ -137,8 +143,11 @@ class Size(IntEnum):
     LARGE = 7
 
 
-def test_the_members_of_an_enum_are_sent_by_their_values() -> None:
-    """In the path, the query, a header and the body, and as the keys of a mapping: never as `Colour.RED`."""
+def test_enum_members() -> None:
+    """The members of an enum are sent by their values.
+
+    In the path, the query, a header and the body, and as the keys of a mapping: never as `Colour.RED`.
+    """
     get = GetThing(
         owner_id=Colour.RED, thing_id=Locale.FRENCH, limit=Size.LARGE, word=Colour.RED, authorization={"session_token": Colour.RED}
     )
@@ -158,7 +167,8 @@ def test_the_members_of_an_enum_are_sent_by_their_values() -> None:
     assert b"token=fr" in (form.body or b"")
 
 
-def test_what_was_given_as_an_enum_is_a_plain_value_from_then_on() -> None:
+def test_enum_values_are_plain() -> None:
+    """What was given as an enum is a plain value from then on."""
     made = make(name=Colour.RED, count=Size.LARGE)
     assert (str, int) == (type(made.name), type(made.count))
     assert made == make(name="red", count=7)
@@ -169,7 +179,8 @@ class Lines(str):  # noqa: SLOT000  # as libraries subclass it: for markup, for 
         return "not what it holds"
 
 
-def test_a_text_of_another_class_is_sent_as_what_it_holds() -> None:
+def test_str_subclasses() -> None:
+    """A text of another class is sent as what it holds."""
     assert "text" == make(name=Lines("text")).name
     assert str is type(make(name=Lines("text")).name)
 
@@ -203,7 +214,8 @@ def test_a_range_is_a_list_of_numbers() -> None:
     assert {"a": [0, 1, 2]} == json.loads(encode(made, CONFIG).body or b"")["metadata"]
 
 
-def test_a_number_beyond_64_bits_is_written_in_a_map() -> None:
+def test_huge_integer_in_a_map() -> None:
+    """A number beyond 64 bits is written in a map."""
     made = make(metadata={"a": 10**30, "b": -(10**30), "c": "é"})
     assert {"a": 10**30, "b": -(10**30), "c": "é"} == json.loads(encode(made, CONFIG).body or b"")["metadata"]
 
@@ -217,19 +229,22 @@ def test_a_number_beyond_64_bits_is_written_in_a_map() -> None:
         ({"metadata": {"a": [10**5000]}}, "metadata.a[0] must fit in 1024 bits"),
     ],
 )
-def test_a_number_that_nobody_could_read_is_refused_by_its_path(fields: dict[str, Any], message: str) -> None:
+def test_infinite_number(fields: dict[str, Any], message: str) -> None:
+    """A number that nobody could read is refused by its path."""
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         make(**fields)
 
 
-def test_a_map_that_is_changed_later_leaves_the_request_as_it_was() -> None:
+def test_copied_maps() -> None:
+    """A map that is changed later leaves the request as it was."""
     metadata: dict[str, Any] = {"a": ["b"]}
     made = make(metadata=metadata)
     metadata["a"].append("c")
     assert {"a": ["b"]} == made.metadata
 
 
-def test_a_small_map_whose_copies_would_never_end_is_refused() -> None:
+def test_endless_map() -> None:
+    """A small map whose copies would never end is refused."""
     wide: list[Any] = ["leaf"]
     for _ in range(50):
         wide = [wide, wide]
@@ -276,14 +291,16 @@ def test_a_map_that_holds_itself_is_refused() -> None:
 
 @pytest.mark.parametrize("field", ["owner_id", "thing_id"])
 @pytest.mark.parametrize("value", ["", ".", "..", "a\nb", "a\x00", "\x7f", "\ud800"])
-def test_a_path_value_that_would_lead_elsewhere_is_refused_by_its_name(field: str, value: str) -> None:
+def test_path_traversal(field: str, value: str) -> None:
+    """A path value that would lead elsewhere is refused by its name."""
     fields: dict[str, Any] = {"owner_id": "me", "thing_id": "it", field: value}
     with pytest.raises(ValueError, match=rf"^{field} "):
         GetThing(**fields)
 
 
 @pytest.mark.parametrize("value", [None, 5, b"it", ["it"]])
-def test_a_path_value_that_is_no_text_is_refused_by_its_name(value: Any) -> None:
+def test_path_value_not_a_string(value: Any) -> None:
+    """A path value that is not text is refused by its name."""
     with pytest.raises(TypeError, match=r"^thing_id "):
         ChangeThing(thing_id=value)
 
@@ -292,7 +309,8 @@ def test_a_path_value_that_is_no_text_is_refused_by_its_name(value: Any) -> None
 @example(".")
 @example("..")
 @example("\ud800")
-def test_any_text_is_a_path_value_or_refused_by_its_name(value: str) -> None:
+def test_any_path_value(value: str) -> None:
+    """Any text is a path value or refused by its name."""
     if value in {"", ".", ".."} or any(letter < " " or letter == "\x7f" or "\ud800" <= letter <= "\udfff" for letter in value):
         with pytest.raises(ValueError, match=r"^thing_id "):
             GetThing(owner_id="me", thing_id=value)
@@ -308,7 +326,8 @@ JSON = st.recursive(
 
 
 @given(st.dictionaries(st.text(), JSON, max_size=3))
-def test_whatever_json_can_say_may_stand_in_a_free_form_map(metadata: dict[str, Any]) -> None:
+def test_free_form_map(metadata: dict[str, Any]) -> None:
+    """Whatever JSON can say may stand in a free form map."""
     assert metadata == make(metadata=metadata).metadata
 
 
@@ -323,7 +342,8 @@ class TestAuthorization:
 
     @pytest.mark.parametrize("field", ["session_token", "session_jwt"])
     @pytest.mark.parametrize("value", ["", " ", "\t", "planted\r\nX-Admin: yes", "planted\x00", "plänted"])
-    def test_what_makes_no_header_is_refused_by_its_path_and_not_shown(self, field: str, value: str) -> None:
+    def test_bad_header(self, field: str, value: str) -> None:
+        """What makes no header is refused by its path and not shown."""
         with pytest.raises(ValueError, match=rf"^authorization\.{field} ") as caught:
             Authorization(**{field: value})
         assert "anted" not in str(caught.value)

@@ -30,7 +30,8 @@ def blocking() -> BlockingClient:
     return BlockingClient("project-test-1", "secret-test-1", transport=Always())
 
 
-async def test_an_awaited_call_is_a_coroutine_of_its_response() -> None:
+async def test_awaited_call() -> None:
+    """An awaited call is a coroutine of its response."""
     async with awaited() as client:
         assert_type(client, Client)
         response = await assert_type(
@@ -117,13 +118,15 @@ def test_what_mypy_reports_is_raised_too(call: Any) -> None:
         call(awaited())
 
 
-def test_the_rights_of_a_member_are_a_value_or_a_mapping() -> None:
+def test_authorization_forms() -> None:
+    """The rights of a member are a value or a mapping."""
     with blocking() as client:
         client.passwords.email.require_reset(email_address="a@b.c", authorization=Authorization(session_token="t"))
         client.passwords.email.require_reset(email_address="a@b.c", authorization={"session_token": "t"})
 
 
-def test_an_endpoint_that_takes_no_member_has_no_such_argument() -> None:
+def test_endpoint_without_authorization() -> None:
+    """An endpoint that takes no member has no such argument."""
     with blocking() as client, pytest.raises(TypeError, match="authorization"):
         client.passwords.strength_check(password="x", authorization={"session_token": "t"})  # type: ignore[call-arg]
 

@@ -70,7 +70,8 @@ async def test_awaited(fake: FakeStytch) -> None:
 
 
 class TestAge:
-    def test_an_old_jwt_is_expired_and_the_session_lives(self, fake: FakeStytch, client: BlockingClient) -> None:
+    def test_expired_jwt(self, fake: FakeStytch, client: BlockingClient) -> None:
+        """An old JWT is expired and the session lives."""
         ada = fake.sign_in()
         young = ada.session_jwt
         assert ada.age(minutes=6).session_jwt != young
@@ -105,7 +106,8 @@ class TestAge:
             fake.sign_in().age()
 
 
-def test_a_revoked_session_is_seen_once_its_jwt_is_old(fake: FakeStytch, client: BlockingClient) -> None:
+def test_revoked_session(fake: FakeStytch, client: BlockingClient) -> None:
+    """A revoked session is seen once its JWT is old."""
     ada = fake.sign_in()
     ada.revoke()
     client.sessions.authenticate_jwt_local(session_jwt=ada.session_jwt)
@@ -204,8 +206,8 @@ def test_it_starts_fast() -> None:
     assert 0.05 > min(taken() for _ in range(5))
 
 
-def test_nothing_is_left_of_one_that_nobody_closed() -> None:
-    """Once another one is opened."""
+def test_unclosed_fake() -> None:
+    """Nothing is left of one that nobody closed. Once another one is opened."""
     before = set(threading.enumerate())
     FakeStytch().sign_in()
     (its_thread,) = set(threading.enumerate()) - before
@@ -229,8 +231,11 @@ def test_a_missing_dependency_names_the_extra() -> None:
     assert "FakeStytch needs segno: pip install 'stytch-b2b-async[emulator]'" in ran.stderr
 
 
-def test_one_that_nobody_closed_is_collected_while_threads_start() -> None:
-    """The garbage collector may come while the lock is held that starting a thread takes: ending it there would wait for ever."""
+def test_unclosed_fake_and_new_threads() -> None:
+    """One that nobody closed is collected while threads start.
+
+    The garbage collector may come while the lock is held that starting a thread takes: ending it there would wait for ever.
+    """
     from concurrent.futures import thread
 
     fake: FakeStytch | None = FakeStytch()

@@ -84,7 +84,8 @@ async def test_a_task_group_hears_of_it(way: str) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("first", ["close", "cancel"])
-async def test_a_cancellation_at_the_same_moment_stays_one(way: str, first: str) -> None:
+async def test_simultaneous_cancellation(way: str, first: str) -> None:
+    """A cancellation at the same moment stays one."""
     async with talking(silent := Silent(1)) as url, client_of(way, url, limit=1) as client:
         calls = [asyncio.create_task(client.send(ACTS_ONCE)) for _ in range(2)]
         await silent.arrived.wait()
@@ -98,7 +99,8 @@ async def test_a_cancellation_at_the_same_moment_stays_one(way: str, first: str)
         assert all(call.cancelled() for call in calls)
 
 
-async def test_the_text_says_whether_the_api_may_have_acted() -> None:
+async def test_maybe_applied_text() -> None:
+    """The text says whether the API may have acted."""
     async with talking(silent := Silent(1)) as url, client_of("fast", url, limit=1) as client:
         calls = [asyncio.create_task(client.send(ACTS_ONCE)) for _ in range(2)]
         await silent.arrived.wait()
@@ -111,7 +113,8 @@ async def test_the_text_says_whether_the_api_may_have_acted() -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_a_first_call_that_opens_its_session_while_the_client_is_closed(way: str) -> None:
+async def test_close_during_first_call(way: str) -> None:
+    """A first call that opens its session while the client is closed."""
     async with talking(silent := Silent(1)) as url:
         for steps in range(40):
             async with client_of(way, url) as client:
@@ -166,7 +169,9 @@ def test_from_several_loops_in_threads_at_once() -> None:
     assert 40 * ["ClientClosedError True 1"] == outcomes
 
 
-def test_blocking_calls_under_way_and_in_the_queue() -> None:
+def test_blocking_calls() -> None:
+    """Blocking calls under way and in the queue."""
+
     async def hold(_: Any) -> Any:
         await asyncio.Event().wait()
 

@@ -125,10 +125,11 @@ def test_crossing_response(
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_crossing_response_unseen_where_acknowledgements_are_not_shown(
-    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The mischief is real: without the check it is the response."""
+async def test_without_acknowledgements(way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Crossing response unseen where acknowledgements are not shown.
+
+    The mischief is real: without the check it is the response.
+    """
 
     def cannot(_: object) -> bool:
         return False
@@ -140,8 +141,8 @@ async def test_crossing_response_unseen_where_acknowledgements_are_not_shown(
 
 
 @pytest.mark.parametrize("status", ["413 Content Too Large", "401 Unauthorized"])
-async def test_early_response_to_a_large_request_is_delivered(status: str, tmp_path: Path) -> None:
-    """A server may refuse a request of which it has read the head."""
+async def test_early_response_to_a_large_request(status: str, tmp_path: Path) -> None:
+    """Early response to a large request is delivered. A server may refuse a request of which it has read the head."""
 
     class Refusing(Crossing):
         async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -157,10 +158,11 @@ async def test_early_response_to_a_large_request_is_delivered(status: str, tmp_p
 
 
 @pytest.mark.parametrize("fast", [True, False])
-async def test_server_with_a_surplus_serves_one_request_per_connection(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, fast: bool
-) -> None:
-    """Its next surplus could come while another request is under way; after a while it is trusted again."""
+async def test_surplus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, fast: bool) -> None:
+    """Server with a surplus serves one request per connection.
+
+    Its next surplus could come while another request is under way; after a while it is trusted again.
+    """
 
     class Surplus(Crossing):
         async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -189,8 +191,8 @@ async def test_server_with_a_surplus_serves_one_request_per_connection(
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("status", ["408 Request Timeout", "504 Gateway Timeout"])
-async def test_connection_is_not_reused_after_a_timeout_status(way: str, status: str, tmp_path: Path) -> None:
-    """What the server or proxy no longer waits for may still come."""
+async def test_timeout_status(way: str, status: str, tmp_path: Path) -> None:
+    """Connection is not reused after a timeout status. What the server or proxy no longer waits for may still come."""
 
     class GivingUp(Crossing):
         async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

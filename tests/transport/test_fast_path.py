@@ -84,13 +84,15 @@ class TestWhichWay:
             assert 200 == (await pool.send(Call("GET", server.url + "/", HEADERS, None), connect_timeout=5)).status
 
     @pytest.mark.parametrize("name", ["request", "_request"])
-    async def test_what_takes_the_place_of_aiohttps_sending_is_used(self, pool: SessionPool, name: str) -> None:
+    async def test_patched_aiohttp(self, pool: SessionPool, name: str) -> None:
+        """What takes the place of aiohttp's sending is used."""
         session = await session_of(pool)
         with patch.object(aiohttp.ClientSession, name):
             assert not fast_path.available(session)
         assert fast_path.available(session)
 
-    async def test_a_mock_that_starts_between_two_calls_is_met(self, pool: SessionPool) -> None:
+    async def test_late_mock(self, pool: SessionPool) -> None:
+        """A mock that starts between two calls is met."""
         async with serving(ok()) as server:
             call = Call("GET", server.url + "/", HEADERS, None)
             assert 200 == (await pool.send(call, connect_timeout=5)).status
@@ -117,25 +119,30 @@ class TestWhichWay:
         assert ["GET"] == told
 
     @pytest.mark.parametrize("added", [{"headers": {"X-Their": "own"}}, {"middlewares": (pass_on,)}, {"trace_configs": [TRACING]}])
-    async def test_what_is_added_to_every_session_that_is_made_is_kept(self, added: dict[str, Any]) -> None:
+    async def test_patched_session_class(self, added: dict[str, Any]) -> None:
+        """What is added to every session that is made is kept."""
         async with aiohttp.ClientSession() as plain, aiohttp.ClientSession(**added) as session:
             assert [True, False] == [fast_path.available(plain), fast_path.available(session)]
 
-    async def test_without_the_probe_of_the_fast_path_calls_go_through_the_session(
-        self, pool: SessionPool, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_failed_probe(self, pool: SessionPool, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Without the probe of the fast path calls go through the session."""
         monkeypatch.setattr(aiohttp_internals, "FAST_PATH", False)
         assert not fast_path.available(await session_of(pool))
         async with serving(ok()) as server:
             assert 200 == (await pool.send(Call("GET", server.url + "/", HEADERS, None), connect_timeout=5)).status
 
-    def test_every_probe_finds_what_it_needs_in_the_installed_release(self) -> None:
-        """When this fails for a new release of aiohttp, see what changed there before naming the release as tested."""
+    def test_probes(self) -> None:
+        """Every probe finds what it needs in the installed release.
+
+        When this fails for a new release of aiohttp, see what changed there before naming the release as tested.
+        """
         assert aiohttp_internals.FAST_PATH
         assert aiohttp_internals.GUARDS_CONNECTIONS
         assert aiohttp_internals.BOUNDS_CONNECTING
 
-    def test_what_took_that_place_before_us_is_not_the_original(self) -> None:
+    def test_earlier_patch(self) -> None:
+        """What took that place before us is not the original."""
+
         async def wrapped(*_: object) -> None: ...
 
         with patch.object(aiohttp.ClientSession, "_request", wrapped):
@@ -188,9 +195,8 @@ class TestWhatIsSaid:
         await self.test_control_characters_never_leave(pool, planted, put)
 
     @pytest.mark.parametrize("address", ["ftp://127.0.0.1/", "127.0.0.1", "", "http://", "http:///v1", "https://[::1"])
-    async def test_what_is_no_address_of_http_is_refused_on_both_ways(
-        self, pool: SessionPool, long_pool: SessionPool, address: str
-    ) -> None:
+    async def test_bad_url(self, pool: SessionPool, long_pool: SessionPool, address: str) -> None:
+        """What is not an address of HTTP is refused on both ways."""
         for each in (pool, long_pool):
             with pytest.raises(APIConnectionError) as caught:
                 await each.send(Call("GET", address, HEADERS, None), connect_timeout=5)
@@ -205,8 +211,11 @@ class TestWhatIsSaid:
 
 
 class TestConnections:
-    async def test_an_answer_before_the_request_was_read_ends_the_connection(self, server: FaultServer, pool: SessionPool) -> None:
-        """What is left of the request would stand before the next one."""
+    async def test_early_answer(self, server: FaultServer, pool: SessionPool) -> None:
+        """An answer before the request was read ends the connection.
+
+        What is left of the request would stand before the next one.
+        """
 
         async def refuse_first(peer: Peer) -> None:
             if peer.number == 1:
@@ -230,9 +239,8 @@ class TestConnections:
             assert 1 == site.connections
 
     @pytest.mark.parametrize("status", ["204 No Content", "304 Not Modified"])
-    async def test_an_answer_without_a_body_leaves_the_connection_usable(
-        self, server: FaultServer, pool: SessionPool, status: str
-    ) -> None:
+    async def test_answer_without_a_body(self, server: FaultServer, pool: SessionPool, status: str) -> None:
+        """An answer without a body leaves the connection usable."""
         with server.site(in_turn(f"HTTP/1.1 {status}\r\n\r\n".encode())) as site:
             for _ in range(2):
                 said = await pool.send(Call("GET", site.url + "/", HEADERS, None), connect_timeout=5)
@@ -274,7 +282,8 @@ class TestConnections:
             assert (200, False) == (said.status, said.whole)
             await pool.close()
 
-    async def test_switched_protocols_are_no_answer_to_build_on(self, server: FaultServer, pool: SessionPool) -> None:
+    async def test_switched_protocols(self, server: FaultServer, pool: SessionPool) -> None:
+        """Switched protocols are not answer to build on."""
         with server.site(in_turn(b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n", FINE)) as site:
             assert 101 == (await pool.send(Call("GET", site.url + "/", HEADERS, None), connect_timeout=5)).status
             assert 200 == (await pool.send(Call("GET", site.url + "/", HEADERS, None), connect_timeout=5)).status

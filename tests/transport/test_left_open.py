@@ -55,8 +55,11 @@ async def transport_of(way: str, trusted: ssl.SSLContext | None) -> AsyncIterato
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("secure", [False, True], ids=["plain", "TLS"])
 @pytest.mark.parametrize("end", ["cancel", "close"])
-async def test_a_large_request_to_a_server_that_does_not_read(way: str, end: str, tmp_path: Path, *, secure: bool) -> None:
-    """To flush it would keep its connection and its eight megabytes for ever."""
+async def test_unread_large_request(way: str, end: str, tmp_path: Path, *, secure: bool) -> None:
+    """A large request to a server that does not read.
+
+    To flush it would keep its connection and its eight megabytes for ever.
+    """
     file = self_signed(tmp_path)
     accepted: asyncio.Queue[Any] = asyncio.Queue()
     loop = asyncio.get_running_loop()
@@ -111,7 +114,8 @@ def in_a_loop(pool: SessionPool, url: str, leave: Callable[[asyncio.AbstractEven
 
 @counted
 @pytest.mark.parametrize("close", [lambda loop: loop.close(), lambda _: None], ids=["closed", "only dropped"])
-def test_loops_that_are_dropped_take_everything_along(close: Callable[[asyncio.AbstractEventLoop], None]) -> None:
+def test_dropped_loops(close: Callable[[asyncio.AbstractEventLoop], None]) -> None:
+    """Loops that are dropped take everything along."""
     pool = SessionPool()
     with serving_aside(ok()) as server, warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # of the loops and connections that nobody closed
@@ -127,8 +131,11 @@ def test_loops_that_are_dropped_take_everything_along(close: Callable[[asyncio.A
         asyncio.run(pool.close())
 
 
-def test_closing_elsewhere_closes_the_sessions_of_stopped_loops() -> None:
-    """Their servers see the end at once, and aiohttp has nothing to warn of."""
+def test_close_from_another_loop() -> None:
+    """Closing elsewhere closes the sessions of stopped loops.
+
+    Their servers see the end at once, and aiohttp has nothing to warn of.
+    """
     pool = SessionPool()
     with serving_aside(ok()) as server:
         stopped = [in_a_loop(pool, server.url, lambda _: None) for _ in range(3)]
@@ -146,7 +153,9 @@ def test_closing_elsewhere_closes_the_sessions_of_stopped_loops() -> None:
             gc.collect()
 
 
-def test_calls_that_stand_still_in_a_stopped_loop_end_when_it_goes_on() -> None:
+def test_calls_in_a_stopped_loop() -> None:
+    """Calls that stand still in a stopped loop end when it goes on."""
+
     async def hold(_: Any) -> Any:
         await asyncio.Event().wait()
 

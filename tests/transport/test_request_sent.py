@@ -61,7 +61,8 @@ async def stall(*_: object) -> None:
 class TestSharedContext:
     """Two tasks in one contextvars.Context: what one says must not be heard of the other."""
 
-    async def test_what_acts_once_is_not_sent_again_when_its_connection_is_lost(self, way: str) -> None:
+    async def test_lost_connection(self, way: str) -> None:
+        """What acts once is not sent again when its connection is lost."""
         shared = copy_context()
         async with talking(losing := Losing()) as url, talking(stall) as stalled:
             secure = stalled.replace("http", "https")
@@ -76,7 +77,8 @@ class TestSharedContext:
                 second.cancel()
         assert (True, 1, 1) == (caught.value.maybe_applied, caught.value.attempts, losing.requests)
 
-    async def test_a_timeout_says_what_is_true_of_its_own_call(self, way: str) -> None:
+    async def test_maybe_applied_of_a_timeout(self, way: str) -> None:
+        """A timeout says what is true of its own call."""
         shared = copy_context()
         async with talking(losing := Losing()) as url, talking(stall) as stalled:
             secure = stalled.replace("http", "https")
@@ -121,8 +123,11 @@ def test_former_name() -> None:
         assert transport.departed is request_sent
 
 
-async def test_where_contexts_are_shared_it_is_taken_for_sent() -> None:
-    """By its context alone nobody can tell which call such a transport speaks of."""
+async def test_shared_context() -> None:
+    """Where contexts are shared it is taken for sent.
+
+    By its context alone nobody can tell which call such a transport speaks of.
+    """
     shared = copy_context()
     async with Client(PROJECT_ID, SECRET, transport=(told := Told()), timeout=0.1) as client:
         first = asyncio.create_task(client.send(ACTS_ONCE), context=shared)
@@ -158,8 +163,8 @@ async def test_a_thread_may_say_it() -> None:
     assert caught.value.maybe_applied
 
 
-async def test_a_second_try_of_a_wrapper_does_not_hide_the_first() -> None:
-    """Nobody may say that a request has not left once it has."""
+async def test_second_try_of_a_wrapper() -> None:
+    """A second try of a wrapper does not hide the first. Nobody may say that a request has not left once it has."""
 
     class Again:
         def __init__(self, pool: SessionPool, then: str) -> None:
@@ -183,7 +188,9 @@ async def test_a_second_try_of_a_wrapper_does_not_hide_the_first() -> None:
     assert caught.value.maybe_applied
 
 
-async def test_a_call_that_a_transport_makes_itself_is_told_apart() -> None:
+async def test_calls_of_a_transport_itself() -> None:
+    """A call that a transport makes itself is told apart."""
+
     class Outer:
         def __init__(self, inner: Client) -> None:
             self._inner = inner

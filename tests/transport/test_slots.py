@@ -40,7 +40,8 @@ async def test_busy_callers_do_not_starve_others(way: str, limit: int) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_they_are_served_in_the_order_of_their_coming(way: str) -> None:
+async def test_first_come_first_served(way: str) -> None:
+    """They are served in the order of their coming."""
     async with serving(GOOD) as server, client_of(way, server.url, limit=1) as client:
         calls = [
             asyncio.create_task(client.send(StrengthCheck(password="x", email_address=f"{number}@example.com")))
@@ -55,7 +56,8 @@ async def test_they_are_served_in_the_order_of_their_coming(way: str) -> None:
     ]
 
 
-async def test_a_slot_that_was_given_at_the_moment_of_a_cancellation_goes_on_to_the_next() -> None:
+async def test_slot_given_during_cancellation() -> None:
+    """A slot that was given at the moment of a cancellation goes on to the next."""
     async with serving(GOOD) as server:
         for steps in range(60):
             async with client_of("fast", server.url, limit=1) as client:

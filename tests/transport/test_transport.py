@@ -75,15 +75,15 @@ class TestSending:
         assert (307, elsewhere.url) == (reply.status, reply.headers["location"])
         assert [] == elsewhere.seen
 
-    async def test_an_answer_from_a_mock_is_read_like_any_other(self, pool: SessionPool, mocked: aioresponses) -> None:
+    async def test_mocked_answer(self, pool: SessionPool, mocked: aioresponses) -> None:
+        """An answer from a mock is read like any other."""
         mocked.post("https://test.stytch.com/v1/thing", status=201, payload={"a": 1}, headers={"X-Request-Id": "r"})
         reply = await send(pool, "https://test.stytch.com")
         assert (201, b'{"a": 1}', "r") == (reply.status, reply.body, reply.headers["x-request-id"])
 
     @pytest.mark.parametrize("failure", [aiohttp.ServerDisconnectedError(), OSError("broken"), aiohttp.ClientPayloadError("cut")])
-    async def test_whatever_aiohttp_raises_is_a_connection_error(
-        self, pool: SessionPool, mocked: aioresponses, failure: Exception
-    ) -> None:
+    async def test_aiohttp_errors(self, pool: SessionPool, mocked: aioresponses, failure: Exception) -> None:
+        """Whatever aiohttp raises is a connection error."""
         mocked.post("https://test.stytch.com/v1/thing", exception=failure)
         with pytest.raises(APIConnectionError, match=rf"^{type(failure).__name__}") as caught:
             await send(pool, "https://test.stytch.com")
@@ -114,21 +114,26 @@ class TestNoAnswer:
                 await send(pool, url.replace("http", "https"))
         assert not caught.value.maybe_applied
 
-    async def test_a_connection_that_takes_too_long_applied_nothing(self, pool: SessionPool) -> None:
+    async def test_connect_timeout(self, pool: SessionPool) -> None:
+        """A connection that takes too long applied nothing."""
         async with talking(stay_silent) as url:
             with pytest.raises(APITimeoutError, match=r"^no connection within 0\.05 s$") as caught:
                 await send(pool, url.replace("http", "https"), connect_timeout=0.05)
         assert not caught.value.maybe_applied
 
-    async def test_a_connection_lost_after_the_request_may_have_applied_it(self, pool: SessionPool) -> None:
+    async def test_lost_connection(self, pool: SessionPool) -> None:
+        """A connection lost after the request may have applied it."""
         async with serving(lose) as server:
             with pytest.raises(APIConnectionError) as caught:
                 await send(pool, server.url)
         assert caught.value.maybe_applied
         assert 1 == len(server.seen)
 
-    async def test_a_connection_lost_before_the_request_was_read_may_have_applied_it(self, pool: SessionPool) -> None:
-        """What has left this machine may have arrived: nobody here can tell."""
+    async def test_connection_lost_before_reading(self, pool: SessionPool) -> None:
+        """A connection lost before the request was read may have applied it.
+
+        What has left this machine may have arrived: nobody here can tell.
+        """
 
         async def hang_up(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
             await reader.read(1)
@@ -181,7 +186,8 @@ class TestNoAnswer:
         assert caught.value.__cause__ is None
         assert caught.value.__context__ is None
 
-    async def test_the_wait_for_a_free_connection_is_no_connecting(self) -> None:
+    async def test_wait_for_a_free_connection(self) -> None:
+        """The wait for a free connection is not a connecting."""
         pool, free = SessionPool(limit=1), asyncio.Event()
 
         async def hold(_: web.Request) -> web.Response:
@@ -247,7 +253,8 @@ class TestClosing:
         await pool.close()
         await pool.close()
 
-    async def test_a_pool_that_was_never_used_can_be_closed_or_dropped(self) -> None:
+    async def test_unused_pool(self) -> None:
+        """A pool that was never used can be closed or dropped."""
         await SessionPool().close()
         SessionPool()
         gc.collect()
@@ -263,20 +270,22 @@ class TestClosing:
                 await send(borrowed, server.url)
             assert 1 == len(server.seen)
 
-    async def test_a_borrowed_session_that_its_owner_closed_says_so(self) -> None:
+    async def test_closed_borrowed_session(self) -> None:
+        """A borrowed session that its owner closed says so."""
         session = aiohttp.ClientSession()
         await session.close()
         with pytest.raises(ClientClosedError, match="the session was closed before this call"):
             await send(BorrowedSession(session), "http://127.0.0.1:1")
 
-    async def test_what_a_borrowed_session_sends_may_have_been_applied(self) -> None:
-        """Only a session of our own can tell when a request leaves."""
+    async def test_maybe_applied_of_a_borrowed_session(self) -> None:
+        """What a borrowed session sends may have been applied. Only a session of our own can tell when a request leaves."""
         async with serving(lose) as server, aiohttp.ClientSession() as session:
             with pytest.raises(APIConnectionError) as caught:
                 await send(BorrowedSession(session), server.url)
         assert caught.value.maybe_applied
 
-    async def test_a_borrowed_session_that_was_refused_applied_nothing(self) -> None:
+    async def test_refused_borrowed_session(self) -> None:
+        """A borrowed session that was refused applied nothing."""
         async with aiohttp.ClientSession() as session:
             with socket.socket() as closed:
                 closed.bind(("127.0.0.1", 0))

@@ -36,7 +36,8 @@ async def test_a_session_is_authorized_by_its_roles(mode: Mode, signer: Signer) 
         await mode("rbac.authorize", member_session=session, authorization_check=check_of(OTHER_ORGANIZATION_ID))
 
 
-async def test_an_organizations_own_role_is_fetched_from_its_own_address(mode: Mode, api: API, signer: Signer) -> None:
+async def test_url_of_organization_roles(mode: Mode, api: API, signer: Signer) -> None:
+    """An organization's own role is fetched from its own address."""
     api.org_roles[OURS] = [role("editor", permission("document", "write"))]
     session = await mode("sessions.authenticate_jwt_local", session_jwt=signer.token(session_claims()), authorization_check=WRITE)
     assert ["stytch_member", "editor"] == session.roles
@@ -56,7 +57,8 @@ async def test_several_checks_are_explained_in_one_call(mode: Mode, api: API, si
     assert ["jwks", "policy", "org policy"] == api.asked
 
 
-async def test_a_check_that_is_no_check_is_refused_by_its_name(mode: Mode, signer: Signer) -> None:
+async def test_bad_check(mode: Mode, signer: Signer) -> None:
+    """A check that is not a check is refused by its name."""
     session = await mode("sessions.authenticate_jwt_local", session_jwt=signer.token(session_claims()))
     with pytest.raises(TypeError, match="authorization_check"):
         await mode("rbac.authorize", member_session=session, authorization_check={"resource": "document"})
@@ -64,7 +66,8 @@ async def test_a_check_that_is_no_check_is_refused_by_its_name(mode: Mode, signe
         await mode("rbac.authorize", member_session={"roles": ["stytch_admin"]}, authorization_check=READ)
 
 
-async def test_an_explanation_is_no_answer_when_the_policy_cannot_be_fetched(mode: Mode, api: API, signer: Signer) -> None:
+async def test_explain_without_a_policy(mode: Mode, api: API, signer: Signer) -> None:
+    """An explanation is not an answer when the policy cannot be fetched."""
     session = await mode("sessions.authenticate_jwt_local", session_jwt=signer.token(session_claims()))
     api.failure = 404
     with pytest.raises(NotFoundError):
@@ -82,6 +85,7 @@ async def test_an_explanation_is_no_answer_when_the_policy_cannot_be_fetched(mod
         ({"keys": {"kty": "RSA"}}, TypeError),
     ],
 )
-def test_settings_of_checks_that_cannot_work_are_refused_by_name(options: Any, kind: type[Exception]) -> None:
+def test_bad_settings(options: Any, kind: type[Exception]) -> None:
+    """Settings of checks that cannot work are refused by name."""
     with pytest.raises(kind, match=f"^{next(iter(options))} must be "):
         Verification(**options)

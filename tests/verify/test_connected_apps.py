@@ -25,7 +25,8 @@ def asks(action: str = "read", organization_id: str = ORGANIZATION_ID) -> dict[s
     return {"organization_id": organization_id, "resource_id": "document", "action": action}
 
 
-async def test_a_genuine_token_tells_whom_the_app_acts_for(mode: Mode, signer: Signer) -> None:
+async def test_valid_token(mode: Mode, signer: Signer) -> None:
+    """A genuine token tells whom the app acts for."""
     given = app_claims(plan="gold")
     claims = await mode(CHECK, access_token=signer.token(given))
     assert (MEMBER_ID, APP_ID) == (claims.subject, claims.client_id)
@@ -50,7 +51,8 @@ async def test_what_a_token_may_leave_out_is_empty(changes: Any, slug: str, scop
     assert (slug, scope, [PROJECT_ID]) == (claims.organization_slug, claims.scope, claims.audience)
 
 
-async def test_nobody_can_change_what_the_next_caller_is_told(mode: Mode, signer: Signer) -> None:
+async def test_immutable_claims(mode: Mode, signer: Signer) -> None:
+    """Nobody can change what the next caller is told."""
     token = signer.token(app_claims(nested={"deep": [1]}))
     claims = await mode(CHECK, access_token=token)
     claims.custom_claims["nested"]["deep"].append(2)
@@ -60,7 +62,8 @@ async def test_nobody_can_change_what_the_next_caller_is_told(mode: Mode, signer
     assert [PROJECT_ID] == untouched.audience
 
 
-async def test_what_an_app_may_do_is_what_its_scopes_grant(mode: Mode, api: API, signer: Signer) -> None:
+async def test_scopes(mode: Mode, api: API, signer: Signer) -> None:
+    """What an app may do is what its scopes grant."""
     token = signer.token(app_claims())
     for _ in range(2):
         assert await mode(CHECK, access_token=token, authorization_check=asks())
@@ -70,12 +73,14 @@ async def test_what_an_app_may_do_is_what_its_scopes_grant(mode: Mode, api: API,
     assert ["jwks", "policy"] == api.asked
 
 
-async def test_a_role_in_place_of_a_scope_grants_nothing(mode: Mode, signer: Signer) -> None:
+async def test_role_named_like_a_scope(mode: Mode, signer: Signer) -> None:
+    """A role in place of a scope grants nothing."""
     token = signer.token(app_claims(scope="stytch_admin stytch_member", roles=["stytch_admin"]))
     assert isinstance(await refusal(mode, CHECK, token, authorization_check=asks()), MissingScopeError)
 
 
-async def test_a_token_older_than_the_caller_takes_is_refused(mode: Mode, signer: Signer) -> None:
+async def test_max_token_age(mode: Mode, signer: Signer) -> None:
+    """A token older than the caller takes is refused."""
     assert isinstance(await refusal(mode, CHECK, signer.token(app_claims()), max_token_age_seconds=0), TokenTooOldError)
 
 
@@ -91,7 +96,8 @@ async def introspect(mode: Mode, **options: Any) -> Any:
     return await mode("idp.introspect_token_network", token="an access token", client_id=APP_ID, **options)
 
 
-async def test_what_the_api_says_is_held_to_the_projects_policy(mode: Mode, api: API) -> None:
+async def test_introspection_and_policy(mode: Mode, api: API) -> None:
+    """What the API says is held to the project's policy."""
     api.authenticated = introspected()
     for _ in range(2):
         answer = await introspect(mode, authorization_check=asks())
@@ -104,7 +110,8 @@ async def test_what_the_api_says_is_held_to_the_projects_policy(mode: Mode, api:
     assert 1 == api.count("policy")
 
 
-async def test_a_token_that_is_not_valid_is_no_error_until_something_is_asked_of_it(mode: Mode, api: API) -> None:
+async def test_inactive_token(mode: Mode, api: API) -> None:
+    """A token that is not valid is not an error until something is asked of it."""
     api.authenticated = {"active": False}
     assert (await introspect(mode)).active is False
     with pytest.raises(StytchError):
@@ -124,7 +131,8 @@ async def test_a_token_that_is_not_valid_is_no_error_until_something_is_asked_of
         {ORGANIZATION: {"organization_id": [ORGANIZATION_ID]}},
     ],
 )
-async def test_an_answer_that_leaves_a_doubt_grants_nothing(changes: Any, mode: Mode, api: API) -> None:
+async def test_doubtful_answer(changes: Any, mode: Mode, api: API) -> None:
+    """An answer that leaves a doubt grants nothing."""
     api.authenticated = introspected(**changes)
     with pytest.raises(StytchError):
         await introspect(mode, authorization_check=asks())

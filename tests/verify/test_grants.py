@@ -30,22 +30,26 @@ async def test_a_role_grants_its_actions_and_no_others(registry: Registry) -> No
     assert not await registry.grants("reader", check=check_of(resource_id="invoice"))
 
 
-async def test_the_wildcard_grants_every_action_on_its_own_resource(registry: Registry) -> None:
+async def test_wildcard_action(registry: Registry) -> None:
+    """The wildcard grants every action on its own resource."""
     assert await registry.grants("admin", check=WRITE)
     assert await registry.grants("admin", check=check_of(action="an action of tomorrow"))
     assert not await registry.grants("admin", check=check_of(resource_id="invoice"))
 
 
-async def test_every_role_that_grants_it_is_told_in_the_members_order(registry: Registry) -> None:
+async def test_granting_roles(registry: Registry) -> None:
+    """Every role that grants it is told in the member's order."""
     assert ["admin", "reader"] == await registry.granting("admin", "stranger", "reader")
 
 
 @pytest.mark.parametrize("roles", [(), ("",), ("*",), ("READER",), ("reader ",), ("stranger",)])
-async def test_who_has_no_role_that_grants_it_is_refused(roles: tuple[str, ...], registry: Registry) -> None:
+async def test_no_granting_role(roles: tuple[str, ...], registry: Registry) -> None:
+    """Who has no role that grants it is refused."""
     assert not await registry.grants(*roles)
 
 
-async def test_asking_for_the_wildcard_takes_a_role_that_has_it(registry: Registry) -> None:
+async def test_wildcard_request(registry: Registry) -> None:
+    """Asking for the wildcard takes a role that has it."""
     assert not await registry.grants("reader", check=check_of(action="*"))
     assert await registry.grants("admin", check=check_of(action="*"))
 
@@ -57,7 +61,8 @@ async def test_a_refusal_says_what_was_missing(registry: Registry) -> None:
         await registry.scopes("read:documents", check=WRITE)
 
 
-async def test_scopes_are_granted_by_the_project_and_never_by_roles(registry: Registry) -> None:
+async def test_scopes_beside_roles(registry: Registry) -> None:
+    """Scopes are granted by the project and never by roles."""
     registry.organizations[OURS] = [policy_role("openid", permits("document", "read"))]
     assert ["read:documents", "all:documents"] == await registry.scopes("openid", "read:documents", "all:documents")
     with pytest.raises(MissingScopeError):
@@ -65,7 +70,8 @@ async def test_scopes_are_granted_by_the_project_and_never_by_roles(registry: Re
     assert [] == registry.org_fetches
 
 
-async def test_several_permissions_of_a_role_on_one_resource_add_up(registry: Registry) -> None:
+async def test_merged_permissions(registry: Registry) -> None:
+    """Several permissions of a role on one resource add up."""
     registry.project = project_policy(policy_role("both", permits("document", "read"), permits("document", "write")))
     assert await registry.grants("both")
     assert await registry.grants("both", check=WRITE)
@@ -76,7 +82,8 @@ async def test_a_policy_without_anything_grants_nothing(registry: Registry) -> N
     assert not await registry.grants("reader", "admin")
 
 
-async def test_what_drifted_in_a_policy_grants_nothing_and_breaks_nothing(api: API, signer: Signer) -> None:
+async def test_drifted_policy(api: API, signer: Signer) -> None:
+    """What drifted in a policy grants nothing and breaks nothing."""
     bad: Any = [
         role("stytch_member"),
         {"role_id": "stytch_member"},

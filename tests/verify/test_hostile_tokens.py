@@ -51,9 +51,8 @@ from stytch_b2b_async import (
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-async def test_what_is_no_session_of_the_project_is_refused_by_every_check(
-    name: str, mode: Mode, api: API, signer: Signer, stranger: Signer
-) -> None:
+async def test_forged_sessions(name: str, mode: Mode, api: API, signer: Signer, stranger: Signer) -> None:
+    """What is not a session of the project is refused by every check."""
     make, why = ATTACKS[name]
     token = make(signer, stranger)
     for check in CHECKS:
@@ -93,9 +92,8 @@ TAKES: Mapping[str, str] = {
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("check", CHECKS)
-async def test_a_check_takes_its_own_kind_of_token_and_no_other(
-    kind: str, check: str, mode: Mode, api: API, signer: Signer
-) -> None:
+async def test_wrong_kind(kind: str, check: str, mode: Mode, api: API, signer: Signer) -> None:
+    """A check takes its own kind of token and no other."""
     token = signer.token(KINDS[kind]())
     if TAKES[check] == kind:
         assert await mode(check, **{CHECKS[check]: token})
@@ -107,7 +105,8 @@ async def test_a_check_takes_its_own_kind_of_token_and_no_other(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_token_that_one_check_has_taken_is_still_refused_by_the_others(kind: str, mode: Mode, signer: Signer) -> None:
+async def test_token_of_another_check(kind: str, mode: Mode, signer: Signer) -> None:
+    """A token that one check has taken is still refused by the others."""
     token = signer.token(KINDS[kind]())
     for _ in range(2):
         for check, own in TAKES.items():
@@ -132,7 +131,8 @@ async def test_a_token_that_one_check_has_taken_is_still_refused_by_the_others(k
         (machine_claims(exp=NOW - 1), TokenExpiredError),
     ],
 )
-async def test_what_is_not_quite_a_machines_token_is_refused(claims: Any, why: Refused, mode: Mode, signer: Signer) -> None:
+async def test_forged_machine_tokens(claims: Any, why: Refused, mode: Mode, signer: Signer) -> None:
+    """What is not quite a machine's token is refused."""
     assert isinstance(await refusal(mode, "m2m.authenticate_token", signer.token(claims)), why)
 
 
@@ -154,7 +154,8 @@ async def test_what_is_not_quite_a_machines_token_is_refused(claims: Any, why: R
         (app_claims(exp=NOW - 1), TokenExpiredError),
     ],
 )
-async def test_what_is_not_quite_a_connected_apps_token_is_refused(claims: Any, why: Refused, mode: Mode, signer: Signer) -> None:
+async def test_forged_app_tokens(claims: Any, why: Refused, mode: Mode, signer: Signer) -> None:
+    """What is not quite a connected app's token is refused."""
     assert isinstance(await refusal(mode, "idp.introspect_access_token_local", signer.token(claims)), why)
 
 
@@ -162,7 +163,8 @@ async def test_what_is_not_quite_a_connected_apps_token_is_refused(claims: Any, 
 
 
 @pytest.mark.parametrize("check", [name for name, kind in TAKES.items() if kind != "machine"])
-async def test_a_genuine_token_allows_nothing_in_another_organization(check: str, mode: Mode, api: API, signer: Signer) -> None:
+async def test_other_organization(check: str, mode: Mode, api: API, signer: Signer) -> None:
+    """A genuine token allows nothing in another organization."""
     token = signer.token(KINDS[TAKES[check]]())
     asked = {"organization_id": OTHER_ORGANIZATION_ID, "resource_id": "document", "action": "read"}
     assert isinstance(await refusal(mode, check, token, authorization_check=asked), WrongTenantError)
@@ -170,7 +172,8 @@ async def test_a_genuine_token_allows_nothing_in_another_organization(check: str
 
 
 @pytest.mark.parametrize("roles", [[], MISSING, ["no such role"], ["*"], [""], ["STYTCH_ADMIN"], ["stytch_admin "]])
-async def test_a_token_without_a_role_that_grants_it_allows_nothing(roles: Any, mode: Mode, api: API, signer: Signer) -> None:
+async def test_no_granting_role(roles: Any, mode: Mode, api: API, signer: Signer) -> None:
+    """A token without a role that grants it allows nothing."""
     token = signer.token(session_claims({"roles": roles}))
     asked = {"organization_id": ORGANIZATION_ID, "resource_id": "document", "action": "read"}
     for check in ("sessions.authenticate_jwt_local", "sessions.authenticate_jwt"):
@@ -182,10 +185,11 @@ async def test_a_token_without_a_role_that_grants_it_allows_nothing(roles: Any, 
 
 
 @pytest.mark.parametrize("when", ["one by one", "at once"])
-async def test_ten_thousand_tokens_with_unknown_keys_cause_one_fetch_in_bounded_memory(
-    when: str, api: API, signer: Signer, stranger: Signer
-) -> None:
-    """Keys were fetched a moment ago for a genuine token; the first unknown key is worth one more fetch, the others none."""
+async def test_unknown_keys(when: str, api: API, signer: Signer, stranger: Signer) -> None:
+    """Ten thousand tokens with unknown keys cause one fetch in bounded memory.
+
+    Keys were fetched a moment ago for a genuine token; the first unknown key is worth one more fetch, the others none.
+    """
     client = Client(PROJECT_ID, SECRET, transport=api)
     await client.sessions.authenticate_jwt_local(session_jwt=signer.token(session_claims()))
     _, payload, signature = stranger.token(session_claims()).split(".")
@@ -218,15 +222,15 @@ async def test_ten_thousand_tokens_with_unknown_keys_cause_one_fetch_in_bounded_
     assert 1 == len(client._sender.verifier.tokens._verified)
 
 
-async def test_what_is_not_even_meant_for_the_project_fetches_no_keys(mode: Mode, api: API, signer: Signer) -> None:
+async def test_other_audience(mode: Mode, api: API, signer: Signer) -> None:
+    """What is not even meant for the project fetches no keys."""
     for claims in (session_claims(iss="stytch.com/another"), session_claims(aud=["another"]), session_claims(exp=None)):
         await refusal(mode, "sessions.authenticate_jwt", signer.token(claims))
     assert [] == api.asked
 
 
-async def test_a_key_that_is_not_the_projects_is_never_remembered_as_verified(
-    mode: Mode, api: API, signer: Signer, stranger: Signer
-) -> None:
+async def test_foreign_key_is_not_cached(mode: Mode, api: API, signer: Signer, stranger: Signer) -> None:
+    """A key that is not the project's is never remembered as verified."""
     forged = stranger.token(session_claims(), kid=KEY_ID)
     for _ in range(3):
         assert isinstance(await refusal(mode, "sessions.authenticate_jwt_local", forged), BadSignatureError)
@@ -247,7 +251,8 @@ def genuine(signer: Signer) -> str:
 
 
 @given(at=st.integers(0, 10_000), other=st.sampled_from(BASE64URL))
-def test_no_single_character_of_a_token_can_be_another(at: int, other: str, prepared: BlockingClient, genuine: str) -> None:
+def test_changed_character(at: int, other: str, prepared: BlockingClient, genuine: str) -> None:
+    """No single character of a token can be another."""
     at %= len(genuine)
     token = genuine[:at] + other + genuine[at + 1 :]
     if token == genuine:
@@ -258,8 +263,11 @@ def test_no_single_character_of_a_token_can_be_another(at: int, other: str, prep
     assert not leaks(caught.value, token)
 
 
-def test_the_unused_bits_of_a_last_character_cannot_be_others(prepared: BlockingClient, genuine: str) -> None:
-    """342 characters hold 2052 bits, a signature 2048: sixteen last characters decode to the same bytes."""
+def test_unused_base64_bits(prepared: BlockingClient, genuine: str) -> None:
+    """The unused bits of a last character cannot be others.
+
+    342 characters hold 2052 bits, a signature 2048: sixteen last characters decode to the same bytes.
+    """
     last = BASE64URL.index(genuine[-1])
     for index in range(last & ~15, (last & ~15) + 16):
         token = genuine[:-1] + BASE64URL[index]
@@ -287,10 +295,11 @@ def test_whatever_is_no_token_is_refused_as_such(token: object, prepared: Blocki
         min_size=1,
     )
 )
-def test_whatever_the_project_signs_is_refused_with_a_reason_or_read(
-    claims: dict[str, Any], prepared: BlockingClient, signer: Signer
-) -> None:
-    """Also what it never would sign: nothing but a TokenError may come of it."""
+def test_any_signed_claims(claims: dict[str, Any], prepared: BlockingClient, signer: Signer) -> None:
+    """Whatever the project signs is refused with a reason or read.
+
+    Also what it never would sign: nothing but a TokenError may come of it.
+    """
     for kind in KINDS.values():
         token = signer.token({**kind(), **claims})
         for check in (

@@ -36,7 +36,8 @@ async def test_old_keys_serve_while_the_new_ones_come(publisher: Publisher) -> N
     assert 2 == publisher.fetches
 
 
-async def test_keys_serve_for_an_hour_past_their_life_while_they_cannot_be_fetched(publisher: Publisher) -> None:
+async def test_stale_keys_in_an_outage(publisher: Publisher) -> None:
+    """Keys serve for an hour past their life while they cannot be fetched."""
     await publisher.find()
     publisher.failure = APIConnectionError("down")
     publisher.clock.pass_(MAX_AGE + MAX_STALE - 1)
@@ -47,7 +48,8 @@ async def test_keys_serve_for_an_hour_past_their_life_while_they_cannot_be_fetch
         await publisher.find()
 
 
-async def test_in_an_outage_keys_are_asked_for_once_a_cool_down(publisher: Publisher) -> None:
+async def test_cool_down_in_an_outage(publisher: Publisher) -> None:
+    """In an outage keys are asked for once a cool down."""
     await publisher.find()
     publisher.failure = APIConnectionError("down")
     publisher.clock.pass_(MAX_AGE)
@@ -76,7 +78,8 @@ async def test_in_an_outage_keys_are_asked_for_once_a_cool_down(publisher: Publi
         ("", 900),
     ],
 )
-async def test_the_life_of_keys_is_what_the_api_says_within_reason(header: str, lifetime: int, publisher: Publisher) -> None:
+async def test_max_age(header: str, lifetime: int, publisher: Publisher) -> None:
+    """The life of keys is what the API says within reason."""
     publisher.headers = {"cache-control": header}
     await publisher.find()
     publisher.clock.pass_(lifetime - 1)
@@ -94,7 +97,8 @@ async def test_during_a_rotation_both_keys_work(publisher: Publisher, signer: Si
     assert 1 == publisher.fetches
 
 
-async def test_a_new_key_is_fetched_when_it_is_first_met(publisher: Publisher, signer: Signer, stranger: Signer) -> None:
+async def test_new_key(publisher: Publisher, signer: Signer, stranger: Signer) -> None:
+    """A new key is fetched when it is first met."""
     await publisher.find()
     publisher.published = [signer.published, stranger.published]
     publisher.clock.pass_(30)
@@ -118,7 +122,8 @@ async def test_unknown_keys_cause_one_fetch_a_cool_down(publisher: Publisher) ->
     assert 1 + 3 == publisher.fetches
 
 
-async def test_a_forged_key_that_is_met_again_and_again_causes_one_fetch_a_cool_down(publisher: Publisher) -> None:
+async def test_unknown_key_cool_down(publisher: Publisher) -> None:
+    """A forged key that is met again and again causes one fetch a cool down."""
     await publisher.find()
     for _ in range(91):
         assert not await publisher.knows("forged")
@@ -126,8 +131,8 @@ async def test_a_forged_key_that_is_met_again_and_again_causes_one_fetch_a_cool_
     assert 1 + 3 == publisher.fetches
 
 
-async def test_a_key_that_was_met_too_early_is_found_after_the_cool_down(publisher: Publisher, stranger: Signer) -> None:
-    """Keys may live for a day: nobody can wait for their end."""
+async def test_key_met_too_early(publisher: Publisher, stranger: Signer) -> None:
+    """A key that was met too early is found after the cool down. Keys may live for a day: nobody can wait for their end."""
     publisher.headers = {"cache-control": "max-age=86400"}
     await publisher.find()
     publisher.clock.pass_(30)
@@ -175,7 +180,8 @@ async def test_fifty_who_wait_make_one_fetch(publisher: Publisher) -> None:
     assert 1 == publisher.fetches
 
 
-async def test_when_one_who_waits_is_cancelled_the_others_still_get_the_keys(publisher: Publisher) -> None:
+async def test_cancelled_waiter(publisher: Publisher) -> None:
+    """When one who waits is cancelled the others still get the keys."""
     publisher.gate = asyncio.Event()
     first = asyncio.create_task(publisher.find())
     await until(lambda: publisher.fetches == 1)
@@ -190,7 +196,8 @@ async def test_when_one_who_waits_is_cancelled_the_others_still_get_the_keys(pub
     assert 1 == publisher.fetches
 
 
-async def test_when_all_who_wait_are_cancelled_the_keys_still_come(publisher: Publisher) -> None:
+async def test_all_waiters_cancelled(publisher: Publisher) -> None:
+    """When all who wait are cancelled the keys still come."""
     publisher.gate = asyncio.Event()
     only = asyncio.create_task(publisher.find())
     await until(lambda: publisher.fetches == 1)
@@ -201,8 +208,11 @@ async def test_when_all_who_wait_are_cancelled_the_keys_still_come(publisher: Pu
     assert 1 == publisher.fetches
 
 
-async def test_a_fetch_that_fails_is_what_is_raised_until_one_succeeds(publisher: Publisher) -> None:
-    """Nobody can tell by then whether the key is unknown: a login must not look forged because the API is down."""
+async def test_failed_fetch(publisher: Publisher) -> None:
+    """A fetch that fails is what is raised until one succeeds.
+
+    Nobody can tell by then whether the key is unknown: a login must not look forged because the API is down.
+    """
     publisher.failure = NotFoundError(404)
     for _ in range(3):
         with pytest.raises(NotFoundError):
@@ -214,7 +224,8 @@ async def test_a_fetch_that_fails_is_what_is_raised_until_one_succeeds(publisher
     assert not await publisher.knows("forged")
 
 
-async def test_a_failure_that_is_raised_again_does_not_grow(publisher: Publisher) -> None:
+async def test_repeated_failure(publisher: Publisher) -> None:
+    """A failure that is raised again does not grow."""
     publisher.failure = APIConnectionError("down")
     depths = set[int]()
     for _ in range(5):
@@ -225,7 +236,8 @@ async def test_a_failure_that_is_raised_again_does_not_grow(publisher: Publisher
     assert 2 >= len(depths)  # the one who waited, and the others
 
 
-async def test_an_answer_without_a_usable_key_forgets_none(publisher: Publisher) -> None:
+async def test_unusable_key_set(publisher: Publisher) -> None:
+    """An answer without a usable key forgets none."""
     await publisher.find()
     publisher.published = []
     publisher.clock.pass_(MAX_AGE)
@@ -236,7 +248,8 @@ async def test_an_answer_without_a_usable_key_forgets_none(publisher: Publisher)
     assert not await publisher.knows(), "but they do not serve for ever"
 
 
-async def test_an_error_that_nobody_waited_for_is_not_logged(publisher: Publisher, caplog: pytest.LogCaptureFixture) -> None:
+async def test_unretrieved_error(publisher: Publisher, caplog: pytest.LogCaptureFixture) -> None:
+    """An error that nobody waited for is not logged."""
     await publisher.find()
     publisher.failure = APIConnectionError("down")
     publisher.clock.pass_(MAX_AGE)

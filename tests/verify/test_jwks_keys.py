@@ -51,7 +51,8 @@ def weak() -> dict[str, Any]:
         "weak",
     ],
 )
-async def test_a_key_that_cannot_check_rs256_is_passed_over(change: Any, signer: Signer, stranger: Signer) -> None:
+async def test_unsuitable_key(change: Any, signer: Signer, stranger: Signer) -> None:
+    """A key that cannot check RS256 is passed over."""
     bad = weak() if change == "weak" else {**signer.published, **change}
     publisher = Publisher(bad, stranger.published)
     assert not await publisher.knows(KEY_ID)

@@ -26,12 +26,14 @@ from stytch_b2b_async.verify import signature
 from stytch_b2b_async.verify.jwks_cache import JWKSCache
 
 
-async def test_keys_come_from_the_address_of_the_b2b_api(mode: Mode, api: API, signer: Signer) -> None:
+async def test_jwks_url(mode: Mode, api: API, signer: Signer) -> None:
+    """Keys come from the address of the B2B API."""
     await mode("sessions.authenticate_jwt_local", session_jwt=signer.token(session_claims()))
     assert [f"/v1/b2b/sessions/jwks/{PROJECT_ID}"] == api.paths
 
 
-async def test_fifty_first_checks_at_once_make_one_key_fetch_and_one_policy_fetch(mode: Mode, api: API, signer: Signer) -> None:
+async def test_concurrent_first_checks(mode: Mode, api: API, signer: Signer) -> None:
+    """Fifty first checks at once make one key fetch and one policy fetch."""
     check = {"organization_id": session_claims()["https://stytch.com/organization"]["organization_id"]}
     tokens = [signer.token(session_claims(sub=f"member-test-{number}")) for number in range(50)]
     sessions = await asyncio.gather(
@@ -82,7 +84,8 @@ async def other_loop() -> AsyncIterator[asyncio.AbstractEventLoop]:
         loop.close()
 
 
-async def test_who_waits_in_another_loop_shares_the_fetch(api: API, signer: Signer) -> None:
+async def test_fetch_of_another_loop(api: API, signer: Signer) -> None:
+    """Who waits in another loop shares the fetch."""
     api.held = True
     token = signer.token(session_claims())
     client = Client(PROJECT_ID, SECRET, transport=api)
@@ -96,7 +99,8 @@ async def test_who_waits_in_another_loop_shares_the_fetch(api: API, signer: Sign
     assert ["jwks"] == api.asked
 
 
-async def test_a_fetch_whose_loop_has_ended_is_begun_anew(api: API, signer: Signer) -> None:
+async def test_fetch_of_an_ended_loop(api: API, signer: Signer) -> None:
+    """A fetch whose loop has ended is begun anew."""
     api.held = True
     token = signer.token(session_claims())
     client = Client(PROJECT_ID, SECRET, transport=api)
@@ -116,7 +120,8 @@ async def test_a_fetch_whose_loop_has_ended_is_begun_anew(api: API, signer: Sign
     assert 2 == api.count("jwks")
 
 
-async def test_who_waits_for_a_loop_that_ends_fetches_without_it(api: API, signer: Signer) -> None:
+async def test_loop_that_ends_meanwhile(api: API, signer: Signer) -> None:
+    """Who waits for a loop that ends fetches without it."""
     api.held = True
     token = signer.token(session_claims())
     client = Client(PROJECT_ID, SECRET, transport=api)
@@ -139,7 +144,8 @@ async def test_who_waits_for_a_loop_that_ends_fetches_without_it(api: API, signe
     assert MEMBER_ID == (await waiting).member_id
 
 
-async def test_a_verified_token_is_forgotten_when_its_key_leaves_the_set(api: API, signer: Signer, stranger: Signer) -> None:
+async def test_removed_key(api: API, signer: Signer, stranger: Signer) -> None:
+    """A verified token is forgotten when its key leaves the set."""
     api.signers = [signer, stranger]
     client = Client(PROJECT_ID, SECRET, transport=api)
     token = signer.token(session_claims())
@@ -160,8 +166,11 @@ def age(keys: JWKSCache, seconds: float) -> None:
     keys._published.entry = Entry(entry.value, entry.refresh_at - seconds, entry.blocking_at - seconds, entry.expires_at - seconds)
 
 
-async def test_a_verified_token_alone_keeps_its_keys_fresh(api: API, signer: Signer, stranger: Signer) -> None:
-    """A key that was withdrawn does not live on because nobody brings another token."""
+async def test_refresh_by_cached_tokens(api: API, signer: Signer, stranger: Signer) -> None:
+    """A verified token alone keeps its keys fresh.
+
+    A key that was withdrawn does not live on because nobody brings another token.
+    """
     client = Client(PROJECT_ID, SECRET, transport=api)
     token = signer.token(session_claims())
     await client.sessions.authenticate_jwt_local(session_jwt=token)
@@ -173,9 +182,8 @@ async def test_a_verified_token_alone_keeps_its_keys_fresh(api: API, signer: Sig
         await client.sessions.authenticate_jwt_local(session_jwt=token)
 
 
-async def test_without_joserfc_the_error_tells_what_to_install(
-    mode: Mode, api: API, signer: Signer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_missing_joserfc(mode: Mode, api: API, signer: Signer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without joserfc the error tells what to install."""
     token = signer.token(session_claims())
     signature._rs256.cache_clear()
     monkeypatch.setitem(sys.modules, "joserfc.jws", None)

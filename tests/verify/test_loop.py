@@ -75,7 +75,8 @@ async def test_a_slow_key_fetch_does_not_stall_the_loop(api: API, signer: Signer
     assert ["jwks"] == api.asked
 
 
-async def test_a_slow_policy_fetch_does_not_stall_the_loop(api: API, signer: Signer) -> None:
+async def test_slow_policy(api: API, signer: Signer) -> None:
+    """A slow policy fetch does not stall the loop."""
     client = Client(PROJECT_ID, SECRET, transport=api, verification=Verification(keys=[signer.published]))
     session = await client.sessions.authenticate_jwt_local(session_jwt=signer.token(session_claims()))
     api.held = True
@@ -86,7 +87,8 @@ async def test_a_slow_policy_fetch_does_not_stall_the_loop(api: API, signer: Sig
         assert (await waiting).authorized
 
 
-async def test_introspection_by_the_api_does_not_stall_the_loop_for_its_policy(api: API) -> None:
+async def test_slow_introspection(api: API) -> None:
+    """Introspection by the API does not stall the loop for its policy."""
     organization = {"organization_id": ORGANIZATION_ID, "slug": "acme"}
     api.authenticated = {"active": True, "scope": "read:documents", ORGANIZATION: organization}
     client = Client(PROJECT_ID, SECRET, transport=api)
@@ -112,8 +114,11 @@ async def test_a_slow_token_does_not_stall_the_loop(api: API) -> None:
         assert "token 1" == await waiting
 
 
-async def test_a_thousand_fresh_tokens_leave_the_others_their_turns(api: API, signer: Signer) -> None:
-    """A check with everything at hand does not await: whoever checks many in a row yields between them, or each in its own task."""
+async def test_many_fresh_tokens(api: API, signer: Signer) -> None:
+    """A thousand fresh tokens leave the others their turns.
+
+    A check with everything at hand does not await: whoever checks many in a row yields between them, or each in its own task.
+    """
     client = Client(PROJECT_ID, SECRET, transport=api, verification=Verification(keys=[signer.published]))
     tokens = [signer.token(session_claims(sub=f"member-test-{number}")) for number in range(100)]
 
@@ -140,7 +145,8 @@ async def test_a_deadline_holds_while_keys_are_fetched(api: API, signer: Signer)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
-def test_a_child_that_was_forked_while_its_parent_held_the_locks_checks_tokens(api: API, signer: Signer) -> None:
+def test_fork_while_locked(api: API, signer: Signer) -> None:
+    """A child that was forked while its parent held the locks checks tokens."""
     client = BlockingClient(PROJECT_ID, SECRET, transport=api)
     client.sessions.authenticate_jwt_local(session_jwt=signer.token(session_claims()), authorization_check=READ)
     other = signer.token(session_claims({"roles": ["editor"]}))

@@ -19,7 +19,8 @@ from stytch_b2b_async.verify.org_policy import InvalidPolicyError, validate_org_
 # The rules of an organization's own roles
 
 
-def test_an_organizations_roles_that_keep_the_rules_pass() -> None:
+def test_valid_organization_roles() -> None:
+    """An organization's roles that keep the rules pass."""
     roles = [policy_role("custom", permits("document", "read", "write")), policy_role("boss", permits("document", "*"))]
     validate_org_policy(project_policy(policy_role("reader")), OrgPolicy(roles=roles))
     validate_org_policy(project_policy(), OrgPolicy(roles=[]))
@@ -39,14 +40,16 @@ def test_an_organizations_roles_that_keep_the_rules_pass() -> None:
         ([policy_role("fine", permits("document", "read")), policy_role("custom", permits("document", "burn"))], "role 'custom'"),
     ],
 )
-def test_an_organizations_roles_that_break_a_rule_are_refused_by_name(broken: list[PolicyRole], message: str) -> None:
+def test_invalid_organization_roles(broken: list[PolicyRole], message: str) -> None:
+    """An organization's roles that break a rule are refused by name."""
     with pytest.raises(InvalidPolicyError, match=message) as caught:
         validate_org_policy(project_policy(policy_role("reader")), OrgPolicy(roles=broken))
     assert isinstance(caught.value, ValueError)
     assert isinstance(caught.value, StytchError)
 
 
-def test_the_rules_are_checked_without_a_call_under_the_vendors_name(api: API) -> None:
+def test_local_rules(api: API) -> None:
+    """The rules are checked without a call under the vendor's name."""
     client = BlockingClient(PROJECT_ID, SECRET, transport=api)
     assert validate_org_policy is client.rbac.organizations.validate_org_policy
     assert validate_org_policy is Client(PROJECT_ID, SECRET, transport=api).rbac.organizations.validate_org_policy

@@ -25,7 +25,8 @@ def test_any_verifier_of_the_rfc_is_taken(verifier: str) -> None:
     assert expected == PKCE.of(verifier).challenge
 
 
-def test_a_generated_pair_is_within_the_bounds_of_the_rfc() -> None:
+def test_bounds() -> None:
+    """A generated pair is within the bounds of the RFC."""
     pair = PKCE.generate()
     assert re.fullmatch(r"[A-Za-z0-9._~-]{43,128}", pair.verifier)
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}", pair.challenge)
@@ -40,19 +41,22 @@ def test_a_pair_is_made_again_of_its_verifier() -> None:
     assert pair == PKCE.of(pair.verifier)
 
 
-def test_a_challenge_matches_its_own_verifier_alone() -> None:
+def test_matching_challenge() -> None:
+    """A challenge matches its own verifier alone."""
     pair = PKCE.of(VERIFIER)
     assert pair.matches(CHALLENGE)
     assert not pair.matches(PKCE.generate().challenge)
 
 
 @pytest.mark.parametrize("challenge", ["", CHALLENGE + "=", CHALLENGE.lower(), "ü" * 43, "\udc80" * 43, VERIFIER])
-def test_what_is_no_challenge_of_it_does_not_match(challenge: str) -> None:
+def test_bad_challenge(challenge: str) -> None:
+    """What is not a challenge of it does not match."""
     assert not PKCE.of(VERIFIER).matches(challenge)
 
 
 @pytest.mark.parametrize("verifier", ["", "short", "v" * 42, "v" * 129, "v" * 42 + "+", "v" * 42 + " ", "ü" * 43, "v" * 43 + "\n"])
-def test_what_is_no_verifier_is_refused_without_being_shown(verifier: str) -> None:
+def test_bad_verifier(verifier: str) -> None:
+    """What is not a verifier is refused without being shown."""
     with pytest.raises(ValueError, match=r"^verifier must be 43 to 128 of A-Z a-z 0-9 - \. _ ~$"):
         PKCE.of(verifier)
 
@@ -67,7 +71,8 @@ def test_a_repr_does_not_show_the_verifier() -> None:
     assert repr(PKCE.of(VERIFIER)) == "PKCE(verifier='***')"
 
 
-def test_a_pair_cannot_be_changed_and_survives_pickling() -> None:
+def test_immutable_pair() -> None:
+    """A pair cannot be changed and survives pickling."""
     pair: Any = PKCE.of(VERIFIER)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         pair.verifier = "v" * 43

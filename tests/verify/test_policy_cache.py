@@ -32,19 +32,22 @@ from stytch_b2b_async.verify.policy_cache import ERROR_RETRY_INTERVAL, MAX_ORGAN
 # Organizations
 
 
-async def test_an_organizations_roles_add_to_the_projects(registry: Registry) -> None:
+async def test_organization_roles(registry: Registry) -> None:
+    """An organization's roles add to the project's."""
     registry.organizations[OURS] = [policy_role("custom", permits("document", "write"))]
     assert await registry.grants("custom", check=WRITE)
     assert await registry.grants("reader")
 
 
-async def test_a_role_of_the_same_name_adds_its_permissions(registry: Registry) -> None:
+async def test_same_role_name(registry: Registry) -> None:
+    """A role of the same name adds its permissions."""
     registry.organizations[OURS] = [policy_role("reader", permits("document", "write"))]
     assert await registry.grants("reader")
     assert await registry.grants("reader", check=WRITE)
 
 
-async def test_what_one_organization_adds_counts_in_no_other(registry: Registry) -> None:
+async def test_other_organizations_roles(registry: Registry) -> None:
+    """What one organization adds counts in no other."""
     registry.organizations[OURS] = [policy_role(name, permits("document", "*")) for name in ("custom", "reader")]
     assert await registry.grants("custom", check=WRITE)
     for _ in range(2):
@@ -53,7 +56,8 @@ async def test_what_one_organization_adds_counts_in_no_other(registry: Registry)
     assert await registry.grants("custom", check=WRITE)
 
 
-async def test_a_check_of_another_organization_is_refused_before_anything_is_fetched(registry: Registry) -> None:
+async def test_wrong_organization(registry: Registry) -> None:
+    """A check of another organization is refused before anything is fetched."""
     with pytest.raises(WrongTenantError):
         await registry.granting("admin", organization_id=OTHER_ORGANIZATION_ID)
     with pytest.raises(WrongTenantError):
@@ -61,7 +65,8 @@ async def test_a_check_of_another_organization_is_refused_before_anything_is_fet
     assert 0 == registry.fetches
 
 
-async def test_an_organizations_roles_are_fetched_only_where_they_can_matter(registry: Registry) -> None:
+async def test_lazy_organization_roles(registry: Registry) -> None:
+    """An organization's roles are fetched only where they can matter."""
     await registry.granting("reader")
     assert [] == registry.org_fetches
     await registry.grants("reader", check=WRITE)
@@ -69,7 +74,8 @@ async def test_an_organizations_roles_are_fetched_only_where_they_can_matter(reg
     assert [OURS] == registry.org_fetches
 
 
-async def test_the_organizations_that_are_kept_are_bounded_and_those_used_last(registry: Registry) -> None:
+async def test_bounded_organizations(registry: Registry) -> None:
+    """The organizations that are kept are bounded and those used last."""
     names = [f"organization-test-{number}" for number in range(MAX_ORGANIZATIONS + 1)]
     for name in names:
         await registry.grants("nobody", check=check_of(name))
@@ -81,7 +87,8 @@ async def test_the_organizations_that_are_kept_are_bounded_and_those_used_last(r
 
 
 @pytest.mark.parametrize("failure", [NotFoundError(404), PermissionDeniedError(403)])
-async def test_an_organization_without_roles_of_its_own_adds_none(failure: StytchError, registry: Registry) -> None:
+async def test_no_organization_roles(failure: StytchError, registry: Registry) -> None:
+    """An organization without roles of its own adds none."""
     registry.org_failure = failure
     assert await registry.grants("reader")
     for _ in range(3):
@@ -90,8 +97,11 @@ async def test_an_organization_without_roles_of_its_own_adds_none(failure: Stytc
 
 
 @pytest.mark.parametrize("failure", [NotFoundError(404), PermissionDeniedError(403)])
-async def test_an_organization_without_roles_of_its_own_is_asked_again_soon(failure: StytchError, registry: Registry) -> None:
-    """A role that is made a moment later must not wait for the life of a policy."""
+async def test_no_organization_roles_expire(failure: StytchError, registry: Registry) -> None:
+    """An organization without roles of its own is asked again soon.
+
+    A role that is made a moment later must not wait for the life of a policy.
+    """
     registry.org_failure = failure
     assert not await registry.grants("curator")
     registry.org_failure = None
@@ -102,16 +112,16 @@ async def test_an_organization_without_roles_of_its_own_is_asked_again_soon(fail
     assert await registry.grants("curator")
 
 
-async def test_wrong_credentials_are_not_the_lack_of_a_policy(registry: Registry) -> None:
+async def test_wrong_credentials(registry: Registry) -> None:
+    """Wrong credentials are not the lack of a policy."""
     registry.org_failure = AuthenticationError(401, "unauthorized_credentials")
     with pytest.raises(AuthenticationError):
         await registry.granting("curator")
 
 
 @pytest.mark.parametrize("failure", [APIConnectionError("down"), RateLimitError(429)])
-async def test_where_an_organizations_roles_cannot_be_known_nothing_is_granted_by_them(
-    failure: StytchError, registry: Registry
-) -> None:
+async def test_unavailable_organization_roles(failure: StytchError, registry: Registry) -> None:
+    """Where an organization's roles cannot be known nothing is granted by them."""
     registry.org_failure = failure
     assert await registry.grants("reader")
     with pytest.raises(type(failure)):
@@ -130,7 +140,8 @@ async def test_a_policy_is_fetched_once_in_its_life(registry: Registry) -> None:
     assert 2 == registry.fetches
 
 
-async def test_a_change_of_the_policy_counts_when_the_old_one_has_ended(registry: Registry) -> None:
+async def test_changed_policy(registry: Registry) -> None:
+    """A change of the policy counts when the old one has ended."""
     assert await registry.grants("reader")
     registry.project = project_policy()
     assert await registry.grants("reader")
@@ -147,13 +158,15 @@ async def test_fifty_who_wait_make_one_fetch(registry: Registry) -> None:
     assert 1 == registry.fetches
 
 
-async def test_fifty_who_wait_for_an_organizations_roles_make_one_fetch(registry: Registry) -> None:
+async def test_concurrent_waiters(registry: Registry) -> None:
+    """Fifty who wait for an organization's roles make one fetch."""
     assert not any(await asyncio.gather(*(registry.grants("nobody") for _ in range(50))))
     assert 1 == registry.fetches
     assert [OURS] == registry.org_fetches
 
 
-async def test_who_is_cancelled_takes_nothing_from_the_others(registry: Registry) -> None:
+async def test_cancelled_waiter(registry: Registry) -> None:
+    """A caller that is cancelled takes nothing from the others."""
     registry.gate = asyncio.Event()
     waiting = [asyncio.create_task(registry.grants("reader")) for _ in range(3)]
     await until(lambda: registry.fetches == 1)
@@ -163,8 +176,11 @@ async def test_who_is_cancelled_takes_nothing_from_the_others(registry: Registry
     assert 1 == registry.fetches
 
 
-async def test_a_policy_that_came_too_late_for_everybody_is_kept_for_the_next(registry: Registry) -> None:
-    """Or a policy that takes longer than a call may would be fetched for ever."""
+async def test_late_policy(registry: Registry) -> None:
+    """A policy that came too late for everybody is kept for the next.
+
+    Or a policy that takes longer than a call may would be fetched for ever.
+    """
     registry.gate = asyncio.Event()
     impatient = asyncio.create_task(registry.grants("reader"))
     await until(lambda: registry.fetches == 1)
@@ -176,7 +192,8 @@ async def test_a_policy_that_came_too_late_for_everybody_is_kept_for_the_next(re
     assert 1 == registry.fetches
 
 
-async def test_without_any_policy_a_failing_fetch_is_raised(registry: Registry) -> None:
+async def test_unavailable_policy(registry: Registry) -> None:
+    """Without any policy a failing fetch is raised."""
     registry.failure = APIConnectionError("down")
     for _ in range(2):
         with pytest.raises(APIConnectionError, match="down"):
@@ -185,7 +202,8 @@ async def test_without_any_policy_a_failing_fetch_is_raised(registry: Registry) 
     assert await registry.grants("admin")
 
 
-async def test_a_stale_policy_serves_while_it_cannot_be_fetched(registry: Registry) -> None:
+async def test_stale_policy(registry: Registry) -> None:
+    """A stale policy serves while it cannot be fetched."""
     await registry.granting("reader")
     registry.failure = APIConnectionError("down")
     registry.clock.pass_(LIFETIME)

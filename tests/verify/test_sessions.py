@@ -66,14 +66,16 @@ async def test_a_genuine_jwt_tells_its_session(mode: Mode, signer: Signer) -> No
     assert {"department": "sales"} == session.custom_claims
 
 
-async def test_the_second_look_at_a_token_tells_the_same(mode: Mode, api: API, signer: Signer) -> None:
+async def test_cached_result(mode: Mode, api: API, signer: Signer) -> None:
+    """The second look at a token tells the same."""
     token = signer.token(session_claims(nested={"deep": [1, {"er": None}]}))
     first = await mode(LOCAL, session_jwt=token)
     assert first == await mode(LOCAL, session_jwt=token)
     assert ["jwks"] == api.asked
 
 
-async def test_nobody_can_change_what_the_next_caller_is_told(mode: Mode, signer: Signer) -> None:
+async def test_immutable_claims(mode: Mode, signer: Signer) -> None:
+    """Nobody can change what the next caller is told."""
     token = signer.token(session_claims(nested={"deep": [1]}))
     session = await mode(LOCAL, session_jwt=token)
     session.roles.append("stytch_admin")
@@ -86,14 +88,16 @@ async def test_nobody_can_change_what_the_next_caller_is_told(mode: Mode, signer
     assert 1 == len(untouched.authentication_factors)
 
 
-async def test_an_old_token_that_does_not_say_when_its_session_ends_says_when_it_ends_itself(mode: Mode, signer: Signer) -> None:
+async def test_jwt_without_session_expiry(mode: Mode, signer: Signer) -> None:
+    """An old token that does not say when its session ends says when it ends itself."""
     claims = session_claims({"expires_at": MISSING, "roles": MISSING})
     session = await mode(LOCAL, session_jwt=signer.token(claims))
     assert datetime.fromtimestamp(claims["exp"], UTC) == session.expires_at
     assert [] == session.roles
 
 
-async def test_a_factor_of_tomorrow_is_kept_as_far_as_it_is_known(mode: Mode, signer: Signer) -> None:
+async def test_future_factor(mode: Mode, signer: Signer) -> None:
+    """A factor of tomorrow is kept as far as it is known."""
     factors = [
         {"type": "telepathy", "delivery_method": "thought", "telepathy_factor": {"distance": 5}, "email_factor": 7},
         {"type": "password", "delivery_method": "knowledge", "last_authenticated_at": "2026-01-02T03:04:05.123456789Z"},
@@ -104,12 +108,14 @@ async def test_a_factor_of_tomorrow_is_kept_as_far_as_it_is_known(mode: Mode, si
     assert session == await mode(LOCAL, session_jwt=signer.token(session_claims({"authentication_factors": factors})))
 
 
-async def test_claims_of_the_token_itself_are_not_custom(mode: Mode, signer: Signer) -> None:
+async def test_reserved_claims(mode: Mode, signer: Signer) -> None:
+    """Claims of the token itself are not custom."""
     session = await mode(LOCAL, session_jwt=signer.token(session_claims(jti="x", scope="mine", client_id="mine")))
     assert {"scope": "mine", "client_id": "mine"} == session.custom_claims
 
 
-async def test_custom_claims_of_every_json_type_come_through(mode: Mode, signer: Signer) -> None:
+async def test_custom_claim_types(mode: Mode, signer: Signer) -> None:
+    """Custom claims of every JSON type come through."""
     own: dict[str, Any] = {"a": None, "b": True, "c": 1.5, "d": 10**30, "e": "🙈", "f": [[], {}], "g": {"": {"x": -1}}}
     assert own == (await mode(LOCAL, session_jwt=signer.token(session_claims(**own)))).custom_claims
 
@@ -135,9 +141,8 @@ DOMAIN = "https://login.example.com"
         (None, (DOMAIN + "/",), [OWN, TEST, DOMAIN], [DOMAIN + ".evil.com", DOMAIN.upper()]),
     ],
 )
-async def test_the_issuer_is_the_project_or_a_domain_of_its_own(
-    base_url: str | None, issuers: tuple[str, ...], takes: list[str], refuses: list[str], signer: Signer
-) -> None:
+async def test_issuer(base_url: str | None, issuers: tuple[str, ...], takes: list[str], refuses: list[str], signer: Signer) -> None:
+    """The issuer is the project or a domain of its own."""
     verification = Verification(issuers=issuers, keys=[signer.published])
     client = Client(PROJECT_ID, SECRET, base_url=base_url, verification=verification)
     for issuer in takes:
@@ -156,9 +161,8 @@ async def test_the_issuer_is_the_project_or_a_domain_of_its_own(
         ([], [], [[PROJECT_ID], ""]),
     ],
 )
-async def test_the_audience_is_the_project_unless_a_template_says_otherwise(
-    wanted: Any, takes: list[Any], refuses: list[Any], signer: Signer
-) -> None:
+async def test_audience(wanted: Any, takes: list[Any], refuses: list[Any], signer: Signer) -> None:
+    """The audience is the project unless a template says otherwise."""
     client = Client(PROJECT_ID, SECRET, verification=Verification(audience=wanted, keys=[signer.published]))
     for audience in takes:
         assert await member_of(client, signer.token(session_claims(aud=audience)))
@@ -167,7 +171,8 @@ async def test_the_audience_is_the_project_unless_a_template_says_otherwise(
             await member_of(client, signer.token(session_claims(aud=audience)))
 
 
-def test_a_client_that_does_not_know_its_project_checks_no_tokens(api: API) -> None:
+def test_unknown_project(api: API) -> None:
+    """A client that does not know its project checks no tokens."""
     with BlockingClient(base_url="https://gateway.example.com", transport=api) as client:  # noqa: SIM117  # one reason each
         with pytest.raises(ValueError, match="project_id is missing"):
             client.sessions.authenticate_jwt_local(session_jwt="x")
@@ -176,9 +181,8 @@ def test_a_client_that_does_not_know_its_project_checks_no_tokens(api: API) -> N
 # Times
 
 
-async def test_a_token_that_was_taken_is_refused_once_it_has_expired(
-    mode: Mode, signer: Signer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_expiry_of_a_cached_token(mode: Mode, signer: Signer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token that was taken is refused once it has expired."""
     token = signer.token(session_claims())
     await mode(LOCAL, session_jwt=token)
     later = time.time() + 300
@@ -199,12 +203,14 @@ async def test_leeway_counts_at_both_ends(mode: Mode, signer: Signer) -> None:
     assert await mode(LOCAL, session_jwt=coming, leeway=30)
 
 
-async def test_a_token_made_a_moment_ago_by_a_clock_that_is_ahead_is_taken(mode: Mode, signer: Signer) -> None:
+async def test_clock_skew(mode: Mode, signer: Signer) -> None:
+    """A token made a moment ago by a clock that is ahead is taken."""
     now = int(time.time())
     assert await mode(LOCAL, session_jwt=signer.token(session_claims(nbf=now + 1, iat=now + 1)))
 
 
-async def test_a_token_older_than_the_caller_takes_is_refused(mode: Mode, signer: Signer) -> None:
+async def test_max_token_age(mode: Mode, signer: Signer) -> None:
+    """A token older than the caller takes is refused."""
     token = signer.token(session_claims(iat=int(time.time()) - 31))
     for max_age in (None, 61, 61.5):
         assert await mode(LOCAL, session_jwt=token, max_token_age_seconds=max_age)
@@ -228,7 +234,8 @@ async def test_times_may_have_fractions(mode: Mode, signer: Signer) -> None:
         ("max_token_age_seconds", 10**400),
     ],
 )
-async def test_options_that_make_no_sense_are_refused_by_name(name: str, value: Any, mode: Mode) -> None:
+async def test_bad_options(name: str, value: Any, mode: Mode) -> None:
+    """Options that make no sense are refused by name."""
     with pytest.raises((TypeError, ValueError), match=name):
         await mode(LOCAL, session_jwt="x", **{name: value})
 
@@ -272,7 +279,8 @@ async def test_an_expired_jwt_is_taken_to_the_api(mode: Mode, api: API, signer: 
     assert ["jwks", "authenticate"] == api.asked
 
 
-async def test_a_jwt_that_is_too_old_is_taken_to_the_api(mode: Mode, api: API, signer: Signer) -> None:
+async def test_old_jwt(mode: Mode, api: API, signer: Signer) -> None:
+    """A JWT that is too old is taken to the API."""
     api.authenticated = answered(signer)
     token = signer.token(session_claims())
     await mode("sessions.authenticate_jwt", session_jwt=token, max_token_age_seconds=0)
@@ -285,7 +293,8 @@ async def test_custom_claims_are_set_by_the_api(mode: Mode, api: API, signer: Si
     assert ["jwks", "authenticate"] == api.asked
 
 
-async def test_a_session_that_has_ended_is_the_apis_own_error(mode: Mode, api: API, signer: Signer) -> None:
+async def test_ended_session(mode: Mode, api: API, signer: Signer) -> None:
+    """A session that has ended is the API's own error."""
     now = int(time.time())
     token = signer.token(session_claims(exp=now - 1, iat=now - 301, nbf=now - 301))
     await mode(LOCAL, session_jwt=signer.token(session_claims()))
@@ -294,9 +303,8 @@ async def test_a_session_that_has_ended_is_the_apis_own_error(mode: Mode, api: A
         await mode("sessions.authenticate_jwt", session_jwt=token)
 
 
-async def test_an_expired_jwt_of_another_kind_or_key_is_not_taken_to_the_api(
-    mode: Mode, api: API, signer: Signer, stranger: Signer
-) -> None:
+async def test_expired_foreign_jwt(mode: Mode, api: API, signer: Signer, stranger: Signer) -> None:
+    """An expired JWT of another kind or key is not taken to the API."""
     now = int(time.time())
     for token in (
         stranger.token(session_claims(exp=now - 1), kid=KEY_ID),
@@ -309,20 +317,23 @@ async def test_an_expired_jwt_of_another_kind_or_key_is_not_taken_to_the_api(
     assert "authenticate" not in api.asked
 
 
-async def test_a_role_that_is_missing_is_not_taken_to_the_api(mode: Mode, api: API, signer: Signer) -> None:
+async def test_missing_role(mode: Mode, api: API, signer: Signer) -> None:
+    """A role that is missing is not taken to the API."""
     token = signer.token(session_claims({"roles": []}))
     assert isinstance(await refusal(mode, "sessions.authenticate_jwt", token, authorization_check=READ), MissingRoleError)
     assert "authenticate" not in api.asked
 
 
-async def test_a_jwt_and_a_check_of_its_roles_take_one_call_each_at_most(mode: Mode, api: API, signer: Signer) -> None:
+async def test_calls_per_check(mode: Mode, api: API, signer: Signer) -> None:
+    """A JWT and a check of its roles take one call each at most."""
     for _ in range(3):
         answer = await mode("sessions.authenticate_jwt", session_jwt=signer.token(session_claims()), authorization_check=READ)
         assert MEMBER_ID == answer.member_session.member_id
     assert ["jwks", "policy"] == api.asked
 
 
-async def test_when_the_keys_cannot_be_fetched_that_is_the_error(mode: Mode, api: API, signer: Signer) -> None:
+async def test_unavailable_keys(mode: Mode, api: API, signer: Signer) -> None:
+    """When the keys cannot be fetched that is the error."""
     api.failure = 500
     once = Mode(mode.client.with_options(max_attempts=1))
     with pytest.raises(InternalServerError):
@@ -333,7 +344,8 @@ async def test_when_the_keys_cannot_be_fetched_that_is_the_error(mode: Mode, api
 # As values
 
 
-async def test_a_check_is_a_value_that_can_be_sent_and_does_not_show_its_token(mode: Mode, signer: Signer) -> None:
+async def test_repr_of_a_check(mode: Mode, signer: Signer) -> None:
+    """A check is a value that can be sent and does not show its token."""
     token = signer.token(session_claims())
     request = AuthenticateJWTLocal(session_jwt=token)
     assert token not in repr(request)

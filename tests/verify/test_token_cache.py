@@ -34,7 +34,8 @@ async def test_the_memory_of_tokens_is_bounded(api: API, signer: Signer, monkeyp
     assert await member_of(client, tokens[0])
 
 
-async def test_what_is_remembered_does_not_hold_the_token(api: API, signer: Signer) -> None:
+async def test_no_token_in_the_cache(api: API, signer: Signer) -> None:
+    """What is remembered does not hold the token."""
     client = Client(PROJECT_ID, SECRET, transport=api)
     token = signer.token(session_claims())
     await client.sessions.authenticate_jwt_local(session_jwt=token)

@@ -54,10 +54,10 @@ async def test_cached_keys_stay_in_use(
 
 
 @pytest.mark.parametrize("body", [{}, {"org_policy": None}, {"org_policy": [1]}])
-async def test_an_organizations_policy_that_is_missing_is_a_decode_error(
+async def test_missing_organization_policy(
     body: Mapping[str, Any], mode: Mode, api: API, signer: Signer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It says nothing about what the member may do."""
+    """An organization's policy that is missing is a decode error. It says nothing about what the member may do."""
     check = {"organization_id": ORGANIZATION_ID, "resource_id": "document", "action": "no such action"}
     question = {"session_jwt": signer.token(session_claims()), "authorization_check": check}
     answer_with(monkeypatch, api, "org policy", body)

@@ -27,8 +27,11 @@ from stytch_b2b_async.web.tenancy import template
 # Organizations
 
 
-def test_no_slug_is_taken_for_another_organization_s_id() -> None:
-    """A slug is of its organization's choice, and handlers take what is in the path for an id."""
+def test_slug_like_an_id() -> None:
+    """No slug is taken for another organization's id.
+
+    A slug is of its organization's choice, and handlers take what is in the path for an id.
+    """
     victim, thief = "organization-live-11111111-1111-4111-8111-111111111111", "organization-live-2"
     where = template("{org}")
     asked = RequestHead(method="GET", headers=[], scheme="https", path_parameters={"org": victim})
@@ -50,7 +53,8 @@ def test_a_cookie_has_all_its_flags() -> None:
     assert "__Host-a=b; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure" == cookie.header
 
 
-def test_cookies_take_no_argument_that_weakens_them() -> None:
+def test_cookie_flags() -> None:
+    """Cookies take no argument that weakens them."""
     make: Any = Cookies
     for name in ("secure", "httponly", "http_only", "samesite", "path", "domain", "name"):
         with pytest.raises(TypeError):
@@ -71,7 +75,8 @@ def test_who_owns_the_cookies_is_a_value() -> None:
     assert 3 == len({Cookies(), Cookies.shared(), Cookies.by_stytch(domain="example.com")})
 
 
-def test_the_values_of_a_repeated_cookie_are_all_found() -> None:
+def test_repeated_cookies() -> None:
+    """The values of a repeated cookie are all found."""
     headers = [(b"Cookie", b"a=1; b=2; a=3"), (b"cookie", b"a=1; xa=4; a = 5 ;a"), (b"x", b"a=6")]
     assert ["1", "3", "5"] == values_of(headers, "a")
 
@@ -107,7 +112,8 @@ def test_writing_twice_is_writing_once() -> None:
     assert sorted(once) == sorted(LEAVING.merged(once))
 
 
-def test_the_application_s_own_cookie_of_that_name_counts() -> None:
+def test_own_cookie_of_that_name() -> None:
+    """The application's own cookie of that name counts."""
     found = LEAVING.merged_text([("set-cookie", "__Host-a=own; Path=/")])
     assert ["__Host-a=own; Path=/"] == [value for name, value in found if name == "set-cookie"]
 
@@ -128,7 +134,8 @@ def test_forms_are_decoded_and_bounded() -> None:
             _ = Request(method="POST", headers=[], scheme="https", body=body).form
 
 
-def test_raw_headers_are_lower_case_and_have_a_length() -> None:
+def test_raw_headers() -> None:
+    """Raw headers are lower case and have a length."""
     raw = Response(200, (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")), b"abc").raw_headers
     assert [(b"set-cookie", b"a=1"), (b"set-cookie", b"b=2"), (b"content-length", b"3")] == raw
 

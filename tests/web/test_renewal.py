@@ -85,8 +85,8 @@ def test_event_loops_share_one_call(fake: FakeStytch, stale: SignedIn) -> None:
     assert ["sessions.authenticate"] == operations(fake)
 
 
-async def test_a_caller_that_is_cancelled_takes_nobody_with_it(fake: FakeStytch, stale: SignedIn) -> None:
-    """Browsers hang up: the renewal goes on, and its result is kept."""
+async def test_cancelled_caller(fake: FakeStytch, stale: SignedIn) -> None:
+    """A caller that is cancelled takes nobody with it. Browsers hang up: the renewal goes on, and its result is kept."""
     async with fake.client() as client:
         auth, asked = Auth(client), head_of(stale)
         with fake.slow(0.05):
@@ -151,7 +151,8 @@ class Clock:
         self._ahead += seconds
 
 
-def test_a_refused_credential_is_asked_about_again_after_thirty_seconds(fake: FakeStytch, client: BlockingClient) -> None:
+def test_refused_credential_is_remembered(fake: FakeStytch, client: BlockingClient) -> None:
+    """A refused credential is asked about again after thirty seconds."""
     auth, asked = Auth(client), head(("Cookie", "__Host-stytch_session=" + "x" * 44))
     clock = Clock(auth)
     for ahead, calls in ((0, 1), (29, 1), (2, 2)):
@@ -160,7 +161,8 @@ def test_a_refused_credential_is_asked_about_again_after_thirty_seconds(fake: Fa
         assert calls == len(fake.calls)
 
 
-def test_a_session_that_ended_here_is_refused_until_its_jwts_are_dead(fake: FakeStytch, client: BlockingClient) -> None:
+def test_ended_session_is_remembered(fake: FakeStytch, client: BlockingClient) -> None:
+    """A session that ended here is refused until its JWTs are dead."""
     ada, auth = fake.sign_in(), Auth(client)
     clock, asked = Clock(auth), head_of(ada)
     assert isinstance(auth.decide_blocking(asked, member()), Granted)
@@ -212,7 +214,9 @@ def test_nothing_that_is_shown_holds_a_token(stale: SignedIn, client: BlockingCl
     assert granted.token not in shown
 
 
-async def test_a_route_answers_for_a_call_that_takes_too_long(fake: FakeStytch, stale: SignedIn) -> None:
+async def test_slow_call(fake: FakeStytch, stale: SignedIn) -> None:
+    """A route answers for a call that takes too long."""
+
     def handle(_request: Request, _verifier: Verifier, send: SendRequest) -> Flow[Response]:
         yield partial(send, Authenticate(session_token=stale.session_token))
         return Response(204)
@@ -233,8 +237,11 @@ def test_a_jwt_that_is_too_long_is_said_once(fake: FakeStytch, client: BlockingC
     assert ["WARNING"] == [record.levelname for record in caplog.records if "does not fit" in record.message]
 
 
-def test_a_renewed_jwt_that_cannot_be_verified_is_not_written(fake: FakeStytch, caplog: pytest.LogCaptureFixture) -> None:
-    """As with an audience of a JWT template that `verification` does not name: it works, by a call each time."""
+def test_unverifiable_jwt(fake: FakeStytch, caplog: pytest.LogCaptureFixture) -> None:
+    """A renewed JWT that cannot be verified is not written.
+
+    As with an audience of a JWT template that `verification` does not name: it works, by a call each time.
+    """
     ada = fake.sign_in()
     transport = fake.client()._sender.shared.transport
     elsewhere = Verification(audience="https://api.example.com", keys=[fake._backend.public_key])
@@ -253,9 +260,10 @@ def test_a_renewed_jwt_that_cannot_be_verified_is_not_written(fake: FakeStytch, 
 # Configuration
 
 
-def test_credentials_of_the_project_that_are_refused_are_logged_once(
+def test_refused_project_credentials(
     fake: FakeStytch, stale: SignedIn, client: BlockingClient, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Credentials of the project that are refused are logged once."""
     auth = Auth(client)
     with fake.down(status=401):
         for _ in range(3):
@@ -266,24 +274,24 @@ def test_credentials_of_the_project_that_are_refused_are_logged_once(
     assert stale.session_token not in caplog.text
 
 
-def test_a_duration_that_the_project_does_not_allow_logs_nobody_out(
-    fake: FakeStytch, stale: SignedIn, client: BlockingClient
-) -> None:
-    """A 400 about an argument says nothing about the session."""
+def test_disallowed_duration(fake: FakeStytch, stale: SignedIn, client: BlockingClient) -> None:
+    """A duration that the project does not allow logs nobody out. A 400 about an argument says nothing about the session."""
     with fake.down(status=400):
         refused = Auth(client, extend=60).decide_blocking(head_of(stale), member())
     assert isinstance(refused, Refused)
     assert (500, ()) == (refused.status, refused.outgoing.cookies)
 
 
-def test_policy_that_cannot_be_fetched_is_an_outage(fake: FakeStytch, client: BlockingClient) -> None:
+def test_unavailable_policy(fake: FakeStytch, client: BlockingClient) -> None:
+    """Policy that cannot be fetched is an outage."""
     with fake.down():
         refused = Auth(client).decide_blocking(head_of(fake.sign_in()), member(permission=("invoices", "read")))
     assert isinstance(refused, Refused)
     assert (503, ()) == (refused.status, refused.outgoing.cookies)
 
 
-def test_keys_that_cannot_be_fetched_are_an_outage(fake: FakeStytch, client: BlockingClient) -> None:
+def test_unavailable_keys(fake: FakeStytch, client: BlockingClient) -> None:
+    """Keys that cannot be fetched are an outage."""
     ada = fake.sign_in()
     transport = client._sender.shared.transport
     with BlockingClient(fake.project_id, fake.secret, base_url=IN_PROCESS_URL, transport=transport, max_attempts=1) as keyless:

@@ -54,7 +54,8 @@ def test_a_rule_that_means_nothing_is_refused(make: Any, message: str) -> None:
         make()
 
 
-def test_a_route_without_the_organization_s_parameter_is_found_at_the_start() -> None:
+def test_missing_organization_parameter() -> None:
+    """A route without the organization's parameter is found at the start."""
     with FakeStytch() as fake:
         auth = Auth(fake.client(), organization="{org}")
     auth.check_route(member(), ["org", "number"], "GET /{org}/invoices/{number}")
@@ -91,6 +92,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("arguments", "message"), BAD, ids=str)
-def test_an_argument_that_means_nothing_is_refused(arguments: dict[str, Any], message: str) -> None:
+def test_unknown_argument(arguments: dict[str, Any], message: str) -> None:
+    """An argument that means nothing is refused."""
     with FakeStytch() as fake, pytest.raises((ValueError, TypeError), match=message):
         Auth(fake.client(), **arguments)

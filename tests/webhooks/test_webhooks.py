@@ -87,13 +87,15 @@ def test_the_object_of_every_known_kind_is_read(kind: str) -> None:
     assert everything[kind] == plain(getattr(event, kind))
 
 
-def test_the_vendors_name_of_an_event_is_put_together() -> None:
+def test_event_name() -> None:
+    """The vendor's name of an event is put together."""
     assert "dashboard.member.update" == receiver().verify(BODY, headers()).event_type
 
 
 @pytest.mark.parametrize("spell", [str.lower, str.upper, str.title])
 @pytest.mark.parametrize("prefix", ["svix", "webhook"])
-def test_both_spellings_of_the_headers_are_taken_in_any_case(prefix: str, spell: Callable[[str], str]) -> None:
+def test_header_spellings(prefix: str, spell: Callable[[str], str]) -> None:
+    """Both spellings of the headers are taken in any case."""
     spelled = {spell(name.replace("svix", prefix)): value for name, value in headers().items()}
     assert receiver().verify(BODY, {"Content-Type": "application/json", **spelled}).id
 
@@ -121,7 +123,8 @@ def test_the_tolerance_can_be_chosen() -> None:
         receiver(now=NOW + 11, tolerance=10).verify(BODY, headers())
 
 
-def test_text_beyond_ascii_is_verified_byte_by_byte() -> None:
+def test_unicode_body() -> None:
+    """Text beyond ASCII is verified byte by byte."""
     body = json.dumps({**EVENT, "id": "größer 🦜"}, ensure_ascii=False).encode()
     assert "größer 🦜" == receiver().verify(body, headers(body)).id
 
@@ -188,7 +191,8 @@ ATTACKS: Mapping[str, tuple[bytes, Mapping[str, str], type[WebhookError]]] = {
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_what_is_not_genuine_is_refused_for_its_reason(attack: str) -> None:
+def test_invalid_webhooks(attack: str) -> None:
+    """What is not genuine is refused for its reason."""
     body, given, expected = ATTACKS[attack]
     with pytest.raises(WebhookError) as refused:
         receiver().verify(body, given)
@@ -198,7 +202,8 @@ def test_what_is_not_genuine_is_refused_for_its_reason(attack: str) -> None:
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_no_refusal_shows_the_body_or_a_signature_or_a_secret(attack: str) -> None:
+def test_hidden_values(attack: str) -> None:
+    """No refusal shows the body or a signature or a secret."""
     body, given, _ = ATTACKS[attack]
     try:
         receiver().verify(body, given)
@@ -209,7 +214,8 @@ def test_no_refusal_shows_the_body_or_a_signature_or_a_secret(attack: str) -> No
     assert not any(value[:20] in told for name, value in given.items() if "signature" in name and value[:20].strip())
 
 
-def test_a_refusal_names_the_headers_that_are_missing() -> None:
+def test_missing_headers() -> None:
+    """A refusal names the headers that are missing."""
     with pytest.raises(WebhookHeaderError, match=r"^missing: svix-id, svix-timestamp, svix-signature$"):
         receiver().verify(BODY, {})
     with pytest.raises(WebhookHeaderError, match=r"^missing: webhook-signature$"):
@@ -217,18 +223,21 @@ def test_a_refusal_names_the_headers_that_are_missing() -> None:
 
 
 @given(body=st.binary(max_size=200), given_headers=st.dictionaries(st.sampled_from([*headers(), "host"]), st.text(max_size=60)))
-def test_noise_is_refused_and_never_breaks_anything(body: bytes, given_headers: Headers) -> None:
+def test_random_input(body: bytes, given_headers: Headers) -> None:
+    """Noise is refused and never breaks anything."""
     with pytest.raises(WebhookError):
         receiver().verify(body, given_headers)
 
 
 @pytest.mark.parametrize("body", [BODY.decode(), EVENT, bytearray(BODY), None])
-def test_a_body_that_is_not_the_raw_bytes_is_refused_by_its_type(body: Any) -> None:
+def test_body_type(body: Any) -> None:
+    """A body that is not the raw bytes is refused by its type."""
     with pytest.raises(TypeError, match=r"^body must be the raw bytes of the request, as they were signed, not a \w+$"):
         receiver().verify(body, headers())
 
 
-def test_headers_that_are_no_mapping_of_text_are_refused_by_their_type() -> None:
+def test_header_types() -> None:
+    """Headers that are not mapping of text are refused by their type."""
     as_list: Any = list(headers().items())
     as_bytes: Any = {name: value.encode() for name, value in headers().items()}
     with pytest.raises(TypeError, match="headers must be a mapping, not a list"):
@@ -237,7 +246,8 @@ def test_headers_that_are_no_mapping_of_text_are_refused_by_their_type() -> None
         receiver().verify(BODY, as_bytes)
 
 
-def test_a_clock_that_tells_no_time_lets_nothing_pass() -> None:
+def test_bad_clock() -> None:
+    """A clock that tells no time lets nothing pass."""
     with pytest.raises(WebhookTimestampError):
         receiver(now=float("nan")).verify(BODY, headers())
 
@@ -259,7 +269,8 @@ def test_a_clock_that_tells_no_time_lets_nothing_pass() -> None:
         "secret-test-of-the-project",
     ],
 )
-def test_a_secret_that_makes_no_sense_is_refused_without_being_shown(secret: str) -> None:
+def test_bad_secret(secret: str) -> None:
+    """A secret that makes no sense is refused without being shown."""
     with pytest.raises(ValueError, match=r"^secret must be ") as refused:
         Webhooks(secret)
     with pytest.raises(ValueError, match=r"^more_secrets\[0\] must be "):
@@ -269,7 +280,8 @@ def test_a_secret_that_makes_no_sense_is_refused_without_being_shown(secret: str
     assert not secret.removeprefix("whsec_") or secret.removeprefix("whsec_") not in told
 
 
-def test_a_secret_that_was_not_configured_is_refused_by_its_type() -> None:
+def test_missing_secret() -> None:
+    """A secret that was not configured is refused by its type."""
     missing: Any = None
     with pytest.raises(TypeError, match="secret must be a str, not NoneType"):
         Webhooks(missing)
@@ -285,7 +297,8 @@ def test_a_repr_does_not_show_the_secrets() -> None:
     assert repr(Webhooks(SECRET, OTHER_SECRET)) == "Webhooks(***, ***, tolerance=300.0)"
 
 
-def test_without_the_library_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the library the error names the extra."""
     monkeypatch.setitem(sys.modules, "standardwebhooks", None)
     with pytest.raises(ImportError, match=r"pip install 'stytch-b2b-async\[webhooks\]'$"):
         Webhooks(SECRET)
@@ -317,7 +330,8 @@ def test_fields_that_a_member_lacks_are_none() -> None:
     assert member["member_id"] == read_member.member_id
 
 
-def test_an_empty_string_is_none_where_something_else_is_declared_and_a_string_where_one_is() -> None:
+def test_empty_strings() -> None:
+    """An empty string is none where something else is declared and a string where one is."""
     empty = {**EVENT["member"], "created_at": "", "scim_registration": "", "trusted_metadata": "", "mfa_phone_number": ""}
     event = read({**EVENT, "timestamp": "", "organization": "", "member": empty})
     assert (None, None) == (event.timestamp, event.organization)
@@ -326,13 +340,15 @@ def test_an_empty_string_is_none_where_something_else_is_declared_and_a_string_w
     assert "" == event.member.mfa_phone_number
 
 
-def test_a_payload_cannot_pass_for_what_was_signed_beside_it() -> None:
+def test_signed_part() -> None:
+    """A payload cannot pass for what was signed beside it."""
     event = read({**EVENT, "message_id": "msg_2", "payload": {}})
     assert "msg_1" == event.message_id
     assert "msg_2" == event.payload["message_id"]
 
 
-def test_a_repr_does_not_show_what_a_connection_keeps_secret() -> None:
+def test_repr_of_a_connection() -> None:
+    """A repr does not show what a connection keeps secret."""
     connection = {**full(WebhookPayload)["oidc_connection"], "client_secret": "hush-hush"}
     event = read({**EVENT, "object_type": "oidc_connection", "oidc_connection": connection})
     assert event.oidc_connection is not None
@@ -358,7 +374,8 @@ EVERYTHING: dict[str, Any] = {**EVENT, **{kind: value for kind, value in full(We
 
 @example([((*DEEP, "er"), [{}]), ((*DEEP, "er", 0), [None])])  # what was a list is an object now
 @given(st.lists(st.tuples(st.sampled_from(list(paths(EVERYTHING))), st.none() | JSON.map(lambda value: [value])), max_size=5))
-def test_an_event_survives_whatever_is_changed_in_it(changes: list[tuple[tuple[str | int, ...], list[Any] | None]]) -> None:
+def test_any_payload(changes: list[tuple[tuple[str | int, ...], list[Any] | None]]) -> None:
+    """An event survives whatever is changed in it."""
     payload = json.loads(json.dumps(EVERYTHING))
     for path, replacement in changes:
         _change(payload, path, replacement)

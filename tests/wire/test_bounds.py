@@ -79,8 +79,8 @@ class TestTooDeep:
 
 
 @pytest.mark.parametrize("levels", [10, 63, 64, 100, 300, 400, 497])
-def test_an_error_that_is_less_deep_tells_what_it_says(levels: int) -> None:
-    """Details that are too deep to look through are left out."""
+def test_nested_error_details(levels: int) -> None:
+    """An error that is less deep tells what it says. Details that are too deep to look through are left out."""
     said = f'{{"error_type": "member_not_found", "request_id": "r", "error_details": {{"a": {nested(levels)}}}}}'
     with pytest.raises(NotFoundError) as caught:
         decode(REQUEST, Reply(404, {}, said.encode()), CONFIG)
@@ -112,7 +112,8 @@ def test_an_odd_error_is_that_of_its_status(body: bytes, status: int) -> None:
     f"{error} {error!r} {error.error_details} {error.headers}".encode()
 
 
-def test_a_search_that_finds_a_thousand_members_is_read() -> None:
+def test_thousand_members() -> None:
+    """A search that finds a thousand members is read."""
     member = full(SearchResponse)["members"][0]
     body = json.dumps({**full(SearchResponse), "members": [member] * 1_000}).encode()
     assert excess(body) is None
@@ -145,7 +146,9 @@ async def test_a_large_answer_is_read_like_a_small_one(answer: Answer) -> None:
                 await client.send(REQUEST)
 
 
-async def test_a_deadline_holds_while_a_large_answer_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_deadline_while_decoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deadline holds while a large answer is decoded."""
+
     def slow(*_: object) -> Any:
         time.sleep(1)
         return None, []

@@ -24,7 +24,8 @@ def load(value: Any, cls: type[Any]) -> tuple[Any, dict[str, str]]:
 
 
 @pytest.mark.parametrize("request_class", PASSWORDS, ids=lambda request: request.operation)
-def test_a_full_reply_is_read_whole_at_the_first_try(request_class: type[Request[Any]]) -> None:
+def test_full_response(request_class: type[Request[Any]]) -> None:
+    """A full reply is read whole at the first try."""
     said = full(response_type(request_class))
     read = decoder(response_type(request_class))
     assert read is not None
@@ -42,7 +43,8 @@ def test_both_paths_read_a_full_reply_alike(request_class: type[Request[Any]]) -
     assert {**plain(fast), "request_id": None} == plain(slow)
 
 
-def test_a_member_is_read_down_to_the_enterprise_extension() -> None:
+def test_nested_member() -> None:
+    """A member is read down to the enterprise extension."""
     response, _ = load(full(RequireResetResponse), RequireResetResponse)
     manager = response.member.scim_registration.scim_attributes.enterprise_extension.manager
     assert manager.display_name == "the reply.member.scim_registration.scim_attributes.enterprise_extension.manager.display_name"
@@ -56,8 +58,8 @@ def test_a_session_is_read_with_all_its_factors() -> None:
         assert not [name for name in details if getattr(factor, name) is None]
 
 
-def test_optional_fields_may_be_null_beside_a_drift() -> None:
-    """The lenient path knows which fields may be null, as the fast one does."""
+def test_nulls_beside_drift() -> None:
+    """Optional fields may be null beside a drift. The lenient path knows which fields may be null, as the fast one does."""
     assert {"$.piece_id"} == set(load({"piece_id": 5, "size": 1, "weight": None, "labels": None}, Piece)[1])
     assert {"$.piece_id", "$.size"} == set(load({"piece_id": 5, "size": None, "weight": None}, Piece)[1])
 
@@ -82,7 +84,8 @@ def test_what_does_not_fit_is_none_and_noted(said: Any, expected: list[Any], mis
     assert mismatches == noted
 
 
-def test_a_misfit_deep_inside_costs_no_more_than_itself() -> None:
+def test_nested_drift() -> None:
+    """A misfit deep inside costs no more than itself."""
     part, noted = load({"piece_id": "p", "size": 1, "salt": {"value": 5, "rounds": 2}, "labels": ["a", 5, None, "b"]}, Piece)
     assert [None, 2] == [part.salt.value, part.salt.rounds]
     assert ["a", "b"] == part.labels
@@ -103,13 +106,14 @@ def test_what_is_no_array_is_no_list(wrong: Any) -> None:
 
 
 @pytest.mark.parametrize(("word", "kind"), [("text", "a string"), (5, "a number"), (True, "a boolean"), ([], "an array")])
-def test_a_misfit_tells_what_came_instead_and_not_its_value(word: Any, kind: str) -> None:
+def test_drift_message(word: Any, kind: str) -> None:
+    """A misfit tells what came instead and not its value."""
     _, noted = load({"piece_id": "p", "size": 1, "salt": word}, Piece)
     assert {"$.salt": f"expected an object, got {kind}"} == noted
 
 
-def test_a_reply_that_drifts_everywhere_does_not_fill_the_memory() -> None:
-    """The positions in a list are not told apart."""
+def test_memory_of_a_drifted_response() -> None:
+    """A reply that drifts everywhere does not fill the memory. The positions in a list are not told apart."""
     loaded = loads(dumps({"piece_id": "p", "size": 1, "labels": [5, None, True, "a"] * 2_500}), Piece)
     assert loaded is not None
     kinds = [(path, reason.rpartition(" ")[2]) for path, reason in loaded[1]]
@@ -121,8 +125,11 @@ HALVES = ["\\ud800", "\\udc00", "\\udc00\\ud800", "a\\ud83d"]
 
 @pytest.mark.parametrize("half", HALVES)
 @pytest.mark.parametrize("name", ["size", "made_at", "weight", "labels", "salt", "notes"])
-def test_half_of_a_surrogate_pair_is_a_misfit_like_any_other(name: str, half: str) -> None:
-    """Whatever was expected there; what fits is kept: it may be the only copy of a token."""
+def test_lone_surrogate(name: str, half: str) -> None:
+    """Half of a surrogate pair is a misfit like any other.
+
+    Whatever was expected there; what fits is kept: it may be the only copy of a token.
+    """
     loaded = loads(f'{{"piece_id":"kept","{name}":"{half}"}}'.encode(), Piece)
     assert loaded is not None
     assert "kept" == loaded[0].piece_id
@@ -131,16 +138,22 @@ def test_half_of_a_surrogate_pair_is_a_misfit_like_any_other(name: str, half: st
 
 @pytest.mark.parametrize("end", [b"", b",", b',"salt":}', b"]", b"}}", b"\xff"])
 @pytest.mark.parametrize("start", [b"", b'{"a":{"b":[', b'{"token":"PLANTED",'])
-def test_a_broken_body_with_a_huge_number_is_no_json_object(start: bytes, end: bytes) -> None:
-    """Both ways of reading numbers fail on it, and neither tells of the body that it failed on."""
+def test_huge_number(start: bytes, end: bytes) -> None:
+    """A broken body with a huge number is no JSON object.
+
+    Both ways of reading numbers fail on it, and neither tells of the body that it failed on.
+    """
     body = start + b'"size":' + b"1" * 5_000 + end
     assert loads(body, Piece) is None
     assert loads_object(body) is None
 
 
 @pytest.mark.parametrize("size", [10, 1_000_000])
-def test_a_misfit_does_not_repeat_the_keys_of_a_map(size: int) -> None:
-    """They are values, too: the path of each of many misfits would hold them, however long."""
+def test_map_keys_in_drift(size: int) -> None:
+    """A misfit does not repeat the keys of a map.
+
+    They are values, too: the path of each of many misfits would hold them, however long.
+    """
     organizations: dict[str, Any] = {letter * size: {} for letter in "ab"}
     _, noted = load({"members": [], "organizations": organizations, "results_metadata": {"total": 1}}, SearchResponse)
     assert "$.organizations[*].organization_id" in noted
@@ -185,7 +198,8 @@ def test_a_big_number_is_no_crash() -> None:
     assert int("9" * 30) == loaded[0].size or loaded[1]
 
 
-def test_a_request_is_unstructured_without_its_nones() -> None:
+def test_unstructured_request() -> None:
+    """A request is unstructured without its nones."""
     assert {"part_id": "p", "size": 1, "salt": {"value": "s", "rounds": 1}} == unstructure(
         Part(part_id="p", size=1, salt=Salt(value="s"))
     )
@@ -198,9 +212,8 @@ def test_plain_values_survive_being_encoded(value: Any) -> None:
 
 
 @given(st.sampled_from(PASSWORDS), st.data())
-def test_a_drifted_reply_is_read_and_all_that_did_not_drift_is_as_it_was(
-    request_class: type[Request[Any]], data: st.DataObject
-) -> None:
+def test_drifted_response(request_class: type[Request[Any]], data: st.DataObject) -> None:
+    """A drifted reply is read and all that did not drift is as it was."""
     cls = response_type(request_class)
     said, after, touched, grown = data.draw(drifts(cls))
     response, mismatches = load(after, cls)
@@ -211,7 +224,8 @@ def test_a_drifted_reply_is_read_and_all_that_did_not_drift_is_as_it_was(
 
 
 @given(st.sampled_from(PASSWORDS), st.data())
-def test_no_json_object_at_all_can_break_the_reading(request_class: type[Request[Any]], data: st.DataObject) -> None:
+def test_any_json_object(request_class: type[Request[Any]], data: st.DataObject) -> None:
+    """No JSON object at all can break the reading."""
     names = [field for path in paths(full(response_type(request_class))) for field in path if isinstance(field, str)]
     anything = st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

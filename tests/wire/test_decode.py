@@ -46,7 +46,8 @@ class TestDecode:
     def test_unknown_fields_are_kept_out_of_the_way(self) -> None:
         assert ("it", []) == ((decoded := decode(REQUEST, reply(200, {**GOOD, "new": [1]}), STRICT))[0].thing_id, decoded[1])
 
-    def test_what_drifted_is_none_and_noted_by_its_path(self) -> None:
+    def test_drift(self) -> None:
+        """What drifted is none and noted by its path."""
         response, mismatches = decode(REQUEST, reply(200, {**GOOD, "thing_id": 5, "token": "kept"}), CONFIG)
         assert [None, "kept"] == [response.thing_id, response.token]
         assert [("$.thing_id", "Expected `str`, got `int`")] == mismatches
@@ -56,7 +57,8 @@ class TestDecode:
         assert 201 == response.status_code
         assert {"$.request_id", "$.status_code"} == {path for path, _ in mismatches}
 
-    def test_strictly_a_drift_is_an_error_that_names_the_path_and_no_value(self) -> None:
+    def test_strict_drift(self) -> None:
+        """Strictly a drift is an error that names the path and no value."""
         drifted = {**GOOD, "token": ["planted"]}
         with pytest.raises(DecodeError, match=r"does not match its declaration: .* @ \$\.token \(HTTP 200\) \[r-1\]") as caught:
             decode(REQUEST, reply(200, drifted), STRICT)
@@ -75,7 +77,8 @@ class TestDecode:
             (b"5", "…"),
         ],
     )
-    def test_a_success_that_is_no_json_object_is_a_decode_error(self, body: bytes, start: str) -> None:
+    def test_success_not_an_object(self, body: bytes, start: str) -> None:
+        """A success that is no JSON object is a decode error."""
         with pytest.raises(DecodeError, match="the response is not a JSON object") as caught:
             decode(REQUEST, reply(200, body, **{"x-request-id": "r-9"}), CONFIG)
         assert (200, "r-9") == (caught.value.status_code, caught.value.request_id)
@@ -125,7 +128,8 @@ class TestErrors:
         assert ("invalid_client", "Who?", "https://example.com") == (error.error_type, error.error_message, error.error_url)
 
     @pytest.mark.parametrize("body", [b"<html>\n  <b>Bad gateway</b></html>", b"", b"[]", b"null", b"\xff"], ids=repr)
-    def test_an_error_whose_body_is_no_json_object_keeps_its_status(self, body: bytes) -> None:
+    def test_error_not_an_object(self, body: bytes) -> None:
+        """An error whose body is no JSON object keeps its status."""
         with pytest.raises(InternalServerError, match=r"^502 Bad Gateway: the body is ") as caught:
             decode(REQUEST, reply(502, body, **{"x-request-id": "r-4"}), CONFIG)
         assert (502, None, "r-4") == (caught.value.status_code, caught.value.error_type, caught.value.request_id)
@@ -187,7 +191,8 @@ class TestErrors:
         assert start == caught.value.body_start.decode()
         assert b"planted" not in pickle.dumps(caught.value).lower()
 
-    def test_a_page_that_repeats_a_secret_is_not_shown(self) -> None:
+    def test_mirrored_page(self) -> None:
+        """A page that repeats a secret is not shown."""
         with pytest.raises(DecodeError) as caught:
             decode(REQUEST, reply(200, b"<html>the session-token: the-session-token</html>"), CONFIG)
         assert b"" == caught.value.body_start
@@ -202,10 +207,11 @@ class TestErrors:
             ("_", "breached_password", BreachedPasswordError),
         ],
     )
-    def test_a_password_that_is_a_word_of_the_api_hides_no_error(
-        self, password: str, error_type: str, kind: type[BadRequestError]
-    ) -> None:
-        """The worst passwords are words, and they are the ones that are refused."""
+    def test_password_like_an_error_type(self, password: str, error_type: str, kind: type[BadRequestError]) -> None:
+        """A password that is a word of the API hides no error.
+
+        The worst passwords are words, and they are the ones that are refused.
+        """
         body = {"error_type": error_type, "error_message": "Choose another.", "request_id": f"r-{password}-1"}
         with pytest.raises(kind) as caught:
             decode(StrengthCheck(password=password), reply(400, body, date="today"), CONFIG)
@@ -213,12 +219,14 @@ class TestErrors:
         assert f"r-{password}-1" == caught.value.request_id
         assert caught.value.error_message is not None
 
-    def test_a_password_that_is_the_name_of_a_header_hides_no_header(self) -> None:
+    def test_password_like_a_header(self) -> None:
+        """A password that is the name of a header hides no header."""
         with pytest.raises(BadRequestError) as caught:
             decode(StrengthCheck(password="date"), reply(400, {}, date="today"), CONFIG)
         assert {"date": "today"} == caught.value.headers
 
-    def test_a_token_that_comes_back_as_the_type_or_the_id_is_cleaned(self) -> None:
+    def test_token_as_error_type(self) -> None:
+        """A token that comes back as the type or the id is cleaned."""
         token = "eyJhbGciOiJSUzI1NiJ9.planted-Planted"
         body = {"error_type": f"bad {token}", "request_id": token}
         with pytest.raises(BadRequestError) as caught:

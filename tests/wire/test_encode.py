@@ -50,8 +50,8 @@ class TestEncode:
         """An empty list or map clears what it names; leaving it out does not."""
         assert {"labels": [], "metadata": {}} == body_of(ChangeThing(thing_id="it", labels=[], metadata={}))
 
-    def test_none_inside_a_free_form_map_is_sent_as_null(self) -> None:
-        """The API deletes a key by it."""
+    def test_none_in_a_free_form_map(self) -> None:
+        """None inside a free form map is sent as null. The API deletes a key by it."""
         metadata = {"gone": None, "deep": {"gone": None, "list": [None, 1]}}
         assert {"metadata": metadata} == body_of(ChangeThing(thing_id="it", metadata=metadata))
 
@@ -60,7 +60,8 @@ class TestEncode:
         sent = {"part_id": "p", "size": 1, "labels": [], "salt": {"value": "s", "rounds": 1}}
         assert [sent, sent] == body_of(MakeThing(name="n", owner_id="o", parts=[part, part]))["parts"]
 
-    def test_a_mapping_is_sent_as_the_model_it_stands_for(self) -> None:
+    def test_mapping_or_model(self) -> None:
+        """A mapping is sent as the model it stands for."""
         given: dict[str, Any] = {"email_address": "a@b.c", "hash": "h", "hash_type": "md_5", "organization_id": "o"}
         config = {"prepend_salt": "a", "append_salt": "b"}
         assert {**given, "md_5_config": config} == body_of(Migrate(**given, md_5_config=config))
@@ -90,7 +91,8 @@ class TestEncode:
         assert "jwt" == by_jwt.headers["X-Stytch-Member-SessionJWT"]
         assert b'{"email_address":"a@b.c"}' == by_token.body == by_jwt.body
 
-    def test_the_headers_of_one_call_do_not_reach_the_next(self) -> None:
+    def test_headers_per_call(self) -> None:
+        """The headers of one call do not reach the next."""
         encode(RequireReset(email_address="a@b.c", authorization=Authorization(session_token="tok")), CONFIG)
         assert "X-Stytch-Member-Session" not in encode(RequireReset(email_address="a@b.c"), CONFIG).headers
         assert "X-Stytch-Member-Session" not in CONFIG.headers
@@ -112,7 +114,8 @@ class TestEncode:
         assert f"{HERE}/v1/public/{PROJECT_ID}/oauth2/thing" == encode(FormThing(), CONFIG).url
         assert f"{HERE}/v1/public/another/oauth2/thing" == encode(FormThing(project_id="another"), CONFIG).url
 
-    def test_a_path_that_needs_the_project_is_refused_without_one(self) -> None:
+    def test_missing_project(self) -> None:
+        """A path that needs the project is refused without one."""
         with pytest.raises(ValueError, match="project_id is missing"):
             encode(FormThing(), Config.resolve(None, None, "https://gateway.example.com", None))
 
@@ -131,8 +134,11 @@ class TestEncode:
 @example("a/../../organizations", "x?y#z")
 @example("\uff0e\uff0e", " ")
 @example("\\..\\", "a;b")
-def test_a_path_value_reaches_its_own_segment_whole_or_is_refused(owner_id: str, thing_id: str) -> None:
-    """Neither yarl, which folds dotted segments, nor a quote that is missing may lead a call elsewhere."""
+def test_path_segment(owner_id: str, thing_id: str) -> None:
+    """A path value reaches its own segment whole or is refused.
+
+    Neither yarl, which folds dotted segments, nor a quote that is missing may lead a call elsewhere.
+    """
     try:
         request = GetThing(owner_id=owner_id, thing_id=thing_id)
     except ValueError as error:

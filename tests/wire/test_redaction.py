@@ -88,8 +88,8 @@ SECOND = {name: encode for name, encode in ENCODERS.items() if name not in LOSSY
 
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize("first", ENCODERS)
-def test_a_mirrored_secret_is_found_in_every_spelling(secret: str, first: str) -> None:
-    """Once and twice encoded, in the middle of a sentence."""
+def test_spellings(secret: str, first: str) -> None:
+    """A mirrored secret is found in every spelling. Once and twice encoded, in the middle of a sentence."""
     redaction = Redaction([secret])
     once = ENCODERS[first](secret)
     shown = [name for name, encode in SECOND.items() if redaction.text(f"Bad value: {encode(once)} is not allowed.") != WITHHELD]
@@ -101,7 +101,8 @@ IGNORABLE = "\u034f\u061c\u115f\u17b4\u180e\u200b\u200d\u2060\u2064\u2800\u3164\
 
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize("unseen", IGNORABLE, ids=ascii)
-def test_a_mirrored_secret_is_found_among_what_cannot_be_seen(secret: str, unseen: str) -> None:
+def test_invisible_characters(secret: str, unseen: str) -> None:
+    """A mirrored secret is found among what cannot be seen."""
     assert WITHHELD == Redaction([secret]).text(f"Bad value: {unseen.join(secret)} is not allowed.")
 
 
@@ -116,13 +117,15 @@ DIALECTS: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("secret", [*SECRETS, "it's-a_\"p4ss\"'w0rd'"])
 @pytest.mark.parametrize("encode", DIALECTS.values(), ids=DIALECTS)
-def test_a_mirrored_secret_is_found_in_other_languages(secret: str, encode: Callable[[str], str]) -> None:
+def test_other_languages(secret: str, encode: Callable[[str], str]) -> None:
+    """A mirrored secret is found in other languages."""
     assert WITHHELD == Redaction([secret]).text(f"Bad value: {encode(secret)} is not allowed.")
 
 
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize("encode", [lambda text: quote(text, safe=""), html.escape, json.dumps], ids=["percent", "page", "json"])
-def test_a_secret_that_is_encoded_three_times_is_found(secret: str, encode: Callable[[str], str]) -> None:
+def test_triple_encoding(secret: str, encode: Callable[[str], str]) -> None:
+    """A secret that is encoded three times is found."""
     assert Redaction([secret]).repeats(encode(encode(encode(secret))))
 
 
@@ -139,8 +142,11 @@ COMMON = ["a", "e", "password", "policy", "session", "weak_password", "123456", 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
 @pytest.mark.parametrize("secret", [*COMMON, *SECRETS])
-def test_a_sentence_of_the_api_is_shown_as_it_came(sentence: str, secret: str) -> None:
-    """Whatever the secret: a hole in a sentence that everybody knows tells what is missing."""
+def test_api_sentence(sentence: str, secret: str) -> None:
+    """A sentence of the API is shown as it came.
+
+    Whatever the secret: a hole in a sentence that everybody knows tells what is missing.
+    """
     redaction = Redaction([secret])
     assert sentence == redaction.text(sentence)
     assert sentence == redaction.name(sentence)
@@ -164,11 +170,13 @@ class TestDetails:
         expected = {"sent": WITHHELD, "kept": ["all right", 5, None, {"x": 1.5}]}
         assert expected == Redaction(["hunter2-hunter2"]).details(details)
 
-    def test_keys_that_repeat_a_secret_withhold_them_all(self) -> None:
+    def test_keys_with_secrets(self) -> None:
+        """Keys that repeat a secret withhold them all."""
         assert Redaction(["hunter2-hunter2"]).details({"a": [{"hunter2-hunter2": 1}]}) is None
 
     @pytest.mark.parametrize("container", [lambda inner: [inner], lambda inner: {"a": inner}], ids=["list", "dict"])
-    def test_what_is_too_deep_to_look_through_is_withheld(self, container: Callable[[Any], Any]) -> None:
+    def test_too_deep(self, container: Callable[[Any], Any]) -> None:
+        """What is too deep to look through is withheld."""
         details: Any = {}
         for _ in range(450):
             details = {"a": container(details)}

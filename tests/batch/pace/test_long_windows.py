@@ -27,7 +27,8 @@ def test_no_window_is_exceeded_or_wasted(
     assert [True, True, False] == [vendor.accepted[first + each] >= 0.95 * limit for each in range(3)]
 
 
-def test_who_waits_for_the_next_window_is_let_through_when_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wait_for_next_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waits for the next window is let through when it begins."""
     vendor = Vendor(5, HOUR)
 
     async def main() -> None:
@@ -42,8 +43,11 @@ def test_who_waits_for_the_next_window_is_let_through_when_it_begins(monkeypatch
     assert {0, 1} >= {int(time % HOUR) // 10 for time in vendor.times[5:]}
 
 
-def test_after_a_restart_in_the_middle_of_a_window_the_next_one_is_used_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the first process used of its window is unknown to the second, which is refused then; that says nothing of the limit."""
+def test_restart_within_a_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a restart in the middle of a window the next one is used whole.
+
+    What the first process used of its window is unknown to the second, which is refused then; that says nothing of the limit.
+    """
     vendor = Vendor(1000, HOUR)
 
     async def main() -> None:
@@ -59,7 +63,8 @@ def test_after_a_restart_in_the_middle_of_a_window_the_next_one_is_used_whole(mo
     assert {hour} == {*vendor.refused}
 
 
-def test_a_limit_lower_than_told_is_learnt_from_the_first_whole_window(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_learnt_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A limit lower than told is learnt from the first whole window."""
     vendor = Vendor(700, HOUR)
 
     async def main() -> None:

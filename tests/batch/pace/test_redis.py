@@ -21,7 +21,8 @@ def short_lived(tmp_path: Path) -> Iterator[RedisServer]:
         yield server
 
 
-async def test_a_redis_that_is_not_there_is_an_error_before_the_first_call(client: Client, ledger: Ledger) -> None:
+async def test_absent_redis(client: Client, ledger: Ledger) -> None:
+    """A Redis that is not there is an error before the first call."""
     with pytest.raises(RateStoreError, match=r"redis://127\.0\.0\.1:1/0 cannot be used: ConnectionError") as raised:
         async for _ in client.batch(resets(3), rate="60/s", rate_store=NOBODY):
             pass
@@ -61,7 +62,8 @@ async def test_a_redis_that_goes_away_ends_the_batch(client: Client, short_lived
             pass
 
 
-async def test_counts_belong_to_project_group_and_window_and_expire(redis_url: str, running_redis: RedisServer) -> None:
+async def test_keys_and_expiry(redis_url: str, running_redis: RedisServer) -> None:
+    """Counts belong to project group and window and expire."""
     pace = await Pace.open("5/min", RedisAddress.parse(redis_url), 8, scope="project-test-1")
     with await pace.acquire("organizations.create") as permit:
         permit.report(200, 0.01)
@@ -72,7 +74,8 @@ async def test_counts_belong_to_project_group_and_window_and_expire(redis_url: s
         assert {True} == {0 < int(str(redis.ttl(key))) < 300 for key in keys}
 
 
-async def test_permits_that_were_not_used_are_there_for_the_next_process(redis_url: str) -> None:
+async def test_returned_permits(redis_url: str) -> None:
+    """Permits that were not used are there for the next process."""
     for _ in range(2):
         pace = await Pace.open("500/day", RedisAddress.parse(redis_url), 500, scope="a-project")
         with await pace.acquire("made.up") as permit:

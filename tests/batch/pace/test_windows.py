@@ -39,7 +39,9 @@ async def measured(run: Callable[[], Awaitable[StrictServer]]) -> StrictServer:
 
 
 @pytest.mark.parametrize("ahead", [-0.4, 0.4])
-async def test_no_window_is_exceeded_or_wasted_although_the_clocks_differ(ahead: float) -> None:
+async def test_clock_skew(ahead: float) -> None:
+    """No window is exceeded or wasted although the clocks differ."""
+
     async def run() -> StrictServer:
         async with strict_server(60, ahead=ahead) as server:
             await call_for(3.2, server.url, await Pace.open("60/s", None, 64))
@@ -72,7 +74,8 @@ async def test_a_limit_lower_than_told_is_learnt() -> None:
     assert [] == wasted(server)
 
 
-async def test_what_one_process_has_learnt_the_others_adopt(redis_url: str) -> None:
+async def test_shared_learnt_limit(redis_url: str) -> None:
+    """What one process has learnt the others adopt."""
     refused: list[int] = []
 
     async def run() -> StrictServer:

@@ -49,7 +49,8 @@ async def killed_worker(endpoint: str, store: str, ledger: Ledger, *, after: int
     await process.wait()
 
 
-async def test_rows_that_a_killed_worker_may_have_sent_are_in_doubt_and_not_sent_again(redis_url: str, ledger: Ledger) -> None:
+async def test_killed_worker(redis_url: str, ledger: Ledger) -> None:
+    """Rows that a killed worker may have sent are in doubt and not sent again."""
     await killed_worker(CREATE, redis_url, ledger, after=100, count=400)
     shown = await outcomes(CREATE, redis_url, rows(CREATE, 400))
     assert [*range(400)] == [row["row"] for row in shown]
@@ -68,7 +69,8 @@ async def test_what_can_be_repeated_is_sent_again(redis_url: str, ledger: Ledger
     assert ledger.seen.total() <= 408
 
 
-async def test_rows_with_an_outcome_are_not_sent_again_in_the_same_run(redis_url: str, ledger: Ledger) -> None:
+async def test_completed_rows(redis_url: str, ledger: Ledger) -> None:
+    """Rows with an outcome are not sent again in the same run."""
     ledger.respond = lambda name: failed(400, "refused") if name.startswith("1@") else ok()
     first = await outcomes(CREATE, redis_url, rows(CREATE, 3))
     assert first == await outcomes(CREATE, redis_url, rows(CREATE, 3))
@@ -78,10 +80,11 @@ async def test_rows_with_an_outcome_are_not_sent_again_in_the_same_run(redis_url
     assert {2} == {*ledger.seen.values()}
 
 
-async def test_what_failed_and_what_is_in_doubt_is_sent_again_on_demand(
-    redis_url: str, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A later job does, once, however many of its workers get the rows; rows that went well are left out."""
+async def test_retry_failed_and_resend_unknown(redis_url: str, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What failed and what is in doubt is sent again on demand.
+
+    A later job does, once, however many of its workers get the rows; rows that went well are left out.
+    """
 
     def answers(name: str) -> Answer:
         return failed(400, "refused") if name.startswith("1@") else failed(503, "broken") if name.startswith("2@") else ok()
@@ -99,10 +102,11 @@ async def test_what_failed_and_what_is_in_doubt_is_sent_again_on_demand(
     assert any(row[2]["ok"] for row in again)
 
 
-async def test_a_job_does_not_send_again_what_its_own_killed_worker_left_in_doubt(
-    redis_url: str, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Otherwise each killed worker would send rows a second time, unasked."""
+async def test_resend_unknown_once(redis_url: str, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job does not send again what its own killed worker left in doubt.
+
+    Otherwise each killed worker would send rows a second time, unasked.
+    """
     monkeypatch.setattr("stytch_b2b_async.batch.ray.call_endpoint.session_id", lambda: "the job")
     ledger.respond = lambda _: failed(503, "broken")
     for _ in range(2):
@@ -110,13 +114,15 @@ async def test_a_job_does_not_send_again_what_its_own_killed_worker_left_in_doub
     assert [1, 1] == [*ledger.seen.values()]
 
 
-async def test_two_workers_that_get_the_same_rows_send_each_once(redis_url: str, ledger: Ledger) -> None:
+async def test_duplicate_rows(redis_url: str, ledger: Ledger) -> None:
+    """Two workers that get the same rows send each once."""
     await asyncio.gather(*(outcomes(CREATE, redis_url, rows(CREATE, 200)) for _ in range(3)))
     assert 200 == len(ledger.seen)
     assert {1} == {*ledger.seen.values()}
 
 
-async def test_nothing_of_a_request_and_no_secret_is_in_redis(redis_url: str, ledger: Ledger, running_redis: RedisServer) -> None:
+async def test_nothing_sensitive_in_redis(redis_url: str, ledger: Ledger, running_redis: RedisServer) -> None:
+    """Nothing of a request and no secret is in Redis."""
     await outcomes(CREATE, redis_url, rows(CREATE, 20))
     assert 20 == len(ledger.seen)
     with running_redis.client as redis:
@@ -140,9 +146,8 @@ async def test_a_row_that_is_no_request_fails_alone(redis_url: str, ledger: Ledg
         ({"row": [1], "organization_name": ["Acme"], "slug": ["acme"]}, "has no parameter 'slug'"),
     ],
 )
-async def test_columns_that_do_not_fit_are_refused_before_anything_is_sent(
-    redis_url: str, ledger: Ledger, batch: Any, message: str
-) -> None:
+async def test_unknown_columns(redis_url: str, ledger: Ledger, batch: Any, message: str) -> None:
+    """Columns that do not fit are refused before anything is sent."""
     with pytest.raises(ValueError, match=message):
         await outcomes(CREATE, redis_url, batch)
     assert {} == ledger.seen

@@ -41,9 +41,8 @@ def short() -> Iterator[str]:
 
 
 @pytest.mark.slow
-async def test_the_example_accounts_for_every_row_when_a_worker_is_killed(
-    tmp_path: Path, short: str, redis_url: str, ledger: Ledger
-) -> None:
+async def test_example_with_a_killed_worker(tmp_path: Path, short: str, redis_url: str, ledger: Ledger) -> None:
+    """The example accounts for every row when a worker is killed."""
     pytest.importorskip("ray")
     table = pa.table({"row": [*range(ROWS)], "organization_name": [f"{row} Ltd" for row in range(ROWS)]})
     (tmp_path / "in").mkdir()

@@ -64,7 +64,8 @@ def test_an_unfinished_login_survives_its_cookie(step: NeedsSecondFactor | Needs
     assert "token=" not in repr(pending)
 
 
-def test_the_longest_unfinished_login_fits_into_a_cookie() -> None:
+def test_longest_cookie() -> None:
+    """The longest unfinished login fits into a cookie."""
     step = NeedsPrimaryFactor(
         intermediate_session_token="t" * 256, organization_id="o" * 128, allowed_auth_methods=tuple("x" * 40 for _ in range(50))
     )

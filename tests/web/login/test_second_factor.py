@@ -136,8 +136,8 @@ async def test_another_first_factor(site: Site) -> None:
     assert "intermediate_session_token" in sent, "the factors so far count, too"
 
 
-async def test_account_at_a_provider_that_verifies_nothing(site: Site) -> None:
-    """The mailbox is proven by a link, after which the account is the member's."""
+async def test_unverified_provider_account(site: Site) -> None:
+    """Account at a provider that verifies nothing. The mailbox is proven by a link, after which the account is the member's."""
     browser = site.browser()
     page = await browser.follow(await browser.open(await browser.leave("/oauth/github/start?organization=acme")))
     assert "in another way, too" in page.text
