@@ -106,7 +106,15 @@ def spend(visit: Visit, kind: TokenType, fields: Fields, *, bound: bool, **optio
 
 def new_password_page(visit: Visit, fields: Fields, error: str = "") -> Answer:
     """Return the form for a new password, which spends the token."""
-    view = NewPasswordView(paths=visit.paths, error=error, fields=fields.given(*TOKEN_FIELDS), is_foreign=not visit.verifiers)
+    pending, given = visit.pending, fields.given(*TOKEN_FIELDS)
+    is_last_step = not given and pending is not None and pending.kind == "new_password"
+    view = NewPasswordView(
+        paths=visit.paths,
+        error=error,
+        fields=given,
+        is_foreign=not is_last_step and not visit.verifiers,
+        is_last_step=is_last_step,
+    )
     return Answer(show=lambda pages: pages.new_password(view), data={"status": RESET_PASSWORD})
 
 

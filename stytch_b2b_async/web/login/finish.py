@@ -3,6 +3,8 @@
 from typing import Any
 from urllib.parse import quote
 
+import attrs
+
 from stytch_b2b_async.api._shared.responses import DiscoveryResponse, MFAResponse, SecondFactorResponse
 from stytch_b2b_async.logins import (
     ChooseOrganization,
@@ -15,24 +17,29 @@ from stytch_b2b_async.logins import (
 from stytch_b2b_async.models.discovery import DiscoveredOrganization
 
 from .answers import Answer, LoginRefusedError
+from .callbacks import RESET_PASSWORD
 from .pending import PendingLogin
 from .views import OrganizationChoice
 from .visit import Visit
 
 
-def finish(visit: Visit, response: SecondFactorResponse | MFAResponse | DiscoveryResponse) -> Answer:
-    """Answer a call that logs in, or that goes a step further."""
+def finish(
+    visit: Visit, response: SecondFactorResponse | MFAResponse | DiscoveryResponse, *, resets_password: bool = False
+) -> Answer:
+    """Answer a call that logs in, or that goes a step further; with `resets_password`, the last step is a new password."""
     try:
         outcome: Any = login_outcome(response)
     except UnclearLoginError:
         raise LoginRefusedError(503, "unavailable", "Logins do not work at the moment. Try again in a moment.") from None
     match outcome:
+        case LoggedIn() if resets_password:
+            return _new_password(visit, outcome)
         case LoggedIn():
             return logged_in(visit, outcome)
         case NeedsSecondFactor():
-            return second_factor(visit, PendingLogin.of(outcome))
+            return second_factor(visit, attrs.evolve(PendingLogin.of(outcome), resets_password=resets_password))
         case NeedsPrimaryFactor():
-            pending = PendingLogin.of(outcome)
+            pending = attrs.evolve(PendingLogin.of(outcome), resets_password=resets_password)
             query = f"?organization={quote(pending.organization_id, safe='')}"
             data: dict[str, Any] = {
                 "status": "primary_factor",
@@ -63,6 +70,13 @@ def logged_in(visit: Visit, login: LoggedIn) -> Answer:
     }
     outgoing = visit.settings.auth.signed_in(visit.request, login)
     return Answer(location=path, data=data, outgoing=outgoing, cookies=(*forgotten, *visit.forget_pending()))
+
+
+def _new_password(visit: Visit, login: LoggedIn) -> Answer:
+    """Go to the form for a new password, which starts the session."""
+    organization_id = login.organization.organization_id
+    pending = PendingLogin("new_password", login.session_token, organization_id)
+    return Answer(location=visit.paths["reset"], data={"status": RESET_PASSWORD}, cookies=(visit.keep(pending),))
 
 
 def second_factor(visit: Visit, pending: PendingLogin) -> Answer:

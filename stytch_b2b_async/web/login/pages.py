@@ -104,7 +104,8 @@ class Pages:
             _input("New password", "password", "password", autocomplete="new-password", required=""),
             _button("Save and log in"),
         )
-        return self.layout("Choose a new password", _error(view), element("p", foreign) if view.is_foreign else Html(), form)
+        notice = foreign if view.is_foreign else "Enter your new password once more." if view.is_last_step else ""
+        return self.layout("Choose a new password", _error(view), element("p", notice) if notice else Html(), form)
 
     def forgot(self, view: ForgotView) -> str:
         """Ask for the address to which a link for a new password is mailed."""

@@ -18,8 +18,9 @@ _ENCODED: Final = re.compile(r"[A-Za-z0-9_-]+")
 _TEXT: Final = re.compile(r"[!-~]{1,1024}")
 _METHODS: Final = re.compile(r"[a-z0-9_]{1,40}")
 
-Kind: TypeAlias = Literal["second_factor", "primary_factor", "choose_organization"]
-_KINDS: Final = {"second_factor", "primary_factor", "choose_organization"}
+Kind: TypeAlias = Literal["second_factor", "primary_factor", "choose_organization", "new_password"]
+_KINDS: Final = {"second_factor", "primary_factor", "choose_organization", "new_password"}
+_NEEDED: Final = {"second_factor": ("organization_id", "member_id"), "new_password": ("organization_id",)}
 
 
 @attrs.frozen
@@ -31,7 +32,7 @@ class PendingLogin:
 
     kind: Kind
     token: str = attrs.field(repr=False)
-    """The intermediate session token."""
+    """The intermediate session token; with `new_password`, the session token."""
     organization_id: str = ""
     member_id: str = ""
     phone_ends_in: str = ""
@@ -41,6 +42,8 @@ class PendingLogin:
     code_sent: bool = False
     methods: tuple[str, ...] = ()
     """The primary factors that the organization accepts."""
+    resets_password: bool = False
+    """Whether the login ends with a new password."""
 
     @classmethod
     def of(cls, step: NeedsSecondFactor | NeedsPrimaryFactor | ChooseOrganization) -> "PendingLogin":
@@ -96,7 +99,7 @@ def _checked(found: dict[str, Any]) -> PendingLogin | None:
     if set(found) != {field.name for field in attrs.fields(PendingLogin)} or found["kind"] not in _KINDS:
         return None
     texts = [found[name] for name in ("token", "organization_id", "member_id", "phone_ends_in")]
-    flags = [found[name] for name in ("has_app", "must_enroll", "code_sent")]
+    flags = [found[name] for name in ("has_app", "must_enroll", "code_sent", "resets_password")]
     methods = found["methods"]
     if not all(isinstance(text, str) and (not text or _TEXT.fullmatch(text)) for text in texts) or not found["token"]:
         return None
@@ -105,7 +108,7 @@ def _checked(found: dict[str, Any]) -> PendingLogin | None:
     names = cast("list[object]", methods)
     if not all(isinstance(name, str) and _METHODS.fullmatch(name) for name in names):
         return None
-    if found["kind"] == "second_factor" and not (found["organization_id"] and found["member_id"]):
+    if not all(found[name] for name in _NEEDED.get(found["kind"], ())):
         return None
     found["methods"] = tuple(cast("list[str]", names))
     return PendingLogin(**found)

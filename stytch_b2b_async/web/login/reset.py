@@ -2,18 +2,21 @@
 
 from typing import Any
 
+import attrs
+
 from stytch_b2b_async.api._shared.responses import MFAResponse
 from stytch_b2b_async.concurrency.flow import Flow
 from stytch_b2b_async.endpoint import Request as APIRequest
-from stytch_b2b_async.errors import APIError, BreachedPasswordError, WeakPasswordError
+from stytch_b2b_async.errors import APIError, BreachedPasswordError, SessionTooOldError, WeakPasswordError
 from stytch_b2b_async.logins import LoggedIn, login_outcome
 
 from .answers import Answer, LoginRefusedError
 from .callback import TOKEN_FIELDS, kind_of, new_password_page, refused_as_unsolicited, spend
 from .callbacks import TokenType
-from .failures import refused_by, silent
+from .failures import TOO_LATE, refused_by, silent
 from .fields import Fields, bad_request, body_of, query_of
-from .finish import finish, logged_in
+from .finish import finish
+from .pending import PendingLogin
 from .views import ForgotView, MessageView
 from .visit import Visit
 
@@ -47,22 +50,33 @@ def show_forgot_again(visit: Visit, refused: LoginRefusedError) -> Answer:
     return refused.answer(lambda pages: pages.forgot(view))
 
 
+def show_new_password(visit: Visit) -> Flow[Answer]:
+    """Show the form for a new password to whoever has brought all factors for it."""
+    _resetting(visit)
+    yield from ()
+    return new_password_page(visit, query_of(visit.request))
+
+
 def set_password(visit: Visit) -> Flow[Answer]:
     """Set a new password, by which the token is spent, and log in."""
     fields = body_of(visit.request)
     if not fields.names <= {*TOKEN_FIELDS, "password"}:
         raise bad_request("This form is not one of ours.", "unknown_parameter")
-    kind = kind_of(fields)
-    if not kind.needs_password:
-        raise bad_request("This link is not for a new password.", "unknown_token_type")
-    password = fields.password()
     try:
+        if "token" not in fields.names and visit.pending is not None and visit.pending.kind == "new_password":
+            return (yield from _by_session(visit, _resetting(visit), fields.password()))
+        kind = kind_of(fields)
+        if not kind.needs_password:
+            raise bad_request("This link is not for a new password.", "unknown_token_type")
+        password = fields.password()
         if kind.resets_session:
             return (yield from _by_link(visit, kind, fields, password))
         return finish(visit, (yield from _spend(visit, kind, fields, password=password)))
     except (WeakPasswordError, BreachedPasswordError) as error:
         weak = isinstance(error, WeakPasswordError)
         raise LoginRefusedError(422, "weak_password" if weak else "breached_password", _WEAK if weak else _BREACHED) from None
+    except SessionTooOldError:
+        raise LoginRefusedError(401, "login_expired", TOO_LATE, cookies=visit.forget_pending()) from None
     except APIError as error:
         raise refused_by(error, visit) from None
 
@@ -79,7 +93,6 @@ def show_new_password_again(visit: Visit, refused: LoginRefusedError) -> Answer:
 def _by_link(visit: Visit, kind: TokenType, fields: Fields, password: str) -> Flow[Answer]:
     """Log in with the link, then set the session's password, which is checked before the link is spent."""
     from stytch_b2b_async.api.passwords import StrengthCheck
-    from stytch_b2b_async.api.passwords.sessions import Reset
 
     strength = yield from visit.call(StrengthCheck(password=password))
     if strength.breached_password or not strength.valid_password:
@@ -88,11 +101,28 @@ def _by_link(visit: Visit, kind: TokenType, fields: Fields, password: str) -> Fl
     response: MFAResponse = yield from _spend(visit, kind, fields)
     login = login_outcome(response)
     if not isinstance(login, LoggedIn):
-        return finish(visit, response)  # a factor is missing: the session that could set a password is still to come
-    reset = Reset(session_token=login.session_token, organization_id=login.organization.organization_id, password=password)
+        return finish(visit, response, resets_password=True)
+    return (yield from _reset_by(visit, login.session_token, login.organization.organization_id, password))
+
+
+def _by_session(visit: Visit, pending: PendingLogin, password: str) -> Flow[Answer]:
+    return (yield from _reset_by(visit, pending.token, pending.organization_id, password))
+
+
+def _reset_by(visit: Visit, session_token: str, organization_id: str, password: str) -> Flow[Answer]:
+    """Set the password of a session that has just begun, and go on with it."""
+    from stytch_b2b_async.api.passwords.sessions import Reset
+
+    reset = Reset(session_token=session_token, organization_id=organization_id, password=password)
     changed = yield from visit.call(reset)
-    answer = finish(visit, changed)
-    return answer if changed.session_token else logged_in(visit, login)
+    return finish(visit, attrs.evolve(changed, session_token=changed.session_token or session_token))
+
+
+def _resetting(visit: Visit) -> PendingLogin:
+    pending = visit.pending
+    if pending is None or pending.kind != "new_password":
+        raise LoginRefusedError(401, "login_expired", TOO_LATE)
+    return pending
 
 
 def _spend(visit: Visit, kind: TokenType, fields: Fields, **options: Any) -> Flow[Any]:

@@ -51,7 +51,7 @@ _ROUTES: Final[Mapping[str, _Page]] = {
     "sso": _Page("/sso/start", get=redirects.start_sso),
     "callback": _Page("/callback", get=callback.open_callback, post=callback.confirm_callback),
     "forgot": _Page("/password/forgot", get=reset.show_forgot, post=reset.mail_reset, again=reset.show_forgot_again),
-    "reset": _Page("/password/reset", post=reset.set_password, again=reset.show_new_password_again),
+    "reset": _Page("/password/reset", get=reset.show_new_password, post=reset.set_password, again=reset.show_new_password_again),
     "organizations": _Page("/organizations", get=organizations.show_organizations),
     "join": _Page("/organizations/join", post=organizations.enter_organization, again=organizations.show_organizations_again),
     "create": _Page("/organizations/create", post=organizations.create_organization, again=organizations.show_organizations_again),

@@ -43,7 +43,7 @@ def check_second_factor(visit: Visit) -> Flow[Answer]:
         raise LoginRefusedError(401, "wrong_code", "The code is wrong, was used or is too old.") from None
     except APIError as error:
         raise refused_by(error, visit) from None
-    return finish(visit, response)
+    return finish(visit, response, resets_password=pending.resets_password)
 
 
 def send_text(visit: Visit) -> Flow[Answer]:

@@ -71,6 +71,8 @@ class NewPasswordView(View):
     fields: Mapping[str, str] = attrs.field(repr=False)
     is_foreign: bool
     """Whether it was not requested in this browser, as far as is known."""
+    is_last_step: bool = False
+    """Whether other factors were asked for since the visitor has chosen it: it was not kept."""
 
 
 @attrs.frozen(kw_only=True)

@@ -141,6 +141,36 @@ def password_that_is_reset(stage: Stage) -> None:
 
 
 @table.case(LOGINS)
+def password_that_is_reset_after_a_second_factor(stage: Stage) -> None:
+    """A link that starts a session resets the password only once the second factor is there."""
+    vera, number, password = "vera@example.com", "+12025550143", "wobbly-teapot-orbits-47"
+    member = stage.fake.sign_in(vera, organization="vault").member_session
+    with stage.fake.blocking_client() as client:
+        client.organizations.update(organization_id=member.organization_id, mfa_policy="REQUIRED_FOR_ALL")
+        client.organizations.members.update(
+            organization_id=member.organization_id, member_id=member.member_id, mfa_phone_number=number
+        )
+    browser = Browser(stage)
+    browser.post("/auth/login/link", {"email_address": vera, "organization": "vault"})
+    form = dict(pair.split("=") for pair in urlsplit(browser.mailed(vera)).query.split("&"))
+    form = {"token": form["token"], "stytch_token_type": form["stytch_token_type"], "stytch_redirect_type": "reset_password"}
+    assert 422 == browser.post("/auth/password/reset", {**form, "password": "password"}).status
+    assert "/auth/second-factor" == browser.post("/auth/password/reset", {**form, "password": password}).header("location")
+    code = stage.fake.outbox.last(to=number).code
+    reply = browser.post("/auth/second-factor", {"method": "sms", "code": code})
+    assert (303, "/auth/password/reset") == (reply.status, reply.header("location"))
+    assert TOKEN not in browser.cookies
+    assert b"once more" in browser.get("/auth/password/reset").body
+    assert 422 == browser.post("/auth/password/reset", {"password": "password"}).status
+    reply = browser.post("/auth/password/reset", {"password": password})
+    assert (303, "/me") == (reply.status, reply.header("location"))
+    assert 200 == browser.get("/vault/invoices").status
+    assert 401 == Browser(stage).get("/auth/password/reset").status
+    login = {"email_address": vera, "password": password, "organization": "vault"}
+    assert "/auth/second-factor" == Browser(stage).post("/auth/login/password", login).header("location")
+
+
+@table.case(LOGINS)
 def login_at_a_provider_starts(stage: Stage) -> None:
     browser = Browser(stage)
     reply = browser.get("/auth/oauth/google/start?organization=acme&next=/acme/invoices")
