@@ -56,7 +56,7 @@ class Auth(web.Auth, InitPluginProtocol):
         """Let cookies and headers leave with every response of an application, and refusals be answered: Litestar calls it."""
         app_config.middleware.insert(0, cast("Any", _outermost))
         handlers = cast("dict[Any, Any]", app_config.exception_handlers)  # pyright: ignore[reportUnknownMemberType]
-        app_config.exception_handlers = {**handlers, RefusedError: _answer}
+        app_config.exception_handlers = {**handlers, RefusedError: self.refuse}
         app_config.dependencies = {"me": Provide(_principal, sync_to_thread=False), **app_config.dependencies}
         app_config.on_startup.append(self._check)
         app_config.on_shutdown.append(self._disconnect)
@@ -65,6 +65,10 @@ class Auth(web.Auth, InitPluginProtocol):
     def require(self, rule: Rule[T]) -> "Requirement[T]":
         """Return a guard: `guards=[auth.require(member())]`, of a handler, controller, router or application."""
         return Requirement(self, rule)
+
+    def refuse(self, _request: Request[Any, Any, Any], error: RefusedError) -> Response[bytes]:
+        """Answer a refused request: an exception handler of your own can call this for what it does not answer itself."""
+        return _response(error.refused.response)
 
     def login_routes(self, **options: Unpack[LoginRouteOptions]) -> Router:
         """Return a router with routes to log in and out: `Router("/auth", route_handlers=[auth.login_routes(after="/")])`.
@@ -157,10 +161,6 @@ def _outermost(app: ASGIApp) -> ASGIApp:
         await app(scope, receive, send_refusal)
 
     return WriteOutgoing(refusing)
-
-
-def _answer(_request: Request[Any, Any, Any], error: RefusedError) -> Response[bytes]:
-    return _response(error.refused.response)
 
 
 def _response(response: web.Response) -> Response[bytes]:

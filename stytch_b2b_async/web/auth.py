@@ -99,14 +99,14 @@ class Auth:
         try:
             return await self.run(self.check(head, rule))
         except APIError as error:  # the client ran out of time
-            return problems.refused(self._failures.problem(error))
+            return self.failed(error)
 
     def decide_blocking(self, head: RequestHead, rule: Rule[T]) -> Granted[T] | Refused:
         """Decide about a request in this thread. Raises TypeError with a Client, which is awaited."""
         try:
             return self.run_blocking(self.check(head, rule))
         except APIError as error:
-            return problems.refused(self._failures.problem(error))
+            return self.failed(error)
 
     def answer(self, route: Route, request: Request) -> Steps[Response]:
         """Return the steps that answer a request to a login's or webhook's route; `respond` and `respond_blocking` run them."""
@@ -117,14 +117,14 @@ class Auth:
         try:
             return await self.run(self.answer(route, request))
         except APIError as error:
-            return problems.refused(self._failures.problem(error)).response
+            return self.failed(error).response
 
     def respond_blocking(self, route: Route, request: Request) -> Response:
         """Answer a request to a login's or webhook's route in this thread. Raises TypeError with a Client, which is awaited."""
         try:
             return self.run_blocking(self.answer(route, request))
         except APIError as error:
-            return problems.refused(self._failures.problem(error)).response
+            return self.failed(error).response
 
     async def run(self, steps: Steps[T]) -> T:
         """Run steps in the event loop; with a BlockingClient, in a worker thread."""
@@ -153,6 +153,10 @@ class Auth:
         for session in sessions:
             self.sessions.end(session.member_session_id)
         return Outgoing(self.cookies.cleared(head.scheme, self._host(head)), varies=True)
+
+    def failed(self, error: APIError) -> Refused:
+        """Return the refusal of a request whose call has failed, and log once what only the project's owner can mend."""
+        return problems.refused(self._failures.problem(error))
 
     def is_cross_site(self, head: RequestHead) -> bool:
         """Return whether another site may have made a browser send this request: for forms that need no session yet."""
@@ -190,4 +194,4 @@ class Auth:
         except BadFormError:
             return problems.refused(problems.MALFORMED).response
         except APIError as error:
-            return problems.refused(self._failures.problem(error)).response
+            return self.failed(error).response

@@ -71,7 +71,12 @@ def wants_json(request: Request) -> bool:
 
 def is_json(request: Request) -> bool:
     """Return whether the body is JSON."""
-    return (request.header("content-type") or "").lower().partition(";")[0].strip() == "application/json"
+    return media_type(request) == "application/json"
+
+
+def media_type(request: Request) -> str:
+    """Return the type of the body, `""` if it is not said, or repeated."""
+    return (request.header("content-type") or "").lower().partition(";")[0].strip()
 
 
 def written(answer: Answer, request: Request, pages: Pages) -> Response:

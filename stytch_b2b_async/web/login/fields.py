@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from stytch_b2b_async.web.http import BadFormError, Request
 
-from .answers import LoginRefusedError, is_json
+from .answers import LoginRefusedError, media_type
 
 _ORGANIZATION: Final = re.compile(r"[A-Za-z0-9._~|-]{1,128}")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~=+/-]{1,2048}")
@@ -15,6 +15,7 @@ _EMAIL: Final = re.compile(r"[^\s@]{1,128}@[^\s@]{1,190}")
 _CODE: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 _PHONE: Final = re.compile(r"\+[0-9]{5,20}")
 _MAX_TEXT: Final = 1_024
+_FORM: Final = "application/x-www-form-urlencoded"
 
 
 def bad_request(text: str, code: str = "bad_request") -> LoginRefusedError:
@@ -104,8 +105,11 @@ def query_of(request: Request) -> Fields:
 
 def body_of(request: Request) -> Fields:
     """Read the body, a form or a JSON object of texts. Raises LoginRefusedError."""
+    kind = media_type(request)
+    if request.body and kind not in {"", _FORM, "application/json"}:
+        raise LoginRefusedError(415, "unsupported_media_type", f"The body must be {_FORM} or application/json.")
     try:
-        return Fields(_json_fields(request.body) if is_json(request) else request.form)
+        return Fields(_json_fields(request.body) if kind == "application/json" else request.form)
     except BadFormError:
         raise bad_request("The body is malformed.") from None
 

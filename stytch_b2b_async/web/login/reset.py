@@ -1,6 +1,6 @@
 """A new password: the request for a link, and the form that the link leads to."""
 
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -115,7 +115,7 @@ def _reset_by(visit: Visit, session_token: str, organization_id: str, password: 
 
     reset = Reset(session_token=session_token, organization_id=organization_id, password=password)
     changed = yield from visit.call(reset)
-    return finish(visit, attrs.evolve(changed, session_token=changed.session_token or session_token))
+    return finish(visit, attrs.evolve(cast("Any", changed), session_token=changed.session_token or session_token))
 
 
 def _resetting(visit: Visit) -> PendingLogin:

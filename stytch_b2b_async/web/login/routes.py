@@ -15,7 +15,7 @@ from stytch_b2b_async.web.auth import Auth
 from stytch_b2b_async.web.http import Request, Response, Route
 
 from . import callback, first_factor, logout, organizations, redirects, reset, second_factor
-from .answers import Answer, LoginRefusedError, written
+from .answers import Answer, LoginRefusedError, wants_json, written
 from .failures import refused_by
 from .next_path import safe_path
 from .pages import Pages
@@ -153,7 +153,13 @@ class LoginRoutes:
             return Response(200, _UNSTORED)  # mail scanners send it, and must spend nothing
         if method == "GET" and _is_prefetch(request):
             return Response(503, _UNSTORED)  # by which browsers ask again, once the visitor goes there
-        answer = yield from self._answer(visit, act, page.again)
+        try:
+            answer = yield from self._answer(visit, act, page.again)
+        except APIError as error:  # of the project's own credentials
+            refused = self._settings.auth.failed(error)
+            if wants_json(request):
+                return refused.response
+            answer = _message(visit, LoginRefusedError(refused.status, "misconfigured", "Logins do not work at the moment."))
         return written(answer, request, self._settings.pages)
 
     def _answer(self, visit: Visit, act: Act, again: Again) -> Flow[Answer]:

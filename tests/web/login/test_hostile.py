@@ -327,7 +327,7 @@ async def test_settings_that_are_wrong(awaited_site: Site, caplog: pytest.LogCap
 async def test_wrong_methods(awaited_site: Site) -> None:
     browser = awaited_site.browser()
     assert 405 == (await browser.get("/login/password")).status
-    assert 405 == (await browser.get("/password/reset?token=t")).status
+    assert 405 == (await browser.get("/login/code?token=t")).status
     assert 405 == (await browser.ask("DELETE", "/login", b"")).status
 
 

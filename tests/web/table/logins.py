@@ -348,6 +348,35 @@ def malformed_forms(stage: Stage) -> None:
 
 
 @table.case(LOGINS)
+def bodies_of_another_type(stage: Stage) -> None:
+    form = b'--x\r\nContent-Disposition: form-data; name="email_address"\r\n\r\nada@example.com\r\n--x--\r\n'
+    for kind in ("multipart/form-data; boundary=x", "text/plain", "application/xml"):
+        for target in ("/auth/login/code", "/auth/password/reset", "/auth/callback", "/auth/organizations/join"):
+            reply = stage.send(Ask("POST", target, (("Content-Type", kind), PAGE, OWN), form))
+            assert (415, "text/html; charset=utf-8") == (reply.status, reply.header("content-type"))
+            assert [] == stage.calls
+    reply = stage.send(Ask("POST", "/auth/login/code", (("Content-Type", "text/plain"), ("Accept", "application/json"), OWN), form))
+    assert (415, "unsupported_media_type") == (reply.status, reply.json["code"])
+
+
+@table.case(LOGINS)
+def project_s_credentials_that_are_refused(stage: Stage) -> None:
+    """A browser is told so by a page, and a program by a problem; neither learns more."""
+    browser = _browser(stage)
+    browser.post("/auth/login/link", {"email_address": ADA, "organization": "acme"})
+    target, cookies = browser.mailed(), dict(browser.cookies)
+    with stage.fake.down(status=401):
+        page = browser.get(target)
+        problem = browser.get(target, ("Accept", "application/json"))
+    assert (500, "text/html; charset=utf-8") == (page.status, page.header("content-type"))
+    assert b"Logins do not work at the moment." in page.body
+    assert (500, "application/problem+json") == (problem.status, problem.header("content-type"))
+    assert b"credentials" not in page.body + problem.body
+    assert cookies == browser.cookies
+    assert 303 == browser.get(target).status
+
+
+@table.case(LOGINS)
 def form_that_is_too_large(stage: Stage) -> None:
     assert 413 == stage.send(Ask("POST", "/auth/login/code", (FORM, OWN), b"a=" + b"b" * 70_000)).status
 
