@@ -50,15 +50,14 @@ Invalid arguments raise TypeError or ValueError, with the name of the field.
 from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import attrs
 from multidict import CIMultiDict
 
+from .endpoint.request import Request
 from .schema import cached, redacted
 
-if TYPE_CHECKING:
-    from .endpoint.request import Request
 
 ErrorT = TypeVar("ErrorT", bound="APIError")
 
@@ -87,7 +86,7 @@ class APIError(StytchError):
 
     attempts: int = 1
     """Number of attempts."""
-    request: "Request[Any] | None" = None
+    request: Request[Any] | None = None
     """The request, pickled without its secrets; None if a local token check could not fetch keys or policies."""
 
     def __repr__(self) -> str:
@@ -336,7 +335,7 @@ class ClientClosedError(APIError):
         return f"{self.message}{fate}{self._counted()}"
 
 
-def about(error: ErrorT, request: "Request[Any]") -> ErrorT:
+def about(error: ErrorT, request: Request[Any]) -> ErrorT:
     """Set an error's request, in one expression: a frame that held the error would keep it alive."""
     error.request = request
     return error

@@ -46,6 +46,20 @@ def test_type_hints_of_every_class(reader: str) -> None:
     assert int(count) > 300
 
 
+def test_type_hints_of_every_public_name() -> None:
+    """The annotations of errors and of every other public class and function resolve by themselves."""
+    count = run("""
+import inspect, typing
+import stytch_b2b_async
+named = [getattr(stytch_b2b_async, name) for name in stytch_b2b_async.__all__]
+read = [value for value in named if inspect.isclass(value) or inspect.isfunction(value)]
+for value in read:
+    typing.get_type_hints(value)
+print(len(read))
+""")
+    assert int(count) > 80
+
+
 def test_msgspec_reads_every_response() -> None:
     """A response can be decoded, and described as a JSON schema, by msgspec alone."""
     count = run("""
