@@ -19,7 +19,13 @@ def moved(old: str, new: str, renamed: dict[str, str] | None = None) -> Find:
         except AttributeError:
             raise AttributeError(f"module {old!r} has no attribute {name!r}") from None
         if not name.startswith("__"):
-            warnings.warn(f"{old}.{name} is now {new}.{target}", DeprecationWarning, stacklevel=2)
+            warnings.warn(f"{old}.{name} is now {_public(new, target, value)}.{target}", DeprecationWarning, stacklevel=2)
         return value
 
     return find
+
+
+def _public(module: str, name: str, value: object) -> str:
+    """Return the package that exports what a private module of it defines."""
+    package = module.rpartition("._")[0]
+    return package if package and getattr(import_module(package), name, None) is value else module

@@ -58,7 +58,6 @@ from multidict import CIMultiDict
 from .endpoint.request import Request
 from .schema import cached, redacted
 
-
 ErrorT = TypeVar("ErrorT", bound="APIError")
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _SCHEMES: Final = {"redis": "redis", "rediss": "rediss", "unix": "unix", "redis+unix": "unix"}
 _CONNECT_TIMEOUT, _TIMEOUT = 3.0, 5.0
-_RETRIES, _LONGEST_WAIT = 5, 1.0
+_RETRIES, _MAX_WAIT = 5, 1.0
 
 
 class RedisAddress:
@@ -70,7 +70,7 @@ class RedisAddress:
             decode_responses=True,
             socket_connect_timeout=_CONNECT_TIMEOUT,
             socket_timeout=_TIMEOUT,
-            retry=asynchronous.retry.Retry(redis.backoff.FullJitterBackoff(cap=_LONGEST_WAIT, base=0.05), _RETRIES),
+            retry=asynchronous.retry.Retry(redis.backoff.FullJitterBackoff(cap=_MAX_WAIT, base=0.05), _RETRIES),
         )
 
     def __eq__(self, other: object) -> bool:

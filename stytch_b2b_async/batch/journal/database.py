@@ -27,7 +27,7 @@ CREATE TABLE rows (
 );
 """
 _COLUMNS: Final = "row, state, status_code, request_id, error_type, error_message, attempts, maybe_applied"
-_MOST_AT_ONCE: Final = 512  # rows in a statement
+_MAX_ROWS: Final = 512  # rows in a statement
 _BLOCK: Final = 10_000
 
 
@@ -97,7 +97,7 @@ class Database:
                 self._durable = True
             self._connection.execute("BEGIN")
             while rows:
-                count = min(_MOST_AT_ONCE, 1 << (len(rows).bit_length() - 1))
+                count = min(_MAX_ROWS, 1 << (len(rows).bit_length() - 1))
                 self._connection.execute(_upsert(count), list(chain.from_iterable(rows[:count])))
                 rows = rows[count:]
             self._connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())

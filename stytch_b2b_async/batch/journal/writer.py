@@ -13,7 +13,7 @@ from .records import Record
 T = TypeVar("T")
 
 _LINGER: Final = 0.05  # seconds for which records that nobody waits for are collected
-_MOST: Final = 2_000  # records that may be collected
+_MAX_RECORDS: Final = 2_000  # records that may be collected
 
 
 class Writer:
@@ -47,7 +47,7 @@ class Writer:
     def add(self, record: Record, facts: dict[str, str]) -> None:
         """Write a record soon. Raises the error of an earlier one."""
         self._collect(record, facts)
-        if len(self._records) >= _MOST:
+        if len(self._records) >= _MAX_RECORDS:
             self._write()
         elif self._timer is None and self._writing is None:
             self._timer = self._loop.call_later(_LINGER, self._write)

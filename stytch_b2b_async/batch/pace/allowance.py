@@ -14,7 +14,7 @@ _SPREAD: Final = 0.9  # of the rate, so that no window gets more than the rate w
 _BURST: Final = 0.01  # seconds that a spread call may come late without delaying the next
 _LONG: Final = 60  # seconds: in the middle of such a window, a process may have taken another one's place
 _STALL: Final = 0.1  # of a window
-_LEAST_TRAVEL, _MOST_TRAVEL = 0.02, 0.25  # from a permit to the API: seconds, and share of a window
+_MIN_TRAVEL, _MAX_TRAVEL = 0.02, 0.25  # from a permit to the API: seconds, and share of a window
 
 
 @attrs.frozen(eq=False)
@@ -190,7 +190,7 @@ class Allowance:
 
     def _windows(self, now: float) -> tuple[int, int]:
         travel = self.durations.recent + 4 * self.durations.deviation
-        travel = min(max(travel, _LEAST_TRAVEL), _MOST_TRAVEL * self.rate.seconds)
+        travel = min(max(travel, _MIN_TRAVEL), _MAX_TRAVEL * self.rate.seconds)
         return self._window(self.clock.low(now)), self._window(self.clock.high(now) + travel)
 
     def _reached(self, charge: Charge, answered: float, shown: float | None) -> tuple[int, int]:

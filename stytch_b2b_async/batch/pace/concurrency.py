@@ -11,7 +11,7 @@ _AFTER_REFUSAL: Final = 0.5
 _AFTER_SLOWNESS: Final = 0.8
 _SLOW: Final = 2.0  # times the usual duration
 _NOISE: Final = 0.02  # seconds by which durations differ for no reason
-_LEAST_ROUND: Final = 4.0  # calls
+_MIN_ROUND: Final = 4.0  # calls
 _USUAL_ROUNDS: Final = 16  # rounds of calls that the usual duration is the average of
 _OVERLOADED: Final = {None, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
@@ -28,7 +28,7 @@ class Durations:
     def add(self, elapsed: float, round_length: float) -> None:
         """Add a call; a round is as many calls as run at once."""
         count = self.count = self.count + 1
-        length = max(_LEAST_ROUND, round_length)
+        length = max(_MIN_ROUND, round_length)
         share = 1 / min(length, count)
         change = elapsed - self.recent
         if count > 1:

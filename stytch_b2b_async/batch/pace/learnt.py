@@ -4,7 +4,7 @@ from typing import ClassVar, Final
 
 import attrs
 
-_PATIENCE, _MOST_PATIENCE = 10, 640  # windows without a refusal before a higher limit is tried
+_PATIENCE, _MAX_PATIENCE = 10, 640  # windows without a refusal before a higher limit is tried
 _STEP: Final = 20  # a limit is raised by this part of it
 _SHARED_DECREASE: Final = 0.85
 
@@ -48,7 +48,7 @@ class LearntLimit:
         self._refused = self._changed = window
         self._ceiling, self._calm = self.limit, 0
         if self._raised:
-            self._patience, self._raised = min(2 * self._patience, _MOST_PATIENCE), False
+            self._patience, self._raised = min(2 * self._patience, _MAX_PATIENCE), False
         known = max(self._accepted.get(window, 0), self.limit // 2) if self.counts_all else int(self.limit * _SHARED_DECREASE)
         self.limit = max(1, min(known, self.limit - 1))
 

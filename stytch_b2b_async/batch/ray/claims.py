@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 KEPT: Final = 30 * 86_400
 """Seconds for which the outcomes of a run are kept."""
-_LONGEST_MESSAGE: Final = 500
+_MAX_MESSAGE: Final = 500
 _CLAIM: Final = "claimed by "
 _REPLACE: Final = """
 local found = redis.call("GET", KEYS[1])
@@ -83,7 +83,7 @@ class Claims:
 
     async def finish(self, key: str, record: Record) -> None:
         """Write the outcome of a row."""
-        message = record.error_message and record.error_message[:_LONGEST_MESSAGE]
+        message = record.error_message and record.error_message[:_MAX_MESSAGE]
         kept = record._replace(error_message=message)._asdict()
         written = {name: value for name, value in kept.items() if value not in {None, False} and name != "position"}
         if record.state is not State.DONE and self._session:

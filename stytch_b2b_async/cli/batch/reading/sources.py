@@ -26,7 +26,7 @@ _CHUNK: Final = 2**16
 _COMPRESSED_CHUNK: Final = 512  # bytes of zstd, which become 16 MiB at most
 MAX_LINE: Final = 16 * 2**20
 """Bytes of a line: it is in memory as a whole."""
-_LONGEST_LINE: Final = MAX_LINE + 2 * _CHUNK  # so that readers which know the number of the line refuse it first
+_MAX_BUFFERED: Final = MAX_LINE + 2 * _CHUNK  # so that readers which know the number of the line refuse it first
 
 
 class Format(Enum):
@@ -113,7 +113,7 @@ class HashingReader(io.RawIOBase):
         self._hash.update(data)
         end = max(data.rfind(b"\n"), data.rfind(b"\r"))
         self._length = self._length + len(data) if end < 0 else len(data) - end
-        if self._length > _LONGEST_LINE:
+        if self._length > _MAX_BUFFERED:
             raise UnreadableError(f"the line is longer than {MAX_LINE // 2**20} MiB")
         self.last = data[-1:] or self.last
         return len(data)
