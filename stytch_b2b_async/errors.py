@@ -50,13 +50,15 @@ Invalid arguments raise TypeError or ValueError, with the name of the field.
 from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import attrs
 from multidict import CIMultiDict
 
-from .endpoint.request import Request
 from .schema import cached, redacted
+
+if TYPE_CHECKING:
+    from .endpoint.request import Request
 
 ErrorT = TypeVar("ErrorT", bound="APIError")
 
@@ -85,8 +87,11 @@ class APIError(StytchError):
 
     attempts: int = 1
     """Number of attempts."""
-    request: Request[Any] | None = None
-    """The request, pickled without its secrets; None if a local token check could not fetch keys or policies."""
+    if TYPE_CHECKING:
+        request: "Request[Any] | None" = None
+        """The request, pickled without its secrets; None if a local token check could not fetch keys or policies."""
+    else:  # without an annotation, which tools could resolve only if every error imported endpoints
+        request = None
 
     def __repr__(self) -> str:
         cls: Any = type(self)
@@ -334,7 +339,7 @@ class ClientClosedError(APIError):
         return f"{self.message}{fate}{self._counted()}"
 
 
-def about(error: ErrorT, request: Request[Any]) -> ErrorT:
+def about(error: ErrorT, request: "Request[Any]") -> ErrorT:
     """Set an error's request, in one expression: a frame that held the error would keep it alive."""
     error.request = request
     return error

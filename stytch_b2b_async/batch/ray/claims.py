@@ -108,7 +108,7 @@ def _read(value: str) -> tuple[Record, str]:
     A claim without an outcome is of an attempt that has ended, or of a row that is there twice.
     """
     if value.startswith(_CLAIM):
-        return Record(0, State.CLAIMED), value.removeprefix(_CLAIM).partition(" ")[0]
+        return Record(0, State.CLAIMED), value.removeprefix(_CLAIM).rpartition(" ")[0]
     kept: dict[str, Any] = json.loads(value)
     session = str(kept.pop("session", ""))
     return Record(0, State(kept.pop("state")), **kept), session
