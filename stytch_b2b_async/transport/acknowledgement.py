@@ -30,12 +30,9 @@ def can_tell(sock: Any) -> bool:
     return True
 
 
-def is_unreceived(sock: Any, unwritten: int, size: float) -> bool:
+def is_unreceived(fileno: int, unwritten: int, size: float) -> bool:
     """Return whether none of the `size` bytes of a request has been acknowledged; `unwritten` of them are still buffered."""
     if sys.platform != "linux":
-        return False
-    fileno = sock.fileno()
-    if fileno < 0:
         return False
     if not unwritten and fcntl.ioctl(fileno, termios.TIOCOUTQ, _NOTHING) == _NOTHING:
         return False  # everything was acknowledged

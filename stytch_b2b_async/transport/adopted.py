@@ -28,7 +28,7 @@ class AdoptedHandler(GuardedHandler):
     @property
     def should_close(self) -> bool:
         """Whether the connection must not be used again. Asked at the end of an answer, this ends the exchange."""
-        return super().should_close or (self.is_answered() and not self.rests())
+        return super().should_close or (self.is_answered() and not self.finish())
 
     def set_response_params(self, **params: Any) -> None:
         """Begin an exchange."""

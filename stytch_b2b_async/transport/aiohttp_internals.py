@@ -9,6 +9,7 @@ import asyncio
 import inspect
 import warnings
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -158,7 +159,14 @@ def is_drained(parser: Any) -> bool:
     """Return whether a parser holds no part of another message. Ends the parser: feed nothing to it afterwards."""
     try:
         # aiohttp's Python parser keeps what it has not read in these; its C parser shows nothing, but says what it has begun.
-        held = getattr(parser, "_tail", None) or getattr(parser, "_lines", None)
-        return not held and parser.feed_eof() is None
+        shows_rest = _shows_rest(type(parser))  # type: ignore[arg-type]  # a class is hashable
+        if shows_rest and (getattr(parser, "_tail", None) or getattr(parser, "_lines", None)):
+            return False
+        return parser.feed_eof() is None
     except Exception:  # noqa: BLE001  # whatever it says, it holds something
         return False
+
+
+@cache
+def _shows_rest(parser: type[object]) -> bool:
+    return bool(parser.__dictoffset__) or hasattr(parser, "_tail") or hasattr(parser, "_lines")

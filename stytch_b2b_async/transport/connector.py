@@ -38,13 +38,19 @@ class Connector(aiohttp.TCPConnector):
         # after the request was sent, it is unknown whether it was read, and what acts once could not be sent again.
         while (connection := await super()._get(key, traces)) is not None:
             protocol = connection.protocol
-            if isinstance(protocol, GuardedHandler) and protocol.is_usable() and not self._is_distrusted(key):
+            if (
+                isinstance(protocol, GuardedHandler)
+                and protocol.is_usable()
+                and not (self._distrusted and self._is_distrusted(key))
+            ):
                 break
             connection.close()
         return connection
 
     def _release(self, key: Any, protocol: Any, *, should_close: bool = False) -> None:
-        usable = not should_close and isinstance(protocol, GuardedHandler) and protocol.rests() and not self._is_distrusted(key)
+        usable = not should_close and isinstance(protocol, GuardedHandler) and protocol.finish()
+        if usable and self._distrusted:
+            usable = not self._is_distrusted(key)
         super()._release(key, protocol, should_close=not usable)
 
     def _distrust(self, key: "ConnectionKey") -> None:
@@ -52,7 +58,7 @@ class Connector(aiohttp.TCPConnector):
         self._distrusted[key] = self._loop.time() + DISTRUST
 
     def _is_distrusted(self, key: "ConnectionKey") -> bool:
-        if not self._distrusted or (until := self._distrusted.get(key)) is None:
+        if (until := self._distrusted.get(key)) is None:
             return False
         if self._loop.time() < until:
             return True

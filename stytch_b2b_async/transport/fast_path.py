@@ -15,17 +15,15 @@ from yarl import URL
 from stytch_b2b_async.wire import Call, Reply
 
 from . import aiohttp_internals, body
-from .aiohttp_internals import write_head
 from .connector import Connector
 from .errors import AIOHTTP_ERRORS, to_api_error
 from .guarded import GuardedHandler
-from .head import check_head
+from .head import HeaderBlocks, first_line
 from .interface import Attempt
 
 if TYPE_CHECKING:
     from aiohttp.client_reqrep import ConnectionKey
     from aiohttp.connector import Connection
-    from multidict import CIMultiDict
 
 _UPGRADE = 101
 
@@ -42,8 +40,8 @@ class _Route(NamedTuple):
     """What the connector asks when it makes a connection."""
     key: "ConnectionKey"
     """What it keeps idle ones under."""
-    headers: "CIMultiDict[str]"
-    """What aiohttp says in each request."""
+    headers: HeaderBlocks
+    """What is said in each request."""
 
 
 class FastPath:
@@ -59,8 +57,8 @@ class FastPath:
         try:
             origin, target = _split(call.url)
             route = self._routes.get(origin) or self._find(origin)
-            request = _Request(_head(call, target, route) + (call.body or b""))
-            connection = await self._connect(route, connect_timeout)
+            request = _Request(_written(call, target, route))
+            connection = await self._connector.idle(route.key) or await self._connect(route, connect_timeout)
             try:
                 reply = await _converse(connection, request, attempt, has_body=call.method != "HEAD")
             except BaseException:
@@ -79,13 +77,10 @@ class FastPath:
         if url.scheme not in {"http", "https"}:
             raise aiohttp.NonHttpUrlClientError(url)
         request = aiohttp.ClientRequest("GET", url, loop=asyncio.get_running_loop(), session=self._session)
-        route = self._routes[origin] = _Route(request, request.connection_key, request.headers)
+        route = self._routes[origin] = _Route(request, request.connection_key, HeaderBlocks(request.headers))
         return route
 
     async def _connect(self, route: _Route, connect_timeout: float) -> "Connection":
-        idle = await self._connector.idle(route.key)
-        if idle is not None:
-            return idle
         try:
             return await self._connector.connect(route.request, [], aiohttp.ClientTimeout(sock_connect=connect_timeout))
         except TimeoutError:
@@ -110,14 +105,12 @@ def _split(url: str) -> tuple[str, str]:
     return str(parsed.origin()), parsed.raw_path_qs
 
 
-def _head(call: Call, target: str, route: _Route) -> bytes:
-    headers = route.headers.copy()
-    headers.update(call.headers)
-    if call.body is not None or call.method not in aiohttp.ClientRequest.GET_METHODS:
-        headers["Content-Length"] = str(len(call.body or b""))
-    head = write_head(f"{call.method} {target} HTTP/1.1", headers)
-    check_head(head, len(headers))
-    return head
+def _written(call: Call, target: str, route: _Route) -> bytes:
+    line, headers, body = first_line(call.method, target), route.headers.write(call.headers), call.body
+    if body is None and call.method in aiohttp.ClientRequest.GET_METHODS:
+        return b"".join((line, headers, b"\r\n"))
+    body = body or b""
+    return b"".join((line, headers, b"Content-Length: %d\r\n\r\n" % len(body), body))
 
 
 async def _converse(connection: "Connection", request: _Request, attempt: Attempt, *, has_body: bool) -> Reply:

@@ -43,7 +43,9 @@ class GuardedHandler(ResponseHandler):
     _bodiless = False
     _idle_timeout = math.inf
     _idle_until = math.inf
-    _shows_acknowledgements = False
+    _fileno = -1
+    """The socket's, if its acknowledgements can be told; negative if not."""
+    _poll: Callable[[int], list[Any]] | None = None
     request_size: float = math.inf
     """The fewest bytes that the request under way has; infinite if that is not known."""
     on_surplus: Callable[[], None] | None = None
@@ -54,12 +56,14 @@ class GuardedHandler(ResponseHandler):
         self._odd = self._state is not _NEW or self._received > 0 or self.should_close or not self.is_connected()
         self._state = _IDLE
         if self.transport is not None:
-            self._shows_acknowledgements = acknowledgement.can_tell(self.transport.get_extra_info("socket"))
+            socket = self.transport.get_extra_info("socket")
+            self._fileno = socket.fileno() if acknowledgement.can_tell(socket) else -1
+            self._poll = _poll_of(socket)
         return not self._odd
 
     def is_readable(self) -> bool:
         """Return whether the socket holds data or an end of stream that the event loop has not seen yet."""
-        return self.transport is not None and _is_readable(self.transport.get_extra_info("socket"))
+        return self.transport is not None and bool(_poll_of(self.transport.get_extra_info("socket"))(0))
 
     def is_usable(self) -> bool:
         """Return whether the next request may be sent: nothing has arrived since the last response."""
@@ -68,16 +72,17 @@ class GuardedHandler(ResponseHandler):
             transport is not None
             and self._state is _IDLE
             and not (self.should_close or self._reading_paused or transport.is_closing())
-            and self._loop.time() < self._idle_until
-            and not _is_readable(transport.get_extra_info("socket"))
+            and (self._idle_until is math.inf or self._loop.time() < self._idle_until)
+            and self._poll is not None
+            and not self._poll(0)
         )
         self._odd = self._odd or not usable
         return usable
 
     def set_response_params(self, **params: Any) -> None:
-        """Begin an exchange."""
+        """Begin an exchange, for which `is_usable` or `enter_service` was just asked."""
         if self._state is _IDLE:
-            if self.should_close:
+            if self._odd or self._should_close:
                 self.close()  # so that nothing can be written
             self._state = _ASKED
             self._received = self._interim = 0
@@ -98,7 +103,7 @@ class GuardedHandler(ResponseHandler):
             return
         if data:
             if not self._received:
-                if self._shows_acknowledgements and self._is_unsolicited():
+                if self._fileno >= 0 and self._is_unsolicited():
                     self.set_exception(UnsolicitedDataError())
                     self._note_surplus()
                     self.close()
@@ -114,9 +119,9 @@ class GuardedHandler(ResponseHandler):
 
     def _is_unsolicited(self) -> bool:
         transport = self.transport
-        return transport is not None and acknowledgement.is_unreceived(
-            transport.get_extra_info("socket"), transport.get_write_buffer_size(), self.request_size
-        )
+        if transport is None or transport.is_closing():
+            return False
+        return acknowledgement.is_unreceived(self._fileno, transport.get_write_buffer_size(), self.request_size)
 
     def _note_surplus(self) -> None:
         if self.on_surplus is not None:
@@ -152,29 +157,25 @@ class GuardedHandler(ResponseHandler):
         """Return whether the current exchange's response is complete."""
         return self._state is _ASKED and self._answer is not None and (self._payload is None or self._payload.is_eof())
 
-    def rests(self) -> bool:
-        """End the exchange as `rest` does, without raising: an error here would lose the response."""
+    def finish(self) -> bool:
+        """End the exchange; False if the connection must not be used again. Raises nothing: that would lose the response."""
+        self._state = _IDLE
         try:
-            return self.rest()
+            transport = self.transport
+            unread = self._payload is not None and not self._payload.is_eof()
+            if transport is None or unread or transport.get_write_buffer_size():
+                self._odd = True
+                return False  # answered before the request was read: what is left of it would precede the next one
+            if self._idle_timeout is not math.inf:
+                if self._idle_timeout <= 0:
+                    return False
+                self._idle_until = self._loop.time() + self._idle_timeout
+            if self._parsing:
+                return not self.should_close  # the rest of these bytes is looked at as soon as they are parsed
+            return self._is_clean()
         except Exception:  # noqa: BLE001  # see above
             self._odd = True
             return False
-
-    def rest(self) -> bool:
-        """End the exchange; False if the connection must not be used again."""
-        self._state = _IDLE
-        transport = self.transport
-        unread = self._payload is not None and not self._payload.is_eof()
-        if transport is None or unread or transport.get_write_buffer_size():
-            self._odd = True
-            return False  # answered before the request was read: what is left of it would precede the next one
-        if self._idle_timeout is not math.inf:
-            if self._idle_timeout <= 0:
-                return False
-            self._idle_until = self._loop.time() + self._idle_timeout
-        if self._parsing:
-            return not self.should_close  # the rest of these bytes is looked at as soon as they are parsed
-        return self._is_clean()
 
     def _is_clean(self) -> bool:
         """Return whether no byte has arrived after the response."""
@@ -226,10 +227,10 @@ def _fail_body(payload: Any) -> None:
         payload.set_exception(aiohttp.ClientPayloadError("the connection was lost"))
 
 
-def _is_readable(socket: Any) -> bool:
-    """Return whether a socket holds data or an end of stream that the event loop has not seen yet."""
+def _poll_of(socket: Any) -> Callable[[int], list[Any]]:
+    """Return what tells whether a socket holds data or an end of stream that the event loop has not seen yet, if called with 0."""
     if not hasattr(select, "poll"):
-        return bool(select.select([socket], [], [], 0)[0])
+        return lambda _: select.select([socket], [], [], 0)[0]
     watch = select.poll()
     watch.register(socket.fileno(), select.POLLIN)
-    return bool(watch.poll(0))
+    return watch.poll

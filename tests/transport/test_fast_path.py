@@ -16,7 +16,7 @@ from faults.table import watch_session
 from support.http_servers import ok, read_request, serving, talking
 
 from stytch_b2b_async import APIConnectionError, Call, SessionPool
-from stytch_b2b_async.transport import aiohttp_internals, fast_path
+from stytch_b2b_async.transport import aiohttp_internals, fast_path, head
 from stytch_b2b_async.transport.guarded import GuardedHandler
 
 TRACING = aiohttp.TraceConfig()
@@ -191,7 +191,7 @@ class TestWhatIsSaid:
         def write(line: str, headers: Mapping[str, str]) -> bytes:
             return "\r\n".join([line, *(f"{name}: {value}" for name, value in headers.items()), "", ""]).encode()
 
-        monkeypatch.setattr(fast_path, "write_head", write)
+        monkeypatch.setattr(head, "write_head", write)
         await self.test_control_characters_never_leave(pool, planted, put)
 
     @pytest.mark.parametrize("address", ["ftp://127.0.0.1/", "127.0.0.1", "", "http://", "http:///v1", "https://[::1"])
@@ -255,7 +255,7 @@ class TestConnections:
             assert 1 + held_on == site.connections
 
     @pytest.mark.parametrize("fast", [True, False], ids=["fast path", "session"])
-    @pytest.mark.parametrize("name", ["rest", "is_answered", "_is_clean"])
+    @pytest.mark.parametrize("name", ["_ends_exactly", "is_answered", "_is_clean"])
     async def test_a_whole_answer_survives_its_connection(
         self, server: FaultServer, monkeypatch: pytest.MonkeyPatch, name: str, *, fast: bool
     ) -> None:
