@@ -99,6 +99,38 @@ class TestEndingDuringACall:
         )
         assert ("member-1\nmember-1\n", []) == (out, complaints(errors))
 
+    @pytest.mark.parametrize("client", ["blocking", "awaited"])
+    @pytest.mark.parametrize("used", ["", "call()"])
+    @pytest.mark.parametrize("last", ["atexit.register(call)", "threading.Thread(target=after_main).start()"])
+    def test_large_responses_at_exit(self, last: str, used: str, client: str) -> None:
+        """They are decoded in a thread, and executors take no more work once the main thread has ended."""
+        if sys.version_info[:2] == (3, 12) and (client, used) == ("blocking", ""):
+            pytest.skip("3.12 starts no thread by then, and so no event loop")
+        with serving_aside(ok(member_id="m" * 2**18)) as server:
+            out, errors = shown(
+                f"""
+                made = blocking() if {client == "blocking"} else None
+
+                async def awaited_call():
+                    async with awaited() as client:
+                        return await client.send(request)
+
+                def call():
+                    response = asyncio.run(awaited_call()) if made is None else made.send(request)
+                    print(len(response.member_id))
+
+                def after_main():
+                    threading.main_thread().join()
+                    call()
+
+                {used}
+                {last}
+                """,
+                server.url,
+            )
+        assert [str(2**18)] * (2 if used else 1) == out.split()
+        assert [] == complaints(errors)
+
     def test_first_call_at_exit(self, server: Script) -> None:
         """Python 3.12 starts no threads by then: the error says what to do."""
         out, errors = shown(

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import native_threads
+from .in_thread import in_native_thread
 
 if TYPE_CHECKING:
     _Base = asyncio.BaseEventLoop
@@ -73,7 +74,7 @@ class _NativeThreads(_Base):
         look_up = partial(native_threads.getaddrinfo, host, port, family, type, proto)
         if _is_address(host):
             return look_up(flags | _NUMERIC)  # needs no lookup, and so no thread
-        found: list[Any] = await self._in_native_thread(partial(look_up, flags))
+        found: list[Any] = await in_native_thread(self, partial(look_up, flags))
         return found
 
     def run_in_executor(  # type: ignore[override]  # the same, without the types of arguments
@@ -82,7 +83,7 @@ class _NativeThreads(_Base):
         if executor is not None:
             return super().run_in_executor(executor, func, *args)
         if native_threads.is_patched():  # an executor's threads would be greenlets of a hub that does not run
-            return self._in_native_thread(partial(func, *args))
+            return in_native_thread(self, partial(func, *args))
         if self._executor is None:
             self._executor = ThreadPoolExecutor(thread_name_prefix="stytch-b2b-async-worker")
         return super().run_in_executor(self._executor, func, *args)
@@ -91,25 +92,6 @@ class _NativeThreads(_Base):
         """Do nothing: asyncio would start a thread for it, which fails when the program exits."""
         if self._executor is not None:
             self._executor.shutdown(wait=False)
-
-    def _in_native_thread(self, function: Callable[[], T]) -> "asyncio.Future[T]":
-        future: asyncio.Future[T] = self.create_future()
-
-        def work() -> None:
-            try:
-                settle = partial(_settle, future, function(), None)
-            except BaseException as error:  # noqa: BLE001  # passed to the future
-                settle = partial(_settle, future, None, error)
-            try:
-                self.call_soon_threadsafe(settle)
-            except RuntimeError:  # the loop has ended
-                return
-
-        try:
-            native_threads.start_new_thread(work, ())
-        except RuntimeError as error:
-            raise OSError(f"cannot start a thread: {error}") from None
-        return future
 
 
 _NUMERIC = int(socket.AI_NUMERICHOST)
@@ -121,15 +103,6 @@ def _is_address(host: object) -> bool:
     except ValueError:
         return False
     return isinstance(host, str)
-
-
-def _settle(future: "asyncio.Future[Any]", result: Any, error: BaseException | None) -> None:
-    if future.done():  # cancelled
-        return
-    if error is None:
-        future.set_result(result)
-    else:
-        future.set_exception(error)
 
 
 class _AsyncioLoop(_NativeThreads, asyncio.SelectorEventLoop):

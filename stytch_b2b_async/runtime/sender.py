@@ -11,6 +11,7 @@ import attrs
 from stytch_b2b_async._tracebacks import without_frames
 from stytch_b2b_async.concurrency.deadline import Deadline
 from stytch_b2b_async.concurrency.flow import Finished, resume_async
+from stytch_b2b_async.concurrency.in_thread import in_thread
 from stytch_b2b_async.config import Config
 from stytch_b2b_async.endpoint import Request
 from stytch_b2b_async.errors import (
@@ -261,7 +262,7 @@ class Sender:
             if len(reply.body) < LARGE_BODY:
                 response, mismatches = decode(request, reply, self.config)
             else:  # in a thread, so that other calls continue and this one's deadline holds
-                response, mismatches = await asyncio.to_thread(decode, request, reply, self.config)
+                response, mismatches = await in_thread(decode, request, reply, self.config)
         except (APIStatusError, APIConnectionError, DecodeError) as failure:
             return failure
         finally:

@@ -1,6 +1,5 @@
 """A cache of the project's public keys (JWKS), which are fetched when needed and looked up by key id."""
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from copy import copy
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 import attrs
 
 from stytch_b2b_async.concurrency.flow import Flow
+from stytch_b2b_async.concurrency.in_thread import in_thread
 from stytch_b2b_async.concurrency.refreshing import Entry, RefreshingValue
 from stytch_b2b_async.errors import StytchError
 from stytch_b2b_async.models.jwks import JWK
@@ -93,7 +93,7 @@ class JWKSCache:
         return self._clock() >= self._last_fetch + (EMPTY_COOLDOWN if self._published.entry is None else REFRESH_COOLDOWN)
 
     async def _fetched(self) -> "Entry[_Keys]":
-        await asyncio.to_thread(ensure_joserfc)
+        await in_thread(ensure_joserfc)
         self._last_fetch = self._clock()
         published, headers = await self._fetch()
         keys, held = _imported(published), self._published.entry
