@@ -1,6 +1,7 @@
 """aiohttp's connection pool, with checks of idle connections and a bound on connecting."""
 
 import asyncio
+import os
 import socket
 from contextlib import suppress
 from functools import partial
@@ -88,14 +89,17 @@ class Connector(aiohttp.TCPConnector):
                 protocol.transport.abort()
 
     def abandon(self) -> None:
-        """Close everything from outside its loop, which is not running."""
-        idle = (connection[0] for connections in self._conns.values() for connection in connections)
-        for transport in [protocol.transport for protocol in (*self._acquired, *idle)]:
-            if transport is not None:
-                with suppress(OSError):
-                    transport.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
-        self._close()
+        """Close everything without waiting for it, in its loop, or after that was closed."""
+        with suppress(RuntimeError):  # nothing can be cancelled in a closed loop
+            self._close()
         self._closed = True
+
+    def hang_up(self) -> None:
+        """Let servers see the end of every connection, from outside its loop, which is not running."""
+        idle = [connection[0] for connections in list(self._conns.values()) for connection in list(connections)]  # it may start
+        for transport in [protocol.transport for protocol in (*self._acquired, *idle)]:
+            if transport is not None and not transport.is_closing():
+                _shut_down(transport.get_extra_info("socket"), closed=self._loop.is_closed())
 
     def __del__(self, *_: Any) -> None:
         # The pool warns of what a program leaves open: aiohttp must not warn again, with a traceback.
@@ -105,3 +109,13 @@ class Connector(aiohttp.TCPConnector):
         if not self._loop.is_closed():
             for protocol in (connection[0] for idle in self._conns.values() for connection in idle):
                 protocol.close()
+
+
+def _shut_down(sock: Any, *, closed: bool) -> None:
+    with suppress(OSError):
+        try:
+            sock.shutdown(socket.SHUT_RDWR)
+        except TypeError:  # uvloop's sockets cannot; a closed loop of its own has closed them, and the number may be another file's
+            if not closed:
+                with socket.socket(fileno=os.dup(sock.fileno())) as same:
+                    same.shutdown(socket.SHUT_RDWR)

@@ -6,7 +6,7 @@ import ssl
 import threading
 import warnings
 import weakref
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
@@ -117,31 +117,28 @@ class SessionPool:
         """Close the session of this loop; calls that wait or are under way in it end with ClientClosedError."""
         lease = self._leases.get(asyncio.get_running_loop())
         if lease is not None:
-            await lease.finalizer.aclose()
+            await _close(lease)
         self._used = bool(self._leases.items())
 
     async def close(self) -> None:
         """Close every session, each in its own loop; calls that wait or are under way end with ClientClosedError."""
         with self._lock:
             self._closed = True
-            leases = self._leases.items()
-            for loop, _ in leases:
+            leases = dict(self._leases.items())
+            for loop in leases:
                 self._leases.pop(loop)
-        for loop, lease in leases:
-            if loop is asyncio.get_running_loop():
-                await lease.finalizer.aclose()
-            elif loop.is_running():
-                asyncio.run_coroutine_threadsafe(_await(lease.finalizer.aclose()), loop)
-            else:
-                _abandon(loop, lease)
+        own = leases.pop(asyncio.get_running_loop(), None)
+        for loop, lease in leases.items():
+            _close_elsewhere(loop, lease)
+        if own is not None:
+            await _close(own)
 
     def __del__(self) -> None:
         if getattr(self, "_used", False) and not self._closed:  # it may not even have been made
             warnings.warn("a stytch_b2b_async client was never closed", ResourceWarning, source=self, stacklevel=2)
             for loop, lease in self._leases.items():
                 self._leases.pop(loop)
-                if not loop.is_running():  # in one that runs, the finalizer closes the session
-                    _abandon(loop, lease)
+                _close_elsewhere(loop, lease)
 
 
 _log = logging.getLogger("stytch_b2b_async.transport")
@@ -184,14 +181,38 @@ async def _closing(
             holder.release(loop, session)
 
 
-async def _await(closed: Awaitable[None]) -> None:
-    await closed
+async def _close(lease: _LoopSession) -> None:
+    """Close a session in its own loop."""
+    try:
+        lease.slots.close(asyncio.current_task())
+        lease.connector.abort()
+        await lease.session.close()
+    finally:
+        _finish(lease.finalizer)
 
 
-def _abandon(loop: asyncio.AbstractEventLoop, lease: _LoopSession) -> None:
-    """Close a session whose loop is not running, where nothing can be awaited."""
-    if not loop.is_closed():
-        lease.slots.close()
+def _close_elsewhere(loop: asyncio.AbstractEventLoop, lease: _LoopSession) -> None:
+    """Close a session of another loop: in that loop, whether it runs, is stopped, or starts and stops meanwhile in its thread."""
+    try:
+        loop.call_soon_threadsafe(_close_now, lease)
+    except RuntimeError:  # it is closed
+        lease.connector.hang_up()
+        lease.connector.abandon()
+        _finish(lease.finalizer)
+        return
+    if not loop.is_running():
+        lease.connector.hang_up()  # it may never run again
+
+
+def _close_now(lease: _LoopSession) -> None:
+    """Close a session without waiting for its connections to close."""
+    lease.slots.close()
+    lease.connector.abort()
     lease.connector.abandon()
+    _finish(lease.finalizer)
+
+
+def _finish(finalizer: AsyncGenerator[None, None]) -> None:
+    """Run a finalizer which has nothing left to await; harmless if its loop is running it."""
     with suppress(StopIteration, RuntimeError):
-        lease.finalizer.aclose().send(None)  # finds everything closed, and so has nothing to await
+        finalizer.aclose().send(None)
