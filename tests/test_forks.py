@@ -1,8 +1,10 @@
 """Clients in forked processes."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
+from aiohttp import web
 from support.http_servers import Script, ok, serving_aside
 from support.programs import complaints, forks, shown
 
@@ -114,3 +116,30 @@ class TestForks:
             server.url,
         )
         assert ("[0, 0, 0]\n", []) == (out, complaints(errors))
+
+    def test_fork_during_a_call(self) -> None:
+        """A child that a signal handler forks in the middle of a call has no loop that would end it: that call ends at once."""
+
+        async def slowly(_: web.Request) -> web.Response:
+            await asyncio.sleep(0.3)
+            return web.json_response({"status_code": 200, "request_id": "request-id-test-1", "member_id": "member-1"})
+
+        with serving_aside(slowly) as server:
+            out, errors = shown(
+                """
+                warnings.simplefilter("ignore", DeprecationWarning)
+                client, forked = blocking(), []
+                signal.signal(signal.SIGALRM, lambda *_: forked.append(os.fork()))
+                signal.setitimer(signal.ITIMER_REAL, 0.15)
+                for _ in range(2):
+                    try:
+                        print(client.send(request).member_id, flush=True)
+                    except Exception as error:
+                        print(type(error).__name__, error.message, error.maybe_applied, flush=True)
+                if forked[0]:
+                    os.waitpid(forked[0], 0)
+                """,
+                server.url,
+            )
+        of_child = "ClientClosedError the process was forked during this call True"
+        assert (sorted([of_child, *3 * ["member-1"]]), []) == (sorted(out.splitlines()), complaints(errors))

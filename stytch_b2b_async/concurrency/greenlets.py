@@ -98,6 +98,7 @@ class _EventletWaiter:
         self._hubs = hubs
         self._lock = allocate_lock()  # a byte must not be written to another file that got the closed pipe's descriptor
         self._closed = False
+        self._process = os.getpid()
         self._reading, self._writing = os.pipe()
 
     def wait(self, seconds: float | None) -> bool:
@@ -110,7 +111,7 @@ class _EventletWaiter:
     def wake(self) -> None:
         self._lock.acquire()
         try:
-            if not self._closed:
+            if not self._closed and os.getpid() == self._process:  # a forked child would wake its parent
                 os.write(self._writing, b"\0")
         finally:
             self._lock.release()

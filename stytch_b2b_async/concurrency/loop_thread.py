@@ -31,9 +31,11 @@ _STOP_WITHIN = 5.0  # seconds that an exiting process waits for open calls to be
 class LoopClosedError(Exception):
     """The loop ended before the call did."""
 
-    def __init__(self, *, started: bool) -> None:
+    def __init__(self, *, started: bool, forked: bool = False) -> None:
         super().__init__("the call was cut short" if started else "the call was not started")
         self.started = started
+        self.forked = forked
+        """Whether the loop is that of a parent process."""
 
 
 class LoopStartError(Exception):
@@ -113,6 +115,12 @@ class LoopThread:
                 else:
                     self._wake(partial(self._abandon, call))
             raise
+
+    def reset_after_fork(self) -> None:
+        """End the calls of a forked child, which has no such thread: a signal handler may fork while its thread waits for one."""
+        self._ended = True
+        for call in list(self._open):
+            self._finish(call, LoopClosedError(started=call.task is not None, forked=True))
 
     def _withdraw(self, call: "_Call[Any]") -> None:
         """Raise LoopBusyError, unless the loop has begun with the call."""

@@ -44,7 +44,8 @@ class LoopRunner:
 
     def reset_after_fork(self) -> None:
         """Reset in a forked child, which has none of its parent's threads."""
-        self._current[0] = self._new_thread()
+        inherited, self._current[0] = self._current[0], self._new_thread()
+        inherited.reset_after_fork()
 
     def call(self, function: Callable[[], Awaitable[T]], timeout: float | None = None) -> T:
         """Await `function()` in the loop; if the wait is interrupted, the call is cancelled.
@@ -59,13 +60,15 @@ class LoopRunner:
             try:
                 return thread.call(function, timeout)
             except LoopClosedError as closed:
-                started = closed.started
+                started, forked = closed.started, closed.forked
             except LoopBusyError as busy:
                 why = _STUCK if busy.started else _BUSY
                 raise APITimeoutError(f"no answer within {timeout:g} s: {why}", maybe_applied=busy.started) from None
             except LoopStartError as failed:
                 reason = str(failed)
                 break
+            if forked and started:
+                raise ClientClosedError("the process was forked during this call", maybe_applied=True)
             if self._closed or started or is_exiting():
                 raise ClientClosedError(self._why_closed(started=started), maybe_applied=started)
             self._replace(thread)
