@@ -53,7 +53,7 @@ class Run(Generic[R]):
         """Return the next outcome; None after the last."""
         engine = await self.start()
         outcome = None if engine is None else await engine.next()
-        if outcome is None and self._ended and engine is not None:
+        if outcome is None and engine is not None and self._ended and self._running.is_closed:
             raise ClientClosedError("the client was closed during this batch")
         return outcome
 
@@ -93,14 +93,15 @@ class Run(Generic[R]):
                 self._opened_journal = False
                 await self._journal.close()
 
-    async def _start(self) -> Engine[R]:
+    async def _start(self) -> Engine[R] | None:
         self._running.add(self)
         config = self._sender.config
         scope = config.project_id or config.base_url
         pace = await self._running.pace(self._rate, self._rate_store, self._plan.concurrency, scope)
-        if self._journal is not None and not self._journal.is_open:
-            await self._journal.open({"project": config.project_id or "", "host": config.base_url})
-            self._opened_journal = True
+        if self._journal is not None:
+            self._opened_journal = await self._journal.use({"project": config.project_id or "", "host": config.base_url})
+        if self._ended:  # while the journal was opened
+            return None
         items = Items(self._requests, self._journal)
         engine = Engine(items, Attempts.of(self._sender), pace, self._journal, self._plan)
         engine.start()

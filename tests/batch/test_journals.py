@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,40 @@ async def test_a_live_journal_is_refused(client: Client, tmp_path: Path) -> None
     with pytest.raises(JournalError, match="in use"):
         [outcome async for outcome in client.batch(resets(100), journal=tmp_path / "journal")]
     await batch.aclose()
+
+
+async def test_a_live_journal_object_is_refused(client: Client, tmp_path: Path) -> None:
+    """Two batches of one Journal would mix their rows."""
+    journal = Journal(tmp_path / "journal")
+    batch = client.batch(creations(100), journal=journal)
+    await anext(batch)
+    with pytest.raises(JournalError, match="in use"):
+        [outcome async for outcome in client.batch(creations(7), journal=journal)]
+    await batch.aclose()
+    assert {outcome.position async for outcome in client.batch(creations(100), journal=journal) if outcome.ok}
+
+
+async def test_a_refusal_leaves_the_lock(client: Client, tmp_path: Path) -> None:
+    """Looking at a file must not free it for other processes, as closing it does with the locks of POSIX."""
+    path = tmp_path / "journal"
+    batch = client.batch(resets(100), journal=path)
+    await anext(batch)
+    with pytest.raises(JournalError, match="in use"):
+        [outcome async for outcome in client.batch(resets(100), journal=path)]
+    opening = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('SELECT * FROM facts')"
+    other = await asyncio.create_subprocess_exec(sys.executable, "-c", opening, path, stderr=asyncio.subprocess.PIPE)
+    _, printed = await other.communicate()
+    assert b"database is locked" in printed
+    await batch.aclose()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no mode there")
+async def test_a_readable_journal_is_made_private(client: Client, tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    [outcome async for outcome in client.batch(resets(1), journal=path)]
+    path.chmod(0o644)
+    [outcome async for outcome in client.batch(resets(1), journal=path)]
+    assert 0o600 == stat.S_IMODE(path.stat().st_mode)
 
 
 async def test_foreign_files_are_refused_untouched(client: Client, tmp_path: Path) -> None:

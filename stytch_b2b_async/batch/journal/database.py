@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cache
@@ -16,7 +17,6 @@ from .records import Record, State
 
 _APPLICATION_ID: Final = 0x53423242
 _VERSION: Final = 1
-_HEADER: Final = 100  # bytes of an SQLite file before its first page's content
 _SCHEMA: Final = f"""
 PRAGMA application_id = {_APPLICATION_ID};
 PRAGMA user_version = {_VERSION};
@@ -49,6 +49,7 @@ class Database:
             if not path.exists() and not path.is_symlink():
                 _create(path, {**facts, **initial})
             _check_header(path)
+            _make_private(path)
             database = cls(path, _connect(path))
         except OSError as error:
             raise JournalError(f"{path} cannot be used as a journal: {error.strerror or error}") from None
@@ -172,13 +173,28 @@ def _sync_folder(folder: Path) -> None:
 def _check_header(path: Path) -> None:
     if not path.is_file():
         raise JournalError(f"{path} is not a file, and so no journal")
-    with path.open("rb") as file:
-        header = file.read(_HEADER)
-    application_id = int.from_bytes(header[68:72], "big")
-    if not header.startswith(b"SQLite format 3\0") or application_id != _APPLICATION_ID:
+    # By SQLite: if this program closed the file itself, the locks of another run in this process would be gone.
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    with _explained(path), closing(sqlite3.connect(address, uri=True)) as connection:
+        try:
+            ((application_id,),) = connection.execute("PRAGMA application_id")
+            ((version,),) = connection.execute("PRAGMA user_version")
+        except sqlite3.OperationalError:  # it cannot be read
+            raise
+        except sqlite3.DatabaseError:
+            application_id = version = 0
+    if application_id != _APPLICATION_ID:
         raise JournalError(f"{path} is not a journal of this program; it was left as it is")
-    if int.from_bytes(header[60:64], "big") != _VERSION:
+    if version != _VERSION:
         raise JournalError(f"{path} is a journal of another version of this program")
+
+
+def _make_private(path: Path) -> None:
+    """Let nobody else read a journal, such as one that was copied from elsewhere."""
+    if os.name == "posix":
+        for each in (path, path.with_name(f"{path.name}-wal")):
+            if each.exists() and stat.S_IMODE(each.stat().st_mode) & 0o077:
+                each.chmod(0o600)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

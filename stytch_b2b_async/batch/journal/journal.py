@@ -48,15 +48,21 @@ class Journal:
         self.on_record: Callable[[Record], None] | None = None
         """Called with what is kept of each outcome."""
         self._writer: Writer | None = None
+        self._is_used = False
         self._facts: Mapping[str, str] = {}
         self._digest: _Digest | None = None
         self._is_empty = False
         self._in_doubt: set[int] = set()
 
-    @property
-    def is_open(self) -> bool:
-        """Whether a run uses this journal now."""
-        return self._writer is not None
+    async def use(self, facts: Mapping[str, str]) -> bool:
+        """Use the journal for one batch; return whether this opened the file. Raises JournalError if another batch uses it."""
+        if self._is_used:
+            raise self._in_use()
+        opens = self._writer is None
+        if opens:
+            await self.open(facts)
+        self._is_used = True
+        return opens
 
     async def open(self, facts: Mapping[str, str], *, content: str | None = None) -> None:
         """Open the file for one run. Raises JournalError for what is not the journal of these facts.
@@ -64,7 +70,7 @@ class Journal:
         `content` is a digest of all requests, if it is known before the first one is sent.
         """
         if self._writer is not None:
-            raise JournalError(f"{self.path} is in use by another run: nothing was sent")
+            raise self._in_use()
         given, initial = (facts, _new_digest()) if content is None else ({**facts, _CONTENT: content}, {})
         writer = Writer(asyncio.get_running_loop())
         await writer.open(lambda: Database.open(self.path, given, initial))
@@ -84,7 +90,7 @@ class Journal:
 
     async def close(self) -> None:
         """Write what is left, and close the file."""
-        writer, self._writer = self._writer, None
+        writer, self._writer, self._is_used = self._writer, None, False
         if writer is not None:
             await writer.close()
 
@@ -166,6 +172,9 @@ class Journal:
             raise self.other_requests()
         if self.length is not None and count > self.length:
             raise self.other_requests()
+
+    def _in_use(self) -> JournalError:
+        return JournalError(f"{self.path} is in use by another run: nothing was sent")
 
     def other_requests(self) -> JournalError:
         """Create the error for a source that has changed."""

@@ -33,10 +33,16 @@ class Writer:
 
     async def open(self, open_database: Callable[[], Database]) -> None:
         """Open the file in the thread."""
+        opening = self._in_thread(open_database)
         try:
-            self._database = await self._in_thread(open_database)
+            self._database = await asyncio.shield(opening)
         except BaseException:
-            self._end_thread()
+            try:
+                await asyncio.wait([opening])  # canceled: what the thread has opened meanwhile is closed again
+                if not opening.cancelled() and opening.exception() is None:
+                    await asyncio.shield(self._in_thread(opening.result().close))
+            finally:
+                self._end_thread()
             raise
 
     async def read(self, query: Callable[[Database], T]) -> T:
