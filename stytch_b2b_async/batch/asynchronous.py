@@ -1,8 +1,8 @@
 """A batch as an asynchronous iterator."""
 
 from collections.abc import AsyncGenerator
-from types import TracebackType
-from typing import Generic, Self, TypeVar
+from types import AsyncGeneratorType, TracebackType
+from typing import Generic, Self, TypeVar, cast
 
 from .outcome import Outcome
 from .run import Run
@@ -19,7 +19,7 @@ class Batch(Generic[R]):
 
     def __init__(self, run: Run[R]) -> None:
         self._run = run
-        self._outcomes = _outcomes(run)
+        self._outcomes = cast("AsyncGeneratorType[Outcome[R], None]", _outcomes(run))
 
     def __aiter__(self) -> Self:
         return self
@@ -41,7 +41,10 @@ class Batch(Generic[R]):
 
     async def aclose(self) -> None:
         """End the batch: cancel what is in flight, and wait until it has ended."""
-        await self._outcomes.aclose()
+        if self._outcomes.ag_running:  # another task waits for an outcome, which this ends
+            await self._run.aclose()
+        else:
+            await self._outcomes.aclose()
 
     async def __aenter__(self) -> Self:
         return self

@@ -152,8 +152,10 @@ class Engine(Generic[R]):
                     self._order.append(item.position if isinstance(item, Outcome) else item[0])
                 outcome = item if isinstance(item, Outcome) else await self._outcome_of(sending, *item)
                 self._hand_over(outcome)
-        except Exception as error:  # noqa: BLE001  # raised by `next`
-            self.fail(error)
+        except BaseException as error:
+            if _ends_its_task(error):
+                raise
+            self.fail(error)  # raised by `next`
         finally:
             self._running -= 1
             self._changed.set()
@@ -168,12 +170,14 @@ class Engine(Generic[R]):
                 return None
             try:
                 item = await self._items.take()
-            except Exception as error:  # noqa: BLE001  # raised by `next`
-                self._failure = self._failure or error
+            except BaseException as error:
+                if _ends_its_task(error):
+                    raise
+                self._failure = self._failure or error  # raised by `next`
                 item = None
             if item is None:
                 self._ended = True
-            return item
+            return None if self._ended else item
 
     async def _outcome_of(self, sending: Sending, position: int, request: Request[R]) -> Outcome[R]:
         journal = self._journal
@@ -203,3 +207,11 @@ class Engine(Generic[R]):
         if not self._plan.ordered:
             self._order.append(outcome.position)
         self._changed.set()
+
+
+def _ends_its_task(error: BaseException) -> bool:
+    """Whether an error is not that of the source or the call: a worker was canceled, or the program is about to end."""
+    if isinstance(error, asyncio.CancelledError):
+        task = asyncio.current_task()
+        return task is not None and task.cancelling() > 0
+    return isinstance(error, KeyboardInterrupt | SystemExit)

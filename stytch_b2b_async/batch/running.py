@@ -39,6 +39,11 @@ class Running:
         pace.allow(concurrency)
         return pace
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the client was closed."""
+        return self._closed
+
     def add(self, run: _Ends) -> None:
         """Add a batch that begins. Raises ClientClosedError if the client is closed."""
         if self._closed:
