@@ -40,7 +40,8 @@ class RedisAddress:
         if parts.scheme not in _SCHEMES or not (parts.path if _SCHEMES[parts.scheme] == "unix" else parts.hostname):
             raise refused
         _, colon, rest = url.partition(":")
-        host = f"{parts.hostname or ''}{f':{port}' if port else ''}"
+        name = parts.hostname or ""
+        host = f"{f'[{name}]' if ':' in name else name}{f':{port}' if port else ''}"
         has_password = bool(parts.password) or "password=" in parts.query
         return cls(f"{_SCHEMES[parts.scheme]}{colon}{rest}", f"{parts.scheme}://{host}{parts.path}", has_password=has_password)
 
@@ -50,15 +51,22 @@ class RedisAddress:
             client = await asyncio.to_thread(self._client)  # the import takes long
         except ImportError:
             raise RateStoreError("a Redis needs the extra: pip install 'stytch-b2b-async[redis]'") from None
+        except ValueError:
+            raise self._refused_options() from None
         failure = None
         try:
             await call(client.ping())
+        except TypeError:  # it creates the connection only now
+            raise self._refused_options() from None
         except RateStoreError as error:
             failure = f"{self} cannot be used: {error}"
         if failure is not None:
             await client.aclose()
             raise RateStoreError(failure)
         return cast("Redis", client)
+
+    def _refused_options(self) -> RateStoreError:
+        return RateStoreError(f"{self} cannot be used: redis-py does not accept what follows the ? in its URL")
 
     def _client(self) -> Any:
         redis: Any = import_module("redis")  # which types some of its functions in part
@@ -90,5 +98,5 @@ async def call(command: Any) -> Any:
     try:
         return await command
     except (RedisError, OSError) as error:
-        reason = f"{type(error).__name__}: {error}"
+        reason = f"{type(error).__name__}: {error}".rstrip(".")
     raise RateStoreError(reason)

@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -22,7 +23,8 @@ def run(arguments: list[str]) -> int:
         result = app.main(arguments, prog_name=_program(), standalone_mode=False, color=_colour())
         sys.stdout.flush()
     except click.ClickException as error:
-        _show(error)
+        with suppress(OSError):  # nobody reads it, or the disk is full; the status tells as much
+            _show(error)
         return error.exit_status if isinstance(error, Failure) else error.exit_code
     except (click.Abort, KeyboardInterrupt) as error:
         started_line = sys.stderr.isatty() and error.__cause__ is None  # at a prompt, and the terminal has shown ^C

@@ -179,9 +179,9 @@ def _check_header(path: Path) -> None:
         try:
             ((application_id,),) = connection.execute("PRAGMA application_id")
             ((version,),) = connection.execute("PRAGMA user_version")
-        except sqlite3.OperationalError:  # it cannot be read
-            raise
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
+                raise
             application_id = version = 0
     if application_id != _APPLICATION_ID:
         raise JournalError(f"{path} is not a journal of this program; it was left as it is")

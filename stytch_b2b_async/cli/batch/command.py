@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import sys
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager, suppress
@@ -20,15 +21,17 @@ from stytch_b2b_async.cli.call.options import warn_of_secret
 from stytch_b2b_async.cli.call.strict import StrictCommand
 from stytch_b2b_async.cli.client import config_of, open_client, target_of
 from stytch_b2b_async.cli.confirm import announce, go_ahead
-from stytch_b2b_async.cli.failure import Failure
+from stytch_b2b_async.cli.failure import Failure, reason_of
 from stytch_b2b_async.cli.failures import reporting
 from stytch_b2b_async.cli.settings import Settings, current_settings, with_shared_options
 from stytch_b2b_async.concurrency.event_loops import loop_factory
 from stytch_b2b_async.endpoint import Effect
+from stytch_b2b_async.schema.validation import check_seconds
 from stytch_b2b_async.snippets import http
 from stytch_b2b_async.transport import SessionPool
 
 from .job import Job
+from .output import is_output
 from .progress import Tally
 from .reading import Checked, Format, InputError, InputFile, check
 from .sending import send
@@ -71,6 +74,24 @@ class _Rate(click.ParamType[str]):
         return str(value)
 
 
+class _Seconds(click.ParamType[float]):
+    """A number of seconds above 0."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Check a number."""
+        try:
+            seconds = float(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        try:
+            check_seconds("timeout", seconds)
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
+        return seconds
+
+
 class _Store(click.ParamType[str]):
     """The URL of a Redis."""
 
@@ -103,7 +124,7 @@ _PATH = click.Path(path_type=Path)
     show_envvar=True,
     help="The Redis that shares the rate with other processes.",
 )
-@click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="S", help="Seconds for a call; 30 by default.")
+@click.option("--timeout", type=_Seconds(), metavar="S", help="Seconds for a call; 30 by default.")
 @click.option(
     "--format", "given_format", type=click.Choice([each.value for each in Format]), help="By default, as the file's name."
 )
@@ -135,8 +156,10 @@ def batch(
     """
     settings = current_settings()
     config = config_of(settings)
+    if output.name in {"", "-"}:
+        raise click.UsageError("--output must be a file, as a run that goes on makes it whole.")
     journal = journal or output.with_name(f"{output.name}.journal")
-    _check_paths(output, journal)
+    _check_paths(source, output, journal)
     _warn_of_password(rate_store)
     with closing(InputFile(source, Format(given_format) if given_format else None)) as file:
         job = Job(
@@ -156,26 +179,36 @@ def batch(
             _announce(job, tally, settings, dry_run=dry_run, yes=yes)
         except BrokenPipeError:  # nobody has seen what is about to be sent
             return exit_status.USAGE
+        except OSError as error:
+            raise Failure(f"{reason_of(error)}; nothing was sent.", exit_status.USAGE) from None
         return exit_status.DONE if dry_run else _run(job, tally, settings, timeout)
 
 
-def _check_paths(output: Path, journal: Path) -> None:
+def _check_paths(source: str, output: Path, journal: Path) -> None:
     try:
-        _check_places(output, journal)
+        _check_places(Path(source), output, journal)
     except OSError as error:
         raise click.UsageError(f"{output} cannot be written: {error.strerror}.") from None
 
 
-def _check_places(output: Path, journal: Path) -> None:
-    if output.absolute() == journal.absolute():
+def _check_places(source: Path, output: Path, journal: Path) -> None:
+    if _are_same(output, journal):
         raise click.UsageError("--journal and --output must be different files.")
+    if _are_same(output, source):
+        raise click.UsageError("INPUT and --output must be different files.")
     if output.exists() and not journal.exists():
         raise click.UsageError(f"{output} exists, and its journal {journal} does not: it is not overwritten.")
     for path in (output, journal):
         if not path.absolute().parent.is_dir():
             raise click.UsageError(f"The folder of {path} does not exist.")
-    if output.is_dir():
-        raise click.UsageError(f"{output} is a folder.")
+    if output.exists() and not (output.is_file() and is_output(output)):
+        raise click.UsageError(f"{output} is not the output of a batch: it is not overwritten.")
+
+
+def _are_same(first: Path, second: Path) -> bool:
+    if first.exists() and second.exists():
+        return first.samefile(second)
+    return os.path.realpath(first) == os.path.realpath(second)
 
 
 def _warn_of_password(rate_store: str | None) -> None:

@@ -11,8 +11,15 @@ from stytch_b2b_async.batch.journal import IN_DOUBT, Record, State
 
 _IN_DOUBT: Final = "an earlier run ended before it knew the response; the API may have acted on it"
 _BUFFER: Final = 2**16
+_START: Final = b'{"row":'
 
 _encode: Final = msgspec.json.Encoder().encode
+
+
+def is_output(path: Path) -> bool:
+    """Whether a file may be an output, perhaps a torn one: not what a user keeps for another reason."""
+    with path.open("rb") as file:
+        return _START.startswith(file.read(len(_START)))
 
 
 class Output:

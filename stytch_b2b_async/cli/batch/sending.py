@@ -12,6 +12,7 @@ import attrs
 
 from stytch_b2b_async.batch import Batch
 from stytch_b2b_async.batch.journal import Database
+from stytch_b2b_async.batch.pace import RedisAddress
 from stytch_b2b_async.batch.source import Blocks
 from stytch_b2b_async.client import Client
 from stytch_b2b_async.endpoint import Request
@@ -19,7 +20,7 @@ from stytch_b2b_async.endpoint import Request
 from .job import Job
 from .output import Output, category, shown
 from .progress import Progress, Tally, progress
-from .reading import requests_in
+from .reading import InputError, InputFile, requests_in
 
 _BLOCK: Final = 500  # rows that are read at once
 _FLUSH_EVERY: Final = 0.2  # seconds
@@ -30,6 +31,8 @@ async def send(job: Job, client: Client, tally: Tally) -> signal.Signals | None:
     output, interruption = Output(job.output), Interruption()
 
     job.journal.on_record = output.add
+    if job.rate_store is not None:  # an error before anything is written
+        await (await RedisAddress.parse(job.rate_store).connect()).aclose()
     async with client:
         await job.journal.open(job.facts, content=job.checked.digest)
         try:
@@ -77,12 +80,15 @@ async def _finish(batch: Batch[Any], output: Output, tally: Tally, display: Prog
 async def _blocks(job: Job) -> AsyncIterator[list[Request[Any]]]:
     """Read the rows in a thread, block by block."""
     requests = requests_in(job.source, job.endpoint)
-    while block := await asyncio.to_thread(_next_block, requests):
+    while block := await asyncio.to_thread(_next_block, job.source, requests):
         yield block
 
 
-def _next_block(requests: Iterator[Request[Any]]) -> list[Request[Any]]:
-    return list(islice(requests, _BLOCK))
+def _next_block(source: InputFile, requests: Iterator[Request[Any]]) -> list[Request[Any]]:
+    block = list(islice(requests, _BLOCK))
+    if source.has_changed:  # these are not the rows that were checked
+        raise InputError("somebody has written to it since it was checked")
+    return block
 
 
 def _append(output: Output, tally: Tally) -> None:

@@ -1,9 +1,8 @@
 """Columns: where the values of an input belong in a request."""
 
-import json
 import re
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 
@@ -11,6 +10,7 @@ from stytch_b2b_async.catalog import EndpointInfo
 from stytch_b2b_async.endpoint import Request
 from stytch_b2b_async.schema import FreeForm, MapOf, ObjectOf, Scalar, Shape, did_you_mean, fields_of
 
+from .json_text import DECODER
 from .problems import InputError, UnreadableError
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,19}")
@@ -56,9 +56,22 @@ class Column:
             case _:
                 return self._json(text)
 
+    def read(self, value: Any) -> Any:
+        """Read a value of a format that has types."""
+        if isinstance(self.shape, Scalar):
+            return value
+        if isinstance(value, str):
+            return self.parsed(value)
+        if isinstance(self.shape, MapOf | FreeForm) and isinstance(value, list):
+            return _mapping(cast("list[Any]", value))
+        return value
+
     def _json(self, text: str) -> Any:
         try:
-            return json.loads(text, parse_constant=_refuse_constant)
+            return DECODER.decode(text)
+        except InputError as problem:
+            reason = problem.reason if problem.column is None else f"{problem.column} is there twice"
+            raise InputError(reason, column=self.name) from None
         except (ValueError, RecursionError):
             raise InputError("not valid JSON", column=self.name) from None
 
@@ -73,6 +86,7 @@ class Columns:
             raise UnreadableError(f"no column is a parameter of {endpoint.operation}, which has {_listed(endpoint)}")
         self._columns = [_column(endpoint, name) for name in names]
         self._only_text = all(column.is_text for column in self._columns)
+        self._only_scalars = all(isinstance(column.shape, Scalar) for column in self._columns)
         self._places = [(column.path[0] if len(column.path) == 1 else None, column) for column in self._columns]
         nested = any(len(column.path) > 1 for column in self._columns)
         self._names = None if nested else [column.path[0] for column in self._columns]
@@ -110,6 +124,16 @@ class Columns:
         except InputError as problem:
             raise InputError(problem.reason, row, problem.column) from None
         return self.request(row, values)
+
+    def from_values(self, row: int, values: Sequence[Any]) -> Request[Any]:
+        """Create the request of a row of values, of which those of nested parameters may be JSON, or pairs of a map."""
+        if self._only_scalars:
+            return self.request(row, values)
+        try:
+            read = [column.read(value) for column, value in zip(self._columns, values, strict=True)]
+        except InputError as problem:
+            raise InputError(problem.reason, row, problem.column) from None
+        return self.request(row, read)
 
     def request(self, row: int, values: Sequence[Any]) -> Request[Any]:
         """Create the request of a row of values."""
@@ -163,8 +187,10 @@ def _nested(name: str, path: tuple[str, ...], shape: Shape, rest: Sequence[str])
                 if inner not in fields:
                     raise UnreadableError(f"no such field{did_you_mean(inner, fields)}", column=name)
                 path, shape = (*path, fields[inner].name), fields[inner].shape
-            case FreeForm() | MapOf():
+            case FreeForm() | MapOf() if all(rest[index:]):
                 return (*path, ".".join(rest[index:])), Scalar("string")
+            case FreeForm() | MapOf():
+                raise UnreadableError("a field has no name", column=name)
             case _:
                 raise UnreadableError(f"{'.'.join(path)} has no fields", column=name)
     return path, shape
@@ -177,10 +203,13 @@ def _place(arguments: dict[str, Any], path: tuple[str, ...], value: Any) -> None
     inner[path[-1]] = value
 
 
+def _mapping(values: list[Any]) -> Any:
+    """Return the map that these are the entries of; otherwise, the list itself."""
+    if not all(isinstance(each, tuple) and len(cast("tuple[Any, ...]", each)) == 2 for each in values):  # noqa: PLR2004  # a pair
+        return values
+    return dict(cast("list[tuple[Any, Any]]", values))
+
+
 def is_plain(text: str) -> bool:
     """Whether text is printable ASCII: what every parameter that is a string takes, unless it is empty, `.` or `..`."""
     return text.isascii() and text.isprintable()
-
-
-def _refuse_constant(text: str) -> None:
-    raise ValueError(text)

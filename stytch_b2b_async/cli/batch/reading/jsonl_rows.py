@@ -9,6 +9,7 @@ from stytch_b2b_async.catalog import EndpointInfo
 from stytch_b2b_async.endpoint import Request
 
 from .columns import Columns
+from .json_text import DECODER
 from .problems import InputError, UnreadableError
 from .sources import MAX_LINE, HashingReader
 
@@ -61,7 +62,7 @@ class _Objects:
 
 def _parsed(line: bytes) -> dict[str, Any]:
     try:
-        found = _DECODER.decode(line.decode())
+        found = DECODER.decode(line.decode())
     except UnicodeDecodeError:
         raise InputError("not UTF-8") from None
     except json.JSONDecodeError as error:
@@ -72,18 +73,3 @@ def _parsed(line: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise InputError("not a JSON object")
     return cast("dict[str, Any]", found)
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise InputError("the column is there twice", column=next(name for name in names if names.count(name) > 1))
-    return found
-
-
-def _refuse_constant(text: str) -> None:
-    raise InputError(f"not valid JSON: {text} is not a JSON value")
-
-
-_DECODER: Final = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse_constant)

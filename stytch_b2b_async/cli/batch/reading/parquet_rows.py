@@ -27,14 +27,33 @@ def parquet_requests(file: BinaryIO, endpoint: EndpointInfo) -> Iterator[Request
         columns = Columns(endpoint, names)
         row = 0
         for batch in content.iter_batches(batch_size=_ROWS, use_threads=False):
-            for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            read = [_values(column, name, row) for column, name in zip(batch.columns, names, strict=True)]
+            for values in zip(*read, strict=True):
                 row += 1
                 try:
-                    yield columns.request(row, values)
+                    yield columns.from_values(row, values)
                 except InputError as problem:
                     yield problem
     except (arrow.ArrowException, OSError):
         raise UnreadableError("not Parquet, or cut off") from None
+
+
+def _values(column: Any, name: str, before: int) -> list[Any]:
+    """Return the values of a column; `before` is the number of the row before its first."""
+    try:
+        return cast("list[Any]", column.to_pylist())
+    except (ValueError, OverflowError):
+        pass
+    row = before
+    for value in column:
+        row += 1
+        try:
+            value.as_py()
+        except UnicodeDecodeError:
+            raise UnreadableError("not UTF-8", row, name) from None
+        except (ValueError, OverflowError):
+            break
+    raise UnreadableError("a value cannot be read", row, name) from None
 
 
 def parquet_digest(file: BinaryIO) -> str:

@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import io
+import os
+import re
 import shutil
 import sys
 import tempfile
@@ -20,7 +22,7 @@ from stytch_b2b_async._extras import extra_needed
 from .problems import UnreadableError
 
 _GZIP: Final = b"\x1f\x8b"
-_ZSTD: Final = b"\x28\xb5\x2f\xfd"
+_ZSTD: Final = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")  # a frame, or one to skip, which some programs put first
 _PARQUET: Final = b"PAR1"
 _CHUNK: Final = 2**16
 _COMPRESSED_CHUNK: Final = 512  # bytes of zstd, which become 16 MiB at most
@@ -52,33 +54,58 @@ class InputFile:
     def __init__(self, name: str, given: Format | None) -> None:
         self.name: str = "standard input" if name == "-" else name
         self._file = _opened(name)
+        self._unpacked: BinaryIO | None = None
+        self._written = self._last_write()
         self.format: Format = given or self._detected(Path(name))
 
     @contextmanager
     def stream(self) -> Generator["HashingReader"]:
         """Read the content from its start, decompressed."""
-        self._file.seek(0)
-        start = self._file.read(len(_ZSTD))
-        self._file.seek(0)
-        reader = HashingReader(self._decompressed(start))
-        try:
-            yield reader
-        except (EOFError, zlib.error, gzip.BadGzipFile):
-            raise UnreadableError("the compressed data is cut off or damaged") from None
+        with _decompressing():
+            yield HashingReader(self._decompressed())
 
     def raw(self) -> BinaryIO:
-        """Return the file itself, for formats that are not read from start to end."""
-        self._file.seek(0)
-        return self._file
+        """Return a file of the content, decompressed, for formats that are not read from start to end."""
+        if self._unpacked is None:
+            self._unpacked = self._unpack()
+        self._unpacked.seek(0)
+        return self._unpacked
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether somebody has written to the file since it was opened."""
+        return self._last_write() != self._written
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+        if self._unpacked is not None:
+            self._unpacked.close()
 
-    def _decompressed(self, start: bytes) -> IO[bytes]:
+    def _last_write(self) -> tuple[int, int]:
+        status = os.fstat(self._file.fileno())
+        return status.st_size, status.st_mtime_ns
+
+    def _decompressed(self) -> IO[bytes]:
+        self._file.seek(0)
+        start = self._file.read(4)
+        self._file.seek(0)
         if start.startswith(_GZIP):
             return cast("IO[bytes]", gzip.GzipFile(fileobj=self._file))
-        return cast("IO[bytes]", ZstdReader(self._file)) if start == _ZSTD else self._file
+        return cast("IO[bytes]", ZstdReader(self._file)) if _ZSTD.fullmatch(start) else self._file
+
+    def _unpack(self) -> BinaryIO:
+        content = self._decompressed()
+        if content is self._file:
+            return self._file
+        copy = tempfile.TemporaryFile()  # noqa: SIM115  # closed with this
+        try:
+            with _decompressing():
+                shutil.copyfileobj(content, copy, _CHUNK)
+        except BaseException:
+            copy.close()
+            raise
+        return cast("BinaryIO", copy)
 
     def _detected(self, path: Path) -> Format:
         suffixes = [suffix for suffix in path.suffixes if suffix not in {".gz", ".zst"}]
@@ -90,6 +117,14 @@ class InputFile:
         except UnreadableError:
             start = b""  # which is reported when it is read
         return Format.PARQUET if start.startswith(_PARQUET) else Format.JSONL if start.startswith(b"{") else Format.CSV
+
+
+@contextmanager
+def _decompressing() -> Generator[None]:
+    try:
+        yield
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise UnreadableError("the compressed data is cut off or damaged") from None
 
 
 class HashingReader(io.RawIOBase):
@@ -168,6 +203,7 @@ def _opened(name: str) -> BinaryIO:
             return cast("BinaryIO", file)
         copy = tempfile.TemporaryFile()  # noqa: SIM115  # it has no name, and ends with the process
         shutil.copyfileobj(file, copy)
+        copy.flush()
     except OSError as error:
         raise click.UsageError(f"Cannot read {name}: {error.strerror or error}.") from None
     return cast("BinaryIO", copy)
