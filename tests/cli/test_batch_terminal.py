@@ -90,6 +90,29 @@ def test_the_second_signal_ends_at_once(tmp_path: Path, monkeypatch: pytest.Monk
         assert 143 == process.returncode
 
 
+def test_rows_that_were_in_flight_are_in_doubt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the second signal too, each row that was sent has a line, and is counted."""
+    source, out = tmp_path / "in.csv", tmp_path / "out.jsonl"
+    source.write_text("organization_name\n" + "".join(f"Flight {row}\n" for row in range(10)))
+    arguments = [*COMMAND, "batch", "organizations.create", str(source), "-o", str(out), "--concurrency", "4", "--yes"]
+    with running_ledger(delay=20) as slow:
+        monkeypatch.setenv("STYTCH_BASE_URL", slow.url)
+        for sent, unknown, extra in ((4, 4, []), (8, 8, []), (12, 8, ["--resend-unknown"])):
+            with subprocess.Popen([*arguments, *extra], stderr=subprocess.PIPE, text=True) as process:
+                assert process.stderr is not None
+                while slow.total() < sent and process.poll() is None:
+                    time.sleep(0.01)
+                process.send_signal(signal.SIGINT)
+                next(line for line in process.stderr if "Stopping" in line)
+                process.send_signal(signal.SIGINT)
+                _, printed = process.communicate(timeout=15)
+            assert 130 == process.returncode
+            assert re.search(rf"^unknown +{unknown}$", printed, re.MULTILINE), printed
+            lines = [json.loads(line) for line in out.read_text().splitlines()]
+            assert ["unknown_outcome"] * unknown == [line["error_type"] for line in lines]
+            assert unknown == len({line["row"] for line in lines})
+
+
 @pytest.mark.usefixtures("ledger")
 def test_a_line_now_and_then_without_a_terminal(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every ten seconds, in truth."""

@@ -28,6 +28,8 @@ class Output:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._kept: list[Record] = []
+        self._in_doubt: set[int] = set()
+        """Rows that have a line though their run has crashed."""
 
     def write_all(self, records: Iterable[Record]) -> None:
         """Replace the file by the lines of these records, at once: it is never there in part."""
@@ -35,8 +37,11 @@ class Output:
         draft = draft_of(self._path)
         try:
             with draft.open("xb", buffering=_BUFFER) as file:
+                self._in_doubt = set()
                 for record in records:
-                    file.write(_line(record))
+                    if record.state is State.CLAIMED:
+                        self._in_doubt.add(record.position)
+                    file.write(_line(shown(record)))
             draft.replace(self._path)
         finally:
             draft.unlink(missing_ok=True)
@@ -44,6 +49,12 @@ class Output:
     def add(self, record: Record) -> None:
         """Keep a record whose line is to be appended."""
         self._kept.append(record)
+
+    def add_claimed(self, rows: Iterable[int]) -> None:
+        """Add lines for rows that were in flight when the run was ended."""
+        for position in rows:
+            if position not in self._in_doubt:
+                self.add(shown(Record(position, State.CLAIMED)))
 
     def take(self) -> list[Record]:
         """Return the records that were kept since the last time."""

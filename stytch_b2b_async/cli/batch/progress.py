@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final, Protocol
@@ -43,6 +43,12 @@ class Tally:
                 self.failed += count
             case _:
                 self.unknown += count
+
+    def recount(self, counts: Mapping[str, int]) -> None:
+        """Forget what was counted, and take these counts."""
+        self.done = self.failed = self.unknown = 0
+        for category, count in counts.items():
+            self.add(category, count)
 
     def rate(self) -> float:
         """Return the rows per second of the last half minute."""

@@ -18,7 +18,7 @@ from stytch_b2b_async.client import Client
 from stytch_b2b_async.endpoint import Request
 
 from .job import Job
-from .output import Output, category, shown
+from .output import Output, category
 from .progress import Progress, Tally, progress
 from .reading import InputError, InputFile, requests_in
 
@@ -43,11 +43,12 @@ async def send(job: Job, client: Client, tally: Tally) -> signal.Signals | None:
                 )
                 with interruption.stopping(batch, display):
                     await _finish(batch, output, tally, display)
-            if interruption.received is not None and (job.journal.retry_failed or job.journal.resend_unknown):
-                await _make_whole(job, output, all_rows=True)
+            if interruption.received is not None:
+                await _take_stock(job, output, tally)
         except asyncio.CancelledError:
             if not interruption.twice:
                 raise
+            await _take_stock(job, output, tally)
         finally:
             await job.journal.close()
     return interruption.received
@@ -58,10 +59,24 @@ async def _make_whole(job: Job, output: Output, *, all_rows: bool) -> None:
 
     def write(database: Database) -> None:
         records = database.records()
-        output.write_all(shown(record) for record in records if all_rows or not job.journal.sends(record.state))
+        output.write_all(record for record in records if all_rows or not job.journal.sends(record.state))
 
     await job.journal.flush()
     await job.journal.read(write)
+
+
+async def _take_stock(job: Job, output: Output, tally: Tally) -> None:
+    """After an interruption, add lines of rows that were in flight or not sent again, and count rows as the journal does."""
+    if job.journal.retry_failed or job.journal.resend_unknown:
+        await _make_whole(job, output, all_rows=True)
+    else:
+        await job.journal.flush()
+        output.add_claimed(await job.journal.read(Database.claimed))
+        await asyncio.to_thread(_append, output, tally)
+    counts: Counter[str] = Counter()
+    for state, count in (await job.journal.counts()).items():
+        counts[category(state)] += count
+    tally.recount(counts)
 
 
 async def _finish(batch: Batch[Any], output: Output, tally: Tally, display: Progress) -> None:
