@@ -251,7 +251,7 @@ class BlockingClient(Api[Blocking]):
     @clean_traceback  # the store's URL has a password
     def batch(
         self,
-        requests: "Iterable[Request[R]]",
+        requests: "Iterable[Request[R]] | AsyncIterable[Request[R]]",
         *,
         concurrency: int = 64,
         rate: str | None = None,
@@ -262,7 +262,8 @@ class BlockingClient(Api[Blocking]):
     ) -> "BlockingBatch[R]":
         """Send many requests, and iterate over what becomes of each; see `Client.batch`.
 
-        - `requests`: any iterable of request objects, which may make blocking calls, taken only as fast as outcomes are.
+        - `requests`: any iterable of request objects, taken only as fast as outcomes are. One that is not asynchronous may make
+          blocking calls; the other runs in the client's event loop.
         - `concurrency`: requests in flight, at most; fewer while the API does not keep up.
         - `rate`: calls per second, minute, hour or day and group of endpoints, such as `100/min`; by default, limits that Stytch
           documents.
@@ -277,9 +278,10 @@ class BlockingClient(Api[Blocking]):
         from .batch.run import Run
 
         feed: Feed[R] = Feed()
+        blocking = requests if isinstance(requests, Iterable) else None
         run = Run(
             self._sender,
-            feed,
+            requests if blocking is None else feed,
             concurrency=concurrency,
             rate=rate,
             rate_store=rate_store,
@@ -287,7 +289,7 @@ class BlockingClient(Api[Blocking]):
             stop_on=stop_on,
             journal=journal,
         )
-        return BlockingBatch(run, requests, feed, self._runner)
+        return BlockingBatch(run, blocking, feed, self._runner)
 
     @clean_traceback
     def with_options(self, **options: Unpack[Options]) -> Self:

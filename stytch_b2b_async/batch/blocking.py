@@ -5,13 +5,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
-from types import TracebackType
-from typing import Any, Final, Generic, Self, TypeVar
+from types import GeneratorType, TracebackType
+from typing import Any, Final, Generic, Self, TypeVar, cast
 
 from stytch_b2b_async.endpoint import Request
 from stytch_b2b_async.errors import ClientClosedError
 from stytch_b2b_async.runtime.blocking import LoopRunner
 
+from .engine import ends_its_task
 from .outcome import Outcome
 from .run import Run
 
@@ -24,12 +25,14 @@ class BlockingBatch(Generic[R]):
     """Outcomes of requests, in the order in which they finish: `for outcome in blocking_client.batch(…)`.
 
     It can be iterated over once. Leaving the loop and `close()` end what is in flight; with `with`, also an error in the body
-    does. `stop()` lets it finish. The requests are taken from their source in the caller's thread, so it may make blocking calls.
+    does. `stop()` lets it finish. Requests are taken from their source in the caller's thread, so it may make blocking calls; an
+    asynchronous source runs in the client's event loop.
     """
 
     def __init__(self, run: Run[R], requests: Iterable[Request[R]] | None, feed: "Feed[R]", runner: LoopRunner) -> None:
         self._exchange = _Exchange(run, requests, feed)
-        self._outcomes = _outcomes(self._exchange, runner)
+        self._runner = runner
+        self._outcomes = cast("GeneratorType[Outcome[R], None, None]", _outcomes(self._exchange, runner))
 
     def __iter__(self) -> Self:
         return self
@@ -37,13 +40,23 @@ class BlockingBatch(Generic[R]):
     def __next__(self) -> Outcome[R]:
         return next(self._outcomes)
 
+    def finish(self) -> None:
+        """Send all that is left without handing out outcomes, as with a journal that keeps them."""
+        try:
+            deque(self, maxlen=0)
+        finally:
+            self.close()
+
     def stop(self) -> None:
         """Send nothing more. The outcomes of what is in flight still come, then the batch ends."""
         self._exchange.stop()
 
     def close(self) -> None:
         """End the batch: cancel what is in flight, and wait until it has ended."""
-        self._outcomes.close()
+        if self._outcomes.gi_running:  # another thread waits for an outcome, which this ends
+            _close(self._exchange.run, self._runner)
+        else:
+            self._outcomes.close()
 
     def __enter__(self) -> Self:
         return self
@@ -57,6 +70,7 @@ def _outcomes(exchange: "_Exchange[R]", runner: LoopRunner) -> Generator[Outcome
         while (outcomes := runner.call(exchange.outcomes)) is not None:
             yield from outcomes
             exchange.pull()
+        exchange.raise_error()
     finally:
         _close(exchange.run, runner)
 
@@ -83,6 +97,8 @@ class _Exchange(Generic[R]):
         self._wanted = 0
         self._pulled: list[Request[R]] = []
         self._failure: BaseException | None = None
+        self._error: BaseException | None = None
+        """What ended the batch."""
 
     def pull(self) -> None:
         """Take as many requests from the source as are wanted, or as come in a moment."""
@@ -92,7 +108,9 @@ class _Exchange(Generic[R]):
                 self._pulled.append(next(self._requests))
             except StopIteration:
                 self._requests = None
-            except Exception as error:  # noqa: BLE001  # raised after the outcomes of what was sent
+            except (KeyboardInterrupt, SystemExit):
+                raise
+            except BaseException as error:  # noqa: BLE001  # raised after the outcomes of what was sent
                 self._requests, self._failure = None, error
             if time.monotonic() > until:
                 break
@@ -112,9 +130,24 @@ class _Exchange(Generic[R]):
             if ready or self._wanted > 0:
                 return ready
             if engine.is_over:
-                last = await self.run.next()
+                try:
+                    last = await self.run.next()
+                except BaseException as error:
+                    if ends_its_task(error):
+                        raise
+                    self._error = error
+                    last = None
                 return None if last is None else [last]
             await engine.change()
+
+    def raise_error(self) -> None:
+        """Raise what ended the batch: in the caller's thread, as the loop takes some errors for its own end."""
+        error, self._error = self._error, None
+        if error is not None:
+            try:
+                raise error
+            finally:
+                del error  # or its traceback and this frame would keep each other alive
 
     def stop(self) -> None:
         """Stop the batch, from any thread."""

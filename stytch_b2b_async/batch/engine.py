@@ -153,7 +153,7 @@ class Engine(Generic[R]):
                 outcome = item if isinstance(item, Outcome) else await self._outcome_of(sending, *item)
                 self._hand_over(outcome)
         except BaseException as error:
-            if _ends_its_task(error):
+            if ends_its_task(error):
                 raise
             self.fail(error)  # raised by `next`
         finally:
@@ -171,7 +171,7 @@ class Engine(Generic[R]):
             try:
                 item = await self._items.take()
             except BaseException as error:
-                if _ends_its_task(error):
+                if ends_its_task(error):
                     raise
                 self._failure = self._failure or error  # raised by `next`
                 item = None
@@ -209,7 +209,7 @@ class Engine(Generic[R]):
         self._changed.set()
 
 
-def _ends_its_task(error: BaseException) -> bool:
+def ends_its_task(error: BaseException) -> bool:
     """Whether an error is not that of the source or the call: a worker was canceled, or the program is about to end."""
     if isinstance(error, asyncio.CancelledError):
         task = asyncio.current_task()

@@ -3,17 +3,14 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Iterator
-from itertools import islice
 from typing import Any
 
 import pytest
 from support.http_servers import failed, ok
 
 from stytch_b2b_async import Client, ClientClosedError, MemberNotFoundError
-from stytch_b2b_async.api.organizations import Create
 from stytch_b2b_async.api.passwords.email import RequireReset
 from stytch_b2b_async.batch import Batch, Outcome
-from stytch_b2b_async.emulator import Emulator
 
 from .conftest import Ledger, creations, resets
 
@@ -201,31 +198,3 @@ async def test_only_requests_are_sent(client: Client) -> None:
         await anext(client.batch(["ada@example.com"]))  # type: ignore[arg-type]  # that is the point
     with pytest.raises(TypeError, match="iterable"):
         client.batch(3)  # type: ignore[arg-type]  # likewise
-
-
-def test_blocking() -> None:
-    """The source runs in the caller's thread, where it may make blocking calls; a break ends what is in flight."""
-    with Emulator() as stytch, stytch.blocking_client() as blocking:
-        positions = sorted(outcome.position for outcome in blocking.batch(creations(100)) if outcome.ok)
-        assert list(range(100)) == positions
-        source = (Create(organization_name=f"{each.organization_name}!") for each in blocking.organizations.search())
-        batch = blocking.batch(source, concurrency=4)
-        for outcome in batch:
-            assert outcome.ok
-            break
-        batch.close()
-        assert len(blocking.organizations.search().items) < 120
-
-
-def test_failing_source_when_blocking() -> None:
-    """A source that raises ends a blocking batch."""
-
-    def source() -> Iterator[Create]:
-        yield from creations(3)
-        raise KeyError("of the source")
-
-    with Emulator() as stytch, stytch.blocking_client() as blocking:
-        batch = blocking.batch(source())
-        assert [0, 1, 2] == sorted(outcome.position for outcome in islice(batch, 3))
-        with pytest.raises(KeyError, match="of the source"):
-            next(batch)

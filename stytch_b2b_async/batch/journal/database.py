@@ -84,6 +84,10 @@ class Database:
                     kept = (status_code, request_id, error_type, error_message, attempts, bool(maybe_applied))
                     yield Record(row, State(state), *kept)
 
+    def claimed(self) -> list[int]:
+        """Return the rows that were claimed and have no outcome."""
+        return [row for (row,) in self._query("SELECT row FROM rows WHERE state = ?", int(State.CLAIMED))]
+
     def counts(self) -> dict[State, int]:
         """Count the rows by state."""
         found = self._query("SELECT state, count(*) FROM rows GROUP BY state")
