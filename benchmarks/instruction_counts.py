@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import imports
 from harness.race import HERE, server, show_progress
+from harness.without import PROMISES
 
 NAMES = ("ours", "vendor", "bare aiohttp", "our transport alone", "ours, blocking", "vendor, blocking")
 WIDTHS = (10, 1000)  # how many of our calls at once are counted besides
@@ -69,6 +70,18 @@ def measure(width: int = 50) -> dict[str, Count]:
     return counted
 
 
+def promises() -> dict[str, float]:
+    """Count what each promise adds to a call, of those that are made one after the other: the rest of it varies least then."""
+    with server() as url:
+        show_progress("counting: with every promise")
+        whole = count_call("ours, untimed", url, 1).instructions
+        added: dict[str, float] = {}
+        for promise in PROMISES:
+            show_progress(f"counting: {promise}")
+            added[promise] = whole - count_call(f"ours, without: {promise}", url, 1).instructions
+        return added
+
+
 def _environment() -> dict[str, str]:
     return {**imports.environment(), "PYTHONHASHSEED": "0"}
 
@@ -112,6 +125,10 @@ def main() -> None:
     show_progress("done", last=True)
     for name, count in counted.items():
         print(f"  {name:<42} {count.instructions / 1e3:12,.0f} thousand instructions {count.blocks:12,.0f} blocks")
+    added = promises()
+    show_progress("done", last=True)
+    for promise, instructions in added.items():
+        print(f"  {promise:<74} {instructions / 1e3:6,.1f} thousand instructions")
 
 
 if __name__ == "__main__":

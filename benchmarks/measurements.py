@@ -36,10 +36,16 @@ def measure(rounds: int, growth_calls: int, *, count: bool) -> Measured:
     measured["memory"] = _memory(memory.after_one_call(max(3, rounds // 3)), memory.over_many_calls(growth_calls))
     measured["layers"] = layers.differences(layers.measure(rounds))
     measured["shares"] = layers.shares()
-    measured["counts"] = instruction_counts.measure() if count and instruction_counts.available() else {}
+    measured |= counts() if count and instruction_counts.available() else {"counts": {}, "promises": {}}
     show_progress("measured", last=True)
     plain: Measured = json.loads(json.dumps(measured))
     return plain
+
+
+def counts() -> Measured:
+    """Count instructions, which other load does not affect."""
+    counted: Measured = json.loads(json.dumps({"counts": instruction_counts.measure(), "promises": instruction_counts.promises()}))
+    return counted
 
 
 def place() -> dict[str, str]:

@@ -15,6 +15,9 @@ from threading import Thread
 from time import perf_counter, process_time
 
 from harness.contenders import AWAITED, BLOCKING, DECODING, Act, at_once
+from harness.without import WITHOUT
+
+CONTENDERS = {**AWAITED, **WITHOUT}
 
 
 def resident() -> float:
@@ -47,7 +50,7 @@ def read_turn(line: str) -> tuple[int, int]:
 async def awaited(name: str, url: str) -> None:
     """Take the turns of an awaited contender."""
     async with AsyncExitStack() as stack:
-        once = await AWAITED[name](url, stack)
+        once = await CONTENDERS[name](url, stack)
         loop = asyncio.get_running_loop()
         while line := await loop.run_in_executor(None, sys.stdin.readline):
             calls, width = read_turn(line)
@@ -81,11 +84,11 @@ def main() -> None:
     """Take turns until standard input closes."""
     _, name, url, loop = sys.argv
     os.environ["STYTCH_USE_UVLOOP"] = "1" if loop == "uvloop" else "0"  # for our blocking client
-    if name in AWAITED and loop == "uvloop":
+    if name in CONTENDERS and loop == "uvloop":
         import uvloop
 
         uvloop.run(awaited(name, url))
-    elif name in AWAITED:
+    elif name in CONTENDERS:
         asyncio.run(awaited(name, url))
     else:
         blocking(BLOCKING[name](url) if name in BLOCKING else DECODING[name]())

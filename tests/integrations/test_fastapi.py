@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 import pytest
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response, WebSocket
+from fastapi import APIRouter, Body, Depends, FastAPI, HTTPException, Request, Response, WebSocket
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import PlainTextResponse, RedirectResponse, StreamingResponse
 from fastapi.testclient import TestClient
@@ -266,6 +266,28 @@ def test_options_run_neither_rule_nor_body(auth: Auth) -> None:
 
     answer = TestClient(app).options("/acme")
     assert (204, "OPTIONS, PUT") == (answer.status_code, answer.headers["allow"])
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [({"json": {"amount": "many"}}, 401), ({"params": {"page": "x"}}, 401), ({}, 401), ({"content": b"{"}, 422)],
+    ids=["body", "query", "no body", "not JSON"],
+)
+def test_rules_precede_validation(auth: Auth, fake: FakeStytch, sent: dict[str, Any], status: int) -> None:
+    """Without a session nobody learns what a route takes. A body that is not JSON is parsed first, by FastAPI itself."""
+    app = FastAPI(lifespan=auth.lifespan)
+    auth.install(app)
+
+    @app.post("/{org}/payments/{number}", dependencies=[auth.require(member())])
+    async def pay(org: str, number: int, amount: Annotated[int, Body(embed=True)], page: int = 1) -> str:
+        return "paid"
+
+    with TestClient(app, base_url="https://app.example.com") as browser:
+        refused = browser.post("/acme/payments/seven", headers={"content-type": "application/json"}, **sent)
+        assert status == refused.status_code
+        assert "amount" not in refused.text
+        browser.headers.update(fake.sign_in("ada@example.com", organization="acme").headers)
+        assert 422 == browser.post("/acme/payments/seven", **sent).status_code
 
 
 def test_synchronous_endpoints(auth: Auth, fake: FakeStytch) -> None:
