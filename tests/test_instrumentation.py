@@ -6,7 +6,7 @@ from typing import Any, cast
 import attrs
 import pytest
 from support.http_servers import PROJECT_ID, SECRET, Answer, Scripted, failed, ok
-from support.sample_api import DropThing
+from support.sample_api import DropWidget
 
 from stytch_b2b_async import APIConnectionError, Attempt, BlockingClient, CallEnd, Client, Drift, Hooks, StytchError
 from stytch_b2b_async.api.passwords.email import RequireReset
@@ -141,7 +141,7 @@ def test_bounded_drift() -> None:
     watch = Instrumentation(notes.hooks)
     for number in range(5_000):
         watch.drift(REQUEST, None, [(f"$.made_up_{number}", "Expected `str`, got `int`")])
-    watch.drift(DropThing(thing_id="it"), None, [("$.request_id", "required field missing")])
+    watch.drift(DropWidget(widget_id="it"), None, [("$.request_id", "required field missing")])
     assert 1_001 == len(notes.drifts)
     assert "$.request_id" == notes.drifts[-1].path
 
@@ -200,10 +200,10 @@ async def test_request_outside_the_tree() -> None:
     Whoever declares a request of their own can send it, watched or not.
     """
     notes = Notes()
-    network = Scripted(ok(thing_id="it"))
+    network = Scripted(ok(widget_id="it"))
     async with Client(PROJECT_ID, SECRET, transport=network, hooks=notes.hooks) as client:
-        assert "it" == (await client.send(DropThing(thing_id="it"))).thing_id
-    assert ["DropThing"] == [value.operation for value in notes.calls]
+        assert "it" == (await client.send(DropWidget(widget_id="it"))).widget_id
+    assert ["DropWidget"] == [value.operation for value in notes.calls]
 
 
 def test_a_blocking_client_tells_the_same() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from support.http_servers import PROJECT_ID, SECRET, Answer, Scripted, failed, ok
-from support.sample_api import FormThing
+from support.sample_api import FormWidget
 
 from stytch_b2b_async import APIConnectionError, APITimeoutError, BlockingClient, Client, ClientClosedError, Hooks, StytchError
 from stytch_b2b_async.api.passwords.email import RequireReset
@@ -142,7 +142,7 @@ async def test_what_cannot_be_written_is_no_call() -> None:
     notes = Notes()
     async with Client(base_url="https://gateway.example", transport=Scripted(ok()), hooks=notes.hooks) as client:
         with pytest.raises(ValueError, match="project_id is missing"):
-            await client.send(FormThing())
+            await client.send(FormWidget())
     assert [] == notes.told
 
 
@@ -223,4 +223,4 @@ async def test_no_garbage(outcome: Answer | Exception, hooks: Hooks) -> None:
             gc.collect()
             with suppress(StytchError):
                 await client.send(REQUEST)
-            assert turn == 0 or 0 == gc.collect()  # the first works things out that are kept
+            assert turn == 0 or 0 == gc.collect()  # the first fills caches

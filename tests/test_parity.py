@@ -15,10 +15,10 @@ from parity.shapes import Field, Method, Shape, Surfaces
 from stytch_b2b_async.models.member import Member
 from stytch_b2b_async.schema import ObjectOf
 
-SENT = Recorded("PUT", "/v1/things/a%20b", {"loud": "true"}, {"content-type": "application/json"}, {"name": "n", "labels": []})
-REPEATED = {"name": "n", "labels": [], "thing_id": "a b"}
+SENT = Recorded("PUT", "/v1/widgets/a%20b", {"loud": "true"}, {"content-type": "application/json"}, {"name": "n", "labels": []})
+REPEATED = {"name": "n", "labels": [], "widget_id": "a b"}
 TEXT = Shape("a string")
-THING = Shape("an object", name="Thing", fields=lambda: {"thing_id": Field(TEXT, required=True)})
+THING = Shape("an object", name="Widget", fields=lambda: {"widget_id": Field(TEXT, required=True)})
 
 
 @pytest.mark.parametrize(
@@ -26,17 +26,17 @@ THING = Shape("an object", name="Thing", fields=lambda: {"thing_id": Field(TEXT,
     [
         ({}, []),
         ({"method": "POST"}, [("method", "", "PUT here, POST there")]),
-        ({"path": "/v1/things/b"}, [("path", "", "/v1/things/a%20b here, /v1/things/b there")]),
-        ({"path": "/v1/things/a/b"}, [("path", "", "/v1/things/a%20b here, /v1/things/a/b there")]),
+        ({"path": "/v1/widgets/b"}, [("path", "", "/v1/widgets/a%20b here, /v1/widgets/b there")]),
+        ({"path": "/v1/widgets/a/b"}, [("path", "", "/v1/widgets/a%20b here, /v1/widgets/a/b there")]),
         (
-            {"path": "/v1/things/%61%20b"},
-            [("path that is quoted otherwise", "", "/v1/things/a%20b here, /v1/things/%61%20b there")],
+            {"path": "/v1/widgets/%61%20b"},
+            [("path that is quoted otherwise", "", "/v1/widgets/a%20b here, /v1/widgets/%61%20b there")],
         ),
         ({"query": {"loud": "True"}}, [("boolean in the query that is spelt as in Python", "loud", "true here, True there")]),
         ({"query": {}}, [("query field that only we send", "loud", "'true'")]),
-        ({"query": {"loud": "true", "thing_id": "a b"}}, [("path value repeated in the query", "thing_id", "'a b'")]),
+        ({"query": {"loud": "true", "widget_id": "a b"}}, [("path value repeated in the query", "widget_id", "'a b'")]),
         ({"headers": {}}, [("header", "content-type", "application/json here, None there")]),
-        ({"body": REPEATED}, [("path value repeated in the body", "thing_id", "'a b'")]),
+        ({"body": REPEATED}, [("path value repeated in the body", "widget_id", "'a b'")]),
         ({"body": {"name": "n", "labels": None}}, [("body field with another value", "labels", "[] here, None there")]),
         ({"body": {"name": "n"}}, [("body field that only we send", "labels", "[]")]),
         ({"body": None}, [("body", "", "{'name': 'n', 'labels': []} here, None there")]),
@@ -66,17 +66,17 @@ def test_one_sided_fields() -> None:
         ("mine", "parameter that the vendor lacks"),
         ("name", "parameter that is required only here"),
         ("name", "word that only the vendor knows"),
-        ("thing_id", "response field that the vendor lacks"),
-    ] == [(mismatch.field, mismatch.what) for mismatch in Surfaces().compare("things.get", ours, theirs)]
+        ("widget_id", "response field that the vendor lacks"),
+    ] == [(mismatch.field, mismatch.what) for mismatch in Surfaces().compare("widgets.get", ours, theirs)]
 
 
 def test_shared_classes() -> None:
     """Classes that many endpoints share are compared once."""
-    retyped = Shape("an object", name="Other", fields=lambda: {"thing_id": Field(Shape("an integer"), required=True)})
-    ours, theirs = ({"thing": Field(inner, required=True)} for inner in (THING, retyped))
+    retyped = Shape("an object", name="Other", fields=lambda: {"widget_id": Field(Shape("an integer"), required=True)})
+    ours, theirs = ({"widget": Field(inner, required=True)} for inner in (THING, retyped))
     surfaces = Surfaces()
     compared = [*surfaces.compare("a", Method(ours, TEXT), Method(theirs, TEXT))]
-    assert [("Thing", "thing_id", "a string here, an integer there")] == [(one.where, one.field, one.detail) for one in compared]
+    assert [("Widget", "widget_id", "a string here, an integer there")] == [(one.where, one.field, one.detail) for one in compared]
     assert [] == [*surfaces.compare("b", Method(ours, TEXT), Method(theirs, TEXT))]
 
 
@@ -94,12 +94,12 @@ def test_made_up_arguments() -> None:
 REASONS = Reasons.load(
     """
     [[local]]
-    where = "things.check"
+    where = "widgets.check"
     reason = "made up"
 
     [[difference]]
     what = "path"
-    where = "things.*"
+    where = "widgets.*"
     reason = "made up"
     """
 )
@@ -108,10 +108,10 @@ REASONS = Reasons.load(
 @pytest.mark.parametrize(
     ("found", "passes", "told"),
     [
-        ([Difference("things.get", "path")], True, "0 unexplained, 0 stale"),
-        ([Difference("things.get", "path"), Difference("people.get", "path")], False, "1 unexplained, 0 stale"),
-        ([Difference("things.get", "method")], False, "1 unexplained, 1 stale"),
-        ([], False, "NO LONGER FOUND: path (things.*, *)"),
+        ([Difference("widgets.get", "path")], True, "0 unexplained, 0 stale"),
+        ([Difference("widgets.get", "path"), Difference("people.get", "path")], False, "1 unexplained, 0 stale"),
+        ([Difference("widgets.get", "method")], False, "1 unexplained, 1 stale"),
+        ([], False, "NO LONGER FOUND: path (widgets.*, *)"),
     ],
 )
 def test_reasons(found: list[Difference], told: str, capsys: pytest.CaptureFixture[str], *, passes: bool) -> None:

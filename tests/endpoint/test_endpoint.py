@@ -11,7 +11,7 @@ from unittest.mock import AsyncMock, MagicMock, create_autospec
 import attrs
 import pytest
 from support.replies import PASSWORDS
-from support.sample_api import GetThing, MakeThing, Part, Things
+from support.sample_api import GetWidget, MakeWidget, Part, Widgets
 
 from stytch_b2b_async import Authorization, BlockingClient, Client, Effect, Request
 from stytch_b2b_async.api import passwords
@@ -33,35 +33,35 @@ def hand_back(request: Request[Any]) -> Request[Any]:
 
 async def test_awaited_namespace() -> None:
     """An awaited namespace answers with a coroutine."""
-    call: Any = Things[Async](hand_over).get(owner_id="me", thing_id="it")
+    call: Any = Widgets[Async](hand_over).get(owner_id="me", widget_id="it")
     assert asyncio.iscoroutine(call)
-    assert GetThing(owner_id="me", thing_id="it") == await call
+    assert GetWidget(owner_id="me", widget_id="it") == await call
 
 
 def test_blocking_namespace() -> None:
     """A blocking namespace answers with the result."""
-    answer: Any = Things[Blocking](hand_back).get(owner_id="me", thing_id="it")
-    assert GetThing(owner_id="me", thing_id="it") == answer
+    answer: Any = Widgets[Blocking](hand_back).get(owner_id="me", widget_id="it")
+    assert GetWidget(owner_id="me", widget_id="it") == answer
 
 
 async def test_a_call_can_be_made_a_task() -> None:
-    things = Things[Async](hand_over)
+    widgets = Widgets[Async](hand_over)
     async with asyncio.TaskGroup() as group:
-        one = group.create_task(things.get(owner_id="me", thing_id="one"))
-        two = asyncio.create_task(things.get(owner_id="me", thing_id="two"))
-    assert GetThing(owner_id="me", thing_id="one") == cast("Any", one.result())
-    assert GetThing(owner_id="me", thing_id="two") == cast("Any", await two)
+        one = group.create_task(widgets.get(owner_id="me", widget_id="one"))
+        two = asyncio.create_task(widgets.get(owner_id="me", widget_id="two"))
+    assert GetWidget(owner_id="me", widget_id="one") == cast("Any", one.result())
+    assert GetWidget(owner_id="me", widget_id="two") == cast("Any", await two)
 
 
 def test_early_argument_errors() -> None:
     """A wrong argument is found before anything is awaited."""
-    things: Any = Things[Async](hand_over)
-    with pytest.raises(ValueError, match="thing_id must not be empty"):
-        things.get(owner_id="me", thing_id="")
-    with pytest.raises(TypeError, match=r"get: unknown parameter thing; did you mean thing_id\?$"):
-        things.get(owner_id="me", thing="it")
-    with pytest.raises(TypeError, match=r"get: thing_id is required$"):
-        things.get(owner_id="me")
+    widgets: Any = Widgets[Async](hand_over)
+    with pytest.raises(ValueError, match="widget_id must not be empty"):
+        widgets.get(owner_id="me", widget_id="")
+    with pytest.raises(TypeError, match=r"get: unknown parameter widget; did you mean widget_id\?$"):
+        widgets.get(owner_id="me", widget="it")
+    with pytest.raises(TypeError, match=r"get: widget_id is required$"):
+        widgets.get(owner_id="me")
 
 
 class TestMisuse:
@@ -102,7 +102,7 @@ class TestMisuse:
         assert not hasattr(client.passwords, "another")
 
     async def test_a_search_that_was_not_awaited_says_so(self) -> None:
-        search: Any = Things[Async](hand_over).search()
+        search: Any = Widgets[Async](hand_over).search()
         with pytest.raises(AttributeError, match=r"^a search has no attribute 'pieces': await it"):
             search.pieces  # noqa: B018
         with pytest.raises(TypeError, match="needs `async for`"):
@@ -128,12 +128,12 @@ class TestCoroutineFunctions:
 
     async def test_call(self) -> None:
         """Whatever it looks like, a call checks its arguments before it is awaited, and returns a coroutine."""
-        things: Any = Things[Async](hand_over)
-        with pytest.raises(TypeError, match="unknown parameter thing_idd"):
-            things.get(thing_idd="t")
-        call = things.get(owner_id="me", thing_id="t")
+        widgets: Any = Widgets[Async](hand_over)
+        with pytest.raises(TypeError, match="unknown parameter widget_idd"):
+            widgets.get(widget_idd="t")
+        call = widgets.get(owner_id="me", widget_id="t")
         assert inspect.iscoroutine(call)
-        assert GetThing(owner_id="me", thing_id="t") == await call
+        assert GetWidget(owner_id="me", widget_id="t") == await call
 
     def test_mock_of_a_namespace(self) -> None:
         """The children of a mock can be awaited, whether or not the endpoints have been used before."""
@@ -169,7 +169,7 @@ def test_parameter_order() -> None:
 
 
 def test_a_signature_shows_plain_types() -> None:
-    parameters = inspect.signature(Things[Blocking](hand_back).make).parameters
+    parameters = inspect.signature(Widgets[Blocking](hand_back).make).parameters
     assert list[Part | Mapping[str, Any]] | None == parameters["parts"].annotation
 
 
@@ -178,7 +178,7 @@ def test_a_repr_says_which_request_it_is() -> None:
 
 
 def test_an_endpoint_is_bound_once_per_namespace() -> None:
-    one, other = Things[Blocking](hand_back), Things[Blocking](hand_back)
+    one, other = Widgets[Blocking](hand_back), Widgets[Blocking](hand_back)
     assert one.get is one.get
     assert one.get is not other.get
 
@@ -189,9 +189,9 @@ def test_namespaces_of_a_client_are_made_once() -> None:
 
 
 def test_a_class_hands_out_its_endpoints() -> None:
-    assert isinstance(Things.get, Endpoint)
+    assert isinstance(Widgets.get, Endpoint)
     assert "Endpoint(RequireReset)" == repr(PasswordsEmail.require_reset)
-    assert "PagedEndpoint(SearchThings)" == repr(Things.search)
+    assert "PagedEndpoint(SearchWidgets)" == repr(Widgets.search)
 
 
 @pytest.mark.parametrize("client_class", [Client, BlockingClient])
@@ -263,7 +263,7 @@ def test_repeatable_effects() -> None:
 
 
 def test_a_request_is_a_value() -> None:
-    made = MakeThing(
+    made = MakeWidget(
         name="one",
         owner_id="me",
         parts=[Part(part_id="p", size=1)],
@@ -275,8 +275,8 @@ def test_a_request_is_a_value() -> None:
 
 
 def test_a_copy_of_a_request_is_checked_again() -> None:
-    with pytest.raises(ValueError, match=r"thing_id must not be '\.\.'"):
-        attrs.evolve(cast("Any", GetThing(owner_id="me", thing_id="it")), thing_id="..")
+    with pytest.raises(ValueError, match=r"widget_id must not be '\.\.'"):
+        attrs.evolve(cast("Any", GetWidget(owner_id="me", widget_id="it")), widget_id="..")
 
 
 def test_a_namespace_shows_what_it_has() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from support.http_servers import PROJECT_ID, SECRET, Scripted, ok
 from support.replies import full
-from support.sample_api import Piece, SearchThings, Things, ThingsPage
+from support.sample_api import Piece, SearchWidgets, Widgets, WidgetsPage
 
 from stytch_b2b_async import BlockingClient, Client, PaginationError, StytchError
 from stytch_b2b_async.endpoint import Async, Blocking
@@ -21,8 +21,8 @@ THREE_PAGES = [page("one", "two", cursor="c-2"), page(cursor="c-3"), page("three
 ALL = ["one", "two", "three"]
 
 
-def awaited(network: Scripted) -> Things[Async]:
-    return Things(Client(PROJECT_ID, SECRET, transport=network).send)
+def awaited(network: Scripted) -> Widgets[Async]:
+    return Widgets(Client(PROJECT_ID, SECRET, transport=network).send)
 
 
 def names(pieces: list[Piece]) -> list[str]:
@@ -37,7 +37,7 @@ class TestAwaited:
     async def test_awaiting_it_is_one_page(self) -> None:
         network = Scripted(*THREE_PAGES)
         found = await awaited(network).search(limit=2)
-        assert isinstance(found, ThingsPage)
+        assert isinstance(found, WidgetsPage)
         assert ["one", "two"] == names(found.items) == names(found.pieces)
         assert [{"limit": 2}] == sent(network)
 
@@ -99,8 +99,8 @@ class TestAwaited:
                 begun.set()
                 await asyncio.Event().wait()
 
-        things: Things[Async] = Things(Client(PROJECT_ID, SECRET, transport=Silent()).send)
-        task = asyncio.create_task(things.search())
+        widgets: Widgets[Async] = Widgets(Client(PROJECT_ID, SECRET, transport=Silent()).send)
+        task = asyncio.create_task(widgets.search())
         await begun.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -118,7 +118,7 @@ class TestAwaited:
         with pytest.raises(PaginationError, match="same cursor twice") as caught:
             [piece async for piece in awaited(network).search()]
         assert len(cursors) == len(network.calls)
-        assert isinstance(caught.value.request, SearchThings)
+        assert isinstance(caught.value.request, SearchWidgets)
 
     async def test_looping_cursor(self) -> None:
         """A cursor that leads back to the start is an error."""
@@ -134,7 +134,7 @@ class TestAwaited:
 
     async def test_a_search_shows_what_it_looks_for(self) -> None:
         search = awaited(Scripted(page())).search(limit=5)
-        assert "Paging(SearchThings(limit=5))" == repr(search)
+        assert "Paging(SearchWidgets(limit=5))" == repr(search)
 
     async def test_an_error_of_any_page_is_raised_there(self) -> None:
         network = Scripted(page("one", cursor="c-2"), RuntimeError("broken"))
@@ -149,8 +149,8 @@ class TestBlocking:
     def test_iterating_a_page_is_everything(self, again: int) -> None:
         network = Scripted(*THREE_PAGES)
         with BlockingClient(PROJECT_ID, SECRET, transport=network) as client:
-            things: Things[Blocking] = Things(client.send)
-            found = things.search(limit=2)
+            widgets: Widgets[Blocking] = Widgets(client.send)
+            found = widgets.search(limit=2)
             assert ["one", "two"] == names(found.items)
             assert [{"limit": 2}] == sent(network)
             assert ALL == [piece.piece_id for piece in found]
@@ -160,32 +160,32 @@ class TestBlocking:
 
     def test_page_by_page(self) -> None:
         with BlockingClient(PROJECT_ID, SECRET, transport=Scripted(*THREE_PAGES)) as client:
-            things: Things[Blocking] = Things(client.send)
-            pages = list(things.search().pages())
+            widgets: Widgets[Blocking] = Widgets(client.send)
+            pages = list(widgets.search().pages())
         assert [["one", "two"], [], ["three"]] == [names(page.items) for page in pages]
 
     def test_one_crossing_a_page_and_none_an_item(self) -> None:
         network = Scripted(page(*(str(number) for number in range(1_000)), cursor="c-2"), page("last"))
         with BlockingClient(PROJECT_ID, SECRET, transport=network) as client:
-            things: Things[Blocking] = Things(client.send)
-            assert 1_001 == len(list(things.search()))
+            widgets: Widgets[Blocking] = Widgets(client.send)
+            assert 1_001 == len(list(widgets.search()))
         assert 2 == len(network.calls)
 
     def test_pages_that_would_never_end_are_an_error(self) -> None:
         with BlockingClient(PROJECT_ID, SECRET, transport=Scripted(page("x", cursor="a"))) as client:
-            things: Things[Blocking] = Things(client.send)
+            widgets: Widgets[Blocking] = Widgets(client.send)
             with pytest.raises(PaginationError, match="same cursor twice"):
-                list(things.search())
+                list(widgets.search())
 
 
 def test_a_page_made_by_hand_cannot_go_on() -> None:
-    made = ThingsPage(request_id="r", status_code=200, pieces=[], results_metadata=full(ThingsPage)["results_metadata"])
+    made = WidgetsPage(request_id="r", status_code=200, pieces=[], results_metadata=full(WidgetsPage)["results_metadata"])
     assert [] == made.items
     with pytest.raises(TypeError, match="is not iterable"):
         next(iter(made))
 
 
 def test_a_namespace_decides_how_to_page() -> None:
-    assert isinstance(Things.search, PagedEndpoint)
+    assert isinstance(Widgets.search, PagedEndpoint)
     assert isinstance(awaited(Scripted(page())).search(), Paging)
-    assert SearchThings(limit=1) == SearchThings(limit=1)
+    assert SearchWidgets(limit=1) == SearchWidgets(limit=1)

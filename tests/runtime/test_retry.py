@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.sample_api import ChangeThing, GetThing, MakeThing
+from support.sample_api import ChangeWidget, GetWidget, MakeWidget
 
 from stytch_b2b_async import (
     APIConnectionError,
@@ -23,9 +23,9 @@ from stytch_b2b_async import (
 from stytch_b2b_async.errors import status_error_class
 from stytch_b2b_async.runtime.retry import Budget, next_delay
 
-READS = GetThing(owner_id="me", thing_id="it")
-REPEATABLE = ChangeThing(thing_id="it")
-ACTS_ONCE = MakeThing(name="n", owner_id="o")
+READS = GetWidget(owner_id="me", widget_id="it")
+REPEATABLE = ChangeWidget(widget_id="it")
+ACTS_ONCE = MakeWidget(name="n", owner_id="o")
 ANY = [READS, REPEATABLE, ACTS_ONCE]
 HARMLESS = [READS, REPEATABLE]
 

@@ -2,7 +2,7 @@ from typing import Any, cast
 
 import attrs
 import pytest
-from support.sample_api import ChangeThing, GetThing, MakeThing, Part, Salt, ThingResponse
+from support.sample_api import ChangeWidget, GetWidget, MakeWidget, Part, Salt, WidgetResponse
 
 from stytch_b2b_async.authorization import Authorization
 from stytch_b2b_async.schema import Location, fields_of, model_in, redacted, secrets_of, strip_all_annotated
@@ -31,7 +31,7 @@ def test_equality() -> None:
 
 
 def test_values_of_two_classes_are_never_equal() -> None:
-    assert ChangeThing(thing_id="one") != GetThing(owner_id="one", thing_id="one")
+    assert ChangeWidget(widget_id="one") != GetWidget(owner_id="one", widget_id="one")
     assert Salt(value="one") != "one"
 
 
@@ -45,7 +45,7 @@ def test_a_repr_shows_what_is_set() -> None:
 
 
 def test_a_repr_hides_secrets_however_deep() -> None:
-    made = MakeThing(
+    made = MakeWidget(
         name="one",
         owner_id="two",
         password="hunter2",
@@ -60,8 +60,8 @@ def test_a_repr_hides_secrets_however_deep() -> None:
 
 def test_repr_of_an_empty_secret() -> None:
     """A repr tells an empty secret from a hidden one."""
-    reply = ThingResponse(request_id="r", status_code=200, thing_id="t", token="")
-    assert repr(reply) == "ThingResponse(request_id='r', status_code=200, thing_id='t', token='')"
+    reply = WidgetResponse(request_id="r", status_code=200, widget_id="t", token="")
+    assert repr(reply) == "WidgetResponse(request_id='r', status_code=200, widget_id='t', token='')"
 
 
 def test_rich_repr() -> None:
@@ -70,7 +70,7 @@ def test_rich_repr() -> None:
 
 
 def test_all_secrets_of_a_request_are_found() -> None:
-    made = MakeThing(
+    made = MakeWidget(
         name="not this",
         owner_id="nor this",
         password="hunter2",
@@ -83,7 +83,7 @@ def test_all_secrets_of_a_request_are_found() -> None:
 
 def test_masked_copy() -> None:
     """A masked copy differs in nothing but its secrets."""
-    made = MakeThing(name="one", owner_id="two", password="hunter2", parts=[Part(part_id="p", size=1, salt=Salt(value="pepper"))])
+    made = MakeWidget(name="one", owner_id="two", password="hunter2", parts=[Part(part_id="p", size=1, salt=Salt(value="pepper"))])
     copy = redacted(made)
     assert "***" == copy.password
     assert [] == [secret for secret in secrets_of(copy) if secret != "***"]
@@ -92,10 +92,10 @@ def test_masked_copy() -> None:
 
 
 def test_a_field_says_where_it_travels() -> None:
-    places = {field.name: field.location for field in fields_of(GetThing)}
+    places = {field.name: field.location for field in fields_of(GetWidget)}
     assert places == {
         "owner_id": Location.PATH,
-        "thing_id": Location.PATH,
+        "widget_id": Location.PATH,
         "loud": Location.QUERY,
         "limit": Location.QUERY,
         "word": Location.QUERY,
@@ -105,7 +105,7 @@ def test_a_field_says_where_it_travels() -> None:
 
 def test_default_location() -> None:
     """A field that says nothing travels in the body under its own name."""
-    (name,) = (field for field in fields_of(MakeThing) if field.name == "name")
+    (name,) = (field for field in fields_of(MakeWidget) if field.name == "name")
     assert (Location.BODY, "name", True, False, None) == (
         name.location,
         name.wire_name,
@@ -117,7 +117,7 @@ def test_default_location() -> None:
 
 def test_notes_in_optionals() -> None:
     """Notes are seen through an optional and not into a container."""
-    fields = {field.name: field for field in fields_of(MakeThing)}
+    fields = {field.name: field for field in fields_of(MakeWidget)}
     assert fields["password"].sensitive
     assert fields["codes"].sensitive
     assert not fields["parts"].sensitive
@@ -125,11 +125,11 @@ def test_notes_in_optionals() -> None:
 
 
 def test_fields_are_worked_out_once_per_class() -> None:
-    assert fields_of(GetThing) is fields_of(GetThing)
+    assert fields_of(GetWidget) is fields_of(GetWidget)
 
 
 def test_people_read_types_without_their_notes() -> None:
-    fields = {field.name: field for field in fields_of(MakeThing)}
+    fields = {field.name: field for field in fields_of(MakeWidget)}
     assert str | None == strip_all_annotated(fields["password"].type)
     assert str is strip_all_annotated(fields["name"].type)
 
@@ -142,7 +142,7 @@ def test_a_known_word_is_a_string_on_the_wire() -> None:
 @pytest.mark.parametrize(("name", "expected"), [("parts", True), ("main", True), ("labels", False), ("metadata", False)])
 def test_model_types(name: str, *, expected: bool) -> None:
     """Types made of models are told from others."""
-    (field,) = (field for field in fields_of(MakeThing) if field.name == name)
+    (field,) = (field for field in fields_of(MakeWidget) if field.name == name)
     assert expected == (model_in(field.shape) is not None)
 
 

@@ -17,7 +17,7 @@ from fastapi import Body, FastAPI
 from IPython.lib.pretty import pretty as _pretty
 from support.endpoints import RESPONSES
 from support.replies import full
-from support.sample_api import MakeThing, Part, Piece, Salt, ThingsPage
+from support.sample_api import MakeWidget, Part, Piece, Salt, WidgetsPage
 
 from stytch_b2b_async import BlockingClient, Call, Reply
 from stytch_b2b_async.api.passwords import PasswordLoginResponse, StrengthCheckResponse
@@ -72,10 +72,10 @@ def test_lone_surrogate() -> None:
 
 def test_request_round_trip() -> None:
     """A request tells the arguments that make it again."""
-    made = MakeThing(
+    made = MakeWidget(
         name="a", owner_id="b", parts=[Part(part_id="p", size=1, salt=Salt(value="s"))], authorization={"session_token": "t"}
     )
-    assert made == MakeThing(**json.loads(made.to_json()))
+    assert made == MakeWidget(**json.loads(made.to_json()))
 
 
 class TestRaw:
@@ -101,7 +101,7 @@ class TestRaw:
 
 def test_copied_page() -> None:
     """The copy of a page goes on as the page does."""
-    page = ThingsPage.example(pieces=[Piece.example()])
+    page = WidgetsPage.example(pieces=[Piece.example()])
     object.__setattr__(page, "_following", lambda page: iter([page, page]))
     assert 2 == len(list(copy.copy(page)))
     assert page == pickle.loads(pickle.dumps(page))  # noqa: S301  # without the client, which cannot go along

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from support.sample_api import ChangeThing, FormThing, GetThing, MakeThing, Part, Salt
+from support.sample_api import ChangeWidget, FormWidget, GetWidget, MakeWidget, Part, Salt
 
 from stytch_b2b_async.api.passwords import StrengthCheck
 from stytch_b2b_async.api.passwords.email import RequireReset
@@ -21,8 +21,8 @@ from stytch_b2b_async.wire import encode
 CONFIG = Config.resolve("project-test-1", "secret-test-1", None, None)
 
 
-def make(**fields: Any) -> MakeThing:
-    return MakeThing(**{"name": "a thing", "owner_id": "me", **fields})
+def make(**fields: Any) -> MakeWidget:
+    return MakeWidget(**{"name": "a widget", "owner_id": "me", **fields})
 
 
 WRONG_TYPES: list[tuple[dict[str, Any], str]] = [
@@ -148,11 +148,11 @@ def test_enum_members() -> None:
 
     In the path, the query, a header and the body, and as the keys of a mapping: never as `Colour.RED`.
     """
-    get = GetThing(
-        owner_id=Colour.RED, thing_id=Locale.FRENCH, limit=Size.LARGE, word=Colour.RED, authorization={"session_token": Colour.RED}
+    get = GetWidget(
+        owner_id=Colour.RED, widget_id=Locale.FRENCH, limit=Size.LARGE, word=Colour.RED, authorization={"session_token": Colour.RED}
     )
     call = encode(get, CONFIG)
-    assert call.url.endswith("/v1/b2b/things/red/fr/parts?limit=7&q=red")
+    assert call.url.endswith("/v1/b2b/widgets/red/fr/parts?limit=7&q=red")
     assert "red" == call.headers["X-Stytch-Member-Session"]
     plain: Any = {Colour.RED: Colour.RED, "list": [Locale.FRENCH, Size.LARGE]}
     part: Any = {Name.PART_ID: Locale.FRENCH, "size": Size.LARGE}
@@ -163,7 +163,7 @@ def test_enum_members() -> None:
     assert ("red", 7, 7, ["red"], "red") == tuple(body[name] for name in ["name", "count", "ratio", "labels", "scope"])
     assert {"red": "red", "list": ["fr", 7]} == body["metadata"]
     assert {"part_id": "fr", "size": 7} == body["main"]
-    form = encode(FormThing(project_id=Colour.RED, token=Locale.FRENCH), CONFIG)
+    form = encode(FormWidget(project_id=Colour.RED, token=Locale.FRENCH), CONFIG)
     assert b"token=fr" in (form.body or b"")
 
 
@@ -289,20 +289,20 @@ def test_a_map_that_holds_itself_is_refused() -> None:
         make(metadata=loop)
 
 
-@pytest.mark.parametrize("field", ["owner_id", "thing_id"])
+@pytest.mark.parametrize("field", ["owner_id", "widget_id"])
 @pytest.mark.parametrize("value", ["", ".", "..", "a\nb", "a\x00", "\x7f", "\ud800"])
 def test_path_traversal(field: str, value: str) -> None:
     """A path value that would lead elsewhere is refused by its name."""
-    fields: dict[str, Any] = {"owner_id": "me", "thing_id": "it", field: value}
+    fields: dict[str, Any] = {"owner_id": "me", "widget_id": "it", field: value}
     with pytest.raises(ValueError, match=rf"^{field} "):
-        GetThing(**fields)
+        GetWidget(**fields)
 
 
 @pytest.mark.parametrize("value", [None, 5, b"it", ["it"]])
 def test_path_value_not_a_string(value: Any) -> None:
     """A path value that is not text is refused by its name."""
-    with pytest.raises(TypeError, match=r"^thing_id "):
-        ChangeThing(thing_id=value)
+    with pytest.raises(TypeError, match=r"^widget_id "):
+        ChangeWidget(widget_id=value)
 
 
 @given(st.text())
@@ -312,10 +312,10 @@ def test_path_value_not_a_string(value: Any) -> None:
 def test_any_path_value(value: str) -> None:
     """Any text is a path value or refused by its name."""
     if value in {"", ".", ".."} or any(letter < " " or letter == "\x7f" or "\ud800" <= letter <= "\udfff" for letter in value):
-        with pytest.raises(ValueError, match=r"^thing_id "):
-            GetThing(owner_id="me", thing_id=value)
+        with pytest.raises(ValueError, match=r"^widget_id "):
+            GetWidget(owner_id="me", widget_id=value)
     else:
-        assert value == GetThing(owner_id="me", thing_id=value).thing_id
+        assert value == GetWidget(owner_id="me", widget_id=value).widget_id
 
 
 JSON = st.recursive(

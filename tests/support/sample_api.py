@@ -39,28 +39,28 @@ class Piece(Model):
 
 
 @frozen
-class ThingResponse(Response):
-    thing_id: str
+class WidgetResponse(Response):
+    widget_id: str
     token: Secret | None = None
 
 
-@get("/v1/b2b/things/{owner_id}/{thing_id}/parts")
-class GetThing(Request[ThingResponse]):
-    """Read a thing.
+@get("/v1/b2b/widgets/{owner_id}/{widget_id}/parts")
+class GetWidget(Request[WidgetResponse]):
+    """Read a widget.
 
-    See https://example.com/things.
+    See https://example.com/widgets.
     """
 
     owner_id: InPath
-    thing_id: InPath
+    widget_id: InPath
     loud: Annotated[bool | None, Location.QUERY] = None
     limit: Annotated[int | None, Location.QUERY] = None
     word: Annotated[str | None, Location.QUERY, WireFormat("q")] = None
     authorization: AsMember = None
 
 
-@post("/v1/b2b/things", Effect.ACTS_ONCE)
-class MakeThing(Request[ThingResponse]):
+@post("/v1/b2b/widgets", Effect.ACTS_ONCE)
+class MakeWidget(Request[WidgetResponse]):
     name: str
     owner_id: str
     password: Secret | None = None
@@ -77,54 +77,54 @@ class MakeThing(Request[ThingResponse]):
     authorization: AsMember = None
 
 
-@put("/v1/b2b/things/{thing_id}", Effect.REPEATABLE)
-class ChangeThing(Request[ThingResponse]):
-    thing_id: InPath
+@put("/v1/b2b/widgets/{widget_id}", Effect.REPEATABLE)
+class ChangeWidget(Request[WidgetResponse]):
+    widget_id: InPath
     labels: list[str] | None = None
     metadata: JSONObject | None = None
 
 
-@delete("/v1/b2b/things/{thing_id}", Effect.REPEATABLE)
-class DropThing(Request[ThingResponse]):
-    thing_id: InPath
+@delete("/v1/b2b/widgets/{widget_id}", Effect.REPEATABLE)
+class DropWidget(Request[WidgetResponse]):
+    widget_id: InPath
 
 
 @post(
-    "/v1/public/{project_id}/oauth2/thing",
+    "/v1/public/{project_id}/oauth2/widget",
     Effect.READS,
     body=Body.FORM,
-    constant_body={"grant_type": "a thing"},
+    constant_body={"grant_type": "a widget"},
 )
-class FormThing(Request[ThingResponse]):
+class FormWidget(Request[WidgetResponse]):
     project_id: InPath | None = None
     token: Secret | None = None
     loud: bool | None = None
 
 
-@post("/v1/things/risk", Effect.READS, host=Host.FRAUD)
-class RiskOfThing(Request[ThingResponse]):
-    thing_id: str
+@post("/v1/widgets/risk", Effect.READS, host=Host.FRAUD)
+class RiskOfWidget(Request[WidgetResponse]):
+    widget_id: str
 
 
 @frozen
-class ThingsPage(Page[Piece]):
+class WidgetsPage(Page[Piece]):
     pieces: list[Piece]
     results_metadata: ResultsMetadata
 
 
-@post("/v1/b2b/things/search", Effect.READS)
-class SearchThings(Request[ThingsPage]):
-    """Find things."""
+@post("/v1/b2b/widgets/search", Effect.READS)
+class SearchWidgets(Request[WidgetsPage]):
+    """Find widgets."""
 
     cursor: str | None = None
     limit: int | None = None
     labels: list[str] | None = None
 
 
-class Things(Namespace[Mode]):
-    """Things."""
+class Widgets(Namespace[Mode]):
+    """Widgets."""
 
-    get = Endpoint(GetThing)
-    make = Endpoint(MakeThing)
-    change = Endpoint(ChangeThing)
-    search = PagedEndpoint(SearchThings)
+    get = Endpoint(GetWidget)
+    make = Endpoint(MakeWidget)
+    change = Endpoint(ChangeWidget)
+    search = PagedEndpoint(SearchWidgets)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.http_servers import PROJECT_ID, SECRET, Answer, Scripted, ok, serving
 from support.replies import full
-from support.sample_api import GetThing
+from support.sample_api import GetWidget
 
 from stytch_b2b_async import APIStatusError, APITimeoutError, Client, DecodeError, NotFoundError, Reply
 from stytch_b2b_async.api.organizations.members import SearchResponse
@@ -21,8 +21,8 @@ from stytch_b2b_async.wire import LARGE_BODY, decode
 
 CONFIG = Config.resolve(PROJECT_ID, SECRET, None, None)
 CERTAINLY_TOO_DEEP = 20_000  # levels that no interpreter goes down
-REQUEST = GetThing(owner_id="me", thing_id="it")
-GOOD = '"request_id": "r", "status_code": 200, "thing_id": "it"'
+REQUEST = GetWidget(owner_id="me", widget_id="it")
+GOOD = '"request_id": "r", "status_code": 200, "widget_id": "it"'
 
 
 def nested(levels: int, kind: str = "[]") -> str:
@@ -132,7 +132,7 @@ async def test_millions_of_values_are_refused_soon() -> None:
         with pytest.raises(DecodeError, match=f"the response holds more than {MAX_VALUES} values"):
             await client.send(REQUEST)
         with pytest.raises(NotFoundError, match=f"the body holds more than {MAX_VALUES} values"):
-            await client.send(GetThing(owner_id="me", thing_id="it", limit=404))
+            await client.send(GetWidget(owner_id="me", widget_id="it", limit=404))
         assert time.process_time() - started < 3
 
 

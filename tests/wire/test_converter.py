@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.drift import check_untouched, drifts, is_within
 from support.replies import PASSWORDS, full, paths, plain
-from support.sample_api import Part, Piece, Salt, SearchThings, ThingsPage
+from support.sample_api import Part, Piece, Salt, SearchWidgets, WidgetsPage
 
 from stytch_b2b_async.api.organizations.members import SearchResponse
 from stytch_b2b_async.api.passwords import Authenticate, StrengthCheckResponse
@@ -100,7 +100,7 @@ def test_what_is_no_object_is_no_model(wrong: Any) -> None:
 
 @pytest.mark.parametrize("wrong", ["text", 5, {}, True])
 def test_what_is_no_array_is_no_list(wrong: Any) -> None:
-    page, noted = load({**full(ThingsPage), "pieces": wrong}, ThingsPage)
+    page, noted = load({**full(WidgetsPage), "pieces": wrong}, WidgetsPage)
     assert (None, ["$.pieces"]) == (page.pieces, list(noted))
     assert [] == page.items
 
@@ -203,7 +203,7 @@ def test_unstructured_request() -> None:
     assert {"part_id": "p", "size": 1, "salt": {"value": "s", "rounds": 1}} == unstructure(
         Part(part_id="p", size=1, salt=Salt(value="s"))
     )
-    assert {"limit": 5} == unstructure(SearchThings(limit=5))
+    assert {"limit": 5} == unstructure(SearchWidgets(limit=5))
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.text(st.characters(codec="utf-8")), st.lists))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from support.http_servers import SECRET, Answer
-from support.sample_api import MakeThing, ThingResponse
+from support.sample_api import MakeWidget, WidgetResponse
 from support.wire_configs import CONFIG, STRICT
 
 from stytch_b2b_async import (
@@ -24,10 +24,10 @@ from stytch_b2b_async.api.passwords.email import Reset
 from stytch_b2b_async.wire import decode
 from stytch_b2b_async.wire.redaction import WITHHELD
 
-REQUEST = MakeThing(name="n", owner_id="o", password="hunter2", authorization=Authorization(session_token="the-session-token"))
+REQUEST = MakeWidget(name="n", owner_id="o", password="hunter2", authorization=Authorization(session_token="the-session-token"))
 
 
-GOOD = {"request_id": "r-1", "status_code": 200, "thing_id": "it"}
+GOOD = {"request_id": "r-1", "status_code": 200, "widget_id": "it"}
 
 
 def reply(status: int, body: Any, **headers: str) -> Reply:
@@ -38,22 +38,22 @@ class TestDecode:
     @pytest.mark.parametrize("status", [200, 201, 202, 299])
     def test_every_2xx_is_a_success(self, status: int) -> None:
         response, mismatches = decode(REQUEST, reply(status, GOOD), CONFIG)
-        assert (ThingResponse(request_id="r-1", status_code=200, thing_id="it"), []) == (response, mismatches)
+        assert (WidgetResponse(request_id="r-1", status_code=200, widget_id="it"), []) == (response, mismatches)
 
     def test_the_content_type_does_not_matter(self) -> None:
-        assert "it" == decode(REQUEST, reply(200, GOOD, content_type="text/plain"), CONFIG)[0].thing_id
+        assert "it" == decode(REQUEST, reply(200, GOOD, content_type="text/plain"), CONFIG)[0].widget_id
 
     def test_unknown_fields_are_kept_out_of_the_way(self) -> None:
-        assert ("it", []) == ((decoded := decode(REQUEST, reply(200, {**GOOD, "new": [1]}), STRICT))[0].thing_id, decoded[1])
+        assert ("it", []) == ((decoded := decode(REQUEST, reply(200, {**GOOD, "new": [1]}), STRICT))[0].widget_id, decoded[1])
 
     def test_drift(self) -> None:
         """What drifted is none and noted by its path."""
-        response, mismatches = decode(REQUEST, reply(200, {**GOOD, "thing_id": 5, "token": "kept"}), CONFIG)
-        assert [None, "kept"] == [response.thing_id, response.token]
-        assert [("$.thing_id", "Expected `str`, got `int`")] == mismatches
+        response, mismatches = decode(REQUEST, reply(200, {**GOOD, "widget_id": 5, "token": "kept"}), CONFIG)
+        assert [None, "kept"] == [response.widget_id, response.token]
+        assert [("$.widget_id", "Expected `str`, got `int`")] == mismatches
 
     def test_a_missing_status_is_taken_from_the_reply(self) -> None:
-        response, mismatches = decode(REQUEST, reply(201, {"thing_id": "it"}), CONFIG)
+        response, mismatches = decode(REQUEST, reply(201, {"widget_id": "it"}), CONFIG)
         assert 201 == response.status_code
         assert {"$.request_id", "$.status_code"} == {path for path, _ in mismatches}
 
@@ -88,18 +88,18 @@ class TestDecode:
 
     def test_a_cut_reply_still_tells_its_request_id(self) -> None:
         with pytest.raises(DecodeError) as caught:
-            decode(REQUEST, reply(200, b'{"request_id": "r-7", "thing_id": "i'), CONFIG)
+            decode(REQUEST, reply(200, b'{"request_id": "r-7", "widget_id": "i'), CONFIG)
         assert "r-7" == caught.value.request_id
 
     def test_a_reply_that_was_too_large_says_so(self) -> None:
         with pytest.raises(DecodeError, match="the response is too large"):
-            decode(REQUEST, Reply(200, {}, b'{"thing_id": "', whole=False), CONFIG)
+            decode(REQUEST, Reply(200, {}, b'{"widget_id": "', whole=False), CONFIG)
 
     @pytest.mark.parametrize(
-        "body", [b'\xef\xbb\xbf{"thing_id": "it"}', b'{"thing_id": "it", "new": NaN}', b'{"thing_id": "it", "n": "\\ud800"}']
+        "body", [b'\xef\xbb\xbf{"widget_id": "it"}', b'{"widget_id": "it", "new": NaN}', b'{"widget_id": "it", "n": "\\ud800"}']
     )
     def test_what_other_parsers_take_is_taken(self, body: bytes) -> None:
-        assert "it" == decode(REQUEST, reply(200, body), CONFIG)[0].thing_id
+        assert "it" == decode(REQUEST, reply(200, body), CONFIG)[0].widget_id
 
 
 class TestErrors:
@@ -175,11 +175,11 @@ class TestErrors:
         [
             (b'["quo\\"te\\\\d"', '["…"'),
             (
-                b'{"status_code": 200, "thing_id": "planted", "planted": {"token": "pla',
-                '{"status_code": …, "thing_id": "…", "…": {"token": "…"',
+                b'{"status_code": 200, "widget_id": "planted", "planted": {"token": "pla',
+                '{"status_code": …, "widget_id": "…", "…": {"token": "…"',
             ),
             (b"{'token': 'planted', planted", "{…: …, …"),
-            (b'{"token": "planted\\", "thing_id": "planted', '{"token": "…"…"…"…'),
+            (b'{"token": "planted\\", "widget_id": "planted', '{"token": "…"…"…"…'),
             (b'x"planted", "planted:planted', '…"…", "…"'),
             (b"<html>Hello, planted-1 <b id=planted1>pLANTED0123456789</b>", "<html>Hello, … <b id=…>…</b>"),
         ],
