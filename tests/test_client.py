@@ -1,4 +1,6 @@
 import asyncio
+import inspect
+import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -351,3 +353,15 @@ async def test_same_attempts_when_blocking() -> None:
 
         assert 2 == await asyncio.to_thread(call)
     assert 2 == len(server.seen)
+
+
+def test_batch_options_agree() -> None:
+    """Both clients spell out the options of a batch, for help() and editors; they are the same."""
+    awaited, blocking = (inspect.signature(each.batch).parameters for each in (Client, BlockingClient))
+    assert list(awaited) == list(blocking)
+    assert all(awaited[name] == blocking[name] for name in awaited if name not in {"self", "requests"})
+    listed = [
+        re.findall(r"- (`\w+`:.*?)(?=\n\s*- |\n\n)", each.batch.__doc__ or "", re.DOTALL)[1:] for each in (Client, BlockingClient)
+    ]
+    assert listed[0] == listed[1]
+    assert len(awaited) - len(["self", "requests"]) == len(listed[0])
