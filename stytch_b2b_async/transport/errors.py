@@ -47,7 +47,7 @@ def _reason(error: Exception) -> str:
             name, reason = error.args
             return f"{name}: {reason or 'the connection was lost'}"
         case aiohttp.ClientResponseError() | aiohttp.ClientPayloadError() | HttpProcessingError():
-            return f"{type(error).__name__}: the answer broke off, or is no HTTP"
+            return f"{type(error).__name__}: the response broke off, or is not HTTP"
         case aiohttp.ClientOSError() | OSError():
             return f"{type(error).__name__}: {error.strerror or 'the connection was lost'}"
         case aiohttp.ClientError():

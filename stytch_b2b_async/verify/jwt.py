@@ -35,7 +35,7 @@ class ParsedToken:
 def parse(token: object) -> ParsedToken:
     """Parse a token. Raises MalformedTokenError."""
     if token is None or token == "":
-        raise MalformedTokenError("there is no token")
+        raise MalformedTokenError("the token is missing")
     if not isinstance(token, str):
         raise MalformedTokenError(f"a token is a str, not {type(token).__name__}")
     if len(token) > MAX_TOKEN:

@@ -35,7 +35,7 @@ def is_cross_site(head: RequestHead, headers: Headers, trusted_origins: frozense
     if headers.fetch_site in {"same-origin", "none"}:
         return False
     if headers.origin is None:
-        return headers.fetch_site is not None  # with neither header, it is no browser
+        return headers.fetch_site is not None  # without either header, it is not a browser
     if headers.origin in trusted_origins:
         return False
     # A browser that says cross-site or same-site has compared the whole origin; only older ones leave that to the host.

@@ -143,7 +143,7 @@ def test_values_of_metadata_are_json_or_text(text: str, value: Any) -> None:
 
 def test_a_key_that_stands_twice_is_an_error() -> None:
     twice = {f"trusted_metadata.{row}.{part}": "x" for row in (0, 1) for part in ("key", "value")}
-    assert {"trusted_metadata.1.key": "the key 'x' is there twice"} == filled(
+    assert {"trusted_metadata.1.key": "the key 'x' appears twice"} == filled(
         "organizations.create", organization_name="a", **twice
     ).errors
 

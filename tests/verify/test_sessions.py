@@ -378,5 +378,5 @@ def test_the_vendors_names_are_taken() -> None:
 async def test_no_token_at_all_is_told_as_that(missing: Any, mode: Mode) -> None:
     """A request without its cookie, most often."""
     for check in (LOCAL, "sessions.authenticate_jwt"):
-        with pytest.raises(NotAuthenticatedError, match=r"^there is no token$"):
+        with pytest.raises(NotAuthenticatedError, match=r"^the token is missing$"):
             await mode(check, session_jwt=missing)

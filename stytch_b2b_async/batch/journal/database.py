@@ -176,7 +176,7 @@ def _sync_folder(folder: Path) -> None:
 
 def _check_header(path: Path) -> None:
     if not path.is_file():
-        raise JournalError(f"{path} is not a file, and so no journal")
+        raise JournalError(f"{path} is not a regular file, so it cannot be a journal")
     # By SQLite: if this program closed the file itself, the locks of another run in this process would be gone.
     address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     with _explained(path), closing(sqlite3.connect(address, uri=True)) as connection:

@@ -105,7 +105,7 @@ class Known:
 def _read(value: str) -> tuple[Record, str]:
     """Read what is under a key, and the session that left it.
 
-    A claim without an outcome is of an attempt that has ended, or of a row that is there twice.
+    A claim without an outcome is of an attempt that has ended, or of a row that appears twice.
     """
     if value.startswith(_CLAIM):
         return Record(0, State.CLAIMED), value.removeprefix(_CLAIM).rpartition(" ")[0]

@@ -77,7 +77,7 @@ class Reader:
                 continue
             here = f"{place}.{number}"
             if key in found or not key:
-                self.errors[f"{here}.key"] = f"the key {key!r} is there twice" if key else "a key is missing"
+                self.errors[f"{here}.key"] = f"the key {key!r} appears twice" if key else "a key is missing"
             self.places[f"{path}.{key}"] = f"{here}.value"
             try:
                 found[key] = json_or_text(text)

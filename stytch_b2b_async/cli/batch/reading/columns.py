@@ -93,7 +93,7 @@ class Columns:
         seen: list[tuple[str, ...]] = []
         for column in self._columns:
             if any(column.path[: len(other)] == other or other[: len(column.path)] == column.path for other in seen):
-                raise UnreadableError("the column is there twice", column=column.name)
+                raise UnreadableError("the column appears twice", column=column.name)
             seen.append(column.path)
         for parameter in endpoint.parameters:
             if parameter.required and not any(path[0] == parameter.name for path in seen):
