@@ -1,33 +1,29 @@
 """The clients: `Client` for async code, `BlockingClient` for synchronous code."""
 
-from collections.abc import AsyncIterable, Callable, Iterable
-from functools import partial
-from time import monotonic
+from collections.abc import AsyncIterable, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Never, Self, TypeVar, Unpack, cast
 
 import aiohttp
 
-from stytch_b2b_async.concurrency.flow import Fetch, Finished, run_sync
-from stytch_b2b_async.concurrency.lazy_imports import load
 from stytch_b2b_async.runtime.blocking import LoopRunner
+from stytch_b2b_async.runtime.blocking_sender import BlockingSender
 from stytch_b2b_async.runtime.instrumentation import Instrumentation
-from stytch_b2b_async.runtime.local import LocalRequest, SendRequest, Steps
-from stytch_b2b_async.runtime.sender import ClientState, MakeVerifier, Options, Sender
+from stytch_b2b_async.runtime.local import Steps
+from stytch_b2b_async.runtime.sender import ClientState, Options, Sender
 
+from ._client_settings import shown, transport_of, unknown_argument, verifier_maker
 from ._tracebacks import clean_traceback
 from .api import Api
-from .config import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_ATTEMPTS, DEFAULT_TIMEOUT, Config, unknown_option
+from .config import DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_ATTEMPTS, DEFAULT_TIMEOUT, Config
 from .endpoint import Async, Blocking, Request
-from .errors import APITimeoutError, ClientClosedError
-from .transport import BorrowedSession, SessionPool, Transport
+from .transport import Transport
 
 if TYPE_CHECKING:
     from os import PathLike
 
     from stytch_b2b_async.batch import Batch, BlockingBatch, Journal
     from stytch_b2b_async.verify.options import Verification
-    from stytch_b2b_async.verify.verifier import Verifier
 
     from .hooks import Hooks
 
@@ -81,15 +77,15 @@ class Client(Api[Async]):
         **unknown: Never,
     ) -> None:
         if unknown:
-            raise _unknown(type(self), next(iter(unknown)))
+            raise unknown_argument(type(self), next(iter(unknown)))
         config = Config.resolve(project_id, secret, base_url, fraud_base_url, allow_http)
         options = Options(timeout=timeout, connect_timeout=connect_timeout, max_attempts=max_attempts, strict=strict)
-        shared = ClientState(_transport(session, transport), Instrumentation(hooks), _verifier_maker(verification))
+        shared = ClientState(transport_of(session, transport), Instrumentation(hooks), verifier_maker(verification))
         self._own(Sender(config, shared).with_options(**options))
 
-    def _own(self, caller: Sender, *, view: bool = False) -> None:
-        super().__init__(caller.send)
-        self._sender = caller
+    def _own(self, sender: Sender, *, view: bool = False) -> None:
+        super().__init__(sender.send)
+        self._sender = sender
         self._is_view = view
 
     async def send(self, request: Request[R]) -> R:
@@ -182,7 +178,7 @@ class Client(Api[Async]):
         def __exit__(self, *_: object) -> None: ...
 
     def __repr__(self) -> str:
-        return _shown(self)
+        return shown(self)
 
 
 class BlockingClient(Api[Blocking]):
@@ -218,16 +214,16 @@ class BlockingClient(Api[Blocking]):
         **unknown: Never,
     ) -> None:
         if unknown:
-            raise _unknown(type(self), next(iter(unknown)))
+            raise unknown_argument(type(self), next(iter(unknown)))
         config = Config.resolve(project_id, secret, base_url, fraud_base_url, allow_http)
         options = Options(timeout=timeout, connect_timeout=connect_timeout, max_attempts=max_attempts, strict=strict)
-        shared = ClientState(_transport(None, transport), Instrumentation(hooks), _verifier_maker(verification))
+        shared = ClientState(transport_of(None, transport), Instrumentation(hooks), verifier_maker(verification))
         self._own(Sender(config, shared).with_options(**options), LoopRunner(shared.close, use_uvloop=use_uvloop))
 
-    def _own(self, caller: Sender, runner: LoopRunner, *, view: bool = False) -> None:
-        self._blocking = _Blocking(caller, runner)
+    def _own(self, sender: Sender, runner: LoopRunner, *, view: bool = False) -> None:
+        self._blocking = BlockingSender(sender, runner)
         super().__init__(self._blocking.send)
-        self._sender = caller
+        self._sender = sender
         self._runner = runner
         self._is_view = view
 
@@ -317,94 +313,4 @@ class BlockingClient(Api[Blocking]):
         async def __aexit__(self, *_: object) -> None: ...
 
     def __repr__(self) -> str:
-        return _shown(self)
-
-
-class _Blocking:
-    """Send requests from any thread; local checks run in the caller's thread."""
-
-    def __init__(self, caller: Sender, runner: LoopRunner) -> None:
-        self._sender = caller
-        self._runner = runner
-
-    def send(self, request: Request[R]) -> R:
-        if isinstance(request, LocalRequest):
-            answer: R = self.run(request.steps)
-            return answer
-        try:
-            response: R = self._runner.call(partial(self._sender.send_http, request), self._sender.config.timeout)
-        except (ClientClosedError, APITimeoutError) as error:  # the runner does not know the request
-            error.request = error.request or request
-            raise
-        return response
-
-    @clean_traceback  # the frames of a check hold the token
-    def run(self, steps: Steps[R]) -> R:
-        flow = steps(self._sender.verifier, self._sender.send_http)
-        if type(flow) is Finished:  # faster than isinstance, as it derives from an abstract class
-            return cast("Finished[R]", flow).value
-        return run_sync(flow, _Fetches(self._sender, self._runner))
-
-
-class _Fetches:
-    """Await what a flow needs, in another thread: one timeout for all of it."""
-
-    def __init__(self, sender: Sender, runner: LoopRunner) -> None:
-        self._sender = sender
-        self._runner = runner
-        self._end: float | None = None
-
-    def __call__(self, fetch: Fetch) -> Any:
-        left = timeout = self._sender.config.timeout
-        if self._end is None:
-            self._end = monotonic() + timeout
-        else:
-            left = max(0.0, self._end - monotonic())
-        return self._runner.call(partial(self._sender.within_deadline, fetch, left), left)
-
-
-def _unknown(client_class: type, name: str) -> TypeError:
-    from inspect import Parameter, signature  # needed by errors alone
-
-    if name == "session":
-        return TypeError("a BlockingClient has its own event loop and cannot borrow a session: pass a transport, or use Client")
-    parameters = signature(client_class).parameters.values()
-    return unknown_option(name, [each.name for each in parameters if each.kind is not Parameter.VAR_KEYWORD])
-
-
-def _transport(session: aiohttp.ClientSession | None, transport: Transport | None) -> Transport:
-    if session is None:
-        if transport is not None and not callable(getattr(transport, "send", None)):
-            raise TypeError(f"transport must be a Transport, which has the method send, not {type(transport).__name__}")
-        return SessionPool() if transport is None else transport
-    if transport is not None:
-        raise ValueError("pass either session or transport, not both")
-    if not isinstance(cast("object", session), aiohttp.ClientSession):
-        raise TypeError(f"session must be an aiohttp.ClientSession, not {type(session).__name__}")
-    return BorrowedSession(session)
-
-
-def _verifier_maker(verification: "Verification | None") -> "MakeVerifier":
-    if verification is not None:
-        from stytch_b2b_async.verify.options import Verification  # which whoever has such an object has imported
-
-        if not isinstance(cast("object", verification), Verification):
-            raise TypeError(f"verification must be a Verification, not {type(verification).__name__}")
-    return partial(_make_verifier, verification)
-
-
-def _make_verifier(verification: "Verification | None", config: Config, send: SendRequest) -> "Verifier":
-    return load(_import_make_verifier)(verification, config, send)
-
-
-def _import_make_verifier() -> "Callable[[Verification | None, Config, SendRequest], Verifier]":
-    from .api._verifier import make_verifier  # loaded when a token is first checked
-
-    return make_verifier
-
-
-def _shown(client: Any) -> str:
-    name, caller = type(client).__name__, client.__dict__.get("_sender")
-    if caller is None:
-        return f"<{name} that was refused its settings>"
-    return f"{name}(project_id={caller.config.project_id!r}, base_url={caller.config.base_url!r})"
+        return shown(self)

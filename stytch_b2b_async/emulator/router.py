@@ -26,4 +26,9 @@ class Router:
             allowed = error.allowed
         if allowed:
             raise method_not_allowed(allowed)
-        raise missing("route", f"route: {method} {path[:_MAX_SHOWN]}")
+        raise missing("route", f"route: {method} {printable(path[:_MAX_SHOWN])}")
+
+
+def printable(path: str) -> str:
+    """Escape what neither a log nor JSON can hold: bytes that are not UTF-8 arrive as surrogates."""
+    return path if path.isprintable() and path.isascii() else ascii(path)[1:-1]

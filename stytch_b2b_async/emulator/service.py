@@ -18,7 +18,7 @@ from .control.routes import ControlRoutes
 from .errors import EmulatedError, error_body, logger, overloaded, unauthorized
 from .identifiers import environment_of
 from .project import Project
-from .router import Router
+from .router import Router, printable
 from .routes import HTTPRoute, Route, http_routes
 
 T = TypeVar("T")
@@ -55,7 +55,7 @@ class Service:
             response = self.refuse(error)
         except Exception:  # noqa: BLE001  # becomes a 500 response
             response = self.fail(request)
-        logger.info("%s %s %d", request.method, request.path, response.status)
+        logger.info("%s %s %d", request.method, printable(request.path), response.status)
         return response
 
     def operation_of(self, request: HTTPRequest) -> str | None:
@@ -90,7 +90,7 @@ class Service:
 
     def fail(self, request: HTTPRequest) -> HTTPResponse:
         """Create the response of an unexpected exception, which is logged but not shown."""
-        logger.exception("%s %s failed: this is a defect of the emulator", request.method, request.path)
+        logger.exception("%s %s failed: this is a defect of the emulator", request.method, printable(request.path))
         return self.refuse(EmulatedError("internal_server_error", "Internal error.", HTTPStatus.INTERNAL_SERVER_ERROR))
 
     def _respond(self, request: HTTPRequest, *, is_first: bool) -> HTTPResponse:

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import logging
 import zlib
 from collections.abc import Iterator
 
@@ -82,6 +83,13 @@ def test_odd_paths(api: PureAPI, path: str) -> None:
     assert api.send("GET", path).status in {400, 404}
 
 
+def test_odd_paths_in_the_log(api: PureAPI, caplog: pytest.LogCaptureFixture) -> None:
+    """Bytes that are not UTF-8 are escaped: a log can write no surrogates."""
+    caplog.set_level(logging.INFO, "stytch_b2b_async.emulator")
+    api.send("GET", "/v1/b2b/\udcff\n")
+    assert ["GET /v1/b2b/\\udcff\\n 404"] == caplog.messages
+
+
 @pytest.mark.parametrize("query", ["a=1&" * 2000, "%ff=%ff", "=&=", "member_id=\udcff", "member_id=%00"])
 def test_odd_queries(api: PureAPI, query: str) -> None:
     """They are malformed or find nothing."""
@@ -89,18 +97,19 @@ def test_odd_queries(api: PureAPI, query: str) -> None:
 
 
 PATHS = st.sampled_from(["/v1/b2b/organizations", "/v1/b2b/passwords/migrate", "/v1/b2b/sessions", "/_emulator/clock"])
+TEXT = st.text() | st.binary().map(lambda sent: sent.decode(errors="surrogateescape"))
 JSON = st.recursive(st.none() | st.integers() | st.text(), lambda inner: st.dictionaries(st.text(), inner))
 HEADERS = st.sampled_from(["authorization", "content_encoding", "host", "origin", "x_stytch_member_session"])
 REQUESTS = st.tuples(
     st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH", "", "é"]),
-    PATHS | st.text(),
+    PATHS | TEXT.map("/v1/b2b/{}".format) | TEXT.map("/v1/b2b/organizations/{}".format) | TEXT,
     st.binary() | JSON.map(lambda value: json.dumps(value).encode()),
-    st.text(),
+    TEXT,
 )
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(request=REQUESTS, headers=st.dictionaries(HEADERS, st.text()))
+@given(request=REQUESTS, headers=st.dictionaries(HEADERS, TEXT))
 def test_anything(api: PureAPI, request: tuple[str, str, bytes, str], headers: dict[str, str]) -> None:
     """No text in any place is an internal error, and every answer is JSON."""
     response = api.send(*request, **headers)

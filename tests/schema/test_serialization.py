@@ -208,7 +208,7 @@ async def test_litestar_returns_a_response() -> None:
     async def login() -> PasswordLoginResponse:
         return LOGIN
 
-    app = litestar.Litestar([litestar.get("/login")(login)])
+    app = litestar.Litestar([litestar.get("/login")(login)], logging_config=None)
     assert LOGIN.to_dict() == await ask(app, "GET", "/login")
     assert "properties" in json.dumps(await ask(app, "GET", "/schema/openapi.json"))
 
