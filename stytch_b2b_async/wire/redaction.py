@@ -10,7 +10,6 @@ import binascii
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from html import unescape
 from typing import Any, cast
 from urllib.parse import unquote
 
@@ -145,6 +144,8 @@ def _readings(text: str) -> Iterator[str]:
 
 
 def _decoded_fully(text: str) -> str:
+    from html import unescape  # needed for errors only
+
     for _ in range(_MAX_ROUNDS):
         after = _from_json(unescape(unquote(text)))
         if after == text:
@@ -155,6 +156,8 @@ def _decoded_fully(text: str) -> str:
 
 def _decoded(text: str) -> Iterator[str]:
     """Yield the text decoded as URL, HTML, JSON or mail, and by all of these."""
+    from html import unescape  # needed for errors only
+
     ways: tuple[tuple[str, Callable[[str], str]], ...] = (("%", unquote), ("&", unescape), ("\\", _from_json), ("=", _from_mail))
     once = text
     if "\0" in text:
