@@ -70,7 +70,7 @@ class Column:
         try:
             return DECODER.decode(text)
         except InputError as problem:
-            reason = problem.reason if problem.column is None else f"{problem.column} is there twice"
+            reason = problem.reason if problem.column is None else f"{problem.column} appears twice"
             raise InputError(reason, column=self.name) from None
         except (ValueError, RecursionError):
             raise InputError("not valid JSON", column=self.name) from None

@@ -10,7 +10,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
-        raise InputError("the column is there twice", column=next(name for name in names if names.count(name) > 1))
+        raise InputError("the column appears twice", column=next(name for name in names if names.count(name) > 1))
     return found
 
 
