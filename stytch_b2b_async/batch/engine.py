@@ -142,16 +142,29 @@ class Engine(Generic[R]):
         self._order.clear()
 
     async def _work(self, sending: Sending) -> None:
+        journal = self._journal
         try:
             while not self._ended:
                 item = self._items.take_ready() if self.room > 0 else None
                 if item is None and (item := await self._pull()) is None:
                     break
                 self.room -= 1
-                if self._plan.ordered and not self._drops:
-                    self._order.append(item.position if isinstance(item, Outcome) else item[0])
-                outcome = item if isinstance(item, Outcome) else await self._outcome_of(sending, *item)
-                self._hand_over(outcome)
+                if isinstance(item, Outcome):
+                    self._expect(item.position)
+                    self._hand_over(item)
+                    continue
+                position, request = item
+                self._expect(position)
+                if journal is not None and request.effect is Effect.ACTS_ONCE:
+                    outcome = await _claimed(journal, sending, position, request)
+                else:
+                    outcome = await sending.outcome_of(position, request)
+                if journal is not None:
+                    self._record(journal, outcome)
+                if self._drops and outcome.error is None:
+                    self.room += 1
+                else:
+                    self._hand_over(outcome)
         except BaseException as error:
             if ends_its_task(error):
                 raise
@@ -179,23 +192,15 @@ class Engine(Generic[R]):
                 self._ended = True
             return None if self._ended else item
 
-    async def _outcome_of(self, sending: Sending, position: int, request: Request[R]) -> Outcome[R]:
-        journal = self._journal
-        if journal is None:
-            return await sending.outcome_of(position, request, None)
-        claim = journal.claim if request.effect is Effect.ACTS_ONCE else None
-        try:
-            outcome = await sending.outcome_of(position, request, claim)
-        except BaseException:
-            if sending.claimed and not sending.in_flight:
-                with suppress(JournalError):  # the one that is on its way already
-                    journal.release(position)
-            raise
+    def _expect(self, position: int) -> None:
+        if self._plan.ordered and not self._drops:
+            self._order.append(position)
+
+    def _record(self, journal: Journal, outcome: Outcome[R]) -> None:
         try:
             journal.finish(record_of(outcome))
         except JournalError as error:
             self.fail(error)
-        return outcome
 
     def _hand_over(self, outcome: Outcome[R]) -> None:
         if outcome.error is not None and isinstance(outcome.error, self._plan.stop_on):
@@ -207,6 +212,17 @@ class Engine(Generic[R]):
         if not self._plan.ordered:
             self._order.append(outcome.position)
         self._changed.set()
+
+
+async def _claimed(journal: Journal, sending: Sending, position: int, request: Request[R]) -> Outcome[R]:
+    """Send a request that acts each time: the journal has to know before."""
+    try:
+        return await sending.outcome_of(position, request, journal.claim)
+    except BaseException:
+        if sending.claimed and not sending.in_flight:
+            with suppress(JournalError):  # the one that is on its way already
+                journal.release(position)
+        raise
 
 
 def ends_its_task(error: BaseException) -> bool:

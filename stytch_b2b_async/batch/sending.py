@@ -18,6 +18,7 @@ from stytch_b2b_async.errors import (
     MemberLockedError,
     RateLimitError,
 )
+from stytch_b2b_async.runtime.local import LocalRequest
 from stytch_b2b_async.runtime.retry import Budget, next_delay
 from stytch_b2b_async.runtime.sender import Sender
 
@@ -34,6 +35,8 @@ class Attempts:
     """How requests of a batch are attempted: one at a time, as each attempt needs a permit of its own."""
 
     send: Callable[[Request[Any]], Awaitable[Any]]
+    send_local: Callable[[Request[Any]], Awaitable[Any]]
+    """For requests that may be answered locally."""
     most: int
     timeout: float
     budget: Budget
@@ -42,7 +45,7 @@ class Attempts:
     def of(cls, sender: Sender) -> Self:
         """Return the settings of a client."""
         once = sender.with_options(max_attempts=1)
-        return cls(once.send, sender.config.max_attempts, sender.config.timeout, sender.shared.budget)
+        return cls(once.send_http, once.send, sender.config.max_attempts, sender.config.timeout, sender.shared.budget)
 
     def delay(self, request: Request[Any], error: Exception, retries: "Retries") -> float | None:
         """Return the seconds until the next attempt; None to give up."""
@@ -92,14 +95,18 @@ class Sending:
     in_flight: bool = False
     """Whether an attempt is under way, or was when it was canceled: the API may act on it."""
 
-    async def outcome_of(self, position: int, request: Request[R], claim: Callable[[int], Awaitable[None]] | None) -> Outcome[R]:
+    async def outcome_of(
+        self, position: int, request: Request[R], claim: Callable[[int], Awaitable[None]] | None = None
+    ) -> Outcome[R]:
         """Send a request when it is its turn; `claim` is awaited right before it leaves. Raises ClientClosedError."""
         self.claimed = self.in_flight = False
         group = endpoint_group(request)
+        send = self.attempts.send_local if isinstance(request, LocalRequest) else self.attempts.send
         retries: Retries | None = None
         first = 0.0
         while True:
-            with self.pace.acquire_now(group) or await self.pace.acquire(group) as permit:
+            permit = self.pace.acquire_now(group) or await self.pace.acquire(group)
+            try:
                 if retries is None:
                     if claim is not None:
                         self.claimed = True
@@ -108,7 +115,7 @@ class Sending:
                 began = time.monotonic()
                 self.in_flight = True
                 try:
-                    response = await self.attempts.send(request)
+                    response = await send(request)
                 except ClientClosedError:
                     raise
                 except Exception as failure:  # noqa: BLE001  # a failed request does not end the batch
@@ -116,13 +123,18 @@ class Sending:
                 else:
                     self.in_flight = False
                     ended = time.monotonic()
-                    permit.report(response.status_code, ended - began, None, response.headers.get("date"))
+                    date = response.headers.get("date") if self.pace.is_limited else None
+                    self.pace.learn(permit, response.status_code, ended - began, None, date)
+                    attempts = 1
                     if retries is not None:
-                        object.__setattr__(response, "_attempts", retries.attempts + 1)
-                    return Outcome(position, request, response, None, response.attempts, ended - first)
+                        attempts += retries.attempts
+                        object.__setattr__(response, "_attempts", attempts)
+                    return Outcome(position, request, response, None, attempts, ended - first)
                 self.in_flight = False
                 elapsed = time.monotonic() - began
                 _report(permit, error, elapsed)
+            finally:
+                self.pace.release(permit)
             retries = retries or Retries()
             retries.note(error, elapsed)
             delay = self.attempts.delay(request, error, retries)

@@ -25,6 +25,8 @@ _DIGEST: Final = "digest"
 _LENGTH: Final = "length"
 _SALT: Final = "salt"
 
+_NO_FACTS: Final[Mapping[str, str]] = {}
+
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -105,7 +107,7 @@ class Journal:
 
     def finish(self, record: Record) -> None:
         """Note what became of a request."""
-        self._opened().add(record, self._checkpoint())
+        self._opened().add(record, self._checkpoint() if self._digest else _NO_FACTS)
         if self.on_record is not None:
             self.on_record(record)
 

@@ -1,7 +1,7 @@
 """Write to a journal from an event loop: a thread of its own, and one transaction for all that waits."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
@@ -50,15 +50,18 @@ class Writer:
         database = self._opened()
         return await self._in_thread(lambda: query(database))
 
-    def add(self, record: Record, facts: dict[str, str]) -> None:
+    def add(self, record: Record, facts: Mapping[str, str]) -> None:
         """Write a record soon. Raises the error of an earlier one."""
-        self._collect(record, facts)
-        if len(self._records) >= _MAX_RECORDS:
-            self._write()
-        elif self._timer is None and self._writing is None:
+        if facts or self._error is not None or self._database is None:
+            self._collect(record, facts)
+        else:
+            self._records.append(record)
+        if self._timer is None and self._writing is None:
             self._timer = self._loop.call_later(_LINGER, self._write)
+        elif len(self._records) >= _MAX_RECORDS:
+            self._write()
 
-    async def add_durably(self, record: Record, facts: dict[str, str]) -> None:
+    async def add_durably(self, record: Record, facts: Mapping[str, str]) -> None:
         """Write a record, with whatever else waits; return when no loss of power can undo it."""
         self._collect(record, facts)
         written: asyncio.Future[None] = self._loop.create_future()
@@ -98,16 +101,18 @@ class Writer:
         """Write facts with the next records."""
         self._facts |= facts
 
-    def _collect(self, record: Record, facts: dict[str, str]) -> None:
-        self._opened()
+    def _collect(self, record: Record, facts: Mapping[str, str]) -> None:
+        if self._database is None:
+            raise _not_open()
         if self._error is not None:
             raise self._error
         self._records.append(record)
-        self._facts |= facts
+        if facts:
+            self._facts |= facts
 
     def _opened(self) -> Database:
         if self._database is None:
-            raise RuntimeError("the journal is not open")
+            raise _not_open()
         return self._database
 
     def _write(self, database: Database | None = None) -> None:
@@ -145,3 +150,7 @@ class Writer:
     def _end_thread(self) -> None:
         if self._thread is not None:
             self._thread.shutdown(wait=False)
+
+
+def _not_open() -> RuntimeError:
+    return RuntimeError("the journal is not open")

@@ -29,13 +29,13 @@ class Durations:
         """Add a call; a round is as many calls as run at once."""
         count = self.count = self.count + 1
         length = max(_MIN_ROUND, round_length)
-        share = 1 / min(length, count)
         change = elapsed - self.recent
+        calls = min(length, count)
         if count > 1:
-            self.deviation += share * (abs(change) - self.deviation)
-        self.recent += share * change
-        rounds = _USUAL_ROUNDS * length
-        self.usual += (elapsed - self.usual) / min(rounds, count)
+            self.deviation += (abs(change) - self.deviation) / calls
+        self.recent += change / calls
+        usual = _USUAL_ROUNDS * length
+        self.usual += (elapsed - self.usual) / min(usual, count)
 
     @property
     def rising(self) -> bool:
@@ -51,21 +51,17 @@ class Concurrency:
         self._limit = float(most)
         self.limit: int = most
         """The number of calls that may run at once now."""
-        self._taken = 0
+        self.running: int = 0
+        """The number of slots that are taken."""
         self._used_up = False
         self._sequence = 0
         self._lowered_at = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     @property
-    def running(self) -> int:
-        """The number of slots that are taken."""
-        return self._taken
-
-    @property
     def free(self) -> bool:
         """Whether a slot is free that nobody waits for."""
-        return self._taken < self.limit and not self._waiting
+        return self.running < self.limit and not self._waiting
 
     def raise_most(self, most: int) -> None:
         """Allow at least so many slots; all of them at once, unless the API did not keep up with fewer."""
@@ -75,23 +71,27 @@ class Concurrency:
             self._most = most
             self.pass_on()
 
+    def take_free(self) -> int:
+        """Take a slot that is free, and that nobody waits for; return the number of the call, or 0 if there is no such slot."""
+        return self.take() if self.running < self.limit and not self._waiting else 0
+
     def take(self) -> int:
         """Take a slot; return the number of the call."""
-        self._taken += 1
-        if self._taken >= self.limit:
+        self.running += 1
+        if self.running >= self.limit:
             self._used_up = True
         self._sequence += 1
         return self._sequence
 
     def give_back(self) -> None:
         """Give a slot back."""
-        self._taken -= 1
+        self.running -= 1
         if self._waiting:
             self.pass_on()
 
     async def wait(self) -> None:
         """Wait for a free slot, behind those who wait already."""
-        while self._taken >= self.limit:
+        while self.running >= self.limit:
             turn = asyncio.get_running_loop().create_future()
             self._waiting.append(turn)
             try:
@@ -105,7 +105,7 @@ class Concurrency:
 
     def pass_on(self) -> None:
         """Let the next one take the slot that one who waited does not need."""
-        while self._waiting and self._taken < self.limit:
+        while self._waiting and self.running < self.limit:
             turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_result(None)

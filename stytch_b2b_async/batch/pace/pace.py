@@ -34,7 +34,7 @@ class Pace:
         self._clock = VendorClock()
         self._probe: Permit | None = None
         self._groups: dict[str, _Group] = {}
-        self._limited = rate is not None
+        self.is_limited: bool = rate is not None
         """Whether a group has a limit, so that the time of the API's clock matters."""
         self._closed = False
 
@@ -66,9 +66,12 @@ class Pace:
     def acquire_now(self, name: str) -> "Permit | None":
         """Return a permit if one is there, and nobody waits for it."""
         group = self._groups.get(name)
-        if group is None or group.queue or self._closed or not self._slots.free:
+        if group is None or group.queue or self._closed:
             return None
-        return self._take(group)
+        if group.allowance is None:
+            number = self._slots.take_free()
+            return Permit(self, group, None, time.monotonic(), number) if number else None
+        return self._take(group) if self._slots.free else None
 
     async def acquire(self, name: str) -> "Permit":
         """Wait for a permit for one attempt of a call to a group of endpoints; see `endpoint_group`."""
@@ -163,10 +166,10 @@ class Pace:
     def learn(self, permit: "Permit", status: int | None, elapsed: float, retry_after: float | None, date: str | None) -> None:
         """Learn how an attempt ended."""
         group = permit.group
-        if status is not None and status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.TOO_MANY_REQUESTS:
+        if status is not None and status < 500 and status != 429:  # noqa: PLR2004  # neither an error of the server, nor its refusal
             group.durations.add(elapsed, self._slots.running)
         self._slots.learn(permit.number, status, group.durations)
-        if not self._limited:
+        if not self.is_limited:
             return
         now, shown = time.monotonic(), seconds(date)
         if status is not None:
@@ -200,7 +203,7 @@ class Pace:
             group = self._groups[name] = _Group()
             rate = self._rate or RATE_LIMITS.get(name)
             if rate is not None:
-                self._limited = True
+                self.is_limited = True
                 group.allowance = Allowance(rate, self._clock, group.durations, self._store(rate, name))
         return group
 

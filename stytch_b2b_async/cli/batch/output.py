@@ -13,7 +13,7 @@ _IN_DOUBT: Final = "an earlier run ended before it knew the response; the API ma
 _BUFFER: Final = 2**16
 _START: Final = b'{"row":'
 
-_encode: Final = msgspec.json.Encoder().encode
+_encode_lines: Final = msgspec.json.Encoder().encode_lines
 
 
 def is_output(path: Path) -> bool:
@@ -41,7 +41,7 @@ class Output:
                 for record in records:
                     if record.state is State.CLAIMED:
                         self._in_doubt.add(record.position)
-                    file.write(_line(shown(record)))
+                    file.write(_encode_lines([_line(shown(record))]))
             draft.replace(self._path)
         finally:
             draft.unlink(missing_ok=True)
@@ -65,21 +65,33 @@ class Output:
         """Append the lines of records."""
         if records:
             with self._path.open("ab") as file:
-                file.write(b"".join(map(_line, records)))
+                file.write(_encode_lines(map(_line, records)))
 
 
-def _line(record: Record) -> bytes:
-    fields = {
-        "row": record.position + 1,
-        "ok": record.state is State.DONE,
-        "status_code": record.status_code,
-        "request_id": record.request_id,
-        "error_type": record.error_type,
-        "error_message": record.error_message,
-        "attempts": record.attempts,
-        "maybe_applied": record.maybe_applied,
-    }
-    return _encode(fields) + b"\n"
+class _Line(msgspec.Struct):
+    """A line of the output."""
+
+    row: int
+    ok: bool
+    status_code: int | None
+    request_id: str | None
+    error_type: str | None
+    error_message: str | None
+    attempts: int
+    maybe_applied: bool
+
+
+def _line(record: Record) -> _Line:
+    return _Line(
+        record.position + 1,
+        record.state is State.DONE,
+        record.status_code,
+        record.request_id,
+        record.error_type,
+        record.error_message,
+        record.attempts,
+        record.maybe_applied,
+    )
 
 
 def shown(record: Record) -> Record:
