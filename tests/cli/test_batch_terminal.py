@@ -72,6 +72,21 @@ def test_a_bar_and_an_interruption(tmp_path: Path) -> None:
     assert 120 == len((tmp_path / "out.jsonl").read_text().splitlines())
 
 
+@pytest.mark.usefixtures("ledger")
+@pytest.mark.parametrize("columns", [40, 80])
+def test_narrow_terminals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    """Rate, errors and time left are whole; the bar and the count are left out where they have no room."""
+    monkeypatch.delenv("COLUMNS")
+    arguments = command(tmp_path, 40)
+    session = pexpect.spawn(COMMAND[0], [*COMMAND[1:], *arguments, "--yes"], encoding="utf-8", timeout=30, dimensions=(40, columns))
+    session.expect(pexpect.EOF)
+    assert session.before is not None
+    lines = [line for line in re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", session.before)) if " left" in line]
+    assert lines
+    assert all(re.search(r"%.* [\d.]+/s +no errors +0:00:\d\d left *$", line) and "…" not in line for line in lines), lines
+    assert (columns == 80) == any("━" in line for line in lines), lines
+
+
 def test_the_second_signal_ends_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without waiting for the server."""
     with running_ledger(delay=20) as slow:

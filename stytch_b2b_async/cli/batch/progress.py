@@ -16,6 +16,8 @@ from stytch_b2b_async.cli.colours import BAD, GOOD
 
 LINE_EVERY: Final = 10.0  # seconds
 BAR_EVERY: Final = 0.2
+_MIN_BAR: Final = 8  # columns
+_CONTROL_C: Final = 3  # columns of ^C and the cursor
 _SPAN: Final = 30.0  # seconds that the rate is the average of
 
 
@@ -115,29 +117,35 @@ class _Bar:
     every = BAR_EVERY
 
     def __init__(self, tally: Tally) -> None:
+        from rich.cells import cell_len
         from rich.console import Console, RenderableType
         from rich.constrain import Constrain
         from rich.progress import BarColumn, TextColumn
         from rich.progress import Progress as Bar
+        from rich.text import Text
 
         console = Console(stderr=True)
+        bar, share, count, *others = (
+            BarColumn(bar_width=None, style="grey50", complete_style=GOOD, finished_style=GOOD),
+            TextColumn("{task.percentage:>3.0f} %"),
+            *(TextColumn(f"{{task.fields[{name}]}}") for name in ("count", "rate", "errors", "left")),
+        )
 
         class Narrower(Bar):
             def get_renderables(self) -> Iterable[RenderableType]:
-                """Leave room for the ^C that a terminal shows, which would begin another line."""
-                yield Constrain(self.make_tasks_table(self.tasks), console.width - 3)
+                """Leave room for the ^C that a terminal shows, which would begin another line; leave out what has no room."""
+                width = console.width - _CONTROL_C
+                fields = [str(field) for task in self.tasks for field in task.fields.values()]
+                texts = 5 + sum(1 + cell_len(Text.from_markup(field).plain) for field in fields)
+                if width >= texts + 1 + _MIN_BAR:
+                    self.columns = (bar, share, count, *others)
+                else:
+                    self.columns = (share, count, *others) if width >= texts else (share, *others)
+                yield Constrain(self.make_tasks_table(self.tasks), width)
 
         self._tally = tally
-        columns = [
-            BarColumn(bar_width=None, style="grey50", complete_style=GOOD, finished_style=GOOD),
-            TextColumn("{task.percentage:>3.0f} %"),
-            TextColumn("{task.fields[count]}"),
-            TextColumn("{task.fields[rate]}"),
-            TextColumn("{task.fields[errors]}"),
-            TextColumn("{task.fields[left]}"),
-        ]
         # No thread of its own: it would compete with the event loop.
-        self._bar = Narrower(*columns, console=console, auto_refresh=False, expand=True)
+        self._bar = Narrower(console=console, auto_refresh=False, expand=True)
         self._task = self._bar.add_task("", total=tally.total, count="", rate="", errors="", left="")
         self._bar.start()
         self.show()
