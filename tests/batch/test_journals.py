@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import stat
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from support.http_servers import SECRET, failed, ok
 
 from stytch_b2b_async import APIConnectionError, Client, JournalError
 from stytch_b2b_async.batch import Journal
+from stytch_b2b_async.batch.journal import Database, Record, State
 from stytch_b2b_async.batch.running import Running
 
 from .conftest import Ledger, creations, resets
@@ -95,6 +97,19 @@ async def test_a_live_journal_object_is_refused(client: Client, tmp_path: Path) 
         [outcome async for outcome in client.batch(creations(7), journal=journal)]
     await batch.aclose()
     assert {outcome.position async for outcome in client.batch(creations(100), journal=journal) if outcome.ok}
+
+
+def test_a_crash_in_a_checkpoint(tmp_path: Path) -> None:
+    """It may leave a file that says it has more pages than it has; the others are in the log."""
+    live, left = tmp_path / "live", tmp_path / "left"
+    with closing(Database.open(live, {"project": "p"}, {})) as database:
+        database.write([Record(position, State.DONE) for position in range(5000)], {}, durable=False)
+        content = bytearray(live.read_bytes())
+        content[28:32] = (1000).to_bytes(4, "big")
+        left.write_bytes(content)
+        left.with_name("left-wal").write_bytes(live.with_name("live-wal").read_bytes())
+    with closing(Database.open(left, {"project": "p"}, {})) as database:
+        assert {State.DONE: 5000} == database.counts()
 
 
 async def test_a_refusal_leaves_the_lock(client: Client, tmp_path: Path) -> None:

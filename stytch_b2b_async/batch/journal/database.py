@@ -3,12 +3,13 @@
 import os
 import sqlite3
 import stat
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from stytch_b2b_async.batch.drafts import draft_of, remove_drafts
 from stytch_b2b_async.batch.errors import JournalError
@@ -17,6 +18,7 @@ from .records import Record, State
 
 _APPLICATION_ID: Final = 0x53423242
 _VERSION: Final = 1
+_HEADER: Final = 100  # bytes of an SQLite file before its first page's content
 _SCHEMA: Final = f"""
 PRAGMA application_id = {_APPLICATION_ID};
 PRAGMA user_version = {_VERSION};
@@ -34,9 +36,10 @@ _BLOCK: Final = 10_000
 class Database:
     """The file of a journal, opened by this run alone until it is closed. Its methods block."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, live: "_Live") -> None:
         self.path = path
         self._connection = connection
+        self._live = live
         self._durable = False
 
     @classmethod
@@ -48,16 +51,23 @@ class Database:
         try:
             if not path.exists() and not path.is_symlink():
                 _create(path, {**facts, **initial})
+            live = _Live(path)
+        except OSError as error:
+            raise _unusable(path, error) from None
+        connection = None
+        try:
             _check_header(path)
             _make_private(path)
-            database = cls(path, _connect(path))
-        except OSError as error:
-            raise JournalError(f"{path} cannot be used as a journal: {error.strerror or error}") from None
-        try:
+            connection = _connect(path)
+            database = cls(path, connection, live)
             database._check(facts)
             remove_drafts(path)
-        except BaseException:
-            database.close()
+        except BaseException as error:
+            if connection is not None:
+                connection.close()
+            live.end()
+            if isinstance(error, OSError):
+                raise _unusable(path, error) from None
             raise
         return database
 
@@ -110,8 +120,11 @@ class Database:
 
     def close(self) -> None:
         """Close the file. Closing twice is harmless."""
-        with _explained(self.path):
-            self._connection.close()
+        try:
+            with _explained(self.path):
+                self._connection.close()
+        finally:
+            self._live.end()
 
     def _query(self, statement: str, *values: object) -> list[Any]:
         with _explained(self.path):
@@ -131,6 +144,38 @@ def _upsert(count: int) -> str:
     return f"INSERT OR REPLACE INTO rows ({_COLUMNS}) VALUES {rows}"  # noqa: S608  # constants
 
 
+class _Live:
+    """A file that this process uses as a journal. Raises JournalError if it does already.
+
+    SQLite's lock keeps other processes out, but not this one: it would lose the lock as soon as it opened and closed the file to
+    look at it.
+    """
+
+    _all: ClassVar[set[tuple[int, int]]] = set()
+    _lock: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(self, path: Path) -> None:
+        status = path.stat()
+        self._file = (status.st_dev, status.st_ino)
+        with self._lock:
+            if self._file in self._all:
+                raise _in_use(path)
+            self._all.add(self._file)
+
+    def end(self) -> None:
+        """Note that it is closed."""
+        with self._lock:
+            self._all.discard(self._file)
+
+
+def _unusable(path: Path, error: OSError) -> JournalError:
+    return JournalError(f"{path} cannot be used as a journal: {error.strerror or error}")
+
+
+def _in_use(path: Path) -> JournalError:
+    return JournalError(f"{path} is in use by another run: nothing was sent")
+
+
 class _explained:  # noqa: N801  # used like a function
     """Raise JournalError for an error of SQLite."""
 
@@ -142,7 +187,7 @@ class _explained:  # noqa: N801  # used like a function
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: object) -> None:
         if isinstance(error, sqlite3.Error):
             if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
-                raise JournalError(f"{self._path} is in use by another run: nothing was sent") from None
+                raise _in_use(self._path) from None
             raise JournalError(f"{self._path} cannot be used as a journal: {error}") from None
 
 
@@ -177,19 +222,12 @@ def _sync_folder(folder: Path) -> None:
 def _check_header(path: Path) -> None:
     if not path.is_file():
         raise JournalError(f"{path} is not a regular file, so it cannot be a journal")
-    # By SQLite: if this program closed the file itself, the locks of another run in this process would be gone.
-    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    with _explained(path), closing(sqlite3.connect(address, uri=True)) as connection:
-        try:
-            ((application_id,),) = connection.execute("PRAGMA application_id")
-            ((version,),) = connection.execute("PRAGMA user_version")
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
-                raise
-            application_id = version = 0
+    with path.open("rb") as file:
+        header = file.read(_HEADER)
+    application_id = int.from_bytes(header[68:72], "big") if header.startswith(b"SQLite format 3\0") else 0
     if application_id != _APPLICATION_ID:
         raise JournalError(f"{path} is not a journal of this program; it was left as it is")
-    if version != _VERSION:
+    if int.from_bytes(header[60:64], "big") != _VERSION:
         raise JournalError(f"{path} is a journal of another version of this program")
 
 
