@@ -104,6 +104,23 @@ def test_an_input_that_is_written_to() -> None:
         assert ledger.total() < 20_000
 
 
+def test_an_output_that_is_removed() -> None:
+    """The run ends, as the output would lack lines; the next one makes it whole."""
+    rows = [f"gone{row}@example.com\n" for row in range(20_000)]
+    Path("in.csv").write_text("email_address\n" + "".join(rows))
+    with running_ledger(delay=0.02) as ledger:
+        environment = {**os.environ, "STYTCH_BASE_URL": ledger.url}
+        command = [sys.executable, "-m", "stytch_b2b_async", "batch", RESET, "in.csv", "-o", "out", "--yes"]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
+            while not ledger.total():
+                time.sleep(0.01)
+            Path("out").unlink()
+            _, printed = process.communicate(timeout=60)
+        assert 2 == process.returncode, printed
+        assert "out cannot be written: No such file or directory" in printed
+        assert ledger.total() < 20_000
+
+
 def parquet(columns: dict[str, Any], path: str = "in.parquet") -> Path:
     arrow, files = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     files.write_table(arrow.table(columns), path)

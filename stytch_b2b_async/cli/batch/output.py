@@ -1,5 +1,6 @@
 """The output: a line of JSON for each row, made whole from the journal."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -64,7 +65,7 @@ class Output:
     def append(self, records: list[Record]) -> None:
         """Append the lines of records."""
         if records:
-            with self._path.open("ab") as file:
+            with open(self._path, "ab", opener=_open_existing) as file:
                 file.write(_encode_lines(map(_line, records)))
 
 
@@ -79,6 +80,11 @@ class _Line(msgspec.Struct):
     error_message: str | None
     attempts: int
     maybe_applied: bool
+
+
+def _open_existing(path: str, flags: int) -> int:
+    # A file that somebody has removed is an error: a new one would lack the lines so far.
+    return os.open(path, flags & ~os.O_CREAT)
 
 
 def _line(record: Record) -> _Line:
