@@ -30,7 +30,7 @@ COLUMNS = {"passwords.email.require_reset": "email_address", "organizations.crea
 @contextmanager
 def ledger() -> Iterator[str]:
     """Run the server of the tests, which counts requests; yield its URL."""
-    environment = {**os.environ, "PYTHONPATH": str(TESTS)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(Path(__file__).parent)])}
     command = [sys.executable, "-m", "support.ledger"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdin is not None

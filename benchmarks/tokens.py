@@ -10,11 +10,11 @@ import asyncio
 import contextlib
 import gc
 import json
-import threading
+import tempfile
 import time
 import tracemalloc
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from statistics import median
 from typing import Any, TypeAlias, cast
 
@@ -22,6 +22,7 @@ import attrs
 import stytch
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
+from harness.race import server
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
@@ -97,23 +98,11 @@ ANOTHER = session_jwt(-1)
 @contextlib.contextmanager
 def published_keys() -> Iterator[str]:
     """Serve the public key on this machine, for the vendor's SDK."""
-    body = json.dumps({"keys": [KEY.as_dict(private=False)]}).encode()
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object, **__: object) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Answer) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
+    with tempfile.TemporaryDirectory() as folder:
+        keys = Path(folder) / "keys.json"
+        keys.write_text(json.dumps({"keys": [KEY.as_dict(private=False)]}))
+        with server(keys) as url:
+            yield f"{url}/"
 
 
 class Policy:

@@ -12,13 +12,13 @@ from collections import Counter
 from pathlib import Path
 from typing import ClassVar
 
-HEAD_END = b"\r\n\r\n"
+from harness.http_protocol import HTTPProtocol, response
+
 MARKER = re.compile(rb'"email_address":"([^"]+)"')
-LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 REFUSED = {429: b'{"error_type":"too_many_requests","request_id":"r"}', 503: b'{"error_type":"unavailable","request_id":"r"}'}
 
 
-class Counting(asyncio.Protocol):
+class Counting(HTTPProtocol):
     """Answer each request; a share of them fails, in one of four ways.
 
     Refused with 429, nothing done; refused with 503, done or not; done, and the connection lost before the answer.
@@ -29,62 +29,48 @@ class Counting(asyncio.Protocol):
     live: ClassVar[set["Counting"]] = set()
 
     def __init__(self, reply: bytes, failing: float, delay: float) -> None:
+        super().__init__()
         self._reply = reply
         self._failing = failing
         self._delay = delay
-        self._buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Count a connection."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        super().connection_made(transport)
         self.live.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Count it no longer."""
         self.live.discard(self)
 
-    def data_received(self, data: bytes) -> None:
-        """Take in requests as they become whole."""
-        self._buffer += data
-        while (head := self._buffer.find(HEAD_END)) >= 0:
-            length = LENGTH.search(self._buffer[:head])
-            end = head + len(HEAD_END) + (int(length[1]) if length else 0)
-            if len(self._buffer) < end:
-                return
-            request, self._buffer = self._buffer[:end], self._buffer[end:]
-            if self._delay:
-                wait = random.uniform(0, self._delay)  # noqa: S311  # a load, no secret
-                asyncio.get_running_loop().call_later(wait, self._answer, request)
-            else:
-                self._answer(request)
+    def answer(self, head: bytes, body: bytes) -> None:
+        """Answer a request after a while."""
+        if self._delay:
+            wait = random.uniform(0, self._delay)  # noqa: S311  # a load, no secret
+            asyncio.get_running_loop().call_later(wait, self._answer, body)
+        else:
+            self._answer(body)
 
-    def _answer(self, request: bytes) -> None:
-        marker = MARKER.search(request)
+    def _answer(self, body: bytes) -> None:
+        marker = MARKER.search(body)
         name = marker[1].decode() if marker else ""
         fault = random.choice(["429", "503", "503 when done", "lost when done"]) if random.random() < self._failing else ""  # noqa: S311
         if name and fault in {"", "503 when done", "lost when done"}:
             self.done[name] += 1
         self.faults[fault or "answered"] += 1
         if fault == "lost when done":
-            self._transport.abort()
+            self.transport.abort()
         elif fault:
             status = int(fault[:3])
-            self._transport.write(written(status, REFUSED[status], "Retry-After: 0\r\n" if status in REFUSED else ""))
+            self.transport.write(response(status, REFUSED[status], "Retry-After: 0\r\n" if status in REFUSED else ""))
         else:
-            self._transport.write(self._reply)
-
-
-def written(status: int, body: bytes, more: str = "") -> bytes:
-    """Write an answer."""
-    head = f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\n{more}Content-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body
+            self.transport.write(self._reply)
 
 
 async def serve(body: bytes, failing: float, delay: float) -> None:
     """Print the port, then answer until standard input closes."""
     loop = asyncio.get_running_loop()
-    reply = written(200, body)
+    reply = response(200, body)
     server = await loop.create_server(lambda: Counting(reply, failing, delay), "127.0.0.1", 0, backlog=2048)
     print(server.sockets[0].getsockname()[1], flush=True)
     while await loop.run_in_executor(None, sys.stdin.readline):

@@ -45,9 +45,9 @@ def running(module: str, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Run the server that answers everything with the full reply; yields its URL."""
-    with running("harness.server", str(REPLY)) as process:
+def server(reply: Path = REPLY) -> Iterator[str]:
+    """Run the server that answers everything with one reply; yields its URL."""
+    with running("harness.server", str(reply)) as process:
         assert process.stdout is not None
         yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
 

@@ -7,47 +7,29 @@ import asyncio
 import sys
 from pathlib import Path
 
-HEAD_END = b"\r\n\r\n"
+from harness.http_protocol import HTTPProtocol, response
 
 
-class FixedReply(asyncio.Protocol):
-    """Answer each request, whatever it says, as soon as its head and body are here."""
+class FixedReply(HTTPProtocol):
+    """Answer each request, whatever it says."""
 
     def __init__(self, reply: bytes, delay: float = 0) -> None:
+        super().__init__()
         self._reply = reply
         self._delay = delay
-        self._buffer = b""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the way back."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        """Answer what is whole."""
-        self._buffer += data
-        while (head := self._buffer.find(HEAD_END)) >= 0:
-            end = head + len(HEAD_END) + content_length(self._buffer[:head])
-            if len(self._buffer) < end:
-                return
-            self._buffer = self._buffer[end:]
-            if self._delay:
-                asyncio.get_running_loop().call_later(self._delay, self._transport.write, self._reply)
-            else:
-                self._transport.write(self._reply)
-
-
-def content_length(head: bytes) -> int:
-    """Read the length of the body that follows a head."""
-    _, found, rest = head.lower().partition(b"\r\ncontent-length:")
-    return int(rest.partition(b"\r\n")[0]) if found else 0
+    def answer(self, head: bytes, body: bytes) -> None:
+        """Write the reply."""
+        if self._delay:
+            asyncio.get_running_loop().call_later(self._delay, self.transport.write, self._reply)
+        else:
+            self.transport.write(self._reply)
 
 
 async def serve(body: bytes, delay: float = 0) -> None:
     """Print the port, then answer until standard input closes."""
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: FixedReply(head + body, delay), "127.0.0.1", 0, backlog=2048)
+    reply, loop = response(200, body), asyncio.get_running_loop()
+    server = await loop.create_server(lambda: FixedReply(reply, delay), "127.0.0.1", 0, backlog=2048)
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
 

@@ -16,49 +16,39 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from harness.http_protocol import HTTPProtocol, response
+
+PATHS = (Path(__file__).parents[1], Path(__file__).parents[2] / "benchmarks")
 FIRST = re.compile(rb'"(?:email_address|organization_name)": ?"([^"]*)"')
 
 
-class Ledger(asyncio.Protocol):
+class Ledger(HTTPProtocol):
     """A connection."""
 
     def __init__(self, seen: Counter[str], delay: float) -> None:
+        super().__init__()
         self.seen = seen
         self.delay = delay
-        self.buffer = b""
         self.loop = asyncio.get_running_loop()
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+    def answer(self, head: bytes, body: bytes) -> None:
+        if head.startswith(b"GET"):
+            total = head.startswith(b"GET /total")
+            self.write(200, json.dumps(sum(self.seen.values()) if total else self.seen).encode())
+            return
+        match = FIRST.search(body)
+        name = match[1].decode() if match else ""
+        self.seen[name] += 1
+        status = 404 if name.startswith("bad") else 200
+        error = b',"error_type":"member_not_found","error_message":"no such member"' if status == 404 else b""
+        content = b'{"request_id":"request-id-test-1","status_code":%d%s}' % (status, error)
+        if self.delay:
+            self.loop.call_later(self.delay, self.write, status, content)
+        else:
+            self.write(status, content)
 
-    def data_received(self, data: bytes) -> None:
-        self.buffer += data
-        while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
-            head = self.buffer[:end].lower()
-            _, found, rest = head.partition(b"content-length:")
-            length = int(rest.split(b"\r\n", 1)[0]) if found else 0
-            if len(self.buffer) < end + 4 + length:
-                return
-            body, self.buffer = self.buffer[end + 4 : end + 4 + length], self.buffer[end + 4 + length :]
-            if head.startswith(b"get"):
-                total = head.startswith(b"get /total")
-                self.answer(200, json.dumps(sum(self.seen.values()) if total else self.seen).encode())
-                continue
-            match = FIRST.search(body)
-            name = match[1].decode() if match else ""
-            self.seen[name] += 1
-            status = 404 if name.startswith("bad") else 200
-            error = b',"error_type":"member_not_found","error_message":"no such member"' if status == 404 else b""
-            content = b'{"request_id":"request-id-test-1","status_code":%d%s}' % (status, error)
-            if self.delay:
-                self.loop.call_later(self.delay, self.answer, status, content)
-            else:
-                self.answer(status, content)
-
-    def answer(self, status: int, content: bytes) -> None:
-        head = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (status, len(content))
-        self.transport.write(head + content)
+    def write(self, status: int, content: bytes) -> None:
+        self.transport.write(response(status, content))
 
 
 async def main() -> None:
@@ -92,7 +82,7 @@ class RunningLedger:
 @contextmanager
 def running_ledger(delay: float = 0) -> Iterator[RunningLedger]:
     """Run a ledger, and end it."""
-    environment = {**os.environ, "LEDGER_DELAY": str(delay), "PYTHONPATH": str(Path(__file__).parents[1])}
+    environment = {**os.environ, "LEDGER_DELAY": str(delay), "PYTHONPATH": os.pathsep.join(map(str, PATHS))}
     command = [sys.executable, "-m", "support.ledger"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603  # ours
         assert process.stdin is not None
