@@ -1,7 +1,7 @@
 """What a batch from the command line costs beside the bare client, and how much memory it takes.
 
 `python benchmarks/batch_run.py` measures a hundred thousand rows with a journal, and the peak memory of ten thousand and of a
-million rows; `--rows` and `--memory-rows` measure fewer. The server is a process of its own on this machine.
+million rows; `--rows`, `--rounds` and `--memory-rows` measure fewer. The server is a process of its own on this machine.
 """
 
 import argparse
@@ -16,6 +16,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
+from typing import Any
 
 from stytch_b2b_async import Client
 from stytch_b2b_async.api.organizations import Create
@@ -86,22 +88,32 @@ def peak_mib(usage: resource.struct_rusage) -> float:
     return usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 
 
-def measure(operation: str, rows: int) -> dict[str, float]:
-    """Measure both, one after the other."""
-    with tempfile.TemporaryDirectory() as folder, ledger() as url:
-        alone = bare(url, operation, rows)
-        batch, mib = command_line(url, operation, rows, Path(folder))
-    return {"bare": alone, "batch": batch, "ratio": batch / alone, "mib": mib}
+def measure(operation: str, rows: int, rounds: int) -> dict[str, Any]:
+    """Measure both in turns, each round with the other first; return medians, and the extremes of the ratio."""
+    taken: dict[str, list[float]] = {"bare": [], "batch": [], "mib": []}
+    for turn in range(rounds):
+        with tempfile.TemporaryDirectory() as folder, ledger() as url:
+            if turn % 2 == 0:
+                taken["bare"].append(bare(url, operation, rows))
+            batch, mib = command_line(url, operation, rows, Path(folder))
+            if turn % 2:
+                taken["bare"].append(bare(url, operation, rows))
+        taken["batch"].append(batch)
+        taken["mib"].append(mib)
+    ratios = [batch / alone for batch, alone in zip(taken["batch"], taken["bare"], strict=True)]
+    found = {name: median(values) for name, values in taken.items()}
+    return {**found, "ratio": median(ratios), "lowest": min(ratios), "highest": max(ratios)}
 
 
 def main() -> None:
     """Measure, and print a line of JSON for each question."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--memory-rows", type=int, nargs="*", default=[10_000, 1_000_000])
     options = parser.parse_args()
     for operation in COLUMNS:
-        found = measure(operation, options.rows)
+        found = measure(operation, options.rows, options.rounds)
         print(
             json.dumps({"operation": operation, "rows": options.rows, **{name: round(value, 2) for name, value in found.items()}})
         )
