@@ -99,6 +99,28 @@ async def test_a_live_journal_object_is_refused(client: Client, tmp_path: Path) 
     assert {outcome.position async for outcome in client.batch(creations(100), journal=journal) if outcome.ok}
 
 
+OPENING = """
+import sys
+from pathlib import Path
+from stytch_b2b_async.batch.journal import Database
+from stytch_b2b_async.errors import StytchError
+
+for _ in range(40):
+    try:
+        Database.open(Path(sys.argv[1]), {}, {}).close()
+    except StytchError as error:
+        assert "in use by another run" in str(error), error
+"""
+
+
+async def test_runs_that_begin_at_once(tmp_path: Path) -> None:
+    """One creates the journal, while others look for it; as one ends, its log goes."""
+    command = (sys.executable, "-W", "error", "-c", OPENING, tmp_path / "journal")
+    runs = [await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE) for _ in range(3)]
+    assert [b"", b"", b""] == [(await run.communicate())[1] for run in runs]
+    assert {"journal"} == contents(tmp_path).keys()
+
+
 def test_a_crash_in_a_checkpoint(tmp_path: Path) -> None:
     """It may leave a file that says it has more pages than it has; the others are in the log."""
     live, left = tmp_path / "live", tmp_path / "left"

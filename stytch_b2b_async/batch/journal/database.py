@@ -5,7 +5,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -50,7 +50,7 @@ class Database:
         """
         try:
             if not path.exists() and not path.is_symlink():
-                _create(path, {**facts, **initial})
+                _create_unless_another_run_does(path, {**facts, **initial})
             live = _Live(path)
         except OSError as error:
             raise _unusable(path, error) from None
@@ -186,9 +186,18 @@ class _explained:  # noqa: N801  # used like a function
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: object) -> None:
         if isinstance(error, sqlite3.Error):
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+            code = getattr(error, "sqlite_errorcode", 0)
+            if code & 0xFF == sqlite3.SQLITE_BUSY or code == sqlite3.SQLITE_IOERR_DELETE_NOENT:  # its log, as it ended
                 raise _in_use(self._path) from None
             raise JournalError(f"{self._path} cannot be used as a journal: {error}") from None
+
+
+def _create_unless_another_run_does(path: Path, facts: Mapping[str, str]) -> None:
+    try:
+        _create(path, facts)
+    except (OSError, JournalError):
+        if not path.exists():  # otherwise, another run was first, and has removed the draft of this one
+            raise
 
 
 def _create(path: Path, facts: Mapping[str, str]) -> None:
@@ -201,8 +210,8 @@ def _create(path: Path, facts: Mapping[str, str]) -> None:
             connection.executemany("INSERT INTO facts VALUES (?, ?)", facts.items())
         try:
             os.link(draft, path)
-        except FileExistsError:  # another run was first
-            return
+        except FileExistsError:
+            raise
         except OSError:  # a file system without links
             draft.rename(path)
         _sync_folder(path.parent)
@@ -235,8 +244,9 @@ def _make_private(path: Path) -> None:
     """Let nobody else read a journal, such as one that was copied from elsewhere."""
     if os.name == "posix":
         for each in (path, path.with_name(f"{path.name}-wal")):
-            if each.exists() and stat.S_IMODE(each.stat().st_mode) & 0o077:
-                each.chmod(0o600)
+            with suppress(FileNotFoundError):  # another run may have just ended, and its log with it
+                if stat.S_IMODE(each.stat().st_mode) & 0o077:
+                    each.chmod(0o600)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
