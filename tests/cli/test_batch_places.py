@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from support.ledger import RunningLedger, running_ledger
 
 from .conftest import Ran, Run
+from .test_batch_input import MEASURED
 
 RESET = "passwords.email.require_reset"
 CREATE = "organizations.create"
@@ -121,6 +123,21 @@ def test_an_output_that_is_removed() -> None:
         assert ledger.total() < 20_000
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no limit there")
+@pytest.mark.parametrize(("hard", "status"), [(400, 0), (100, 2)])
+def test_many_connections(server: RunningLedger, hard: int, status: int) -> None:
+    """The limit on open files is raised as far as allowed; too many calls at once are refused."""
+    import resource
+
+    Path("in.csv").write_text("email_address\n" + "".join(f"file{hard}-{row}@example.com\n" for row in range(400)))
+    limit = partial(resource.setrlimit, resource.RLIMIT_NOFILE, (50, hard))
+    command = [sys.executable, "-m", "stytch_b2b_async", "batch", RESET, "in.csv", "-o", "out", "--yes", "--concurrency", "200"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=limit)
+    assert status == done.returncode, done.stderr
+    assert (status == 2) == ("--concurrency 200 needs 264 open files, and this process may open 100" in done.stderr)
+    assert (0 if status else 400) == len([name for name in server.seen() if name.startswith(f"file{hard}-")])
+
+
 def parquet(columns: dict[str, Any], path: str = "in.parquet") -> Path:
     arrow, files = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     files.write_table(arrow.table(columns), path)
@@ -134,6 +151,18 @@ def test_parquet_that_is_compressed(run: Run, server: RunningLedger) -> None:
     assert 1 == server.seen()["Packed"]
     packed.write_bytes(packed.read_bytes()[:-20])
     refused(run("batch", CREATE, str(packed), "-o", "other", "--yes"), "cut off or damaged")
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="nothing to measure with here")
+@pytest.mark.slow
+def test_memory_for_parquet() -> None:
+    """A row group is not in memory as a whole."""
+    names = ("organization_id", "member_id", "name", "external_id")
+    source = parquet({name: [os.urandom(16).hex() for _ in range(500_000)] for name in names})
+    arguments = ["batch", "organizations.members.update", str(source), "-o", "out", "--dry-run"]
+    done = subprocess.run([sys.executable, "-c", MEASURED, *arguments], capture_output=True, text=True, check=False)
+    assert 0 == done.returncode, done.stderr
+    assert int(done.stdout.split()[-1]) < 150 * 2**10
 
 
 def test_parquet_of_nested_columns(run: Run) -> None:

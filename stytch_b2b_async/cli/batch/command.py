@@ -31,6 +31,7 @@ from stytch_b2b_async.snippets import http
 from stytch_b2b_async.transport import SessionPool
 
 from .job import Job
+from .open_files import allow_connections
 from .output import is_output
 from .progress import Tally
 from .reading import Checked, Format, InputError, InputFile, check
@@ -160,6 +161,7 @@ def batch(
         raise click.UsageError("--output must be a file, as a run that goes on makes it whole.")
     journal = journal or output.with_name(f"{output.name}.journal")
     _check_paths(source, output, journal)
+    allow_connections(concurrency)
     _warn_of_password(rate_store)
     with closing(InputFile(source, Format(given_format) if given_format else None)) as file:
         job = Job(

@@ -13,6 +13,7 @@ from stytch_b2b_async.endpoint import Request
 from .columns import Columns
 from .problems import InputError, UnreadableError
 
+_BUFFER: Final = 2**16
 _ROWS: Final = 1_000  # that are in memory at once
 
 
@@ -22,7 +23,8 @@ def parquet_requests(file: BinaryIO, endpoint: EndpointInfo) -> Iterator[Request
         parquet: Any = import_module("pyarrow.parquet")  # which has no types
     arrow: Any = import_module("pyarrow")
     try:
-        content = parquet.ParquetFile(file)
+        # Otherwise, a row group would be in memory as a whole.
+        content = parquet.ParquetFile(file, buffer_size=_BUFFER, pre_buffer=False)
         names = [str(name) for name in content.schema_arrow.names]
         columns = Columns(endpoint, names)
         row = 0
