@@ -40,8 +40,8 @@ class Run(Generic[R]):
             raise TypeError(f"requests must be an iterable of request objects, not {type(requests).__name__}")
         self._sender = sender
         self._requests = requests
-        self._plan = Plan(_checked_concurrency(concurrency), _checked_flag("ordered", ordered), _errors(stop_on))
-        self._rate = _checked_rate(rate)
+        self._plan = Plan(checked_concurrency(concurrency), _checked_flag("ordered", ordered), _errors(stop_on))
+        self._rate = checked_rate(rate)
         self._rate_store = None if rate_store is None else RedisAddress.parse(rate_store)
         self._journal = Journal(journal) if isinstance(journal, str | PathLike) else journal
         self._running = sender.shared.companion(Running)
@@ -108,7 +108,8 @@ class Run(Generic[R]):
         return engine
 
 
-def _checked_concurrency(concurrency: Any) -> int:
+def checked_concurrency(concurrency: Any) -> int:
+    """Return it. Raises TypeError or ValueError."""
     if isinstance(concurrency, bool) or not isinstance(concurrency, int):
         raise TypeError(f"concurrency must be an int, not {type(concurrency).__name__}")
     if not 1 <= concurrency <= _MAX_CONCURRENCY:
@@ -121,7 +122,8 @@ def _checked_flag(name: str, value: bool) -> bool:  # noqa: FBT001  # whatever w
     return value
 
 
-def _checked_rate(rate: Any) -> str | None:
+def checked_rate(rate: Any) -> str | None:
+    """Return it. Raises TypeError or ValueError."""
     if rate is None:
         return None
     if not isinstance(rate, str):

@@ -8,7 +8,8 @@ import attrs
 
 from stytch_b2b_async._tracebacks import clean_traceback
 from stytch_b2b_async.batch.journal import Record, State, record_of
-from stytch_b2b_async.batch.pace import Pace, Rate, RedisAddress
+from stytch_b2b_async.batch.pace import Pace, RedisAddress
+from stytch_b2b_async.batch.run import checked_concurrency, checked_rate
 from stytch_b2b_async.batch.sending import Attempts, Sending
 from stytch_b2b_async.catalog import endpoint as find_endpoint
 from stytch_b2b_async.client import Client
@@ -16,7 +17,7 @@ from stytch_b2b_async.config import check_flag
 from stytch_b2b_async.endpoint import Effect, Request
 
 from .claims import Claims, Known, TakenError
-from .rows import arrow, check_columns, rows_of, table_of
+from .rows import arrow, check_columns, check_keys, rows_of, table_of
 from .session import session_id
 
 
@@ -24,7 +25,7 @@ class CallEndpoint:
     """Calls an endpoint for each row of a dataset: the class that `Dataset.map_batches` takes.
 
     ```python
-    settings = {"endpoint": "members.update", "store": "redis://10.0.0.5", "run": "2026-12-01", "rate": "2000/s"}
+    settings = {"endpoint": "organizations.members.update", "store": "redis://10.0.0.5", "run": "december", "rate": "2000/s"}
     outcomes = dataset.map_batches(CallEndpoint, fn_constructor_kwargs=settings, batch_format="pyarrow", concurrency=8)
     ```
 
@@ -60,19 +61,15 @@ class CallEndpoint:
         arrow()  # now rather than in the event loop
         self._endpoint = find_endpoint(endpoint)
         self._store = RedisAddress.parse(store)
-        self._run = run
-        self._rate = rate
-        self._concurrency = concurrency
-        self._key = key
+        self._run = _checked_name("run", run)
+        self._rate = checked_rate(rate)
+        self._concurrency = checked_concurrency(concurrency)
+        self._key = _checked_name("key", key)
         check_flag("retry_failed", retry_failed)
         check_flag("resend_unknown", resend_unknown)
         self._retry_failed = retry_failed
         self._resend_unknown = resend_unknown
         self._opening: asyncio.Task[_Worker] | None = None
-        if rate is not None:
-            Rate.parse(rate)
-        if concurrency < 1:
-            raise ValueError("concurrency must be positive")
 
     async def __call__(self, batch: Any) -> Any:
         """Call the endpoint for each row of a batch. Raises ValueError for columns that do not fit, and RateStoreError."""
@@ -80,6 +77,7 @@ class CallEndpoint:
         if not rows:
             return table_of(self._key, rows, [])
         check_columns([*rows[0]], self._key, self._endpoint)
+        check_keys(rows, self._key)
         if self._opening is None or (self._opening.done() and self._opening.exception() is not None):
             self._opening = asyncio.create_task(self._open())
         worker = await asyncio.shield(self._opening)
@@ -99,6 +97,14 @@ class CallEndpoint:
         pace = await Pace.open(self._rate, self._store, self._concurrency, scope=scope)
         claims = Claims(redis, scope, self._run, session_id(), retry_failed=self._retry_failed, resend_unknown=self._resend_unknown)
         return _Worker(client, redis, pace, claims, self._endpoint.request, self._key, self._concurrency)
+
+
+def _checked_name(option: str, name: Any) -> str:
+    if not isinstance(name, str):
+        raise TypeError(f"{option} must be a str, not {type(name).__name__}")
+    if not name:
+        raise ValueError(f"{option} must not be empty")
+    return name
 
 
 @attrs.define(eq=False)

@@ -1,5 +1,6 @@
 """Batches of Ray Data to rows, and outcomes to batches."""
 
+import math
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any, Final, cast
@@ -27,10 +28,22 @@ def rows_of(batch: Any) -> list[dict[str, Any]]:
     if hasattr(batch, "to_pylist"):
         return cast("list[dict[str, Any]]", batch.to_pylist())
     columns = {
-        str(name): cast("list[Any]", column.tolist() if hasattr(column, "tolist") else list(column))
+        str(name): [None if _is_nan(value) else value for value in (column.tolist() if hasattr(column, "tolist") else column)]
         for name, column in cast("Mapping[str, Any]", batch).items()
     }
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def _is_nan(value: Any) -> bool:
+    """Whether a value is what pandas and numpy have for one that is missing, and JSON lacks."""
+    return isinstance(value, float) and math.isnan(value)
+
+
+def check_keys(rows: Sequence[Mapping[str, Any]], key: str) -> None:
+    """Check that each row of a batch has a key of its own. Raises ValueError."""
+    keys = {(type(row[key]).__name__, str(row[key])) for row in rows if row[key] is not None and not _is_nan(row[key])}
+    if len(keys) < len(rows):
+        raise ValueError(f"the column {key} must identify each row: a value is missing, or there twice")
 
 
 def check_columns(columns: Sequence[str], key: str, endpoint: EndpointInfo) -> None:

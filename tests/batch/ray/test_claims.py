@@ -151,3 +151,26 @@ async def test_unknown_columns(redis_url: str, ledger: Ledger, batch: Any, messa
     with pytest.raises(ValueError, match=message):
         await outcomes(CREATE, redis_url, batch)
     assert {} == ledger.seen
+
+
+@pytest.mark.parametrize("keys", [[1, None], [1, 1], [float("nan"), 1.0]])
+async def test_rows_without_a_key_of_their_own(redis_url: str, ledger: Ledger, keys: list[Any]) -> None:
+    """They would be taken for one row, and the other one for sent."""
+    with pytest.raises(ValueError, match="the column row must identify each row"):
+        await outcomes(CREATE, redis_url, {"row": keys, "organization_name": ["a", "b"]})
+    assert not ledger.seen
+
+
+async def test_what_pandas_lacks_is_not_sent(redis_url: str) -> None:
+    """NaN is how it says that a text is missing."""
+    batch = {"row": [1, 2], "organization_name": ["a", "b"], "organization_slug": ["slug", float("nan")]}
+    assert [True, True] == [row["ok"] for row in await outcomes(CREATE, redis_url, batch)]
+
+
+@pytest.mark.parametrize(
+    "settings", [{"concurrency": True}, {"concurrency": "3"}, {"rate": 5}, {"rate": "fast"}, {"run": ""}, {"run": 5}, {"key": 5}]
+)
+def test_settings_are_checked_at_once(settings: dict[str, Any]) -> None:
+    given: dict[str, Any] = {"endpoint": CREATE, "store": "redis://127.0.0.1", "run": "a run", **settings}
+    with pytest.raises((TypeError, ValueError), match=f"{next(iter(settings))} must|not a rate"):
+        CallEndpoint(**given)
