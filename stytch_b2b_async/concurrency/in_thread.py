@@ -19,7 +19,11 @@ async def in_thread(function: Callable[..., T], *args: Any) -> T:
     handlers still make calls.
     """
     loop = asyncio.get_running_loop()
-    work = partial(copy_context().run, function, *args)
+    context = copy_context()
+
+    def work() -> T:
+        return context.run(function, *args)
+
     try:
         # Executors are not even tried after that: asyncio.run() would fail to shut one down.
         future = loop.run_in_executor(None, work) if threading.main_thread().is_alive() else in_native_thread(loop, work)

@@ -7,12 +7,12 @@ not an option: the API has acted, and it may hold the only copy of a session tok
 
 import json
 import sys
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import datetime
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar, cast
 
 import attrs
 import msgspec
@@ -143,17 +143,20 @@ class _PathRecorder:
         """Each kind once, in the order of their first occurrence."""
         return list(self._found)
 
-    @contextmanager
-    def push(self, step: str) -> Generator[None]:
-        """Record mismatches below `step`, and continue."""
+    def push(self, step: str) -> Self:
+        """Record mismatches below `step`, in a `with` block that goes on after one."""
         self.path.append(step)
-        try:
-            yield
-        except MismatchError as mismatch:
-            if len(self._found) < _MAX_MISMATCHES:
-                self._found["".join(self.path), str(mismatch)] = None
-        finally:
-            self.path.pop()
+        return self
+
+    def __enter__(self) -> None: ...
+
+    # Not contextlib's: since 3.12 its frame and an error keep each other alive, and with them the whole response.
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> bool:
+        mismatched = isinstance(error, MismatchError)
+        if mismatched and len(self._found) < _MAX_MISMATCHES:
+            self._found["".join(self.path), str(error)] = None
+        self.path.pop()
+        return mismatched
 
 
 def _model_hook(cls: type[attrs.AttrsInstance]) -> Callable[[Any, Any], Any]:

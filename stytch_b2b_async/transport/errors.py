@@ -38,6 +38,20 @@ def to_api_error(error: Exception, connect_timeout: float, *, maybe_applied: boo
     return APIConnectionError(_reason(error), maybe_applied=maybe_applied)
 
 
+def without_tracebacks(error: BaseException) -> None:
+    """Let an exception, and those that led to it, let go of their frames.
+
+    aiohttp's connections and streams keep the exception that ended them, its frames keep the connection and the call, and each
+    frame keeps its caller's: nothing of that would end before the next garbage collection.
+    """
+    pending: list[BaseException | None] = [error]
+    while pending:
+        each = pending.pop()
+        if each is not None and each.__traceback__ is not None:
+            each.__traceback__ = None
+            pending += [each.__cause__, each.__context__]
+
+
 def _reason(error: Exception) -> str:
     """Describe the failure without aiohttp's text, which quotes the server's data and so may contain the request's secrets."""
     match error:

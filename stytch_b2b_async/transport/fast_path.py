@@ -16,7 +16,7 @@ from stytch_b2b_async.wire import Call, Reply
 
 from . import aiohttp_internals, body
 from .connector import Connector
-from .errors import AIOHTTP_ERRORS, to_api_error
+from .errors import AIOHTTP_ERRORS, to_api_error, without_tracebacks
 from .guarded import GuardedHandler
 from .head import HeaderBlocks, first_line
 from .interface import Attempt
@@ -67,10 +67,14 @@ class FastPath:
             _give_back(connection)
         except AIOHTTP_ERRORS as error:
             failed = to_api_error(error, connect_timeout, maybe_applied=attempt.maybe_applied)
+            without_tracebacks(error)
             origin = target = ""  # the frame of an error shows nothing of the request
         else:
             return reply
-        raise failed
+        try:
+            raise failed
+        finally:
+            del failed  # or its traceback and this frame would keep each other alive
 
     def _find(self, origin: str) -> _Route:
         url = URL(origin)

@@ -13,7 +13,7 @@ from stytch_b2b_async.wire import Call, Reply
 from . import aiohttp_internals, body
 from .adopted import StaleConnectionError, guard
 from .aiohttp_internals import middlewares_of
-from .errors import AIOHTTP_ERRORS, ConnectionLostError, SpokeFirstError, to_api_error
+from .errors import AIOHTTP_ERRORS, ConnectionLostError, SpokeFirstError, to_api_error, without_tracebacks
 from .guarded import GuardedHandler
 from .head import check_call
 from .interface import Attempt
@@ -40,7 +40,11 @@ async def exchange(
         return await _exchange(session, call, connect_timeout, attempt, proxy)
     except AIOHTTP_ERRORS as error:
         failed = to_api_error(error, connect_timeout, maybe_applied=attempt.maybe_applied)
-    raise failed  # from a frame that holds nothing of what was sent, or came back
+        without_tracebacks(error)
+    try:
+        raise failed  # from a frame that holds nothing of what was sent, or came back
+    finally:
+        del failed  # or its traceback and this frame would keep each other alive
 
 
 async def _exchange(
@@ -109,15 +113,14 @@ class _SentTracker:
         if "send" not in vars(request):
             return await handler(request)
         for _ in range(MAX_STALE):
-            connecting = asyncio.timeout(self._connect_timeout)
+            self._connecting = asyncio.timeout(self._connect_timeout)  # no local variable: it holds the task, which holds its error
             try:
-                async with connecting:
-                    self._connecting = connecting
+                async with self._connecting:
                     return await handler(request)
             except StaleConnectionError:
                 pass
             except TimeoutError:
-                if connecting.expired():
+                if self._connecting.expired():
                     raise aiohttp.ConnectionTimeoutError from None
                 raise
         raise SpokeFirstError
@@ -134,6 +137,7 @@ class _SentTracker:
 
     def end(self) -> None:
         """Abort the connection, unless it went back to the pool: to close it would first send what is left of the request."""
+        self._connecting = None
         if self._transport is None or self._connection is None:
             return
         if self._transport.is_closing() or self._connection.transport is self._transport:
