@@ -6,6 +6,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
@@ -250,6 +251,30 @@ def test_a_rate_store_that_is_not_there(run: Run, tmp_path: Path) -> None:
     ran = run("batch", RESET, source, "-o", out, "--yes", "--rate", "10/s", "--rate-store", "redis://x:hunter2@127.0.0.1:1")
     refused(ran, "127.0.0.1:1")
     assert "hunter2" not in ran.out + ran.err
+
+
+@pytest.mark.slow  # redis-py tries for seconds
+def test_a_rate_store_that_goes_away(ledger: RunningLedger, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run ends and says how to go on; nothing that acts once is sent twice."""
+    source, out = tmp_path / "in.csv", tmp_path / "out.jsonl"
+    source.write_text("organization_name\n" + "".join(f"Store {row}\n" for row in range(3000)))
+    arguments = ["batch", CREATE, str(source), "-o", str(out), "--yes", "--rate", "1000/s"]
+    pytest.importorskip("redis")
+    with redis_server(tmp_path) as store:
+        monkeypatch.setenv("STYTCH_RATE_STORE", store.url)
+        command = [sys.executable, "-m", "stytch_b2b_async", *arguments]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603  # the package's own
+            while not ledger.seen().get("Store 100"):
+                time.sleep(0.01)
+            store.process.kill()
+            _, printed = process.communicate(timeout=60)
+    assert 2 == process.returncode
+    assert "The rate store has failed" in printed
+    assert "The same command goes on from here" in printed
+    assert PASSWORD not in printed
+    monkeypatch.delenv("STYTCH_RATE_STORE")
+    assert run(*arguments).status in {0, 1}
+    assert {1} == {count for name, count in ledger.seen().items() if name.startswith("Store ")}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no limit there")

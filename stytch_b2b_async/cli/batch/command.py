@@ -288,8 +288,12 @@ def _refusing(job: Job) -> Generator[None]:
     """Turn the errors of what cannot be used into failures."""
     try:
         yield
-    except (JournalError, RateStoreError) as error:
+    except JournalError as error:
         raise Failure(f"{error}.", exit_status.USAGE) from None
+    except RateStoreError as error:
+        begun = job.journal.path.exists()
+        message = f"The rate store has failed: {error}. The same command goes on from here." if begun else f"{error}."
+        raise Failure(message, exit_status.USAGE) from None
     except OSError as error:
         raise Failure(
             f"{job.output} cannot be written: {error.strerror or error}. "
