@@ -41,10 +41,9 @@ class Batch(Generic[R]):
 
     async def aclose(self) -> None:
         """End the batch: cancel what is in flight, and wait until it has ended."""
-        if self._outcomes.ag_running:  # another task waits for an outcome, which this ends
-            await self._run.aclose()
-        else:
+        if not self._outcomes.ag_running:  # or another task waits for an outcome, which this ends
             await self._outcomes.aclose()
+        await self._run.aclose()  # which a generator that nobody has begun to iterate over does not do
 
     async def __aenter__(self) -> Self:
         return self

@@ -43,7 +43,7 @@ class Run(Generic[R]):
         self._plan = Plan(checked_concurrency(concurrency), _checked_flag("ordered", ordered), _errors(stop_on))
         self._rate = checked_rate(rate)
         self._rate_store = None if rate_store is None else RedisAddress.parse(rate_store)
-        self._journal = Journal(journal) if isinstance(journal, str | PathLike) else journal
+        self._journal = _checked_journal(journal)
         self._running = sender.shared.companion(Running)
         self._engine: Engine[R] | None = None
         self._opened_journal = False
@@ -120,6 +120,14 @@ def checked_concurrency(concurrency: Any) -> int:
 def _checked_flag(name: str, value: bool) -> bool:  # noqa: FBT001  # whatever was passed
     check_flag(name, value)
     return value
+
+
+def _checked_journal(journal: Any) -> Journal | None:
+    if journal is None or isinstance(journal, Journal):
+        return journal
+    if not isinstance(journal, str | PathLike):
+        raise TypeError(f"journal must be a path or a Journal, not {type(journal).__name__}")
+    return Journal(cast("str | PathLike[str]", journal))
 
 
 def checked_rate(rate: Any) -> str | None:

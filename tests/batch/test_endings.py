@@ -1,6 +1,8 @@
 """How a batch ends when its source, its task or another task ends it."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -76,6 +78,17 @@ async def test_aclose_by_another_task(client: Client, ledger: Ledger) -> None:
     await asyncio.wait_for(consumer, 1)
     await batch.finish()
     assert 3 == sum(ledger.seen.values())
+
+
+async def test_finish_closes_what_it_opened(client: Client, tmp_path: Path) -> None:
+    """Also if nobody has iterated over the batch: its journal is free, and the client does not keep it."""
+    batch = client.batch(creations(5), journal=tmp_path / "journal")
+    await batch.finish()
+    assert [] == [outcome async for outcome in client.batch(creations(5), journal=tmp_path / "journal")]
+    kept = weakref.ref(batch._run)
+    del batch
+    gc.collect()
+    assert kept() is None
 
 
 @pytest.mark.parametrize("stops", [False, True])

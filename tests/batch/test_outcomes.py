@@ -186,7 +186,16 @@ async def test_retries(client: Client, ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [{"concurrency": 0}, {"concurrency": True}, {"rate": "fast"}, {"rate": 60}, {"stop_on": "error"}, {"ordered": 1}]
+    "settings",
+    [
+        {"concurrency": 0},
+        {"concurrency": True},
+        {"rate": "fast"},
+        {"rate": 60},
+        {"stop_on": "error"},
+        {"ordered": 1},
+        {"journal": 5},
+    ],
 )
 async def test_settings_are_checked_at_once(client: Client, settings: dict[str, object]) -> None:
     with pytest.raises((ValueError, TypeError)):
