@@ -2,6 +2,7 @@
 
 # ruff: noqa: S603  # the command is the package's own
 import json
+import os
 import re
 import signal
 import subprocess
@@ -103,6 +104,20 @@ def test_the_second_signal_ends_at_once(tmp_path: Path, monkeypatch: pytest.Monk
             process.communicate(timeout=15)
         assert time.monotonic() - began < 10
         assert 143 == process.returncode
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_before_anything_is_sent(tmp_path: Path, number: signal.Signals) -> None:
+    source = tmp_path / "in.csv"
+    os.mkfifo(source)
+    arguments = [*COMMAND, "batch", RESET, str(source), "-o", str(tmp_path / "out.jsonl"), "--yes"]
+    with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as process, source.open("w"):
+        process.send_signal(number)
+        _, printed = process.communicate(timeout=15)
+    assert 128 + number == process.returncode
+    assert "Interrupted" in printed
+    assert "Traceback" not in printed
+    assert [source] == list(tmp_path.iterdir())
 
 
 def test_rows_that_were_in_flight_are_in_doubt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

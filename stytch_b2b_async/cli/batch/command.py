@@ -3,11 +3,12 @@
 import asyncio
 import gc
 import os
+import signal
 import sys
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -163,7 +164,7 @@ def batch(
     _check_paths(source, output, journal)
     allow_connections(concurrency)
     _warn_of_password(rate_store)
-    with closing(InputFile(source, Format(given_format) if given_format else None)) as file:
+    with _ending_on_sigterm(), closing(InputFile(source, Format(given_format) if given_format else None)) as file:
         job = Job(
             endpoint=endpoint,
             source=file,
@@ -184,6 +185,24 @@ def batch(
         except OSError as error:
             raise Failure(f"{reason_of(error)}; nothing was sent.", exit_status.USAGE) from None
         return exit_status.DONE if dry_run else _run(job, tally, settings, timeout)
+
+
+@contextmanager
+def _ending_on_sigterm() -> Generator[None]:
+    """Exit with a status of its own on SIGTERM before anything is sent, as on Ctrl-C."""
+
+    def end(number: int, _: object) -> NoReturn:
+        raise Failure("Interrupted; nothing was sent.", 128 + number)
+
+    try:
+        before = signal.signal(signal.SIGTERM, end)
+    except ValueError:  # not the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _check_paths(source: str, output: Path, journal: Path) -> None:
