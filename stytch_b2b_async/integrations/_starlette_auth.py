@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from inspect import isasyncgenfunction
 from typing import Any, TypeVar, cast, overload
 
@@ -18,7 +19,7 @@ from stytch_b2b_async.web import Refused, RefusedError, Rule
 
 from ._asgi import Exchange, WriteOutgoing, raw_path, refuse, request_head
 from ._marks import mark
-from ._starlette_routes import FoundRoute, check_routes, found_routes, without_rule
+from ._starlette_routes import FoundRoute, check_routes, found_routes, mounted_applications, without_rule
 
 T = TypeVar("T")
 A = TypeVar("A", bound=Starlette)
@@ -30,20 +31,24 @@ class StarletteAuth(web.Auth):
     def install(self, app: Starlette) -> None:
         """Let cookies and headers leave with every response of an application, and refusals be answered.
 
-        Raises RuntimeError if the application has started. When it starts, RuleError is raised for a route whose rule needs a
-        parameter that the path does not have.
+        Applications that are mounted in it are included. Raises RuntimeError if the application has started. When it starts,
+        RuleError is raised for a route whose rule needs a parameter that the path does not have.
         """
         if app.middleware_stack is not None:
             raise RuntimeError("auth.install(app) comes before the application's start")
         build = app.build_middleware_stack
 
         def build_with_outgoing() -> Any:
-            return WriteOutgoing(
-                build(), lambda: check_routes(self, self._routes(app))
-            )  # outside of what answers unexpected exceptions
+            return WriteOutgoing(build(), partial(self._start, app))  # outside of what answers unexpected exceptions
 
         app.build_middleware_stack = build_with_outgoing  # type: ignore[method-assign]  # no other way leads outside of it
         app.add_exception_handler(RefusedError, cast("Any", self.refuse))
+
+    def _start(self, app: Starlette) -> None:
+        check_routes(self, self._routes(app))
+        for mounted in mounted_applications(app):  # each answers the exceptions of its own routes
+            if RefusedError not in mounted.exception_handlers and mounted.middleware_stack is None:
+                mounted.add_exception_handler(RefusedError, cast("Any", self.refuse))
 
     async def refuse(self, connection: HTTPConnection, error: RefusedError) -> Response | None:
         """Answer a refused request: an exception handler of your own can call this for what it does not answer itself."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 import attrs
+from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Host, Mount, WebSocketRoute
 
 from stytch_b2b_async.web import Auth
@@ -50,6 +51,14 @@ def found_routes(
         else:
             for methods, endpoint in _endpoints(route):
                 yield FoundRoute(path, methods, names, marks(endpoint), route)
+
+
+def mounted_applications(app: Starlette) -> Iterator[Starlette]:
+    """List the applications that are mounted in one, and in those."""
+    for route in app.routes:
+        if isinstance(route, Mount | Host) and isinstance(child := getattr(route, "_base_app", route.app), Starlette):
+            yield child
+            yield from mounted_applications(child)
 
 
 def _endpoints(route: Any) -> Iterable[tuple[tuple[str, ...], object]]:

@@ -42,8 +42,8 @@ class Auth(StarletteAuth):
     def install(self, app: Starlette) -> None:
         """Let cookies and headers leave with every response of an application, refusals be answered, and OpenAPI name the rules.
 
-        Raises RuntimeError if the application has started. When it starts, RuleError is raised for a route whose rule needs a
-        parameter that the path does not have.
+        Applications that are mounted in it are included. Raises RuntimeError if the application has started. When it starts,
+        RuleError is raised for a route whose rule needs a parameter that the path does not have.
         """
         super().install(app)
         if isinstance(app, FastAPI):

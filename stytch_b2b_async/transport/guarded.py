@@ -80,9 +80,9 @@ class GuardedHandler(ResponseHandler):
         return usable
 
     def set_response_params(self, **params: Any) -> None:
-        """Begin an exchange, for which `is_usable` or `enter_service` was just asked."""
+        """Begin an exchange."""
         if self._state is _IDLE:
-            if self._odd or self._should_close:
+            if self.should_close:
                 self.close()  # so that nothing can be written
             self._state = _ASKED
             self._received = self._interim = 0

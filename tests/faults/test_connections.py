@@ -33,6 +33,7 @@ from stytch_b2b_async.api.passwords.email import ResetStart
 from stytch_b2b_async.runtime import retry
 from stytch_b2b_async.transport import BorrowedSession
 from stytch_b2b_async.transport.body import MAX_BODY
+from stytch_b2b_async.transport.guarded import GuardedHandler
 from stytch_b2b_async.transport.proxies import Proxies
 
 READ, REPEATABLE, ACTS_ONCE = REQUESTS.values()
@@ -57,7 +58,7 @@ async def pool() -> AsyncIterator[SessionPool]:
     await made.close()
 
 
-def client(url: str, transport: SessionPool, **options: Any) -> Client:
+def client(url: str, transport: SessionPool | BorrowedSession, **options: Any) -> Client:
     return Client(PROJECT_ID, SECRET, base_url=url, transport=transport, **options)
 
 
@@ -329,6 +330,20 @@ class TestCertificates:
             for _ in range(3):
                 await stytch.send(ACTS_ONCE)
         assert (3, 1) == (len(secure.requests), secure.connections)
+
+    async def test_late_tls_tickets(self, secure: Site, trusting: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Those that arrive after a lent session's new connection was listened to do not close it."""
+        is_usable = GuardedHandler.is_usable
+
+        def finds_tickets(self: GuardedHandler) -> bool:
+            with monkeypatch.context() as patch:
+                patch.setattr(self, "_poll", lambda _: [(0, select.POLLIN)])
+                return is_usable(self)
+
+        monkeypatch.setattr(GuardedHandler, "is_usable", finds_tickets)
+        connector = aiohttp.TCPConnector(ssl=trusting)
+        async with aiohttp.ClientSession(connector=connector) as session, client(secure.url, BorrowedSession(session)) as stytch:
+            assert 1 == (await stytch.send(ACTS_ONCE)).attempts
 
     async def test_closed_idle_tls_connection(self, server: FaultServer, certificate: Path, trusting: ssl.SSLContext) -> None:
         """An idle one under TLS that was closed is not."""

@@ -362,10 +362,13 @@ class TestMiddleware:
         assert [] == fake.calls
 
 
-def test_a_mounted_application_is_installed_too(auth: Auth, fake: FakeStytch) -> None:
+@pytest.mark.parametrize("twice", [True, False], ids=["installed too", "not installed"])
+def test_mounted_application(auth: Auth, fake: FakeStytch, *, twice: bool) -> None:
+    """It is part of the application that it is mounted in; to install it too is harmless."""
     app, child = FastAPI(), FastAPI()
     auth.install(app)
-    auth.install(child)
+    if twice:
+        auth.install(child)
     child.get("/me", dependencies=[auth.require(member())])(noop)
     app.mount("/{org}", child)
     client = TestClient(app, base_url="https://testserver")
