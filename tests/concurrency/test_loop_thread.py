@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from blockbuster import BlockBuster
 
+from stytch_b2b_async.concurrency import loop_thread
 from stytch_b2b_async.concurrency.event_loops import loop_factory
 from stytch_b2b_async.concurrency.loop_thread import LoopClosedError, LoopThread
 
@@ -224,6 +225,24 @@ class TestEnding:
                 arrived(thread).abandoned = True
             assert isinstance(waiting.exception(10), LoopClosedError)
         assert [] == noted
+
+    def test_interrupt_before_begin(self, thread: LoopThread, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A call whose caller is interrupted before the loop has begun with it does not begin."""
+        noted: list[int] = []
+
+        async def note() -> None:
+            noted.append(1)
+
+        def interrupted(*_: object) -> bool:
+            raise KeyboardInterrupt
+
+        with held_up(thread):
+            monkeypatch.setattr(loop_thread._Call, "wait", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                thread.call(note)
+            monkeypatch.undo()
+        thread.call(answer)
+        assert ([], set()) == (noted, thread._open)
 
     def test_cancelled_before_first_step(self, thread: LoopThread) -> None:
         """A call that is cancelled before its first step ends too.

@@ -248,6 +248,16 @@ class TestIdleConnections:
             await stytch.send(ACTS_ONCE)
             assert connections == site.connections
 
+    async def test_what_one_server_says_is_not_taken_for_others(self, server: FaultServer, pool: SessionPool) -> None:
+        with (
+            server.site(in_turn(reply(GOOD_BODY, "200 OK", "Keep-Alive: timeout=1"))) as brief,
+            server.site(in_turn(reply(GOOD_BODY, "200 OK"))) as site,
+        ):
+            await client(brief.url, pool).send(ACTS_ONCE)
+            for _ in range(3):
+                await client(site.url, pool).send(ACTS_ONCE)
+            assert (1, 1) == (brief.connections, site.connections)
+
     async def test_a_dead_one_is_seen_without_poll(
         self, server: FaultServer, pool: SessionPool, monkeypatch: pytest.MonkeyPatch
     ) -> None:

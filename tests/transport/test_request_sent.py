@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 from faults.table import watch_session
-from support.http_servers import PROJECT_ID, SECRET, Answer, failed, ok, read_request, talking
+from support.http_servers import PROJECT_ID, SECRET, Answer, failed, ok, read_request, serving, talking
 
 from stytch_b2b_async import APIConnectionError, APITimeoutError, Call, Client, Reply, SessionPool, transport
 from stytch_b2b_async.api.passwords.discovery.email import ResetStart
@@ -137,6 +137,23 @@ async def test_shared_context() -> None:
         third = asyncio.create_task(client.send(ACTS_ONCE), context=shared)
         outcomes = await asyncio.gather(first, second, third, return_exceptions=True)
     assert [True, True, False] == [outcome.maybe_applied for outcome in outcomes if isinstance(outcome, APITimeoutError)]
+
+
+async def test_a_transport_that_waits_in_a_shared_context() -> None:
+    """A transport that waits before it hands a call on finds the attempt of another task in its context; each keeps its own."""
+    pool, together = SessionPool(limit=1), asyncio.Barrier(2)
+
+    class Waiting:
+        async def send(self, call: Call, *, connect_timeout: float) -> Reply:
+            await together.wait()
+            return await pool.send(call, connect_timeout=connect_timeout)
+
+    shared = copy_context()
+    async with serving(ok(email_address="ada@example.com")) as server:
+        async with Client(PROJECT_ID, SECRET, base_url=server.url, transport=Waiting(), timeout=5) as client:
+            calls = [asyncio.create_task(client.send(ACTS_ONCE), context=shared) for _ in range(2)]
+            assert [200, 200] == [response.status_code for response in await asyncio.gather(*calls)]
+        await pool.close()
 
 
 async def test_who_says_nothing_is_taken_to_have_sent() -> None:
