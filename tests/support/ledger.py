@@ -1,7 +1,8 @@
 """A server in a process of its own that counts how often each request reached it: `python -m support.ledger`.
 
 It prints its URL. Every POST is answered well, and `GET /` says what was seen: the value of the first string in each body. Answers
-are late by the seconds in LEDGER_DELAY, and a value that starts with `bad` is answered with 404.
+are late by the seconds in LEDGER_DELAY, and have the content of the file LEDGER_REPLY, if it is given; a value that starts with `bad`
+is answered with 404.
 """
 
 import asyncio
@@ -21,14 +22,18 @@ from harness.http_protocol import HTTPProtocol, response
 PATHS = (Path(__file__).parents[1], Path(__file__).parents[2] / "benchmarks")
 FIRST = re.compile(rb'"(?:email_address|organization_name)": ?"([^"]*)"')
 
+REPLY = b'{"request_id":"request-id-test-1","status_code":200}'
+REFUSAL = b'{"request_id":"request-id-test-1","status_code":404,"error_type":"member_not_found","error_message":"no such member"}'
+
 
 class Ledger(HTTPProtocol):
     """A connection."""
 
-    def __init__(self, seen: Counter[str], delay: float) -> None:
+    def __init__(self, seen: Counter[str], delay: float, reply: bytes) -> None:
         super().__init__()
         self.seen = seen
         self.delay = delay
+        self.reply = reply
         self.loop = asyncio.get_running_loop()
 
     def answer(self, head: bytes, body: bytes) -> None:
@@ -40,8 +45,7 @@ class Ledger(HTTPProtocol):
         name = match[1].decode() if match else ""
         self.seen[name] += 1
         status = 404 if name.startswith("bad") else 200
-        error = b',"error_type":"member_not_found","error_message":"no such member"' if status == 404 else b""
-        content = b'{"request_id":"request-id-test-1","status_code":%d%s}' % (status, error)
+        content = REFUSAL if status == 404 else self.reply
         if self.delay:
             self.loop.call_later(self.delay, self.write, status, content)
         else:
@@ -51,12 +55,12 @@ class Ledger(HTTPProtocol):
         self.transport.write(response(status, content))
 
 
-async def main() -> None:
+async def main(reply: bytes) -> None:
     """Serve until standard input is closed."""
     seen: Counter[str] = Counter()
     delay = float(os.environ.get("LEDGER_DELAY", "0"))
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Ledger(seen, delay), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: Ledger(seen, delay, reply), "127.0.0.1", 0)
     print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)  # noqa: T201  # its output
     await loop.run_in_executor(None, sys.stdin.read)
 
@@ -95,4 +99,5 @@ def running_ledger(delay: float = 0) -> Iterator[RunningLedger]:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    given = os.environ.get("LEDGER_REPLY")
+    asyncio.run(main(Path(given).read_bytes() if given else REPLY))
