@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import nox
+from nox.command import CommandFailed
 
 nox.needs_version = ">=2024.10.9"
 nox.options.sessions = ["tests", "lint", "types"]
@@ -98,7 +99,7 @@ def pytest(session: nox.Session, *arguments: str, coverage: bool = False) -> Non
     FAILED_TESTS.unlink(missing_ok=True)
     try:
         session.run(*command, *PARALLEL, *measure, *session.posargs)
-    except nox.command.CommandFailed as failure:
+    except CommandFailed as failure:
         if "CI" not in os.environ or session.posargs or failure.reason != "Returned code 1" or not FAILED_TESTS.exists():
             raise
         session.run(*command, "--numprocesses=0", "--last-failed")

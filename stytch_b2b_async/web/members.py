@@ -132,7 +132,7 @@ class Members:
         return (yield from self._verified(renewed, verifier))
 
     def _verified(self, renewed: Renewed, verifier: Verifier) -> Flow[Current]:
-        """Return the session as its new JWT has it; as the API has it, which is no less certain, if that cannot be verified."""
+        """Return the session from its new JWT or, if that cannot be verified, from the API's response, which is as reliable."""
         try:
             session, validity = yield from verifier.genuine_session(renewed.session_jwt)
         except TokenError as error:

@@ -1,8 +1,7 @@
 """A server in a process of its own that counts how often each request reached it: `python -m support.ledger`.
 
-It prints its URL. Every POST is answered well, and `GET /` says what was seen: the value of the first string in each body. Answers
-are late by the seconds in LEDGER_DELAY, and have the content of the file LEDGER_REPLY, if it is given; a value that starts with `bad`
-is answered with 404.
+It prints its URL. Every POST is answered well, and `GET /` says what was seen: the value of the first string in each body. A value
+that starts with `bad` is answered with 404. LEDGER_DELAY is the seconds before an answer, LEDGER_REPLY a file with its body.
 """
 
 import asyncio

@@ -37,7 +37,7 @@ class NewMember:
 
 
 def add_member(project: Project, organization: Organization, new: NewMember) -> Member:
-    """Add a member, unless what is known of them makes no sense or is taken."""
+    """Add a member, unless their data is invalid, or already taken."""
     _check(project, organization, new)
     shared = project.settings.cross_organization_passwords and new.knows_shared_password
     password = project.passwords.password(new.email, None) if shared else None
