@@ -14,7 +14,7 @@ auth.install(app)
 ```
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import wraps
 from inspect import signature
 from typing import Any, Final, Generic, TypeVar, Unpack, overload
@@ -23,20 +23,18 @@ import attrs
 from aiohttp import web as aiohttp
 from aiohttp.abc import AbstractView
 from aiohttp.typedefs import Handler
-from multidict import CIMultiDict
 
 from stytch_b2b_async import web
 from stytch_b2b_async.client import Client
-from stytch_b2b_async.web import Granted, Outgoing, Refused, RequestHead, Rule
+from stytch_b2b_async.web import Granted, Outgoing, Refused, Rule
 from stytch_b2b_async.web.login import LoginRouteOptions, LoginRoutes
 from stytch_b2b_async.web.webhook import OnEvent
 
+from ._aiohttp_parts import answer_options, found_routes, read_body, request_head, to_response
 from ._marks import mark, marks
 
 T = TypeVar("T")
 V = TypeVar("V", bound=aiohttp.View)
-
-_METHODS: Final = ("DELETE", "GET", "PATCH", "POST", "PUT")  # of a view, which has one function for each
 
 
 class _Exchange:
@@ -83,7 +81,7 @@ class Auth(web.Auth):
 
     def without_rule(self, app: aiohttp.Application) -> set[str]:
         """Return the routes without a rule, such as `GET /health`: a test can compare them with what should be public."""
-        return {f"{method} {path}" for method, path, handler, _ in _routes(app) if not marks(handler)}
+        return {f"{method} {path}" for method, path, handler, _ in found_routes(app) if not marks(handler)}
 
     def _mounted(self, route: web.Route) -> list[aiohttp.RouteDef]:
         async def answer(request: aiohttp.Request) -> aiohttp.Response:
@@ -92,15 +90,15 @@ class Auth(web.Auth):
                 **attrs.asdict(head, recurse=False),
                 path=head.target.partition("?")[0],
                 query=head.target.partition("?")[2].encode(),
-                body=await _body(request, route.max_body),
+                body=await read_body(request, route.max_body),
             )
-            return _response(await self.respond(route, made))
+            return to_response(await self.respond(route, made))
 
         mark(answer, self, None)
         return [aiohttp.route(method, route.path, answer) for method in route.methods if method != "HEAD"]  # it comes with GET
 
     async def _check(self, app: aiohttp.Application) -> None:
-        for method, path, handler, parameters in _routes(app):
+        for method, path, handler, parameters in found_routes(app):
             for owner, rule in marks(handler):
                 if owner is self and rule is not None:
                     self.check_route(rule, parameters, f"{method} {path}")
@@ -133,12 +131,12 @@ class Requirement(Generic[T]):
         async def protected(given: Any) -> Any:
             request: aiohttp.Request = given.request if isinstance(given, AbstractView) else given
             if request.method == "OPTIONS":
-                return _options(request)
+                return answer_options(request)
             exchange = _exchange(request)
             decision = await self.auth.decide(request_head(request), self.rule)
             exchange.outgoing = decision.outgoing if exchange.outgoing is None else exchange.outgoing | decision.outgoing
             if isinstance(decision, Refused):
-                return _response(decision.response)
+                return to_response(decision.response)
             exchange.granted = decision
             return await (handler(given, decision.principal) if takes_principal else handler(given))
 
@@ -151,18 +149,6 @@ def granted(request: aiohttp.Request) -> Granted[Any]:
     if found is None:
         raise RuntimeError("the handler of this request has no rule")
     return found
-
-
-def request_head(request: aiohttp.Request) -> RequestHead:
-    """Return a request as the core takes it."""
-    return RequestHead(
-        method=request.method,
-        headers=request.raw_headers,
-        scheme=request.scheme,
-        path_parameters=dict(request.match_info),
-        is_websocket=request.headers.get("Upgrade", "").lower() == "websocket",
-        target=request.rel_url.raw_path_qs,
-    )
 
 
 @aiohttp.middleware
@@ -186,39 +172,3 @@ async def _write_outgoing(request: aiohttp.Request, response: aiohttp.StreamResp
     response.headers.clear()
     for name, value in merged:
         response.headers.add(name, value)
-
-
-def _response(response: web.Response) -> aiohttp.Response:
-    return aiohttp.Response(status=response.status, headers=CIMultiDict(response.headers), body=response.body)
-
-
-def _options(request: aiohttp.Request) -> aiohttp.Response:
-    resource = request.match_info.route.resource
-    methods = {route.method for route in resource} if resource is not None else set[str]()
-    return aiohttp.Response(status=204, headers={"Allow": ", ".join(sorted({*methods, "OPTIONS"} - {"*"}))})
-
-
-async def _body(request: aiohttp.Request, most: int) -> bytes:
-    """Read a body, but not much more than `most` bytes."""
-    body = b""
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > most:
-            break
-    return body[: most + 1]
-
-
-def _routes(app: aiohttp.Application) -> Iterator[tuple[str, str, object, frozenset[str]]]:
-    """List the routes, those of nested applications included: method, path, handler and the names of its parameters."""
-    for route in app.router.routes():
-        resource = route.resource
-        path = "" if resource is None else resource.canonical
-        parameters = frozenset(part.partition("}")[0].partition(":")[0] for part in path.split("{")[1:])
-        handler = route.handler
-        if isinstance(handler, type):
-            for method in _METHODS:
-                function = getattr(handler, method.lower(), None)
-                if function is not None:
-                    yield method, path, function, parameters
-        elif route.method not in {"HEAD", "OPTIONS"}:
-            yield route.method, path, handler, parameters

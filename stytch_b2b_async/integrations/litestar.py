@@ -12,7 +12,7 @@ app = Litestar([invoices], plugins=[auth])
 ```
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, Generic, TypeVar, Unpack, cast
 
 import attrs
@@ -24,7 +24,7 @@ from stytch_b2b_async.web import Granted, Refused, RefusedError, Rule
 from stytch_b2b_async.web.login import LoginRouteOptions, LoginRoutes
 from stytch_b2b_async.web.webhook import OnEvent
 
-from ._asgi import ASGIApp, Exchange, Message, Receive, Scope, Send, WriteOutgoing, raw_path, refuse, request_head
+from ._asgi import Exchange, Scope, raw_path, request_head
 from ._marks import mark, marks
 
 with extra_needed(__name__, "litestar"):
@@ -36,12 +36,12 @@ with extra_needed(__name__, "litestar"):
     from litestar.handlers import HTTPRouteHandler
     from litestar.handlers.base import BaseRouteHandler
     from litestar.plugins import InitPluginProtocol
-    from litestar.routes import ASGIRoute, HTTPRoute, WebSocketRoute
+
+    from ._litestar_parts import REFUSED, found_routes, function_of, outermost, read_body, to_response
 
 T = TypeVar("T")
 
 _GRANTED: Final = "stytch_b2b_async.granted"
-_REFUSED: Final = "stytch_b2b_async.refused"
 
 
 class Auth(web.Auth, InitPluginProtocol):
@@ -54,7 +54,7 @@ class Auth(web.Auth, InitPluginProtocol):
 
     def on_app_init(self, app_config: AppConfig) -> AppConfig:
         """Let cookies and headers leave with every response of an application, and refusals be answered: Litestar calls it."""
-        app_config.middleware.insert(0, cast("Any", _outermost))
+        app_config.middleware.insert(0, cast("Any", outermost))
         handlers = cast("dict[Any, Any]", app_config.exception_handlers)  # pyright: ignore[reportUnknownMemberType]
         app_config.exception_handlers = {**handlers, RefusedError: self.refuse}
         app_config.dependencies = {"me": Provide(_principal, sync_to_thread=False), **app_config.dependencies}
@@ -68,7 +68,7 @@ class Auth(web.Auth, InitPluginProtocol):
 
     def refuse(self, _request: Request[Any, Any, Any], error: RefusedError) -> Response[bytes]:
         """Answer a refused request: an exception handler of your own can call this for what it does not answer itself."""
-        return _response(error.refused.response)
+        return to_response(error.refused.response)
 
     def login_routes(self, **options: Unpack[LoginRouteOptions]) -> Router:
         """Return a router with routes to log in and out: `Router("/auth", route_handlers=[auth.login_routes(after="/")])`.
@@ -83,7 +83,7 @@ class Auth(web.Auth, InitPluginProtocol):
 
     def without_rule(self, app: Litestar) -> set[str]:
         """Return the routes without a rule, such as `GET /health`: a test can compare them with what should be public."""
-        return {name for name, _, handler in _found(app) if not _rules(handler) and not marks(_function(handler))}
+        return {name for name, _, handler in found_routes(app) if not _rules(handler) and not marks(function_of(handler))}
 
     def _mounted(self, ready: web.Route) -> HTTPRouteHandler:
         async def answer(request: Request[Any, Any, Any]) -> Response[bytes]:
@@ -92,15 +92,15 @@ class Auth(web.Auth, InitPluginProtocol):
                 **attrs.asdict(request_head(scope), recurse=False),
                 path=raw_path(scope),
                 query=scope["query_string"],
-                body=await _body(request, ready.max_body),
+                body=await read_body(request, ready.max_body),
             )
-            return _response(await self.respond(ready, made))
+            return to_response(await self.respond(ready, made))
 
         methods = cast("Any", sorted({*ready.methods, "HEAD"} if "GET" in ready.methods else ready.methods))
         return route(ready.path, http_method=methods, status_code=200, include_in_schema=False)(mark(answer, self, None))
 
     def _check(self, app: Litestar) -> None:
-        for name, parameters, handler in _found(app):
+        for name, parameters, handler in found_routes(app):
             for owner, rule in _rules(handler):
                 if owner is self:
                     self.check_route(rule, parameters, name)
@@ -129,7 +129,7 @@ class Requirement(Generic[T]):
         if isinstance(decision, Granted):
             scope[_GRANTED] = decision
         elif scope["type"] == "websocket":
-            scope[_REFUSED] = decision
+            scope[REFUSED] = decision
             raise WebSocketException(detail="", code=decision.close_code)
         else:
             raise RefusedError(decision)
@@ -150,76 +150,11 @@ def _principal(request: ASGIConnection[Any, Any, Any, Any]) -> Any:
     return granted(request).principal
 
 
-def _outermost(app: ASGIApp) -> ASGIApp:
-    async def refusing(scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_refusal(message: Message) -> None:
-            if message["type"] == "websocket.close" and _REFUSED in scope:
-                await refuse(scope[_REFUSED], scope, send)
-            else:
-                await send(message)
-
-        await app(scope, receive, send_refusal)
-
-    return WriteOutgoing(refusing)
-
-
-def _response(response: web.Response) -> Response[bytes]:
-    return _Whole(response)
-
-
-class _Whole(Response[bytes]):
-    """A response whose headers stay as they are, repeated ones included."""
-
-    def __init__(self, response: web.Response) -> None:
-        super().__init__(response.body, status_code=response.status)
-        self._response = response
-
-    def to_asgi_response(self, *_arguments: Any, **_options: Any) -> Any:
-        """Return it as an ASGI application."""
-        response = self._response
-
-        async def respond(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001  # called by name
-            await send({"type": "http.response.start", "status": response.status, "headers": response.raw_headers})
-            await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else response.body})
-
-        return respond
-
-
-async def _body(request: Request[Any, Any, Any], most: int) -> bytes:
-    """Read a body, but not much more than `most` bytes."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            break
-    return body[: most + 1]
-
-
-def _function(handler: BaseRouteHandler) -> Callable[..., Any]:
-    function: Any = handler.fn
-    return cast("Callable[..., Any]", getattr(function, "value", function))
-
-
 def _rules(handler: BaseRouteHandler) -> list[tuple[web.Auth, Rule[Any]]]:
     """Return the rules of a handler, those of its controller, routers and application included."""
     guards = cast("list[Any]", handler.resolve_guards())  # pyright: ignore[reportUnknownMemberType]
     found = [cast("Requirement[Any]", guard) for guard in guards if isinstance(guard, Requirement)]
     return [(guard.auth, guard.rule) for guard in found]
-
-
-def _found(app: Litestar) -> Iterator[tuple[str, frozenset[str], BaseRouteHandler]]:
-    """List the routes, but not those of Litestar itself: their names, the names of their parameters, and their handlers."""
-    for found in app.routes:
-        parameters = frozenset(found.path_parameters)
-        for method, handler in _handlers(found):
-            if not _function(handler).__module__.startswith("litestar."):
-                yield f"{method} {found.path_format}", parameters, handler
-
-
-def _handlers(found: HTTPRoute | ASGIRoute | WebSocketRoute) -> Iterable[tuple[str, BaseRouteHandler]]:
-    if isinstance(found, HTTPRoute):
-        return [(method, handler[0]) for method, handler in found.route_handler_map.items() if method not in {"HEAD", "OPTIONS"}]
-    return [("WEBSOCKET" if isinstance(found, WebSocketRoute) else "*", found.route_handler)]
 
 
 __all__ = ["Auth", "Requirement", "granted"]
