@@ -2,7 +2,7 @@ import asyncio
 import json
 import pickle
 from datetime import UTC, datetime
-from typing import Any, TypeVar, assert_never, get_type_hints
+from typing import Any, TypeVar, assert_never
 
 import pytest
 from support.replies import full
@@ -19,17 +19,14 @@ from stytch_b2b_async.errors import StytchError
 from stytch_b2b_async.logins import (
     ChooseOrganization,
     LoggedIn,
-    LoginOptions,
     LoginOutcome,
     NeedsPrimaryFactor,
     NeedsSecondFactor,
-    OrganizationOptions,
-    SecondFactorOptions,
     SessionOptions,
     UnclearLoginError,
     login_outcome,
 )
-from stytch_b2b_async.schema import converter, fields_of
+from stytch_b2b_async.schema import converter
 
 R = TypeVar("R", bound=Response)
 
@@ -311,42 +308,6 @@ def test_session_options() -> None:
     ]
     for request in starting:
         assert OPTIONS == {name: getattr(request, name) for name in OPTIONS}
-
-
-@pytest.mark.parametrize(
-    ("options", "requests"),
-    [
-        (SessionOptions, [recovery_codes.Recover, organizations.Create]),
-        (SecondFactorOptions, [sms.Authenticate, totps.Authenticate]),
-        (
-            LoginOptions,
-            [
-                passwords.Authenticate,
-                email.Authenticate,
-                magic_links.Authenticate,
-                oauth.Authenticate,
-                sso.Authenticate,
-                intermediate_sessions.Exchange,
-            ],
-        ),
-    ],
-)
-def test_option_types(options: Any, requests: list[type[Request[Any]]]) -> None:
-    """Every option has the type that its requests declare."""
-    declared = get_type_hints(options, include_extras=True)
-    for request in requests:
-        taken = {field.name: field.type for field in fields_of(request)}
-        assert set(declared) <= set(taken)
-        assert all(declared[name] == taken[name] for name in SessionOptions.__annotations__)
-
-
-def test_new_organization_options() -> None:
-    """A new organization can be set up in every way that its request knows."""
-    settable = {name for options in (SessionOptions, OrganizationOptions) for name in options.__annotations__}
-    taken = {field.name: field.type for field in fields_of(organizations.Create)}
-    assert set(taken) - {"intermediate_session_token", "organization_name"} == settable
-    declared = get_type_hints(OrganizationOptions, include_extras=True)
-    assert {name: taken[name] for name in settable} == declared
 
 
 @pytest.mark.parametrize("name", KNOWN)
