@@ -117,21 +117,41 @@ class Sessions:
         Raises SessionEndedError, and any other error of `sessions.authenticate`; RateLimitError without a call if too many session
         tokens were refused that nothing vouches for.
         """
-        is_stranger = credential.member_session_id is None
-        if is_stranger and not self._strangers.is_left:
-            raise RateLimitError(429, "too_few_tokens_authenticated", retry_after=1.0)
+        self.admit(credential)
         try:
             renewed: Renewed = yield partial(self._flight(credential, send).wait, 0)
         except StytchError as error:
             if not _has_ended(error):
                 raise
-            if is_stranger:
-                self._strangers.spend()
+            self.count_refusal(credential, error)
         else:
             return renewed
         if credential.member_session_id is not None:
             self.end(credential.member_session_id)
         raise SessionEndedError
+
+    def admit(self, credential: Credential) -> None:
+        """Raise RateLimitError for a session token that nothing vouches for, if too many of those were refused."""
+        if credential.member_session_id is None and not self._strangers.is_left:
+            raise RateLimitError(429, "too_few_tokens_authenticated", retry_after=1.0)
+
+    def count_refusal(self, credential: Credential, error: StytchError) -> None:
+        """Count a call that has failed, if nothing vouched for its session token."""
+        if credential.member_session_id is None and _has_ended(error):
+            self._strangers.spend()
+
+    def by_token(self, session_token: str) -> Credential:
+        """Return the credential of a session token, whose session is known if it was renewed here."""
+        known = self._successors.get(_digest(session_token))
+        session = None if known is None else known.session
+        return Credential(session_token, None, None if session is None else session.member_session_id)
+
+    def end_by(self, credential: Credential) -> None:
+        """Refuse a credential from now on, and the JWTs of its session: as `end`, for one that may not be known by its id."""
+        self._refused.set(credential.key, value=True, until=self._clock() + JWT_LIFE + _MARGIN)
+        self._successors.forget(credential.key)
+        if credential.member_session_id is not None:
+            self.end(credential.member_session_id)
 
     def _flight(self, credential: Credential, send: SendRequest) -> SingleFlight[Renewed]:
         key = credential.key
@@ -153,6 +173,8 @@ class Sessions:
         finally:
             self._flights.pop(credential.key, None)
         renewed = Renewed(response.session_jwt or "", response.member_session)
+        if renewed.session is not None and self._refused.get(credential.key) is not None:
+            self.end(renewed.session.member_session_id)  # logged out while the call was under way
         for secret in (credential.session_token, credential.session_jwt):
             if secret:
                 self._successors.set(_digest(secret), renewed, self._clock() + JWT_LIFE)

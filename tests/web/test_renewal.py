@@ -174,6 +174,21 @@ def test_ended_session_is_remembered(fake: FakeStytch, client: BlockingClient) -
     assert [] == fake.calls
 
 
+async def test_logout_during_a_renewal(fake: FakeStytch, stale: SignedIn) -> None:
+    """A renewal that ends after the logout does not bring the session back."""
+    token = stale.session_token
+    async with fake.client() as client:
+        auth = Auth(client)
+        with fake.slow(0.1):
+            waiting = asyncio.create_task(auth.decide(head(("Cookie", f"__Host-stytch_session={token}")), member()))
+            await asyncio.sleep(0.02)
+            auth.sessions.end_by(auth.sessions.by_token(token))
+            decision = await waiting
+        later = await auth.decide(head_of(stale), member())
+    assert [401, 401] == [one.status for one in (decision, later) if isinstance(one, Refused)]
+    assert ["sessions.authenticate"] == operations(fake)
+
+
 def test_junk_is_not_forwarded_without_end(fake: FakeStytch, client: BlockingClient) -> None:
     """The API throttles projects that send too few good tokens: strangers are asked to come back, and members are not."""
     auth = Auth(client)

@@ -3,10 +3,9 @@
 from stytch_b2b_async._logging import logger
 from stytch_b2b_async.concurrency.flow import Flow
 from stytch_b2b_async.errors import APIError, SessionNotFoundError
-from stytch_b2b_async.models.session import MemberSession
-from stytch_b2b_async.verify.errors import TokenError
 
 from .answers import Answer
+from .own_session import argument, call_by, credential_of, genuine_sessions
 from .views import LogoutView
 from .visit import Visit
 
@@ -22,27 +21,18 @@ def log_out(visit: Visit) -> Flow[Answer]:
     """Revoke the session by one call, and delete the cookies even if it fails."""
     from stytch_b2b_async.api.sessions import Revoke
 
-    session = visit.session_argument
-    ended = yield from _ended(visit)
-    if session:
+    sessions = visit.settings.auth.sessions
+    genuine = yield from genuine_sessions(visit)
+    credential = credential_of(visit, genuine)
+    if credential is not None:
         try:
-            yield from visit.call(Revoke(**session))
+            yield from call_by(visit, credential, Revoke(**argument(credential)))
         except SessionNotFoundError:
             pass  # it has ended already
         except APIError as error:
             logger.warning("a session could not be revoked, and goes on until it expires: %s", type(error).__name__)
-    outgoing = visit.settings.auth.signed_out(visit.request, *ended)
+    for token in visit.session.tokens:
+        sessions.end_by(sessions.by_token(token))
+    outgoing = visit.settings.auth.signed_out(visit.request, *genuine.values())
     cookies = (*visit.forget_pending(), *visit.forget_verifiers(), *visit.next_path()[1])
     return Answer(location=visit.settings.after_logout, data={"status": "logged_out"}, outgoing=outgoing, cookies=cookies)
-
-
-def _ended(visit: Visit) -> Flow[list[MemberSession]]:
-    """Return the sessions of the JWTs, which are refused from now on."""
-    found: list[MemberSession] = []
-    for session_jwt in visit.session.jwts:
-        try:
-            session, _ = yield from visit.verifier.genuine_session(session_jwt)
-        except (TokenError, APIError):  # not ours; or keys that cannot be fetched
-            continue
-        found.append(session)
-    return found

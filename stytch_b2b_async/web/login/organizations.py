@@ -4,11 +4,13 @@ from typing import Any
 
 from stytch_b2b_async.concurrency.flow import Flow
 from stytch_b2b_async.errors import APIError, APIStatusError, BadRequestError, OrganizationSlugTakenError
+from stytch_b2b_async.web.renewal import Credential
 
 from .answers import Answer, LoginRefusedError
 from .failures import is_misconfigured, is_outage, refused_by
 from .fields import bad_request, body_of
 from .finish import choices, described, finish
+from .own_session import argument, call_by, credential_of, genuine_sessions
 from .views import MessageView, OrganizationChoice, OrganizationsView
 from .visit import Visit
 
@@ -33,8 +35,9 @@ def enter_organization(visit: Visit) -> Flow[Answer]:
         if choice is not None:
             response: Any = yield from visit.call(choice.join(organization, **visit.duration))
         else:
-            exchange = Exchange(organization_id=organization, **_session(visit), **visit.duration)
-            response = yield from visit.call(exchange)
+            credential = yield from _session(visit)
+            exchange = Exchange(organization_id=organization, **argument(credential), **visit.duration)
+            response = yield from call_by(visit, credential, exchange)
     except APIError as error:
         raise _refused(error, visit) from None
     return finish(visit, response)
@@ -68,9 +71,12 @@ def _listed(visit: Visit) -> Flow[list[OrganizationChoice]]:
     from stytch_b2b_async.api.discovery.organizations import List
 
     choice = _choosing(visit)
-    request = List(**_session(visit)) if choice is None else choice.list_organizations()
     try:
-        response = yield from visit.call(request)
+        if choice is None:
+            credential = yield from _session(visit)
+            response: Any = yield from call_by(visit, credential, List(**argument(credential)))
+        else:
+            response = yield from visit.call(choice.list_organizations())
     except APIError as error:
         raise _refused(error, visit) from None
     return choices(response.discovered_organizations)
@@ -92,11 +98,11 @@ def _choosing(visit: Visit) -> Any:
     return pending.choice if pending is not None and pending.kind == "choose_organization" else None
 
 
-def _session(visit: Visit) -> dict[str, Any]:
-    session = dict(visit.session_argument)
-    if not session:
+def _session(visit: Visit) -> Flow[Credential]:
+    credential = credential_of(visit, (yield from genuine_sessions(visit)))
+    if credential is None:
         raise LoginRefusedError(401, "login_expired", "Log in first.")
-    return session
+    return credential
 
 
 def _refused(error: APIError, visit: Visit) -> LoginRefusedError:

@@ -17,6 +17,7 @@ from stytch_b2b_async.web.http import Request, Response, Route
 from . import callback, first_factor, logout, organizations, redirects, reset, second_factor
 from .answers import Answer, LoginRefusedError, wants_json, written
 from .failures import refused_by
+from .fields import bad_request
 from .next_path import safe_path
 from .pages import Pages
 from .settings import PROVIDERS, LoginSettings, Unsolicited
@@ -149,6 +150,8 @@ class LoginRoutes:
         act = page.post if method == "POST" else page.get
         if act is None or method not in {"GET", "HEAD", "POST"}:
             return Response(405, (("allow", ", ".join(_methods(page))),))
+        if visit.is_malformed:
+            return written(_message(visit, bad_request("The request is malformed.")), request, self._settings.pages)
         if method == "HEAD":
             return Response(200, _UNSTORED)  # mail scanners send it, and must spend nothing
         if method == "GET" and _is_prefetch(request):

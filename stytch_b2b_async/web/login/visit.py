@@ -65,6 +65,12 @@ class Visit:
         return headers.host
 
     @property
+    def is_malformed(self) -> bool:
+        """Whether no browser sends such headers."""
+        headers = read_headers(self.request)
+        return isinstance(headers, Problem) or (headers.host != "" and parse_host(headers.host) is None)
+
+    @property
     def callback_url(self) -> str:
         """Where Stytch sends the browser back to. It is registered with the project, so that no other host can take its place."""
         return self.settings.callback_url or f"{self.request.scheme}://{self.host}{self.paths['callback']}"
@@ -131,13 +137,6 @@ class Visit:
             return SessionCookies([], [], is_malformed=True)
         found = session_cookies(headers.cookies, self.settings.auth.cookies.names(self.request.scheme, headers.host))
         return SessionCookies([], [], is_malformed=True) if isinstance(found, Problem) else found
-
-    @property
-    def session_argument(self) -> Mapping[str, Any]:
-        """The session as calls take it: by its token, or by its JWT; empty if there is no session, or more than one."""
-        if len(self.session.tokens) == 1:
-            return {"session_token": self.session.tokens[0]}
-        return {"session_jwt": self.session.jwts[0]} if len(self.session.jwts) == 1 and not self.session.tokens else {}
 
     @property
     def duration(self) -> Mapping[str, Any]:
