@@ -53,7 +53,7 @@ class Outgoing:
                 continue
             if lower == "set-cookie":
                 set_here.add(value.partition("=")[0].strip())
-            if lower in _CACHING and self.cookies:
+            if self.cookies and is_caching(lower):
                 continue
             kept.append((name, value))
         varied = self.vary(", ".join(vary))
@@ -76,7 +76,15 @@ class Outgoing:
         return Outgoing((*kept, *later.cookies), self.varies or later.varies)
 
 
-_CACHING = frozenset({"cache-control", "expires", "pragma"})
+_CACHING = frozenset({"cache-control", "expires", "pragma", "x-accel-expires", "edge-control"})
+_CACHING_ENDS = ("cdn-cache-control", "surrogate-control")
+"""Headers that a shared cache obeys before Cache-Control (RFC 9213), those named after one vendor included."""
+
+
+def is_caching(name: str) -> bool:
+    """Return whether a header says how long a response may be stored."""
+    lower = name.lower()
+    return lower in _CACHING or lower.endswith(_CACHING_ENDS)
 
 
 @attrs.frozen(eq=False)

@@ -16,7 +16,7 @@ from stytch_b2b_async.client import BlockingClient
 from stytch_b2b_async.web import webhook_route
 
 HEADERS = {
-    "cached": {"Cache-Control": "public, max-age=600", "Vary": "Accept"},
+    "cached": {"Cache-Control": "public, max-age=600", "CDN-Cache-Control": "max-age=600", "Vary": "Accept"},
     "themed": {"Set-Cookie": "theme=dark; Path=/"},
 }
 

@@ -16,7 +16,7 @@ from stytch_b2b_async.integrations import fastapi, starlette
 from stytch_b2b_async.testing import FakeStytch
 
 HEADERS = {
-    "cached": {"Cache-Control": "public, max-age=600", "Vary": "Accept"},
+    "cached": {"Cache-Control": "public, max-age=600", "CDN-Cache-Control": "max-age=600", "Vary": "Accept"},
     "themed": {"Set-Cookie": "theme=dark; Path=/"},
 }
 

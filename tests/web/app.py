@@ -8,7 +8,7 @@ A handler answers by its route's `behaviour`:
 - `stream`: 200, in two chunks, with `described(principal)` as JSON.
 - `missing`: the framework's own exception for a 404.
 - `broken`: an exception that nobody expects: 500.
-- `cached`: 200, with `Cache-Control: public, max-age=600` and `Vary: Accept`, by a response object.
+- `cached`: 200, with `Vary: Accept`, `Cache-Control: public, max-age=600` and the like for CDNs, by a response object.
 - `themed`: 200, with `Set-Cookie: theme=dark; Path=/`.
 - `listen`: a websocket, which is accepted, sends `described(principal)` as JSON, and is closed.
 

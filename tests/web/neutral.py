@@ -95,7 +95,7 @@ _ANSWERS: dict[Behaviour, tuple[int, list[tuple[str, str]]]] = {
     "redirect": (303, [("location", "/elsewhere")]),
     "missing": (404, []),
     "broken": (500, []),
-    "cached": (200, [("cache-control", "public, max-age=600"), ("vary", "Accept")]),
+    "cached": (200, [("cache-control", "public, max-age=600"), ("cdn-cache-control", "max-age=600"), ("vary", "Accept")]),
     "themed": (200, [("set-cookie", "theme=dark; Path=/")]),
     "listen": (101, []),
 }

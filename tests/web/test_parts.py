@@ -94,6 +94,23 @@ def test_a_response_with_a_cookie_is_never_stored() -> None:
     assert (b"x-own", b"1") in found
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "CDN-Cache-Control",
+        "Cloudflare-CDN-Cache-Control",
+        "Vercel-CDN-Cache-Control",
+        "Surrogate-Control",
+        "X-Accel-Expires",
+        "Pragma",
+    ],
+)
+def test_shared_caches_store_no_cookie(name: str) -> None:
+    """They obey headers of their own before Cache-Control."""
+    assert name in dict(Outgoing(varies=True).merged_text([(name, "max-age=600")]))
+    assert name not in dict(LEAVING.merged_text([(name, "max-age=600")]))
+
+
 def test_vary_keeps_what_is_there() -> None:
     assert "Accept, cookie, Authorization" == LEAVING.vary("Accept, cookie")
     assert "*" == LEAVING.vary("*")

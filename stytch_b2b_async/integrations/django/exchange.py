@@ -10,6 +10,7 @@ from django.utils.cache import patch_vary_headers
 from stytch_b2b_async.integrations._wsgi import raw_headers
 from stytch_b2b_async.models.session import MemberSession
 from stytch_b2b_async.web import Granted, Outgoing, RequestHead, Response
+from stytch_b2b_async.web.decision import is_caching
 
 _OUTGOING: Final = "stytch_b2b_async.outgoing"
 
@@ -34,8 +35,8 @@ def write_outgoing(request: HttpRequest, response: HttpResponseBase) -> None:
         patch_vary_headers(response, ("Cookie", "Authorization"))
     if not outgoing.cookies:
         return
-    for name in ("Expires", "Pragma"):
-        response.headers.pop(name, None)
+    for name in [name for name in response.headers if is_caching(name)]:
+        del response.headers[name]
     response.headers["Cache-Control"] = "no-store"
     for cookie in outgoing.cookies:
         if cookie.name not in response.cookies:

@@ -74,9 +74,11 @@ table.granted("stale_bearer_jwt", lambda fake: with_token("/me", fake.sign_in().
 def cached_page_is_not_stored_when_a_cookie_leaves(stage: Stage) -> None:
     """A stored `Set-Cookie` would be handed to the next visitor."""
     ada = stage.fake.sign_in()
-    fresh = stage.expect(get("/cached", ada), 200, headers={"cache-control": "public, max-age=600"})
+    cached = {"cache-control": "public, max-age=600", "cdn-cache-control": "max-age=600"}
+    fresh = stage.expect(get("/cached", ada), 200, headers=cached)
     assert {"accept", "cookie", "authorization"} == listed(fresh.header("vary"))
-    renewed = stage.expect(get("/cached", ada.age(minutes=6)), 200, calls=[AUTHENTICATE], sets=[JWT])
+    kept = {"cache-control": "no-store", "cdn-cache-control": None}
+    renewed = stage.expect(get("/cached", ada.age(minutes=6)), 200, calls=[AUTHENTICATE], sets=[JWT], headers=kept)
     assert {"accept", "cookie", "authorization"} == listed(renewed.header("vary"))
 
 
