@@ -82,6 +82,7 @@ def read_headers(head: RequestHead) -> Headers | Problem:
 
 
 _TWO = "two headers, joined by the server"
+_SECOND = re.compile(rb",\s*bearer\s", re.IGNORECASE)
 
 
 def _bearer(authorization: bytes | None) -> str | None:
@@ -90,7 +91,7 @@ def _bearer(authorization: bytes | None) -> str | None:
         return None
     scheme, _, rest = authorization.strip().partition(b" ")
     if scheme.lower().rstrip(b",") != b"bearer":
-        return None
+        return _TWO if _SECOND.search(authorization) else None
     if b"," in authorization:
         return _TWO
     token = rest.strip().decode("latin-1")

@@ -41,6 +41,18 @@ table.refused(
     lambda fake: get("/me", fake.machine("read:readings"), ("Authorization", f"Bearer {fake.sign_in().session_jwt}")),
     400,
 )
+table.refused(
+    "bearer_after_another_scheme",  # servers join such headers
+    lambda fake: get("/me", fake.sign_in(), ("Authorization", f"Basic YWRhOnM=,Bearer {fake.sign_in().session_jwt}")),
+    400,
+)
+table.refused(
+    "two_authorization_headers_of_two_schemes",
+    lambda fake: get(
+        "/me", fake.sign_in(), ("Authorization", "Basic YWRhOnM="), ("Authorization", f"Bearer {forged('a.b.ccccccc')}")
+    ),
+    400,
+)
 table.refused("never_the_query", lambda fake: get(f"/me?access_token={fake.sign_in().session_jwt}&session_jwt=x"), 401)
 table.refused(
     "two_genuine_sessions",
