@@ -81,6 +81,8 @@ class Requirement(Generic[T]):
     def __call__(self, endpoint: Callable[[M, Request], Any]) -> Callable[[M, Request], Awaitable[Any]]: ...
     def __call__(self, endpoint: Callable[..., Any]) -> Callable[..., Any]:
         """Protect an endpoint; if it takes another argument than the request, that is whoever passed."""
+        if isinstance(endpoint, type):
+            raise TypeError(f"put the rule on the methods of {endpoint.__name__}, not on the class")
         parameters = list(signature(endpoint).parameters)
         takes_principal = len(parameters) > (2 if parameters[0] == "self" else 1)
 

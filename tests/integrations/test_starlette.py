@@ -1,6 +1,7 @@
 """What is Starlette's own about its adapter; the table of cases is in test_table.py."""
 
 from collections.abc import AsyncGenerator, Iterator
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -65,6 +66,15 @@ def test_endpoint_arguments(auth: Auth, fake: FakeStytch) -> None:
         browser = client(auth, Route("/{org}", endpoint))
         assert 401 == browser.get("/acme").status_code
         assert f"acme {ada.member.member_id}" == browser.get("/acme", headers=ada.headers).text
+
+
+def test_a_rule_on_a_class(auth: Auth) -> None:
+    """It is refused where it is written, rather than by a 500 at each request."""
+    require: Any = auth.require(member())
+    with pytest.raises(TypeError, match="methods of AsClass"):
+
+        @require
+        class AsClass(HTTPEndpoint): ...
 
 
 def test_websockets(auth: Auth, fake: FakeStytch) -> None:
